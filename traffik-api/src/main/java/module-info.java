@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Contracts and values of Traffik. Needs nothing but the JDK. */
+@NullMarked
+module io.traffik {
+  requires static org.jspecify;
+
+  exports io.traffik;
+}

@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Token-bucket arithmetic, the in-memory backend and what HTTP says about limits. */
+@NullMarked
+module io.traffik.core {
+  requires static org.jspecify;
+  requires transitive io.traffik;
+
+  exports io.traffik.bucket;
+  exports io.traffik.http;
+  exports io.traffik.memory;
+}
