@@ -1,0 +1,99 @@
+package io.traffik;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads IP address literals and writes them in canonical form, without ever resolving a name.
+ *
+ * <p>Reads dotted-decimal IPv4 (RFC 6943, section 3.1.1: four decimal parts, no leading zeros) and
+ * IPv6 (RFC 4291, section 2.2), in brackets or not; a zone (RFC 4007) is dropped. Writes IPv6 as
+ * RFC 5952 says. IPv4 that is canonical already, as servers report it, comes back without garbage.
+ */
+final class AddressLiteral {
+
+  private static final int MAX_LENGTH = 100;
+  private static final int GROUPS = 8;
+
+  private AddressLiteral() {}
+
+  /**
+   * Canonical text of an address: of IPv4 the address, of IPv6 its network at the prefix length.
+   *
+   * @return the text, or null if the literal is not an address
+   */
+  static @Nullable String canonical(String literal, int ipv6PrefixLength) {
+    if (isIpv4(literal, 0, literal.length())) {
+      return literal;
+    }
+    if (literal.length() > MAX_LENGTH) {
+      return null;
+    }
+    String bare = withoutBracketsAndZone(literal);
+    if (isIpv4(bare, 0, bare.length())) {
+      return bare;
+    }
+    int[] groups = Ipv6Literal.parse(bare);
+    if (groups == null) {
+      return null;
+    }
+    if (isMapped(groups)) {
+      return ipv4Text(groups[6], groups[7]);
+    }
+    return Ipv6Literal.networkText(groups, ipv6PrefixLength);
+  }
+
+  /** Whether characters from (inclusive) to (exclusive) are a dotted-decimal IPv4 address. */
+  static boolean isIpv4(String text, int from, int to) {
+    int parts = 0;
+    int at = from;
+    while (parts < 4) {
+      int start = at;
+      int value = 0;
+      while (at < to && isDigit(text.charAt(at)) && at - start < 3) {
+        value = value * 10 + (text.charAt(at) - '0');
+        at++;
+      }
+      boolean leadingZero = at - start > 1 && text.charAt(start) == '0';
+      if (at == start || value > 255 || leadingZero) {
+        return false;
+      }
+      parts++;
+      if (parts < 4) {
+        if (at >= to || text.charAt(at) != '.') {
+          return false;
+        }
+        at++;
+      }
+    }
+    return at == to;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static String withoutBracketsAndZone(String literal) {
+    String bare = literal;
+    if (bare.length() > 2 && bare.charAt(0) == '[' && bare.charAt(bare.length() - 1) == ']') {
+      bare = bare.substring(1, bare.length() - 1);
+    }
+    int zone = bare.indexOf('%');
+    // A zone belongs to IPv6 alone; in anything else the percent sign stays and the parse fails.
+    return zone > 0 && zone < bare.length() - 1 && bare.indexOf(':') >= 0
+        ? bare.substring(0, zone)
+        : bare;
+  }
+
+  private static boolean isMapped(int[] groups) {
+    for (int i = 0; i < GROUPS - 3; i++) {
+      if (groups[i] != 0) {
+        return false;
+      }
+    }
+    return groups[GROUPS - 3] == 0xffff;
+  }
+
+  private static String ipv4Text(int high, int low) {
+    return (high >> 8) + "." + (high & 0xff) + "." + (low >> 8) + "." + (low & 0xff);
+  }
+}

@@ -1,0 +1,137 @@
+package io.traffik;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stretch of code on one thread in which throttles without a backend of their own use a given
+ * one.
+ *
+ * <pre>{@code
+ * try (BackendScope tenant = tenantBackend.enter()) {
+ *   throttle.enforce(view);
+ * }
+ * }</pre>
+ *
+ * <p>Scopes nest; leaving one restores the one around it. Leaving twice is the same as once, and
+ * leaving a scope leaves those still open inside it. A scope belongs to the thread that entered it.
+ * Code that moves a request to other threads carries the backend in {@link
+ * ConnectionView#backend()} instead.
+ */
+public final class BackendScope implements AutoCloseable {
+
+  private static final ThreadLocal<@Nullable BackendScope> CURRENT = new ThreadLocal<>();
+
+  /** Backends whose application scope is open: whoever entered one first closes it. */
+  private static final Set<Backend> APPLICATIONS =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+  private final Backend backend;
+  private final boolean closesBackend;
+  private final @Nullable BackendScope outer;
+  private boolean onStack = true;
+  private boolean closed;
+
+  private BackendScope(Backend backend, boolean closesBackend) {
+    this.backend = backend;
+    this.closesBackend = closesBackend;
+    this.outer = CURRENT.get();
+    CURRENT.set(this);
+  }
+
+  /**
+   * Enters a backend for a request or a block of code. Leaving neither resets nor closes it.
+   *
+   * @param backend the backend to use
+   * @return the scope, to be closed on the same thread
+   */
+  public static BackendScope enter(Backend backend) {
+    return new BackendScope(backend, false);
+  }
+
+  /**
+   * Enters a backend for the life of an application: opens it now, and on leaving resets it (unless
+   * it is {@link Backend#persistent()}) and closes it, even if the reset fails. Entering a backend
+   * whose application scope is open already neither resets nor closes it on leaving.
+   *
+   * @param backend the backend to use
+   * @return the scope, to be closed on the same thread
+   * @throws ConfigurationException if the backend cannot be opened; then no scope was entered
+   */
+  public static BackendScope application(Backend backend) {
+    boolean first = APPLICATIONS.add(backend);
+    try {
+      backend.open();
+    } catch (RuntimeException | Error e) {
+      if (first) {
+        APPLICATIONS.remove(backend);
+      }
+      throw e;
+    }
+    return new BackendScope(backend, first);
+  }
+
+  /** The backend of the innermost scope on this thread, or null outside any. */
+  static @Nullable Backend innermost() {
+    BackendScope current = CURRENT.get();
+    return current == null ? null : current.backend;
+  }
+
+  /**
+   * The backend of this scope.
+   *
+   * @return the backend
+   */
+  public Backend backend() {
+    return backend;
+  }
+
+  /**
+   * Leaves this scope.
+   *
+   * @throws IllegalStateException if called on a thread that did not enter it
+   */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    if (onStack) {
+      unwind();
+    }
+    closed = true;
+    if (closesBackend) {
+      APPLICATIONS.remove(backend);
+      try (backend) {
+        if (!backend.persistent()) {
+          backend.reset();
+        }
+      }
+    }
+  }
+
+  private void unwind() {
+    BackendScope scope = CURRENT.get();
+    while (scope != null && scope != this) {
+      scope = scope.outer;
+    }
+    if (scope == null) {
+      throw new IllegalStateException(
+          "a scope must be left on the thread that entered it: \""
+              + backend.namespace()
+              + "\" on "
+              + Thread.currentThread().getName());
+    }
+    for (BackendScope inner = CURRENT.get(); inner != outer && inner != null; ) {
+      inner.onStack = false;
+      inner = inner.outer;
+    }
+    if (outer == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(outer);
+    }
+  }
+}

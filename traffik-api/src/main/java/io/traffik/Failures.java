@@ -1,0 +1,58 @@
+package io.traffik;
+
+import java.util.concurrent.CompletionException;
+
+/** What becomes of a hit whose backend failed: the throttle's policy decides, and it is logged. */
+final class Failures {
+
+  private final String uid;
+  private final FailurePolicy policy;
+  private final FailureLog log = new FailureLog();
+
+  Failures(String uid, FailurePolicy policy) {
+    this.uid = uid;
+    this.policy = policy;
+  }
+
+  /**
+   * What a backend threw, as a failure of it.
+   *
+   * @throws RuntimeException the same if it was no failure but a mistake of the caller's: a closed
+   *     backend, a wrong argument
+   */
+  static BackendException failure(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof BackendException failure) {
+      return failure;
+    }
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    if (cause instanceof IllegalStateException
+        || cause instanceof IllegalArgumentException
+        || cause instanceof TraffikException) {
+      throw (RuntimeException) cause;
+    }
+    return new BackendException("backend failed: " + cause, cause);
+  }
+
+  Outcome outcome(Outcome asked, BackendException failure) {
+    if (policy == FailurePolicy.RAISE) {
+      throw failure;
+    }
+    log.warn(
+        "throttle \""
+            + uid
+            + "\": the backend failed; policy "
+            + policy
+            + " decides until it is back",
+        failure);
+    if (asked == Outcome.IMPOSSIBLE) {
+      return Outcome.IMPOSSIBLE_UNANSWERED;
+    }
+    return policy == FailurePolicy.ALLOW ? Outcome.ALLOWED_ON_FAILURE : Outcome.DENIED_ON_FAILURE;
+  }
+}

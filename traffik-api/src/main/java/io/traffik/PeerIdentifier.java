@@ -1,0 +1,33 @@
+package io.traffik;
+
+import org.jspecify.annotations.Nullable;
+
+/** Identifies a client by the canonical form of its socket's peer address (rules I1 and I3). */
+final class PeerIdentifier implements Identifier {
+
+  static final PeerIdentifier BY_SUBSCRIBER = new PeerIdentifier(64);
+
+  private final int ipv6PrefixLength;
+
+  private PeerIdentifier(int ipv6PrefixLength) {
+    this.ipv6PrefixLength = ipv6PrefixLength;
+  }
+
+  static PeerIdentifier of(int ipv6PrefixLength) {
+    if (ipv6PrefixLength < 1 || ipv6PrefixLength > 128) {
+      throw new ConfigurationException(
+          "IPv6 prefix length must be from 1 to 128: " + ipv6PrefixLength);
+    }
+    return new PeerIdentifier(ipv6PrefixLength);
+  }
+
+  @Override
+  public @Nullable Identity identify(ConnectionView view) {
+    String peer = view.peer();
+    if (peer == null) {
+      return null;
+    }
+    String canonical = AddressLiteral.canonical(peer, ipv6PrefixLength);
+    return canonical == null ? null : Identity.of(canonical);
+  }
+}

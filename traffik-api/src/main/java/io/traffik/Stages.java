@@ -1,0 +1,28 @@
+package io.traffik;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chains stages so that an exception arrives as it was thrown, not inside a CompletionException.
+ */
+final class Stages {
+
+  private Stages() {}
+
+  static <T, R> CompletionStage<R> handle(
+      CompletionStage<T> stage, BiFunction<? super @Nullable T, @Nullable Throwable, R> handler) {
+    CompletableFuture<R> result = new CompletableFuture<>();
+    stage.whenComplete(
+        (value, thrown) -> {
+          try {
+            result.complete(handler.apply(value, thrown));
+          } catch (Throwable t) {
+            result.completeExceptionally(t);
+          }
+        });
+    return result;
+  }
+}
