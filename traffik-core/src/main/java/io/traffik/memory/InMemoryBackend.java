@@ -1,0 +1,181 @@
+package io.traffik.memory;
+
+import io.traffik.Backend;
+import io.traffik.Identifier;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.ThrottledHandler;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Token buckets in the memory of this process.
+ *
+ * <p>It holds a bounded number of buckets, forgets those that have refilled by itself, and never
+ * blocks for long: asynchronous decisions complete at once. Its time is {@link System#nanoTime()},
+ * which setting the host's clock does not move.
+ *
+ * <p>Keys are kept as 128 bits of a keyed hash under a secret seed, never as text.
+ *
+ * <p>At the bound, of a sample of buckets and the new one, that with the smallest share of its
+ * capacity missing gives way; {@link #evictions()} counts those that were not full. A client that
+ * is being throttled is therefore not freed by a flood of others.
+ *
+ * <p>Safe for any number of threads.
+ */
+public final class InMemoryBackend implements Backend {
+
+  private final String namespace;
+  private final boolean persistent;
+  private final @Nullable Identifier identifier;
+  private final @Nullable ThrottledHandler throttledHandler;
+  private final Stripes stripes;
+  private final KeyHash keyHash = KeyHash.random();
+  private volatile boolean closed;
+
+  InMemoryBackend(InMemoryBackendBuilder choices) {
+    this.namespace = choices.namespace;
+    this.persistent = choices.persistent;
+    this.identifier = choices.identifier;
+    this.throttledHandler = choices.throttledHandler;
+    this.stripes = new Stripes(choices.maxKeys, choices.steadyClock());
+  }
+
+  /**
+   * A backend with every choice at its default: at most 1,000,000 keys.
+   *
+   * @param namespace the name of its buckets, not blank
+   * @return the backend
+   * @throws io.traffik.ConfigurationException if the namespace is blank
+   */
+  public static InMemoryBackend create(String namespace) {
+    return builder(namespace).build();
+  }
+
+  /**
+   * Starts a backend with choices.
+   *
+   * @param namespace the name of its buckets, not blank
+   * @return a builder
+   * @throws io.traffik.ConfigurationException if the namespace is blank
+   */
+  public static InMemoryBackendBuilder builder(String namespace) {
+    return new InMemoryBackendBuilder(namespace);
+  }
+
+  @Override
+  public String namespace() {
+    return namespace;
+  }
+
+  @Override
+  public long[] decide(
+      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    requireOpen();
+    long[] margins = new long[policy.size()];
+    keyHash.decide(stripes, operation, policy, identity, scope, cost, margins);
+    return margins;
+  }
+
+  @Override
+  public long decideSingle(
+      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    requireOpen();
+    return keyHash.decide(stripes, operation, policy, identity, scope, cost, null);
+  }
+
+  @Override
+  public CompletionStage<long[]> decideAsync(
+      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    try {
+      return CompletableFuture.completedFuture(decide(operation, policy, identity, scope, cost));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public void open() {
+    requireOpen();
+  }
+
+  @Override
+  public void reset() {
+    requireOpen();
+    stripes.clear();
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> resetAsync() {
+    try {
+      reset();
+      return CompletableFuture.completedFuture(null);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    stripes.clear();
+  }
+
+  @Override
+  public boolean persistent() {
+    return persistent;
+  }
+
+  @Override
+  public @Nullable Identifier identifier() {
+    return identifier;
+  }
+
+  @Override
+  public @Nullable ThrottledHandler throttledHandler() {
+    return throttledHandler;
+  }
+
+  /**
+   * The number of buckets held, refilled ones that are not yet forgotten included.
+   *
+   * @return at most the bound
+   */
+  public long size() {
+    return stripes.size();
+  }
+
+  /**
+   * How many buckets gave way at the bound that were not full: each may have let a client have up
+   * to its capacity again.
+   *
+   * @return a count since this backend was built
+   */
+  public long evictions() {
+    return stripes.evictions();
+  }
+
+  /**
+   * Forgets all refilled buckets now. Hits do so in small steps by themselves; this is for idle
+   * times.
+   *
+   * @throws IllegalStateException if this backend is closed
+   */
+  public void cleanUp() {
+    requireOpen();
+    stripes.cleanUp();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "backend must not be used after close: \"" + namespace + "\"");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "InMemoryBackend[" + namespace + "]";
+  }
+}

@@ -1,0 +1,112 @@
+package io.traffik.memory;
+
+import io.traffik.ConfigurationException;
+import io.traffik.Identifier;
+import io.traffik.ThrottledHandler;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers the choices of an {@link InMemoryBackend}. Not safe for several threads at once. All
+ * parameters must not be null.
+ */
+public final class InMemoryBackendBuilder {
+
+  private static final long DEFAULT_MAX_KEYS = 1_000_000;
+  private static final long LARGEST_MAX_KEYS = 1_000_000_000;
+
+  final String namespace;
+  long maxKeys = DEFAULT_MAX_KEYS;
+  boolean persistent;
+  @Nullable Identifier identifier;
+  @Nullable ThrottledHandler throttledHandler;
+  private @Nullable LongSupplier clock;
+
+  InMemoryBackendBuilder(String namespace) {
+    if (namespace.isBlank()) {
+      throw new ConfigurationException("namespace must not be empty: \"" + namespace + "\"");
+    }
+    this.namespace = namespace;
+  }
+
+  /**
+   * The largest number of keys held at once; a key of a throttle with n rates counts as n. It is
+   * never exceeded.
+   *
+   * @param maxKeys from 1 to 1,000,000,000; 1,000,000 unless told
+   * @return this builder
+   * @throws ConfigurationException if the number is out of range
+   */
+  public InMemoryBackendBuilder maxKeys(long maxKeys) {
+    if (maxKeys < 1 || maxKeys > LARGEST_MAX_KEYS) {
+      throw new ConfigurationException(
+          "maxKeys must be from 1 to " + LARGEST_MAX_KEYS + ": " + maxKeys);
+    }
+    this.maxKeys = maxKeys;
+    return this;
+  }
+
+  /**
+   * The clock to go by in place of {@link System#nanoTime()}, for tests. It may stand still; a step
+   * back counts as standing still.
+   *
+   * @param nanoClock nanoseconds since any fixed instant; called by many threads, one at a time
+   * @return this builder
+   */
+  public InMemoryBackendBuilder clock(LongSupplier nanoClock) {
+    this.clock = Objects.requireNonNull(nanoClock, "clock must not be null");
+    return this;
+  }
+
+  /**
+   * Whether the buckets are kept when the application's scope is left. They never outlive the
+   * process.
+   *
+   * @param persistent false unless told
+   * @return this builder
+   */
+  public InMemoryBackendBuilder persistent(boolean persistent) {
+    this.persistent = persistent;
+    return this;
+  }
+
+  /**
+   * The identifier of throttles that bring none of their own.
+   *
+   * @param identifier names the client
+   * @return this builder
+   */
+  public InMemoryBackendBuilder identifier(Identifier identifier) {
+    this.identifier = Objects.requireNonNull(identifier, "identifier must not be null");
+    return this;
+  }
+
+  /**
+   * The throttled handler of throttles that bring none of their own.
+   *
+   * @param handler called on a denial; <strong>if it returns, the connection proceeds</strong>
+   * @return this builder
+   */
+  public InMemoryBackendBuilder onThrottled(ThrottledHandler handler) {
+    this.throttledHandler = Objects.requireNonNull(handler, "handler must not be null");
+    return this;
+  }
+
+  /**
+   * Builds the backend.
+   *
+   * @return the backend
+   */
+  public InMemoryBackend build() {
+    return new InMemoryBackend(this);
+  }
+
+  LongSupplier steadyClock() {
+    if (clock != null) {
+      return new SteadyClock(clock);
+    }
+    long origin = System.nanoTime();
+    return () -> System.nanoTime() - origin;
+  }
+}

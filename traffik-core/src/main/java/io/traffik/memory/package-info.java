@@ -1,0 +1,2 @@
+/** Token buckets in the memory of one process. */
+package io.traffik.memory;
