@@ -45,6 +45,10 @@ public final class Decision {
     this.several = several;
   }
 
+  Decision copy() {
+    return new Decision(policy, operation, outcome, cost, single, several);
+  }
+
   /**
    * Whether the hit may proceed.
    *

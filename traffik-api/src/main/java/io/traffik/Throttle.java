@@ -277,15 +277,15 @@ public final class Throttle {
           several = question.askSeveral(policy);
         }
       } catch (RuntimeException e) {
-        outcome = failed(question, view, e);
+        outcome = failed(outcome, view, e);
       }
     }
-    // The one place where decisions are made, after everything else: what the caller does not keep
-    // then never reaches the heap.
+    // Neither the question nor this decision is handed on, so that neither reaches the heap unless
+    // the caller keeps it: those who are told get a copy.
     Decision decision =
         new Decision(policy, operation, outcome, question.costInMargins(), single, several);
     if (listener != null || (enforced && decision.denied())) {
-      tell(question, view, decision, enforced);
+      tell(operation, question.backend(), view, decision.copy(), enforced);
     }
     return decision;
   }
@@ -332,7 +332,7 @@ public final class Throttle {
       }
     }
     if (failure != null) {
-      outcome = failed(question, view, failure);
+      outcome = failed(outcome, view, failure);
     }
     Decision decision =
         new Decision(
@@ -342,24 +342,29 @@ public final class Throttle {
             question.costInMargins(),
             answer[0],
             policy.size() == 1 ? null : answer);
-    tell(question, view, decision, enforced);
+    tell(question.operation(), question.backend(), view, decision, enforced);
     return decision;
   }
 
-  private Outcome failed(Question question, ConnectionView view, Throwable thrown) {
+  private Outcome failed(Outcome asked, ConnectionView view, Throwable thrown) {
     BackendException failure = Failures.failure(thrown);
     if (listener != null) {
       listener.onBackendFailure(this, view, failure);
     }
-    return failures.outcome(question.outcome(), failure);
+    return failures.outcome(asked, failure);
   }
 
-  private void tell(Question question, ConnectionView view, Decision decision, boolean enforced) {
-    if (listener != null && question.operation() == Operation.HIT) {
+  private void tell(
+      Operation operation,
+      @Nullable Backend backend,
+      ConnectionView view,
+      Decision decision,
+      boolean enforced) {
+    if (listener != null && operation == Operation.HIT) {
       listener.onDecision(this, view, decision);
     }
     if (enforced && decision.denied()) {
-      handlerFor(question.backend()).onThrottled(view, decision, this);
+      handlerFor(backend).onThrottled(view, decision, this);
     }
   }
 
