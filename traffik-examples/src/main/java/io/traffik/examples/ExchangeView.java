@@ -1,0 +1,34 @@
+package io.traffik.examples;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.traffik.ConnectionView;
+import java.util.List;
+
+/** What a throttle sees of a request to the JDK's own HTTP server. */
+record ExchangeView(HttpExchange exchange) implements ConnectionView {
+
+  @Override
+  public String method() {
+    return exchange.getRequestMethod();
+  }
+
+  @Override
+  public String route() {
+    return exchange.getHttpContext().getPath();
+  }
+
+  @Override
+  public String path() {
+    return exchange.getRequestURI().getPath();
+  }
+
+  @Override
+  public String peer() {
+    return exchange.getRemoteAddress().getAddress().getHostAddress();
+  }
+
+  @Override
+  public Iterable<String> headers(String name) {
+    return exchange.getRequestHeaders().getOrDefault(name, List.of());
+  }
+}

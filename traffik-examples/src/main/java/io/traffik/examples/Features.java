@@ -1,0 +1,110 @@
+package io.traffik.examples;
+
+import io.traffik.AnonymousPolicy;
+import io.traffik.Backend;
+import io.traffik.BackendScope;
+import io.traffik.ConnectionView;
+import io.traffik.Decision;
+import io.traffik.FailurePolicy;
+import io.traffik.Identifier;
+import io.traffik.Identity;
+import io.traffik.Rate;
+import io.traffik.Scope;
+import io.traffik.Throttle;
+import io.traffik.memory.InMemoryBackend;
+import io.traffik.servlet.ThrottleFilter;
+import jakarta.servlet.ServletContext;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The examples of the README, each in the words that it uses there. */
+final class Features {
+
+  private Features() {}
+
+  static Throttle rates(Backend backend) {
+    Throttle login =
+        Throttle.of("login")
+            .rate("5/s")
+            .rate("100 per 1h30m")
+            .rate(Rate.of(1_000, Duration.ofDays(1)).withCapacity(50))
+            .backend(backend)
+            .build();
+    return login;
+  }
+
+  static Throttle choices(Backend backend, Map<String, Identity> customers) {
+    Identifier apiKey = view -> customers.get(String.valueOf(view.header("X-Api-Key")));
+    Throttle search =
+        Throttle.of("search")
+            .rate("500/h")
+            .cost(view -> view.path().startsWith("/export") ? 10 : 1)
+            .identifier(apiKey.or(Identifier.peer()))
+            .scope(Scope.ALL_ROUTES)
+            .onBackendFailure(FailurePolicy.DENY)
+            .onAnonymous(AnonymousPolicy.SHARED)
+            .backend(backend)
+            .build();
+    return search;
+  }
+
+  static String hit(Throttle api, ConnectionView view) {
+    Decision decision = api.hit(view);
+    if (decision.denied()) {
+      Optional<Duration> wait = decision.retryAfter();
+      return wait.map(time -> "come back in " + time).orElse("this can never fit");
+    }
+    return decision.remaining() + " left";
+  }
+
+  static CompletionStage<Decision> operations(Throttle api, ConnectionView view) {
+    api.enforce(view);
+    api.peek(view);
+    api.refund(view, 1);
+    return api.hitAsync(view, 3);
+  }
+
+  static Throttle exempt(Backend backend, Map<String, String> roles) {
+    Identifier staff =
+        view ->
+            "staff".equals(roles.get(String.valueOf(view.header("X-Token"))))
+                ? Identity.EXEMPT
+                : null;
+    Throttle api =
+        Throttle.of("api")
+            .rate("100/min")
+            .identifier(staff.or(Identifier.peer()))
+            .backend(backend)
+            .build();
+    return api;
+  }
+
+  static Throttle tenants(Map<String, Backend> tenants) {
+    Throttle quota =
+        Throttle.of("quota").rate("1000/h").backend(view -> tenantOf(view, tenants)).build();
+    return quota;
+  }
+
+  private static @Nullable Backend tenantOf(ConnectionView view, Map<String, Backend> tenants) {
+    return tenants.get(String.valueOf(view.header("Host")));
+  }
+
+  @SuppressWarnings("try")
+  static void scope(Throttle quota, Backend tenant, ConnectionView view) {
+    try (BackendScope scope = tenant.enter()) {
+      quota.enforce(view);
+    }
+  }
+
+  static Backend memory() {
+    Backend backend = InMemoryBackend.builder("myapp").maxKeys(250_000).build();
+    return backend;
+  }
+
+  static void servlet(ServletContext context, Throttle api) {
+    ThrottleFilter.of(api).register(context, "/api/*");
+  }
+}
