@@ -1,0 +1,101 @@
+package io.traffik.examples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may see whom; each rule is one "never" of the house. */
+@AnalyzeClasses(packages = "io.traffik", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+  private static final String[] ADAPTERS = {"io.traffik.servlet..", "io.traffik.javalin.."};
+  private static final String[] CORE = {
+    "io.traffik.bucket..", "io.traffik.memory..", "io.traffik.http.."
+  };
+
+  @ArchTest
+  static final ArchRule apiSeesTheJdkAlone =
+      classes()
+          .that()
+          .resideInAPackage("io.traffik")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.traffik", "java..", "org.jspecify.annotations");
+
+  @ArchTest
+  static final ArchRule coreSeesNoAdapterAndNoFramework =
+      classes()
+          .that()
+          .resideInAnyPackage(CORE)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.traffik",
+              "io.traffik.bucket..",
+              "io.traffik.memory..",
+              "io.traffik.http..",
+              "java..",
+              "org.jspecify.annotations");
+
+  @ArchTest
+  static final ArchRule arithmeticSeesNoStore =
+      noClasses()
+          .that()
+          .resideInAPackage("io.traffik.bucket..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.traffik.memory..", "io.traffik.http..");
+
+  @ArchTest
+  static final ArchRule storeKnowsNoHttp =
+      noClasses()
+          .that()
+          .resideInAPackage("io.traffik.memory..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.traffik.http..");
+
+  @ArchTest
+  static final ArchRule httpKnowsNoStore =
+      noClasses()
+          .that()
+          .resideInAPackage("io.traffik.http..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.traffik.memory..", "io.traffik.bucket..");
+
+  @ArchTest
+  static final ArchRule servletSeesNoOtherAdapter =
+      noClasses()
+          .that()
+          .resideInAPackage("io.traffik.servlet..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.traffik.javalin..", "io.javalin..");
+
+  @ArchTest
+  static final ArchRule javalinSeesNoOtherAdapter =
+      noClasses()
+          .that()
+          .resideInAPackage("io.traffik.javalin..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.traffik.servlet..");
+
+  @ArchTest
+  static final ArchRule adaptersKnowNoArithmetic =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ADAPTERS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.traffik.bucket..");
+
+  @ArchTest
+  static final ArchRule namesSayWhatAThingIs =
+      noClasses().should().haveNameMatching(".*(Impl|Manager|Utils?|Helper)$");
+}
