@@ -8,9 +8,11 @@ import io.traffik.Throttle;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,18 +78,25 @@ public final class ThrottledRequest {
   }
 
   /**
-   * The answer to send when {@link #enforce} threw.
+   * The answer to send when {@link #enforce} threw, or the request's handler after it asked a
+   * throttle by itself; then, too, what this request's throttles took is given back.
    *
-   * @param thrown what it threw
+   * @param thrown the denial
    * @param style which quota fields to send
    * @return status, header fields and body
    */
   public HttpDenial denial(ConnectionThrottledException thrown, QuotaFields style) {
-    Map<String, String> headers = new LinkedHashMap<>();
+    if (charges.stream().noneMatch(charge -> charge.thrown == thrown)) {
+      giveBack();
+      charges.add(new Charge(thrown.throttle(), null, thrown.decision(), thrown));
+    }
+    // Names that differ in case alone are one field.
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.put("Content-Type", HttpDenial.CONTENT_TYPE);
     headers.putAll(fields(style));
     thrown.headers().forEach((name, value) -> putSafely(headers, name, value));
-    return new HttpDenial(thrown.status(), Map.copyOf(headers), HttpDenial.body(thrown));
+    return new HttpDenial(
+        thrown.status(), Collections.unmodifiableMap(headers), HttpDenial.body(thrown));
   }
 
   /** Keeps what a user's handler put into an exception from splitting or breaking the response. */
@@ -105,13 +114,13 @@ public final class ThrottledRequest {
   private static final class Charge {
 
     private final Throttle throttle;
-    private final ConnectionView view;
+    private final @Nullable ConnectionView view;
     private final @Nullable ConnectionThrottledException thrown;
     private Decision decision;
 
     Charge(
         Throttle throttle,
-        ConnectionView view,
+        @Nullable ConnectionView view,
         Decision decision,
         @Nullable ConnectionThrottledException thrown) {
       this.throttle = throttle;
@@ -127,7 +136,8 @@ public final class ThrottledRequest {
     }
 
     void giveBack() {
-      if (decision.charged() == 0) {
+      // A denial took nothing; it alone may come without a view.
+      if (view == null || decision.charged() == 0) {
         return;
       }
       try {
