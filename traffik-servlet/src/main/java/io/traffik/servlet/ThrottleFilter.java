@@ -2,11 +2,8 @@ package io.traffik.servlet;
 
 import io.traffik.Backend;
 import io.traffik.ConfigurationException;
-import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
-import io.traffik.http.HttpDenial;
 import io.traffik.http.QuotaFields;
-import io.traffik.http.ThrottledRequest;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -19,9 +16,9 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,39 +31,46 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A denied request is answered with 429 at once, and nothing behind this filter runs. An allowed
  * one goes on with its quota in the response's header fields. A request is charged once per
- * throttle, whatever forwards, includes, error and asynchronous dispatches follow; if a later
- * throttle of the same request denies it, what the earlier ones took is given back. A {@link
- * ConnectionThrottledException} from behind the filter is answered in the same way while the
- * response is not committed.
+ * throttle, whatever forwards, includes, error and asynchronous dispatches follow and whichever of
+ * them the filter is mapped to. Several filters on one request work as one: the fields tell of all
+ * throttles, and if a later one denies, what the earlier ones took is given back.
+ *
+ * <p>A {@link io.traffik.ConnectionThrottledException} from behind the filter, inside a {@link
+ * ServletException} or not, is answered in the same way. It is thrown on where the answer is not
+ * this filter's to give: the response is committed, the servlet was included, or it called {@code
+ * startAsync} before it asked the throttle.
  *
  * <p>The decision is made on the request's thread, before the chain goes on; no other filter is
- * skipped. Without a servlet container's help, in {@code web.xml}, {@link WebXmlParameters} sets
- * the filter up.
+ * skipped. Requests that are not HTTP pass.
+ *
+ * <p>In a deployment descriptor the filter is set up by init parameters, see {@link
+ * #ThrottleFilter()}. Declare {@code <async-supported>true</async-supported>} there, or no servlet
+ * behind it can be asynchronous.
  *
  * <p>Safe for any number of threads.
  */
 public final class ThrottleFilter implements Filter {
 
-  private static final String ATTRIBUTE = ThrottledRequest.class.getName();
-
-  private volatile List<Throttle> throttles;
-  private volatile QuotaFields quotaFields;
+  private final boolean byParameters;
+  private volatile Gate gate;
   private volatile @Nullable Backend owned;
 
   /**
-   * Makes a filter that is set up by its init parameters; containers call this. The parameters are
-   * {@code rate} (one or several, by comma), {@code uid}, {@code scope}, {@code cost}, {@code
-   * onBackendFailure}, {@code onAnonymous}, {@code quotaFields} and {@code maxKeys}. Unless the
-   * servlet context holds a backend under {@link ServletView#BACKEND}, the filter has one in
-   * memory.
+   * Makes a filter that is set up by its init parameters; containers call this.
+   *
+   * <p>{@code rate} (one or several, by comma) is required. {@code uid} is the filter's name unless
+   * given; {@code scope} ({@code METHOD_AND_ROUTE}, {@code ROUTE} or {@code ALL_ROUTES}), {@code
+   * cost}, {@code onBackendFailure}, {@code onAnonymous} and {@code quotaFields} are as in code,
+   * and {@code maxKeys} bounds the backend in memory that the filter has, and closes in the end,
+   * unless the servlet context holds one under {@link ServletView#BACKEND}.
    */
   public ThrottleFilter() {
-    this(List.of(), QuotaFields.STANDARD);
+    this(true, new Gate(List.of(), QuotaFields.STANDARD, null));
   }
 
-  private ThrottleFilter(List<Throttle> throttles, QuotaFields quotaFields) {
-    this.throttles = throttles;
-    this.quotaFields = quotaFields;
+  private ThrottleFilter(boolean byParameters, Gate gate) {
+    this.byParameters = byParameters;
+    this.gate = gate;
   }
 
   /**
@@ -80,7 +84,7 @@ public final class ThrottleFilter implements Filter {
     if (throttles.length == 0) {
       throw new ConfigurationException("a filter must have at least one throttle: 0");
     }
-    return new ThrottleFilter(List.of(throttles), QuotaFields.STANDARD);
+    return new ThrottleFilter(false, new Gate(List.of(throttles), QuotaFields.STANDARD, null));
   }
 
   /**
@@ -90,47 +94,114 @@ public final class ThrottleFilter implements Filter {
    * @return a filter
    */
   public ThrottleFilter quotaFields(QuotaFields quotaFields) {
-    return new ThrottleFilter(throttles, quotaFields);
+    Objects.requireNonNull(quotaFields, "quotaFields must not be null");
+    return with(quotaFields, gate.backend());
+  }
+
+  /**
+   * This filter with a backend for those of its throttles that have none of their own; the
+   * application's ({@link ServletView#BACKEND}) unless told. The filter opens it when it starts and
+   * never closes it.
+   *
+   * @param backend the backend
+   * @return a filter
+   */
+  public ThrottleFilter backend(Backend backend) {
+    return with(gate.quotaFields(), Objects.requireNonNull(backend, "backend must not be null"));
+  }
+
+  private ThrottleFilter with(QuotaFields quotaFields, @Nullable Backend backend) {
+    return new ThrottleFilter(false, new Gate(throttles(), quotaFields, backend));
+  }
+
+  private List<Throttle> throttles() {
+    List<Throttle> throttles = gate.throttles();
+    if (throttles.isEmpty()) {
+      throw new IllegalStateException(
+          "a filter without throttles must be started by its container, with init parameters;"
+              + " ThrottleFilter.of(throttle) needs none");
+    }
+    return throttles;
   }
 
   /**
    * Registers this filter for requests as clients send them (not for forwards and other dispatches
-   * inside the server), with asynchronous servlets behind it supported. Filters run in the order in
-   * which they are registered.
+   * inside the server), with asynchronous servlets behind it supported. It is named {@code
+   * throttle} and the uids of its throttles.
+   *
+   * <p>Filters run in the order in which they are registered, after those of the deployment
+   * descriptor: register this one ahead of what is to be spared a flood (authentication, say), and
+   * behind what its answers need as well (CORS, say).
    *
    * @param context the servlet context, before it has started
    * @param urlPatterns what to throttle, {@code /api/*} say
-   * @throws ConfigurationException if there is no pattern, or a filter for the same throttles is
-   *     registered already
-   * @throws IllegalStateException if the context has started
+   * @throws ConfigurationException if there is no pattern or one begins neither with {@code /} nor
+   *     with {@code *.}, if a filter for the same throttles is registered already, or if the
+   *     context has started
    */
   public void register(ServletContext context, String... urlPatterns) {
-    if (urlPatterns.length == 0) {
-      throw new ConfigurationException("a filter must have at least one URL pattern: 0");
-    }
     String name =
-        "throttle " + throttles.stream().map(Throttle::uid).collect(Collectors.joining(" "));
-    FilterRegistration.Dynamic registration = context.addFilter(name, this);
+        "throttle " + throttles().stream().map(Throttle::uid).collect(Collectors.joining(" "));
+    requirePatterns(name, urlPatterns);
+    FilterRegistration.Dynamic registration = add(context, name);
+    registration.setAsyncSupported(true);
+    // Named, since servers differ in what they take an absent set for.
+    registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, urlPatterns);
+  }
+
+  private static void requirePatterns(String name, String... urlPatterns) {
+    if (urlPatterns.length == 0) {
+      throw new ConfigurationException(
+          "filter \"" + name + "\" must have at least one URL pattern; /* is every request");
+    }
+    for (String pattern : urlPatterns) {
+      if (!pattern.startsWith("/") && !pattern.startsWith("*.")) {
+        throw new ConfigurationException(
+            "a URL pattern of filter \""
+                + name
+                + "\" must begin with / or *.: \""
+                + pattern
+                + "\"");
+      }
+    }
+  }
+
+  private FilterRegistration.Dynamic add(ServletContext context, String name) {
+    FilterRegistration.Dynamic registration;
+    try {
+      registration = context.addFilter(name, this);
+    } catch (IllegalStateException e) {
+      throw new ConfigurationException(
+          "filter \"" + name + "\" must be registered before the servlet context has started", e);
+    }
     if (registration == null) {
       throw new ConfigurationException(
           "a filter of these throttles must be registered once, with all its patterns: " + name);
     }
-    registration.setAsyncSupported(true);
-    registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, urlPatterns);
+    return registration;
   }
 
+  /**
+   * Reads the init parameters, if this filter has no throttles yet, and opens the backend.
+   *
+   * @throws ServletException if a parameter is wrong, saying which
+   * @throws ConfigurationException if the backend cannot work
+   */
   @Override
   public void init(FilterConfig config) throws ServletException {
-    if (!throttles.isEmpty()) {
-      return;
-    }
     WebXmlParameters parameters = new WebXmlParameters(config);
-    Backend backend = parameters.ownBackend();
-    throttles = List.of(parameters.throttle(backend));
-    quotaFields = parameters.quotaFields();
-    owned = backend;
+    if (byParameters) {
+      Throttle throttle = parameters.throttle();
+      QuotaFields quotaFields = parameters.quotaFields();
+      owned = parameters.ownBackend();
+      gate = new Gate(List.of(throttle), quotaFields, owned);
+    } else {
+      parameters.requireNone();
+    }
+    gate.open(config.getServletContext());
   }
 
+  /** Closes the backend that this filter made, and none that it was given. */
   @Override
   public void destroy() {
     Backend backend = owned;
@@ -139,59 +210,15 @@ public final class ThrottleFilter implements Filter {
     }
   }
 
+  /** Lets a request pass, or answers it with 429. */
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     if (request instanceof HttpServletRequest http
         && response instanceof HttpServletResponse answer) {
-      filter(http, answer, chain);
+      gate.pass(http, answer, chain);
     } else {
       chain.doFilter(request, response);
     }
-  }
-
-  private void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-      throws IOException, ServletException {
-    ThrottledRequest throttled = throttled(request);
-    try {
-      for (Throttle throttle : throttles) {
-        throttled.enforce(throttle, ServletView.of(request));
-      }
-      throttled.fields(quotaFields).forEach(response::setHeader);
-      chain.doFilter(request, response);
-    } catch (ConnectionThrottledException e) {
-      answer(response, throttled, e);
-    } catch (ServletException e) {
-      if (e.getRootCause() instanceof ConnectionThrottledException thrown) {
-        answer(response, throttled, thrown);
-      } else {
-        throw e;
-      }
-    }
-  }
-
-  private static ThrottledRequest throttled(HttpServletRequest request) {
-    if (request.getAttribute(ATTRIBUTE) instanceof ThrottledRequest found) {
-      return found;
-    }
-    ThrottledRequest made = new ThrottledRequest();
-    request.setAttribute(ATTRIBUTE, made);
-    return made;
-  }
-
-  /** Written here rather than by sendError, which would dispatch the request once more. */
-  private void answer(
-      HttpServletResponse response, ThrottledRequest throttled, ConnectionThrottledException thrown)
-      throws IOException {
-    if (response.isCommitted()) {
-      throw thrown;
-    }
-    HttpDenial denial = throttled.denial(thrown, quotaFields);
-    response.resetBuffer();
-    response.setStatus(denial.status());
-    denial.headers().forEach(response::setHeader);
-    byte[] body = denial.body().getBytes(StandardCharsets.UTF_8);
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
   }
 }

@@ -45,10 +45,18 @@ final class WebXmlParameters {
     }
   }
 
+  /** A filter that was made with its throttles would ignore them. */
+  void requireNone() throws ServletException {
+    for (String name : Collections.list(config.getInitParameterNames())) {
+      throw error(
+          "a filter made with throttles must have no init parameters: \"" + name + "\"", null);
+    }
+  }
+
   /** A backend of the filter's own, unless the application brings one. */
   @Nullable Backend ownBackend() throws ServletException {
     String maxKeys = config.getInitParameter("maxKeys");
-    if (config.getServletContext().getAttribute(ServletView.BACKEND) instanceof Backend) {
+    if (ServletView.backend(config.getServletContext()) != null) {
       if (maxKeys != null) {
         throw error("maxKeys must not be given beside the application's backend: " + maxKeys, null);
       }
@@ -61,11 +69,11 @@ final class WebXmlParameters {
         });
   }
 
-  Throttle throttle(@Nullable Backend backend) throws ServletException {
-    return checked(() -> build(backend));
+  Throttle throttle() throws ServletException {
+    return checked(this::build);
   }
 
-  private Throttle build(@Nullable Backend backend) {
+  private Throttle build() {
     ThrottleBuilder throttle = Throttle.of(text("uid", config.getFilterName()));
     for (String rate : text("rate", "").split(",", -1)) {
       if (rate.isBlank()) {
@@ -76,9 +84,6 @@ final class WebXmlParameters {
     String cost = config.getInitParameter("cost");
     if (cost != null) {
       throttle.cost(number("cost", cost));
-    }
-    if (backend != null) {
-      throttle.backend(backend);
     }
     scope(throttle, config.getInitParameter("scope"));
     return throttle

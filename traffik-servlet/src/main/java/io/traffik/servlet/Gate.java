@@ -1,0 +1,78 @@
+package io.traffik.servlet;
+
+import io.traffik.Backend;
+import io.traffik.ConnectionThrottledException;
+import io.traffik.Throttle;
+import io.traffik.http.QuotaFields;
+import io.traffik.http.ThrottledRequest;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a request through the throttles of one filter.
+ *
+ * @param throttles asked in this order
+ * @param quotaFields what clients are told
+ * @param backend of throttles without one of their own, or null for the application's
+ */
+record Gate(List<Throttle> throttles, QuotaFields quotaFields, @Nullable Backend backend) {
+
+  /** Shared by all filters of all applications that one request passes. */
+  private static final String ATTRIBUTE = ThrottledRequest.class.getName();
+
+  void open(ServletContext context) {
+    Backend found = backend(context);
+    if (found != null) {
+      found.open();
+    }
+  }
+
+  void pass(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    ThrottledRequest throttled = throttledRequest(request);
+    try {
+      ServletView view = new ServletView(request, backend(request.getServletContext()));
+      for (Throttle throttle : throttles) {
+        throttled.enforce(throttle, view);
+      }
+      throttled.fields(quotaFields).forEach(response::setHeader);
+      chain.doFilter(request, response);
+    } catch (ServletException | RuntimeException e) {
+      ConnectionThrottledException denial = DenialAnswer.denialIn(e);
+      if (denial == null || !isAnswerable(request, response)) {
+        throw e;
+      }
+      DenialAnswer.send(response, throttled.denial(denial, quotaFields));
+    }
+  }
+
+  /**
+   * Whether the answer is this dispatch's to give: not when it is on its way already, when another
+   * thread may be giving it, or inside another page.
+   */
+  private static boolean isAnswerable(HttpServletRequest request, HttpServletResponse response) {
+    return !response.isCommitted()
+        && !request.isAsyncStarted()
+        && request.getDispatcherType() != DispatcherType.INCLUDE;
+  }
+
+  private static ThrottledRequest throttledRequest(HttpServletRequest request) {
+    if (request.getAttribute(ATTRIBUTE) instanceof ThrottledRequest known) {
+      return known;
+    }
+    ThrottledRequest fresh = new ThrottledRequest();
+    request.setAttribute(ATTRIBUTE, fresh);
+    return fresh;
+  }
+
+  private @Nullable Backend backend(ServletContext context) {
+    return backend != null ? backend : ServletView.backend(context);
+  }
+}
