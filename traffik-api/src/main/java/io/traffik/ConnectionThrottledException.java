@@ -1,10 +1,11 @@
 package io.traffik;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * A connection met its limit: HTTP status 429 (RFC 6585, section 4).
@@ -42,12 +43,13 @@ public class ConnectionThrottledException extends TraffikException {
     super(message(decision));
     this.throttle = throttle;
     this.decision = decision;
-    Map<String, String> all = new LinkedHashMap<>();
+    // Field names that differ in case alone are one field, and the caller's value of it wins.
+    Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     decision
         .retryAfterSeconds()
         .ifPresent(seconds -> all.put("Retry-After", Long.toString(seconds)));
-    all.putAll(headers);
-    this.headers = Map.copyOf(all);
+    all.putAll(Map.copyOf(headers));
+    this.headers = Collections.unmodifiableMap(all);
   }
 
   private static String message(Decision decision) {
