@@ -1,0 +1,143 @@
+package io.traffik.servlet;
+
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import java.net.InetAddress;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.apache.catalina.Context;
+import org.apache.catalina.Wrapper;
+import org.apache.catalina.servlets.DefaultServlet;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.ErrorPage;
+import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The servers that every test runs on, each on a free port of the loopback interface. */
+enum ServletServer {
+  JETTY {
+    @Override
+    Site start(String contextPath, Setup setup) throws Exception {
+      Server server = new Server(new QueuedThreadPool(24, 2));
+      ServerConnector connector = new ServerConnector(server, 1, 1);
+      connector.setHost("127.0.0.1");
+      server.addConnector(connector);
+      ServletContextHandler context =
+          new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
+      context.addServletContainerInitializer(initializer(setup));
+      ErrorPageErrorHandler errors = new ErrorPageErrorHandler();
+      errors.addErrorPage(500, ERROR_PAGE);
+      errors.addErrorPage(418, ERROR_PAGE);
+      context.setErrorHandler(errors);
+      server.setHandler(context);
+      try {
+        server.start();
+      } catch (Exception e) {
+        server.stop();
+        throw e;
+      }
+      return new Site(connector.getLocalPort(), contextPath, server::stop);
+    }
+  },
+
+  TOMCAT {
+    @Override
+    Site start(String contextPath, Setup setup) throws Exception {
+      Tomcat tomcat = new Tomcat();
+      tomcat.setBaseDir("target/tomcat");
+      tomcat.setPort(0);
+      tomcat
+          .getConnector()
+          .setProperty("address", InetAddress.getLoopbackAddress().getHostAddress());
+      tomcat.getConnector().setProperty("minSpareThreads", "2");
+      Context context = tomcat.addContext(contextPath, null);
+      Wrapper defaultServlet = Tomcat.addServlet(context, "default", new DefaultServlet());
+      defaultServlet.setOverridable(true);
+      defaultServlet.addMapping("/");
+      context.addServletContainerInitializer(initializer(setup), null);
+      for (int status : new int[] {500, 418}) {
+        ErrorPage page = new ErrorPage();
+        page.setErrorCode(status);
+        page.setLocation(ERROR_PAGE);
+        context.addErrorPage(page);
+      }
+      startReportingFailure(tomcat, context);
+      return new Site(
+          tomcat.getConnector().getLocalPort(),
+          contextPath,
+          () -> {
+            tomcat.stop();
+            tomcat.destroy();
+          });
+    }
+  };
+
+  static final String ERROR_PAGE = "/error";
+
+  /** Set up through the Servlet API alone, so that one test body serves all servers. */
+  interface Setup {
+    void accept(ServletContext context) throws Exception;
+  }
+
+  abstract Site start(String contextPath, Setup setup) throws Exception;
+
+  Site start(Setup setup) throws Exception {
+    return start("", setup);
+  }
+
+  private static ServletContainerInitializer initializer(Setup setup) {
+    return (classes, context) -> {
+      try {
+        setup.accept(context);
+      } catch (ServletException | RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new ServletException(e);
+      }
+    };
+  }
+
+  /** Tomcat logs why an application did not start, and goes on. */
+  private static void startReportingFailure(Tomcat tomcat, Context context) throws Exception {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Handler listening =
+        new Handler() {
+          @Override
+          public void publish(LogRecord message) {
+            failure.compareAndSet(null, message.getThrown());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    TOMCAT_LOG.addHandler(listening);
+    try {
+      tomcat.start();
+    } finally {
+      TOMCAT_LOG.removeHandler(listening);
+    }
+    if (!context.getState().isAvailable()) {
+      tomcat.stop();
+      tomcat.destroy();
+      throw new IllegalStateException("Tomcat did not start", failure.get());
+    }
+  }
+
+  private static final Logger TOMCAT_LOG = quiet(Logger.getLogger("org.apache"));
+
+  private static Logger quiet(Logger logger) {
+    logger.setUseParentHandlers(false);
+    logger.setLevel(Level.WARNING);
+    return logger;
+  }
+}
