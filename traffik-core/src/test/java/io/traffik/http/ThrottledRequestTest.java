@@ -1,0 +1,250 @@
+package io.traffik.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.traffik.ConnectionThrottledException;
+import io.traffik.Identity;
+import io.traffik.Rate;
+import io.traffik.Throttle;
+import io.traffik.ThrottleBuilder;
+import io.traffik.memory.InMemoryBackend;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.greenbytes.http.sfv.ListElement;
+import org.greenbytes.http.sfv.OuterList;
+import org.greenbytes.http.sfv.Parser;
+import org.greenbytes.http.sfv.StringItem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What HTTP adapters share; fields are read by a parser of structured fields that is not ours. */
+final class ThrottledRequestTest {
+
+  private final AtomicLong clock = new AtomicLong();
+  private final InMemoryBackend backend = InMemoryBackend.builder("http").clock(clock::get).build();
+  private final Client client = new Client("192.0.2.1");
+
+  private ThrottleBuilder throttle(String uid, String... rates) {
+    ThrottleBuilder builder = Throttle.of(uid).backend(backend);
+    for (String rate : rates) {
+      builder.rate(rate);
+    }
+    return builder;
+  }
+
+  private Map<String, String> fieldsAfter(Throttle throttle) {
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(throttle, client);
+    return request.fields(QuotaFields.STANDARD);
+  }
+
+  private HttpDenial denial(ThrottledRequest request, Throttle throttle, QuotaFields style) {
+    ConnectionThrottledException thrown =
+        catchThrowableOfType(
+            ConnectionThrottledException.class, () -> request.enforce(throttle, client));
+    return request.denial(thrown, style);
+  }
+
+  private static List<ListElement<?>> items(String field) {
+    OuterList list = new Parser(field).parseList();
+    return List.copyOf(list.get());
+  }
+
+  private static long parameter(ListElement<?> item, String name) {
+    return ((Number) item.getParams().get(name).get()).longValue();
+  }
+
+  @Test
+  void h1_allowedAnswersTellPolicyAndState() {
+    Map<String, String> fields = fieldsAfter(throttle("api", "100/min").build());
+    assertThat(fields)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("RateLimit-Policy", "\"api\";q=100;w=60", "RateLimit", "\"api\";r=99;t=1"));
+  }
+
+  @Test
+  void h1_denialHasRetryAfterFieldsAndProblem() throws Exception {
+    Throttle api = throttle("api", "1/30s").build();
+    fieldsAfter(api);
+    clock.set(100);
+    HttpDenial denial = denial(new ThrottledRequest(), api, QuotaFields.STANDARD);
+    assertThat(denial.status()).isEqualTo(429);
+    assertThat(denial.headers())
+        .containsEntry("Retry-After", "30")
+        .containsEntry("RateLimit-Policy", "\"api\";q=1;w=30")
+        .containsEntry("RateLimit", "\"api\";r=0;t=30")
+        .containsEntry("Content-Type", "application/problem+json");
+    JsonNode problem = new ObjectMapper().readTree(denial.body());
+    assertThat(problem.get("type").asText())
+        .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
+    assertThat(problem.get("status").asInt()).isEqualTo(429);
+    assertThat(problem.get("violated-policies").get(0).asText()).isEqualTo("api");
+  }
+
+  @Test
+  void h1_retryAfterIsAtLeastOneSecond() {
+    Throttle api = throttle("api", "1/5ms").build();
+    fieldsAfter(api);
+    assertThat(denial(new ThrottledRequest(), api, QuotaFields.NONE).headers())
+        .containsEntry("Retry-After", "1");
+  }
+
+  @Test
+  void h1_b5_retryAfterIsOmittedWhereWaitingDoesNotHelp() {
+    Throttle api = throttle("api", "2/s").cost(view -> 3).build();
+    assertThat(denial(new ThrottledRequest(), api, QuotaFields.STANDARD).headers())
+        .doesNotContainKey("Retry-After")
+        .containsEntry("RateLimit", "\"api\";r=2;t=0");
+  }
+
+  @Test
+  void h2_severalThrottlesAndRatesMakeOneList() {
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(throttle("burst", "5/s").build(), client);
+    request.enforce(throttle("quota", "500/h", "1000/day").build(), client);
+    Map<String, String> fields = request.fields(QuotaFields.BOTH);
+    List<ListElement<?>> policies = items(fields.get("RateLimit-Policy"));
+    assertThat(policies)
+        .extracting(item -> item.get().toString())
+        .containsExactly("burst", "quota-1", "quota-2");
+    assertThat(policies).extracting(item -> parameter(item, "q")).containsExactly(5L, 500L, 1000L);
+    assertThat(policies)
+        .extracting(item -> parameter(item, "w"))
+        .containsExactly(1L, 3600L, 86400L);
+    assertThat(items(fields.get("RateLimit")))
+        .extracting(item -> parameter(item, "r"))
+        .containsExactly(4L, 499L, 999L);
+    assertThat(fields)
+        .containsEntry("X-RateLimit-Limit", "5")
+        .containsEntry("X-RateLimit-Remaining", "4")
+        .containsEntry("X-RateLimit-Reset", "1");
+  }
+
+  @Test
+  void h2_fieldsCanBeChosenOrOff() {
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(throttle("api", "5/s").build(), client);
+    assertThat(request.fields(QuotaFields.NONE)).isEmpty();
+    assertThat(request.fields(QuotaFields.LEGACY).keySet())
+        .containsExactly("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset");
+    assertThat(request.fields(QuotaFields.STANDARD).keySet())
+        .containsExactly("RateLimit-Policy", "RateLimit");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a\"b", "a\\b", "a\r\nSet-Cookie: x=1", "zoë", "100%", "\u0000\u007f", "🙂;q=1"})
+  void h3_anyUidMakesAFieldThatParses(String uid) {
+    Map<String, String> fields = fieldsAfter(throttle(uid, "5/s").build());
+    for (String value : fields.values()) {
+      assertThat(value).matches("[\\x20-\\x7e]+");
+      ListElement<?> item = items(value).get(0);
+      assertThat(item).isInstanceOf(StringItem.class);
+      assertThat(items(value)).hasSize(1);
+    }
+  }
+
+  @Test
+  void h3_integersStayInTheRangeOfStructuredFields() {
+    Rate huge =
+        Rate.of(1_000_000_000, Duration.ofSeconds(1)).withCapacity(4_000_000_000_000_000_000L);
+    Throttle api = Throttle.of("api").rate(huge).backend(backend).build();
+    assertThat(fieldsAfter(api).get("RateLimit-Policy")).contains("q=999999999999999;");
+  }
+
+  @Test
+  void h3_headersOfAUsersHandlerCannotSplitTheResponse() {
+    Throttle api =
+        throttle("api", "1/h")
+            .onThrottled(
+                (view, decision, throttle) -> {
+                  throw new ConnectionThrottledException(
+                      throttle,
+                      decision,
+                      Map.of("X-Why", "a\r\nSet-Cookie: é", "Bad Name", "x", "X-Ok", "fine"));
+                })
+            .build();
+    fieldsAfter(api);
+    assertThat(denial(new ThrottledRequest(), api, QuotaFields.NONE).headers())
+        .containsEntry("X-Why", "a??Set-Cookie: ?")
+        .containsEntry("X-Ok", "fine")
+        .doesNotContainKey("Bad Name");
+  }
+
+  @Test
+  void h4_aRequestIsChargedOncePerThrottle() {
+    Throttle api = throttle("api", "5/h").build();
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(api, client);
+    request.enforce(api, client);
+    assertThat(api.peek(client).remaining()).isEqualTo(4);
+  }
+
+  @Test
+  void h4_aDeniedRequestStaysDenied() {
+    Throttle api = throttle("api", "1/h").build();
+    fieldsAfter(api);
+    ThrottledRequest request = new ThrottledRequest();
+    denial(request, api, QuotaFields.STANDARD);
+    assertThatThrownBy(() -> request.enforce(api, client))
+        .isInstanceOf(ConnectionThrottledException.class);
+  }
+
+  @Test
+  void t6_whatEarlierThrottlesTookIsGivenBackOnADenial() {
+    Throttle wide = throttle("wide", "10/h").build();
+    Throttle narrow = throttle("narrow", "1/h").build();
+    fieldsAfter(narrow);
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(wide, client);
+    HttpDenial denial = denial(request, narrow, QuotaFields.STANDARD);
+    assertThat(wide.peek(client).remaining()).isEqualTo(10);
+    assertThat(denial.headers().get("RateLimit"))
+        .isEqualTo("\"wide\";r=10;t=0, \"narrow\";r=0;t=3600");
+  }
+
+  @Test
+  void t6_whatEarlierThrottlesTookIsGivenBackWhenALaterOneRaises() {
+    Throttle wide = throttle("wide", "10/h").build();
+    Throttle broken =
+        throttle("broken", "1/h")
+            .identifier(
+                view -> {
+                  throw new UnsupportedOperationException("no session");
+                })
+            .build();
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(wide, client);
+    assertThatThrownBy(() -> request.enforce(broken, client))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThat(wide.peek(client).remaining()).isEqualTo(10);
+  }
+
+  @Test
+  void t6_whatWasNotTakenIsNotGivenBack() {
+    Throttle wide = throttle("wide", "10/h").build();
+    wide.hit(client, 5);
+    Throttle free = throttle("wide", "10/h").cost(0).build();
+    Throttle narrow = throttle("narrow", "1/h").build();
+    fieldsAfter(narrow);
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(free, client);
+    denial(request, narrow, QuotaFields.STANDARD);
+    assertThat(wide.peek(client).remaining()).isEqualTo(5);
+  }
+
+  @Test
+  void i5_anExemptClientHasNoFields() {
+    Throttle api = throttle("api", "1/h").identifier(view -> Identity.EXEMPT).build();
+    assertThat(fieldsAfter(api)).isEmpty();
+    assertThat(fieldsAfter(api)).isEmpty();
+    assertThat(backend.size()).isZero();
+  }
+}
