@@ -1,6 +1,7 @@
 package io.traffik.javalin;
 
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.router.Endpoint;
 import io.traffik.Backend;
 import io.traffik.ConnectionView;
@@ -44,6 +45,11 @@ public final class JavalinView implements ConnectionView {
   @Override
   public @Nullable String route() {
     Endpoint matched = ctx.endpoints().matchedHttpEndpoint();
+    if (matched == null && ctx.method().equals(HandlerType.HEAD)) {
+      // Javalin answers HEAD by the handler of GET, but does not call that the matched endpoint.
+      TraffikPlugin plugin = TraffikPlugin.of(ctx);
+      matched = plugin == null ? null : plugin.endpointOfGet(ctx);
+    }
     Endpoint endpoint = matched != null ? matched : ctx.endpoint();
     return endpoint == null ? null : endpoint.path;
   }

@@ -3,10 +3,15 @@ package io.traffik.javalin;
 import io.javalin.config.JavalinState;
 import io.javalin.config.Key;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.plugin.Plugin;
+import io.javalin.router.Endpoint;
+import io.javalin.router.ParsedEndpoint;
 import io.traffik.Backend;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.http.QuotaFields;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,18 +23,20 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The backend is opened when the server starts. When the server has stopped, it is reset, unless
- * it is {@link Backend#persistent()}, and closed, even if the reset fails; so a backend belongs to
- * one server.
+ * it is {@link Backend#persistent()}, and closed, even if the reset fails, which is logged; so a
+ * backend belongs to one server.
  *
  * <p>A {@link ConnectionThrottledException}, from {@link Throttling} or from the application's own
  * code, is answered with 429; an exception handler of the application's for it is used instead.
  */
 public final class TraffikPlugin extends Plugin<Void> {
 
+  private static final Logger LOGGER = System.getLogger(TraffikPlugin.class.getName());
   private static final Key<TraffikPlugin> KEY = new Key<>(TraffikPlugin.class.getName());
 
   private final Backend backend;
   private final QuotaFields quotaFields;
+  private volatile @Nullable JavalinState state;
 
   /**
    * A plugin with a backend, which sends {@link QuotaFields#STANDARD}.
@@ -69,8 +76,20 @@ public final class TraffikPlugin extends Plugin<Void> {
     return quotaFields;
   }
 
+  /** The endpoint that would answer a request if it were a GET, or null if there is none. */
+  @Nullable Endpoint endpointOfGet(Context ctx) {
+    JavalinState known = state;
+    if (known == null) {
+      return null;
+    }
+    String path = ctx.path().substring(ctx.contextPath().length());
+    ParsedEndpoint found = known.internalRouter.findFirstHttpHandlerEntry(HandlerType.GET, path);
+    return found == null ? null : found.endpoint;
+  }
+
   @Override
   public void onInitialize(JavalinState state) {
+    this.state = state;
     state.appData(KEY, this);
     state.events.serverStarting(backend::open);
     state.events.serverStopped(this::leave);
@@ -85,6 +104,8 @@ public final class TraffikPlugin extends Plugin<Void> {
       if (!backend.persistent()) {
         backend.reset();
       }
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.WARNING, "backend \"" + backend.namespace() + "\" was not left clean", e);
     }
   }
 }

@@ -1,0 +1,75 @@
+package io.traffik.javalin;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/** A real Javalin server on a free port of the loopback, and clients of it. */
+final class Server implements AutoCloseable {
+
+  private final Javalin javalin;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  Server(Consumer<JavalinConfig> config) {
+    javalin =
+        Javalin.create(
+                all -> {
+                  all.startup.showJavalinBanner = false;
+                  config.accept(all);
+                })
+            .start("127.0.0.1", 0);
+  }
+
+  HttpResponse<String> get(String path, String... headers) throws Exception {
+    return send("GET", path, headers);
+  }
+
+  HttpResponse<String> send(String method, String path, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + javalin.port() + path))
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /** The status of a request that no client library would send, from 127.0.0.{host}. */
+  int status(int host, byte[] request) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.bind(new InetSocketAddress(loopback(host), 0));
+      socket.connect(new InetSocketAddress(loopback(1), javalin.port()));
+      OutputStream out = socket.getOutputStream();
+      out.write(request);
+      out.flush();
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      return Integer.parseInt(answer.substring(9, 12));
+    }
+  }
+
+  int status(int host, String requestLine) throws IOException {
+    String request = requestLine + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    return status(host, request.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static InetAddress loopback(int host) throws IOException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) host});
+  }
+
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+}
