@@ -1,0 +1,126 @@
+package io.traffik;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class IdentityTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.1, 192.0.2.1",
+    "::ffff:192.0.2.1, 192.0.2.1",
+    "::FFFF:c000:0201, 192.0.2.1",
+    "[::1], ::/64",
+    "2001:DB8:1:2:3:4:5:6, 2001:db8:1:2::/64",
+    "2001:db8:0:0:1::, 2001:db8::/64",
+    "fe80::1%eth0, fe80::/64",
+    "[0:0:0:0:0:0:0:1], ::/64"
+  })
+  void i1_i3_thePeerInCanonicalForm(String peer, String canonical) {
+    assertThat(Identifier.peer().identify(TestView.GET.peer(peer)))
+        .isEqualTo(Identity.of(canonical));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "localhost",
+        "example.org",
+        "1.2.3",
+        "1.2.3.4.5",
+        "01.2.3.4",
+        "256.1.1.1",
+        "1.2.3.4%eth0",
+        "::1::",
+        "1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:8:9",
+        "12345::",
+        "g::",
+        ":1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:",
+        "::1.2.3.256",
+        "1.2.3.4::",
+        "[::1",
+        "::%",
+        "1.2.3.4 ",
+        "１.2.3.4"
+      })
+  void i3_whatIsNoAddressIsNobodyAndNeverResolved(String peer) {
+    assertThat(Identifier.peer().identify(TestView.GET.peer(peer))).isNull();
+  }
+
+  @Property
+  void i3_agreesWithTheJdkOnAnyIpv6Address(@ForAll @Size(16) byte[] address) throws Exception {
+    InetAddress inet = InetAddress.getByAddress(address);
+    Identity identity = Identifier.peer(128).identify(TestView.GET.peer(inet.getHostAddress()));
+    assertThat(identity).isNotNull();
+    assertThat(identity)
+        .isEqualTo(Identifier.peer(128).identify(TestView.GET.peer(identity.value())));
+    InetAddress back = InetAddress.getByName(identity.value());
+    assertThat(back).isEqualTo(inet);
+    assertThat(inet instanceof Inet6Address).isEqualTo(identity.value().contains(":"));
+  }
+
+  @Property
+  void i3_aSubscriberIsOneClient(@ForAll @Size(16) byte[] one, @ForAll @Size(8) byte[] host)
+      throws Exception {
+    byte[] other = one.clone();
+    System.arraycopy(host, 0, other, 8, 8);
+    other[0] = one[0] = 0x20;
+    assertThat(identity(one)).isEqualTo(identity(other));
+    other[7] ^= 1;
+    assertThat(identity(one)).isNotEqualTo(identity(other));
+  }
+
+  private static Identity identity(byte[] address) throws Exception {
+    String literal = InetAddress.getByAddress(address).getHostAddress();
+    return Identifier.peer().identify(TestView.GET.peer(literal));
+  }
+
+  @Property
+  void i3_noTextMakesItThrow(@ForAll String peer) {
+    Identity identity = Identifier.peer().identify(TestView.GET.peer(peer));
+    assertThat(identity == null || !identity.value().isBlank()).isTrue();
+  }
+
+  @Test
+  void i3_prefixLengthIsChecked() {
+    for (int length : new int[] {0, 129}) {
+      assertThatExceptionOfType(ConfigurationException.class)
+          .isThrownBy(() -> Identifier.peer(length))
+          .withMessage("IPv6 prefix length must be from 1 to 128: " + length);
+    }
+  }
+
+  @Test
+  void i5_noTextEqualsExempt() {
+    assertThat(Identity.of("EXEMPT")).isNotEqualTo(Identity.EXEMPT);
+    assertThat(Identity.of("a")).isEqualTo(Identity.of("a")).hasSameHashCodeAs(Identity.of("a"));
+  }
+
+  @Test
+  void t4_blankIdentityIsRefused() {
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> Identity.of(" "))
+        .withMessageStartingWith("identity must not be blank: \" \"");
+  }
+
+  @Test
+  void i6_aFallbackIsAskedWhereTheFirstCannotTell() {
+    Identifier none = view -> null;
+    Identifier bob = view -> Identity.of("bob");
+    assertThat(none.or(bob).identify(TestView.GET)).isEqualTo(Identity.of("bob"));
+    assertThat(bob.or(Identifier.peer()).identify(TestView.GET)).isEqualTo(Identity.of("bob"));
+  }
+}

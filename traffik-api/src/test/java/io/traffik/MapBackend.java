@@ -1,0 +1,95 @@
+package io.traffik;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Token buckets in a map, under one lock and a clock that tests move; it remembers its calls. */
+class MapBackend implements Backend {
+
+  final List<String> calls = new ArrayList<>();
+  long now;
+  boolean failing;
+  boolean persistent;
+  @Nullable Identifier identifier;
+  @Nullable ThrottledHandler handler;
+  private final Map<List<Object>, Long> fullAt = new HashMap<>();
+
+  @Override
+  public String namespace() {
+    return "map";
+  }
+
+  @Override
+  public synchronized long[] decide(
+      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    calls.add(operation + " " + identity + " " + scope + " " + cost);
+    if (failing) {
+      throw new BackendException("out of reach");
+    }
+    long[] margins = new long[policy.size()];
+    long[] next = new long[policy.size()];
+    for (int i = 0; i < margins.length; i++) {
+      Rate rate = policy.rate(i);
+      long base = Math.max(now, fullAt.getOrDefault(key(policy, identity, scope, i), now));
+      long price = cost * rate.nanosPerToken();
+      next[i] = operation == Operation.REFUND ? Math.max(now, base - price) : base + price;
+      long counted = operation == Operation.REFUND ? next[i] : base + price;
+      margins[i] = rate.fillNanos() - (counted - now);
+    }
+    if (operation != Operation.PEEK && Margin.areGranted(margins)) {
+      for (int i = 0; i < margins.length; i++) {
+        fullAt.put(key(policy, identity, scope, i), next[i]);
+      }
+    }
+    return margins;
+  }
+
+  private static List<Object> key(QuotaPolicy policy, String identity, String scope, int place) {
+    return List.of(policy.uid(), identity, scope, place);
+  }
+
+  @Override
+  public CompletionStage<long[]> decideAsync(
+      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    return CompletableFuture.completedFuture(decide(operation, policy, identity, scope, cost));
+  }
+
+  @Override
+  public void open() {
+    calls.add("open");
+  }
+
+  @Override
+  public void reset() {
+    calls.add("reset");
+    if (failing) {
+      throw new BackendException("out of reach");
+    }
+    fullAt.clear();
+  }
+
+  @Override
+  public void close() {
+    calls.add("close");
+  }
+
+  @Override
+  public boolean persistent() {
+    return persistent;
+  }
+
+  @Override
+  public @Nullable Identifier identifier() {
+    return identifier;
+  }
+
+  @Override
+  public @Nullable ThrottledHandler throttledHandler() {
+    return handler;
+  }
+}

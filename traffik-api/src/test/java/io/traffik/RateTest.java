@@ -1,0 +1,114 @@
+package io.traffik;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RateTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "100/min, 100, PT1M",
+    "5/s, 5, PT1S",
+    "10/30s, 10, PT30S",
+    "200/500ms, 200, PT0.5S",
+    "1000/h, 1000, PT1H",
+    "500/day, 500, P1D",
+    "100 per minute, 100, PT1M",
+    "100/1h5m30s, 100, PT1H5M30S",
+    " 7 / 2 Hours , 7, PT2H",
+    "1 PER 1d 12h, 1, P1DT12H"
+  })
+  void r1_textReadsAsParts(String text, long limit, String period) {
+    assertThat(Rate.parse(text)).isEqualTo(Rate.of(limit, Duration.parse(period)));
+  }
+
+  @Example
+  void r2_noLimitIsSaidExplicitly() {
+    assertThat(Rate.parse("unlimited")).isSameAs(Rate.UNLIMITED);
+    assertThat(Rate.UNLIMITED.isUnlimited()).isTrue();
+    assertThat(Rate.perDay(1).isUnlimited()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0/s | limit must be at least 1: 0",
+        "-3/s | limit must be at least 1: -3",
+        "5/0s | period must be above zero: PT0S",
+        "1/fortnight | time unit must be ms, s, min, h or day: \"fortnight\"",
+        "99999999999999999999/s | a number must be at most 9223372036854775807: 99999999999999999999",
+        "5/99999999999999999h99999999999999999d | period is too long",
+        "abc | rate must read like 100/min",
+        "5 | rate must read like 100/min",
+        "5/ | rate must read like 100/min",
+        "5/s5 | rate must read like 100/min",
+        "3000000/s | a rate above 1000000 per second must be a whole number of nanoseconds",
+        "1/200000d | a bucket must fill within 140 years: 1/4800000h"
+      })
+  void r2_badTextSaysRuleAndValue(String text, String message) {
+    rejects(() -> Rate.parse(text), message);
+  }
+
+  @Example
+  void r2_badPartsSayRuleAndValue() {
+    rejects(() -> Rate.of(0, Duration.ofSeconds(1)), "limit must be at least 1: 0");
+    rejects(() -> Rate.of(1, Duration.ofSeconds(-1)), "period must be above zero: PT-1S");
+    rejects(() -> Rate.perSecond(1).withCapacity(0), "capacity must be at least 1: 0");
+    rejects(() -> Rate.perSecond(1).withCapacity(Long.MAX_VALUE), "140 years");
+    rejects(() -> Rate.UNLIMITED.withCapacity(5), "an unlimited rate has no capacity: 5");
+    rejects(() -> Rate.of(1, Duration.ofSeconds(Long.MAX_VALUE)), "140 years");
+    rejects(() -> Rate.of(Long.MAX_VALUE, Duration.ofNanos(1)), "coarser token");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 7, 1_000_000, 10_000_000, 1_000_000_000})
+  void b7_fastRatesAreTakenWhereTheyAreExactEnough(long limit) {
+    assertThat(Rate.perSecond(limit).limit()).isEqualTo(limit);
+  }
+
+  @Property
+  void b7_aTokenTakesTheCeilingOfItsShare(
+      @ForAll @LongRange(min = 1, max = 1_000_000) long limit,
+      @ForAll @LongRange(min = 1_000_000_000, max = 4_000_000_000_000_000_000L) long period) {
+    Rate rate = Rate.of(limit, Duration.ofNanos(period));
+    BigInteger[] exact = BigInteger.valueOf(period).divideAndRemainder(BigInteger.valueOf(limit));
+    assertThat(rate.nanosPerToken())
+        .isEqualTo(exact[0].longValueExact() + (exact[1].signum() == 0 ? 0 : 1));
+    assertThat(rate.fillNanos()).isEqualTo(Math.multiplyExact(limit, rate.nanosPerToken()));
+  }
+
+  @Property
+  void r1_toStringReadsBack(
+      @ForAll @LongRange(min = 1, max = 1_000_000) long limit,
+      @ForAll @LongRange(min = 1_000, max = 1_000_000_000_000L) long millis) {
+    Rate rate = Rate.of(limit, Duration.ofMillis(millis));
+    assertThat(Rate.parse(rate.toString())).isEqualTo(rate);
+  }
+
+  @Property
+  void r2_anyTextIsARateOrAConfigurationException(@ForAll String text) {
+    try {
+      assertThat(Rate.parse(text)).isNotNull();
+    } catch (ConfigurationException e) {
+      assertThat(e).hasMessageContaining(":");
+    }
+  }
+
+  private static void rejects(ThrowingCallable call, String message) {
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(call)
+        .withMessageContaining(message);
+  }
+}

@@ -1,0 +1,54 @@
+package io.traffik;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class ScopeTest {
+
+  private static String byDefault(ConnectionView view) {
+    return ScopeNames.byKind(view);
+  }
+
+  @Test
+  void k2_methodAndRouteByDefault() {
+    assertThat(byDefault(TestView.GET))
+        .isEqualTo("GET /a")
+        .isNotEqualTo(byDefault(TestView.GET.method("POST")));
+    assertThat(byDefault(TestView.GET.route("/b"))).isNotEqualTo(byDefault(TestView.GET));
+    assertThat(byDefault(TestView.GET.route(null))).isEqualTo("GET /a");
+  }
+
+  @Test
+  void k2_unknownMethodsAreOneAndHeadIsGet() {
+    assertThat(byDefault(TestView.GET.method("FOO")))
+        .isEqualTo(byDefault(TestView.GET.method("get")))
+        .isEqualTo(byDefault(TestView.GET.method("")))
+        .isNotEqualTo(byDefault(TestView.GET));
+    assertThat(byDefault(TestView.GET.method("HEAD"))).isEqualTo(byDefault(TestView.GET));
+  }
+
+  @Test
+  void k2_webSocketsAreByRouteAndContext() {
+    assertThat(byDefault(TestView.GET.message("chat")))
+        .isNotEqualTo(byDefault(TestView.GET.message("typing")))
+        .isNotEqualTo(byDefault(TestView.GET));
+    assertThat(byDefault(TestView.GET.message("chat /a").route("/b")))
+        .isNotEqualTo(byDefault(TestView.GET.message("chat").route("/a /b")));
+    assertThat(byDefault(TestView.GET.message("default"))).isEqualTo("WS 7:default /a");
+  }
+
+  @Test
+  void k3_scopesOfTheUsersChoice() {
+    assertThat(Scope.ALL_ROUTES.of(TestView.GET))
+        .isEqualTo(Scope.ALL_ROUTES.of(TestView.GET.route("/b")));
+    assertThat(Scope.ROUTE.of(TestView.GET.method("POST"))).isEqualTo(Scope.ROUTE.of(TestView.GET));
+  }
+
+  @Test
+  void k2_moreRoutesThanAreKeptHaveTheRightNames() {
+    for (int i = 0; i < 3_000; i++) {
+      assertThat(byDefault(TestView.GET.route("/kept/" + i))).isEqualTo("GET /kept/" + i);
+    }
+  }
+}
