@@ -8,7 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Token buckets in a map, under one lock and a clock that tests move; it remembers its calls. */
+/**
+ * Token buckets in a map, for one thread at a time, by a clock that tests move; it remembers its
+ * calls.
+ */
 class MapBackend implements Backend {
 
   final List<String> calls = new ArrayList<>();
@@ -25,7 +28,7 @@ class MapBackend implements Backend {
   }
 
   @Override
-  public synchronized long[] decide(
+  public long[] decide(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     calls.add(operation + " " + identity + " " + scope + " " + cost);
     if (failing) {

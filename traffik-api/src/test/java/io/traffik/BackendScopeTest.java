@@ -1,0 +1,122 @@
+package io.traffik;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("try")
+final class BackendScopeTest {
+
+  private final MapBackend outer = new MapBackend();
+  private final MapBackend inner = new MapBackend();
+  private final Throttle api = Throttle.of("api").rate("9/h").dynamicBackend().build();
+
+  private long hits(MapBackend backend) {
+    return backend.calls.stream().filter(call -> call.startsWith("HIT")).count();
+  }
+
+  @Test
+  void l4_theInnermostScopeIsUsedAndLeavingRestoresTheOuter() {
+    try (BackendScope first = outer.enter()) {
+      api.hit(TestView.GET);
+      try (BackendScope second = inner.enter()) {
+        api.hit(TestView.GET);
+        api.hit(TestView.GET);
+      }
+      api.hit(TestView.GET);
+    }
+    assertThat(hits(outer)).isEqualTo(2);
+    assertThat(hits(inner)).isEqualTo(2);
+    assertThat(BackendScope.innermost()).isNull();
+    assertThat(outer.calls).doesNotContain("reset", "close");
+  }
+
+  @Test
+  void l5_ownThenFunctionThenScopeThenConnection() {
+    MapBackend own = new MapBackend();
+    try (BackendScope scope = outer.enter()) {
+      Throttle.of("a").rate("1/h").backend(own).build().hit(TestView.GET.backend(inner));
+      Throttle.of("a").rate("1/h").backend(view -> own).build().hit(TestView.GET.backend(inner));
+      Throttle.of("a").rate("1/h").backend(view -> null).build().hit(TestView.GET.backend(inner));
+    }
+    api.hit(TestView.GET.backend(inner));
+    assertThat(hits(own)).isEqualTo(2);
+    assertThat(hits(outer)).isEqualTo(1);
+    assertThat(hits(inner)).isEqualTo(1);
+  }
+
+  @Test
+  void l6_theConnectionBringsItsBackendToAnyThread() {
+    CompletableFuture.runAsync(() -> api.hit(TestView.GET.backend(inner))).join();
+    assertThat(hits(inner)).isEqualTo(1);
+  }
+
+  @Test
+  void l4_theApplicationsScopeResetsAndCloses() {
+    BackendScope.application(outer).close();
+    assertThat(outer.calls).containsExactly("open", "reset", "close");
+    inner.persistent = true;
+    BackendScope.application(inner).close();
+    assertThat(inner.calls).containsExactly("open", "close");
+  }
+
+  @Test
+  void l4_aFailingResetDoesNotKeepItFromClosing() {
+    BackendScope scope = BackendScope.application(outer);
+    outer.failing = true;
+    assertThatThrownBy(scope::close).isInstanceOf(BackendException.class);
+    assertThat(outer.calls).containsExactly("open", "reset", "close");
+    scope.close();
+    assertThat(outer.calls).hasSize(3);
+  }
+
+  @Test
+  void l4_enteringAgainNeverClosesTheOuter() {
+    try (BackendScope application = BackendScope.application(outer)) {
+      BackendScope.application(outer).close();
+      outer.enter().close();
+      assertThat(outer.calls).doesNotContain("reset", "close");
+    }
+    assertThat(outer.calls).contains("reset", "close");
+  }
+
+  @Test
+  void l4_leavingAScopeLeavesThoseInsideIt() {
+    BackendScope first = outer.enter();
+    BackendScope second = inner.enter();
+    first.close();
+    assertThat(BackendScope.innermost()).isNull();
+    try (BackendScope third = outer.enter()) {
+      second.close();
+      assertThat(BackendScope.innermost()).isSameAs(outer);
+    }
+  }
+
+  @Test
+  void l4_aScopeIsLeftOnItsOwnThread() {
+    try (BackendScope scope = outer.enter()) {
+      assertThatThrownBy(() -> CompletableFuture.runAsync(scope::close).join())
+          .isInstanceOf(CompletionException.class)
+          .cause()
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("must be left on the thread that entered it: \"map\"");
+    }
+  }
+
+  @Test
+  void l4_aBackendThatCannotOpenIsNotEntered() {
+    MapBackend broken =
+        new MapBackend() {
+          @Override
+          public void open() {
+            throw new IllegalStateException("closed");
+          }
+        };
+    assertThatIllegalStateException().isThrownBy(() -> BackendScope.application(broken));
+    assertThat(BackendScope.innermost()).isNull();
+  }
+}

@@ -1,0 +1,67 @@
+package io.traffik;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Every mistake in setting up a throttle says its rule and its value. */
+final class ConfigurationTest {
+
+  private static void rejects(ThrowingCallable call, String message) {
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(call)
+        .withMessageContaining(message);
+  }
+
+  @Test
+  void t5_emptyUid() {
+    rejects(() -> Throttle.of(" ").rate("1/s").build(), "uid must not be empty: \" \"");
+  }
+
+  @Test
+  void t5_dynamicWithAnExplicitBackend() {
+    rejects(
+        () -> Throttle.of("a").rate("1/s").backend(new MapBackend()).dynamicBackend().build(),
+        "throttle \"a\" must not be dynamic and have an explicit backend: \"map\"");
+  }
+
+  @Test
+  void r2_ratesAreNeeded() {
+    rejects(() -> Throttle.of("a").build(), "must have at least one rate");
+    rejects(
+        () -> Throttle.of("a").rate("1/s").rate(Rate.UNLIMITED).build(),
+        "must not mix an unlimited rate with others: [1/s, unlimited]");
+    ThrottleBuilder many = Throttle.of("a");
+    for (int i = 0; i < 17; i++) {
+      many.rate("1/s");
+    }
+    rejects(many::build, "must have at most 16 rates: 17");
+  }
+
+  @Test
+  void b5_b6_aFixedCostMustFit() {
+    rejects(() -> Throttle.of("a").rate("5/s").cost(6).build(), "at most the smallest capacity, 5");
+    rejects(() -> Throttle.of("a").rate("5/s").cost(-1).build(), "must be at least 0: -1");
+  }
+
+  @Test
+  void t4_nullIsNamed() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> Throttle.of(null))
+        .withMessage("uid must not be null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> Throttle.of("a").rate((String) null))
+        .withMessage("rate must not be null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> Throttle.of("a").identifier(null))
+        .withMessage("identifier must not be null");
+  }
+
+  @Test
+  void l5_noBackendSaysHowToGiveOne() {
+    Throttle api = Throttle.of("a").rate("1/s").build();
+    rejects(() -> api.hit(TestView.GET), "No throttle backend configured for throttle \"a\"");
+  }
+}
