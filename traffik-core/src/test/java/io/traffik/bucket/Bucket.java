@@ -1,0 +1,31 @@
+package io.traffik.bucket;
+
+import io.traffik.Operation;
+import io.traffik.Rate;
+
+/** One bucket under test: {@link TokenBucket}'s functions over the one instant that they need. */
+final class Bucket {
+
+  private long fullAt = TokenBucket.FULL;
+
+  long decide(Operation operation, long now, Rate rate, long cost) {
+    fullAt = TokenBucket.carried(fullAt, now, rate);
+    if (operation == Operation.REFUND) {
+      fullAt = TokenBucket.afterRefund(fullAt, now, rate, cost);
+      return TokenBucket.margin(fullAt, now, rate, 0);
+    }
+    long margin = TokenBucket.margin(fullAt, now, rate, cost);
+    if (operation == Operation.HIT && margin >= 0) {
+      fullAt = TokenBucket.afterHit(fullAt, rate, cost);
+    }
+    return margin;
+  }
+
+  boolean hit(long now, Rate rate, long cost) {
+    return decide(Operation.HIT, now, rate, cost) >= 0;
+  }
+
+  long peek(long now, Rate rate, long cost) {
+    return TokenBucket.margin(TokenBucket.carried(fullAt, now, rate), now, rate, cost);
+  }
+}
