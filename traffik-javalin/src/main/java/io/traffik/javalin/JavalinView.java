@@ -3,38 +3,67 @@ package io.traffik.javalin;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.router.Endpoint;
+import io.javalin.router.Endpoints;
 import io.traffik.Backend;
 import io.traffik.ConnectionView;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a throttle sees of a request to Javalin.
+ * A Javalin request as throttles see it.
  *
- * <p>The route is the template of the endpoint that the request matched ({@code /users/{id}}),
- * which {@link TraffikPlugin} makes visible in {@code before} handlers too; for a request that
- * matched none, it is the pattern of the handler that asks, so that made-up paths share one bucket.
- * The method is the one that Javalin routed by. The peer is that of the socket, whatever the
- * application made {@code ctx.ip()} say.
+ * <p>The {@link #route()} is the template of the endpoint that serves the request. A request that
+ * no endpoint serves counts under the pattern of the handler that asks ({@code /api/*}), so that a
+ * client gains nothing by making up paths. Either is as the application declared it, however the
+ * client spelled the path, behind the context path. The method is the one that Javalin routed by.
  */
 public final class JavalinView implements ConnectionView {
 
   private final Context ctx;
+  private final @Nullable Application application;
+  private final @Nullable String route;
 
-  private JavalinView(Context ctx) {
+  JavalinView(Context ctx, @Nullable Application application) {
     this.ctx = ctx;
+    this.application = application;
+    // Kept, because it changes while the request goes from handler to handler, and a refund must
+    // find the bucket that was charged.
+    this.route = route(ctx, application);
   }
 
   /**
-   * A view of a request.
+   * The view of a request, for handlers that use a throttle directly.
    *
-   * @param ctx the request's context, not null
-   * @return the view
+   * @param ctx the request, inside any of its handlers
+   * @return its view
    */
   public static JavalinView of(Context ctx) {
-    return new JavalinView(ctx);
+    return new JavalinView(ctx, Application.of(ctx));
+  }
+
+  private static @Nullable String route(Context ctx, @Nullable Application application) {
+    String declared = declaredPath(ctx, application);
+    return declared == null ? null : ctx.req().getServletContext().getContextPath() + declared;
+  }
+
+  private static @Nullable String declaredPath(Context ctx, @Nullable Application application) {
+    Endpoints endpoints = ctx.endpoints();
+    Endpoint matched = endpoints.matchedHttpEndpoint();
+    if (matched != null) {
+      return matched.path;
+    }
+    // Javalin answers HEAD for every GET endpoint by itself, and matches none.
+    if (application != null && ctx.method().equals(HandlerType.HEAD)) {
+      String template = application.getTemplate(ctx);
+      if (template != null) {
+        return template;
+      }
+    }
+    return endpoints.list().isEmpty() ? null : endpoints.current().path;
   }
 
   @Override
@@ -44,27 +73,30 @@ public final class JavalinView implements ConnectionView {
 
   @Override
   public @Nullable String route() {
-    Endpoint matched = ctx.endpoints().matchedHttpEndpoint();
-    if (matched == null && ctx.method().equals(HandlerType.HEAD)) {
-      // Javalin answers HEAD by the handler of GET, but does not call that the matched endpoint.
-      TraffikPlugin plugin = TraffikPlugin.of(ctx);
-      matched = plugin == null ? null : plugin.endpointOfGet(ctx);
-    }
-    Endpoint endpoint = matched != null ? matched : ctx.endpoint();
-    return endpoint == null ? null : endpoint.path;
+    return route;
   }
 
+  /**
+   * The path as the client sent it, decoded, the context path included; without empty segments and
+   * a trailing slash, which Javalin can be told to ignore.
+   */
   @Override
   public String path() {
-    // ctx.path() is as the client spelled it; the container's parts are decoded and stripped.
-    String servletPath = ctx.req().getServletPath();
-    String pathInfo = ctx.req().getPathInfo();
-    return ctx.contextPath() + servletPath + (pathInfo == null ? "" : pathInfo);
+    return DecodedPath.of(ctx.path());
   }
 
+  /**
+   * The address that the server reports: the socket's, unless Jetty itself was set up to trust a
+   * proxy ({@code ForwardedRequestCustomizer}). Neither {@code contextResolver.ip} nor a filter of
+   * the application changes it.
+   */
   @Override
   public @Nullable String peer() {
-    return ctx.req().getRemoteAddr();
+    ServletRequest innermost = ctx.req();
+    while (innermost instanceof ServletRequestWrapper wrapper) {
+      innermost = wrapper.getRequest();
+    }
+    return innermost.getRemoteAddr();
   }
 
   @Override
@@ -74,16 +106,26 @@ public final class JavalinView implements ConnectionView {
   }
 
   @Override
-  public @Nullable Backend backend() {
-    TraffikPlugin plugin = TraffikPlugin.of(ctx);
-    return plugin == null ? null : plugin.backend();
+  public @Nullable String header(String name) {
+    return ctx.req().getHeader(name);
   }
 
+  @Override
+  public @Nullable Backend backend() {
+    return application == null ? null : application.backend();
+  }
+
+  /** The {@link Context}, or the servlet request. */
   @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     if (type.isInstance(ctx)) {
       return type.cast(ctx);
     }
     return type.isInstance(ctx.req()) ? type.cast(ctx.req()) : null;
+  }
+
+  @Override
+  public String toString() {
+    return method() + " " + path();
   }
 }

@@ -1,2 +1,5 @@
-/** Rate limiting of Javalin applications, by a plugin and handlers. */
+/**
+ * Rate limiting of Javalin applications: {@link io.traffik.javalin.TraffikPlugin} once per
+ * application, {@link io.traffik.javalin.Throttling#throttled} on its routes.
+ */
 package io.traffik.javalin;

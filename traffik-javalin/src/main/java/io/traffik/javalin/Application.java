@@ -1,0 +1,41 @@
+package io.traffik.javalin;
+
+import io.javalin.config.JavalinState;
+import io.javalin.config.Key;
+import io.javalin.config.NoValueForKeyException;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.router.ParsedEndpoint;
+import io.traffik.Backend;
+import io.traffik.http.QuotaFields;
+import org.jspecify.annotations.Nullable;
+
+/** What the plugin of one Javalin application leaves where its requests find it. */
+record Application(Backend backend, QuotaFields quotaFields, JavalinState state) {
+
+  private static final Key<Application> KEY = new Key<>(Application.class.getName());
+
+  void register() {
+    state.appData(KEY, this);
+  }
+
+  /** The application of a request, or null if it has no plugin. */
+  static @Nullable Application of(Context ctx) {
+    try {
+      return ctx.appData(KEY);
+    } catch (NoValueForKeyException e) {
+      return null;
+    }
+  }
+
+  /** The template of the GET endpoint at a request's path, or null if there is none. */
+  @Nullable String getTemplate(Context ctx) {
+    String path = ctx.path();
+    String contextPath = ctx.contextPath();
+    ParsedEndpoint found =
+        state.internalRouter.findFirstHttpHandlerEntry(
+            HandlerType.GET,
+            path.startsWith(contextPath) ? path.substring(contextPath.length()) : path);
+    return found == null ? null : found.endpoint.path;
+  }
+}

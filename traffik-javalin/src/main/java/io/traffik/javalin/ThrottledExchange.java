@@ -1,0 +1,87 @@
+package io.traffik.javalin;
+
+import io.javalin.http.Context;
+import io.javalin.http.TooManyRequestsResponse;
+import io.javalin.http.servlet.JavalinServletContext;
+import io.javalin.http.servlet.Task;
+import io.traffik.ConnectionThrottledException;
+import io.traffik.Throttle;
+import io.traffik.http.HttpDenial;
+import io.traffik.http.QuotaFields;
+import io.traffik.http.ThrottledRequest;
+import java.util.List;
+import kotlin.Unit;
+import org.jspecify.annotations.Nullable;
+
+/** One request under throttles, and what its response says about them. */
+final class ThrottledExchange {
+
+  /** Outlives the context, since a forward makes a new one, and is shared with other adapters. */
+  private static final String ATTRIBUTE = ThrottledRequest.class.getName();
+
+  private final Context ctx;
+  private final @Nullable Application application;
+  private final ThrottledRequest request;
+
+  ThrottledExchange(Context ctx) {
+    this.ctx = ctx;
+    this.application = Application.of(ctx);
+    this.request = requestOf(ctx);
+  }
+
+  private static ThrottledRequest requestOf(Context ctx) {
+    ThrottledRequest kept = ctx.attribute(ATTRIBUTE);
+    if (kept != null) {
+      return kept;
+    }
+    ThrottledRequest fresh = new ThrottledRequest();
+    ctx.attribute(ATTRIBUTE, fresh);
+    return fresh;
+  }
+
+  /** Returns only if the request may proceed. */
+  void enforce(List<Throttle> throttles) {
+    JavalinView view = new JavalinView(ctx, application);
+    try {
+      for (Throttle throttle : throttles) {
+        request.enforce(throttle, view);
+      }
+    } catch (ConnectionThrottledException e) {
+      throw application == null ? answeredWithoutMapper(e) : e;
+    } finally {
+      request.fields(quotaFields()).forEach(ctx::header);
+    }
+  }
+
+  /**
+   * Skipping the remaining handlers would skip those after as well; only an exception makes Javalin
+   * leave out the request's handler alone. One of Javalin's own is answered without a mapper, and
+   * the task that is put behind that answer makes it ours.
+   */
+  private RuntimeException answeredWithoutMapper(ConnectionThrottledException thrown) {
+    if (!(ctx instanceof JavalinServletContext running)) {
+      return thrown;
+    }
+    running
+        .getTasks()
+        .offerFirst(
+            new Task(
+                false,
+                () -> {
+                  answer(thrown);
+                  return Unit.INSTANCE;
+                }));
+    return new TooManyRequestsResponse();
+  }
+
+  void answer(ConnectionThrottledException thrown) {
+    HttpDenial denial = request.denial(thrown, quotaFields());
+    ctx.status(denial.status());
+    denial.headers().forEach(ctx::header);
+    ctx.result(denial.body());
+  }
+
+  private QuotaFields quotaFields() {
+    return application == null ? QuotaFields.STANDARD : application.quotaFields();
+  }
+}
