@@ -18,8 +18,10 @@ import java.util.function.Consumer;
 /** A real Javalin server on a free port of the loopback, and clients of it. */
 final class Server implements AutoCloseable {
 
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   private final Javalin javalin;
-  private final HttpClient client = HttpClient.newHttpClient();
 
   Server(Consumer<JavalinConfig> config) {
     javalin =
@@ -42,26 +44,31 @@ final class Server implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return client.send(request.build(), BodyHandlers.ofString());
+    return CLIENT.send(request.build(), BodyHandlers.ofString());
   }
 
-  /** The status of a request that no client library would send, from 127.0.0.{host}. */
-  int status(int host, byte[] request) throws IOException {
+  /** The answer to a request that no client library would send, from 127.0.0.{host}. */
+  String raw(int host, byte[] request) throws IOException {
     try (Socket socket = new Socket()) {
       socket.bind(new InetSocketAddress(loopback(host), 0));
       socket.connect(new InetSocketAddress(loopback(1), javalin.port()));
       OutputStream out = socket.getOutputStream();
       out.write(request);
       out.flush();
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-      return Integer.parseInt(answer.substring(9, 12));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
   }
 
-  int status(int host, String requestLine) throws IOException {
-    String request = requestLine + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    return status(host, request.getBytes(StandardCharsets.ISO_8859_1));
+  /** The status of a request by its method, target and further header lines. */
+  int status(int host, String requestLine, String... headers) throws IOException {
+    String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+    String request = requestLine + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + lines + "\r\n";
+    String answer = raw(host, request.getBytes(StandardCharsets.ISO_8859_1));
+    return Integer.parseInt(answer.substring(9, 12));
+  }
+
+  int port() {
+    return javalin.port();
   }
 
   private static InetAddress loopback(int host) throws IOException {

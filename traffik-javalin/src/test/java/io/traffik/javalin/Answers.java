@@ -1,0 +1,39 @@
+package io.traffik.javalin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.http.HttpResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.greenbytes.http.sfv.ListElement;
+import org.greenbytes.http.sfv.Parser;
+import org.greenbytes.http.sfv.StringItem;
+
+/** Reads what answers say about quotas, with parsers that are not ours. */
+final class Answers {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Answers() {}
+
+  /** The parameters of each member of {@code RateLimit} or {@code RateLimit-Policy}, by name. */
+  static Map<String, Map<String, Long>> quotas(HttpResponse<?> answer, String field) {
+    Map<String, Map<String, Long>> quotas = new LinkedHashMap<>();
+    for (ListElement<?> member : new Parser(answer.headers().allValues(field)).parseList().get()) {
+      Map<String, Long> parameters = new LinkedHashMap<>();
+      member.getParams().forEach((name, value) -> parameters.put(name, (Long) value.get()));
+      quotas.put(((StringItem) member).get(), parameters);
+    }
+    return quotas;
+  }
+
+  /** The tokens that an answer says are left of a quota. */
+  static long remaining(HttpResponse<?> answer, String name) {
+    return quotas(answer, "RateLimit").get(name).get("r");
+  }
+
+  static JsonNode problem(HttpResponse<String> answer) throws JsonProcessingException {
+    return JSON.readTree(answer.body());
+  }
+}

@@ -1,0 +1,218 @@
+package io.traffik.javalin;
+
+import static io.traffik.javalin.Throttling.throttled;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.http.Handler;
+import io.traffik.FailurePolicy;
+import io.traffik.Identifier;
+import io.traffik.Identity;
+import io.traffik.Throttle;
+import io.traffik.http.QuotaFields;
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What clients are told. */
+final class DenialTest {
+
+  private static Server server(QuotaFields fields, Handler handler) {
+    return new Server(
+        config -> {
+          config.registerPlugin(new TraffikPlugin(Backends.frozen(), fields));
+          config.routes.get("/", handler);
+        });
+  }
+
+  private static Server server(Throttle throttle) {
+    return server(QuotaFields.STANDARD, throttled(throttle, ctx -> ctx.result("x")));
+  }
+
+  private static void assertWholeDenial(HttpResponse<String> answer) throws Exception {
+    assertThat(answer.statusCode()).isEqualTo(429);
+    assertThat(answer.headers().firstValue("Retry-After")).hasValue("30");
+    assertThat(Answers.quotas(answer, "RateLimit-Policy"))
+        .containsExactly(entry("api", Map.of("q", 2L, "w", 60L)));
+    assertThat(Answers.quotas(answer, "RateLimit"))
+        .containsExactly(entry("api", Map.of("r", 0L, "t", 60L)));
+    assertThat(answer.headers().allValues("Content-Type"))
+        .containsExactly("application/problem+json");
+    JsonNode problem = Answers.problem(answer);
+    assertThat(problem.get("type").asText())
+        .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
+    assertThat(problem.get("status").asInt()).isEqualTo(429);
+    assertThat(problem.get("violated-policies").toString()).isEqualTo("[\"api\"]");
+  }
+
+  @Test
+  void h1_aDenialIsWholeAndAnAllowedAnswerTellsTheQuota() throws Exception {
+    try (Server server = server(Throttle.of("api").rate("2/min").build())) {
+      HttpResponse<String> allowed = server.get("/");
+      assertThat(allowed.statusCode()).isEqualTo(200);
+      assertThat(allowed.headers().firstValue("Retry-After")).isEmpty();
+      assertThat(Answers.quotas(allowed, "RateLimit"))
+          .containsExactly(entry("api", Map.of("r", 1L, "t", 30L)));
+      assertThat(Answers.quotas(allowed, "RateLimit-Policy")).containsOnlyKeys("api");
+      server.get("/");
+      assertWholeDenial(server.get("/"));
+    }
+  }
+
+  @Test
+  void h1_headIsAnsweredAsGetWithoutTheBody() throws Exception {
+    Throttle api = Throttle.of("api").rate("1/min").build();
+    try (Server server =
+        new Server(
+            config -> {
+              config.registerPlugin(new TraffikPlugin(Backends.frozen()));
+              config.routes.before(throttled(api));
+              config.routes.get("/", ctx -> ctx.result("x"));
+            })) {
+      server.get("/");
+      HttpResponse<String> denied = server.send("HEAD", "/");
+      assertThat(denied.statusCode()).isEqualTo(429);
+      assertThat(denied.headers().firstValue("Retry-After")).hasValue("60");
+      assertThat(denied.body()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void h1_aThrottleThatTheHandlerAsksIsAnsweredTheSame(boolean later) throws Exception {
+    Throttle api = Throttle.of("api").rate("2/min").build();
+    Handler now =
+        ctx -> {
+          api.enforce(JavalinView.of(ctx));
+          ctx.result("x");
+        };
+    Handler handler =
+        later
+            ? ctx ->
+                ctx.future(
+                    () ->
+                        CompletableFuture.runAsync(() -> {})
+                            .thenRun(() -> api.enforce(JavalinView.of(ctx)))
+                            .thenRun(() -> ctx.result("x")))
+            : now;
+    try (Server server = server(QuotaFields.STANDARD, handler)) {
+      assertThat(server.get("/").body()).isEqualTo("x");
+      server.get("/");
+      assertWholeDenial(server.get("/"));
+    }
+  }
+
+  @Test
+  void b5_h1_anImpossibleCostHasNoRetryAfter() throws Exception {
+    Throttle api = Throttle.of("api").rate("2/min").cost(view -> 3).build();
+    try (Server server = server(api)) {
+      HttpResponse<String> denied = server.get("/");
+      assertThat(denied.statusCode()).isEqualTo(429);
+      assertThat(denied.headers().firstValue("Retry-After")).isEmpty();
+      assertThat(Answers.remaining(denied, "api")).isEqualTo(2);
+      assertThat(Answers.problem(denied).get("detail").asText()).contains("can ever hold");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(QuotaFields.class)
+  void h2_theFieldsAreThoseThatThePluginWasGiven(QuotaFields fields) throws Exception {
+    Throttle api = Throttle.of("api").rate("2/min").build();
+    boolean standard = fields == QuotaFields.STANDARD || fields == QuotaFields.BOTH;
+    boolean legacy = fields == QuotaFields.LEGACY || fields == QuotaFields.BOTH;
+    try (Server server = server(fields, throttled(api, ctx -> ctx.result("x")))) {
+      for (int status : new int[] {200, 200, 429}) {
+        HttpResponse<String> answer = server.get("/");
+        assertThat(answer.statusCode()).isEqualTo(status);
+        Map<String, ?> headers = answer.headers().map();
+        assertThat(headers.containsKey("ratelimit")).isEqualTo(standard);
+        assertThat(headers.containsKey("ratelimit-policy")).isEqualTo(standard);
+        assertThat(headers.containsKey("x-ratelimit-limit")).isEqualTo(legacy);
+        assertThat(headers.containsKey("x-ratelimit-remaining")).isEqualTo(legacy);
+        assertThat(headers.containsKey("x-ratelimit-reset")).isEqualTo(legacy);
+        assertThat(headers.containsKey("retry-after")).isEqualTo(status == 429);
+      }
+    }
+  }
+
+  @Test
+  void h2_severalRatesAreOneList() throws Exception {
+    Throttle api = Throttle.of("api").rate("2/min").rate("5/h").build();
+    try (Server server = server(api)) {
+      HttpResponse<String> answer = server.get("/");
+      assertThat(Answers.remaining(answer, "api-1")).isEqualTo(1);
+      assertThat(Answers.remaining(answer, "api-2")).isEqualTo(4);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\"b\\c", "a\r\nSet-Cookie: x=1", "\u00e4\u0000\ud83d\ude00", "%41"})
+  void h3_noUidBreaksAnAnswer(String uid) throws Exception {
+    try (Server server = server(Throttle.of(uid).rate("1/h").build())) {
+      server.get("/");
+      HttpResponse<String> denied = server.get("/");
+      assertThat(denied.statusCode()).isEqualTo(429);
+      assertThat(denied.headers().map()).doesNotContainKey("set-cookie");
+      assertThat(Answers.quotas(denied, "RateLimit")).hasSize(1);
+      assertThat(Answers.problem(denied).get("violated-policies").get(0).asText()).isEqualTo(uid);
+    }
+  }
+
+  @Test
+  void h3_noByteInAHeaderBreaksOrEntersAnAnswer() throws Exception {
+    Throttle api =
+        Throttle.of("api")
+            .rate("1/h")
+            .identifier(view -> Identity.of("key:" + view.header("X-Api-Key")))
+            .build();
+    try (Server server = server(api)) {
+      ByteArrayOutputStream request = new ByteArrayOutputStream();
+      request.writeBytes(
+          "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Api-Key: canary"
+              .getBytes(StandardCharsets.US_ASCII));
+      for (int b = 0x80; b < 0x100; b++) {
+        request.write(b);
+      }
+      request.writeBytes("\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(server.raw(1, request.toByteArray())).startsWith("HTTP/1.1 200");
+      assertThat(server.raw(1, request.toByteArray()))
+          .startsWith("HTTP/1.1 429")
+          .doesNotContain("canary");
+    }
+  }
+
+  @Test
+  void i5_anExemptClientSeesNoLimitAndNoFields() throws Exception {
+    Identifier staff = view -> "s3cret".equals(view.header("x-token")) ? Identity.EXEMPT : null;
+    Throttle api = Throttle.of("api").rate("1/h").identifier(staff.or(Identifier.peer())).build();
+    try (Server server = server(api)) {
+      for (int i = 0; i < 5; i++) {
+        HttpResponse<String> answer = server.get("/", "X-Token", "s3cret");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().map()).doesNotContainKeys("ratelimit", "ratelimit-policy");
+      }
+      assertThat(server.get("/").statusCode()).isEqualTo(200);
+      assertThat(server.get("/").statusCode()).isEqualTo(429);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ALLOW, 200", "DENY, 429", "RAISE, 500"})
+  void f1_thePolicyDecidesWhenTheBackendFails(FailurePolicy policy, int status) throws Exception {
+    Throttle api =
+        Throttle.of("api").rate("1/h").backend(Backends.failing()).onBackendFailure(policy).build();
+    try (Server server = server(api)) {
+      HttpResponse<String> answer = server.get("/");
+      assertThat(answer.statusCode()).isEqualTo(status);
+      assertThat(answer.headers().map()).doesNotContainKeys("retry-after", "ratelimit");
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.traffik.javalin;
+
+import static io.traffik.javalin.Throttling.throttled;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.traffik.Backend;
+import io.traffik.Throttle;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which handlers run, and how often a request is charged, with the plugin and without. */
+final class HandlerChainTest {
+
+  private final Backend backend = Backends.frozen();
+  private final Throttle api = throttle("api", "1/h");
+  private final List<String> ran = new CopyOnWriteArrayList<>();
+
+  private Throttle throttle(String uid, String rate) {
+    return Throttle.of(uid).rate(rate).backend(backend).build();
+  }
+
+  private Server server(boolean plugin, Consumer<JavalinConfig> routes) {
+    return new Server(
+        config -> {
+          if (plugin) {
+            config.registerPlugin(new TraffikPlugin(backend));
+          }
+          routes.accept(config);
+          config.routes.afterMatched(note("afterMatched"));
+          config.routes.after(note("after"));
+        });
+  }
+
+  private Handler note(String name) {
+    return ctx -> ran.add(name);
+  }
+
+  private void answer(Context ctx) {
+    ran.add("handler");
+    ctx.result("x");
+  }
+
+  private void assertDeniedOnce(HttpResponse<String> denied) throws Exception {
+    assertThat(denied.statusCode()).isEqualTo(429);
+    assertThat(denied.headers().firstValue("Retry-After")).hasValue("3600");
+    assertThat(Answers.remaining(denied, "api")).isZero();
+    assertThat(Answers.problem(denied).get("status").asInt()).isEqualTo(429);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void h4_aDenialBeforeSkipsTheHandlerAndNoFilterAfter(boolean plugin) throws Exception {
+    try (Server server =
+        server(
+            plugin,
+            config -> {
+              config.routes.before(throttled(api));
+              config.routes.before(note("before"));
+              config.routes.get("/", this::answer);
+              config.routes.error(429, note("error"));
+            })) {
+      assertThat(server.get("/").body()).isEqualTo("x");
+      assertThat(ran).containsExactly("before", "handler", "afterMatched", "after");
+      ran.clear();
+      assertDeniedOnce(server.get("/"));
+      assertThat(ran).containsExactly("afterMatched", "error", "after");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void h4_aDenialInAWrapperSkipsTheHandlerAndNoFilterAfter(boolean plugin) throws Exception {
+    try (Server server =
+        server(plugin, config -> config.routes.get("/", throttled(api, this::answer)))) {
+      assertThat(server.get("/").body()).isEqualTo("x");
+      ran.clear();
+      assertDeniedOnce(server.get("/"));
+      assertThat(ran).containsExactly("afterMatched", "after");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void h4_aDenialInsideAHandlerEndsIt(boolean plugin) throws Exception {
+    Handler throttle = throttled(api);
+    try (Server server =
+        server(
+            plugin,
+            config ->
+                config.routes.get(
+                    "/",
+                    ctx -> {
+                      throttle.handle(ctx);
+                      answer(ctx);
+                    }))) {
+      assertThat(server.get("/").body()).isEqualTo("x");
+      ran.clear();
+      assertDeniedOnce(server.get("/"));
+      assertThat(ran).containsExactly("afterMatched", "after");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void h4_anAsynchronousHandlerBehindADenialNeverStarts(boolean plugin) throws Exception {
+    Handler later =
+        ctx -> {
+          ran.add("handler");
+          ctx.future(
+              () ->
+                  CompletableFuture.runAsync(() -> ran.add("future"))
+                      .thenRun(() -> ctx.result("x")));
+        };
+    try (Server server =
+        server(
+            plugin,
+            config -> {
+              config.routes.before(throttled(api));
+              config.routes.get("/", throttled(api, later));
+            })) {
+      HttpResponse<String> allowed = server.get("/");
+      assertThat(allowed.body()).isEqualTo("x");
+      assertThat(Answers.remaining(allowed, "api")).isZero();
+      assertThat(ran).containsExactly("handler", "future", "afterMatched", "after");
+      ran.clear();
+      assertDeniedOnce(server.get("/"));
+      assertThat(ran).containsExactly("afterMatched", "after");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void h4_aDenialInsideAFutureEndsIt(boolean plugin) throws Exception {
+    Handler throttle = throttled(api);
+    Handler later =
+        ctx ->
+            ctx.future(
+                () ->
+                    CompletableFuture.runAsync(() -> {})
+                        .thenRun(
+                            () -> {
+                              try {
+                                throttle.handle(ctx);
+                              } catch (RuntimeException e) {
+                                throw e;
+                              } catch (Exception e) {
+                                throw new AssertionError(e);
+                              }
+                            })
+                        .thenRun(() -> answer(ctx)));
+    try (Server server = server(plugin, config -> config.routes.get("/", later))) {
+      assertThat(server.get("/").body()).isEqualTo("x");
+      ran.clear();
+      assertDeniedOnce(server.get("/"));
+      assertThat(ran).containsExactly("afterMatched", "after");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void h4_aRequestIsChargedOncePerThrottle(boolean plugin) throws Exception {
+    Throttle wide = throttle("wide", "100/h");
+    try (Server server =
+        server(
+            plugin,
+            config -> {
+              config.routes.before(throttled(wide));
+              config.routes.before("/*", throttled(wide, note("before")));
+              config.routes.get("/", throttled(wide, this::answer));
+              config.routes.get(
+                  "/forward",
+                  throttled(
+                      wide,
+                      ctx -> ctx.req().getRequestDispatcher("/").forward(ctx.req(), ctx.res())));
+              config.routes.get(
+                  "/fails",
+                  throttled(
+                      wide,
+                      ctx -> {
+                        throw new IllegalStateException("broken");
+                      }));
+              config.routes.exception(
+                  IllegalStateException.class,
+                  (thrown, ctx) -> ctx.status(503).result(thrown.getMessage()));
+              config.routes.error(503, throttled(wide));
+              config.routes.after(throttled(wide));
+            })) {
+      assertThat(Answers.remaining(server.get("/"), "wide")).isEqualTo(99);
+      // A route of its own, and the same charge in the dispatch to another.
+      HttpResponse<String> forwarded = server.get("/forward");
+      assertThat(forwarded.body()).isEqualTo("x");
+      long forwardedRemaining = Answers.remaining(forwarded, "wide");
+      assertThat(Answers.remaining(server.get("/forward"), "wide"))
+          .isEqualTo(forwardedRemaining - 1);
+      HttpResponse<String> failed = server.get("/fails");
+      assertThat(failed.statusCode()).isEqualTo(503);
+      assertThat(Answers.remaining(server.get("/fails"), "wide"))
+          .isEqualTo(Answers.remaining(failed, "wide") - 1);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.traffik.javalin;
+
+import static io.traffik.javalin.Throttling.throttled;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.javalin.config.JavalinConfig;
+import io.traffik.Throttle;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One resource has one bucket, however a client asks for it (rule K2). */
+final class RouteTest {
+
+  private final Throttle api = Throttle.of("api").rate("1/h").build();
+  private final AtomicInteger handled = new AtomicInteger();
+
+  /** Everything throttled before, and routes of every kind behind. */
+  private Server server(Consumer<JavalinConfig> options) {
+    return new Server(
+        config -> {
+          options.accept(config);
+          config.registerPlugin(new TraffikPlugin(Backends.frozen()));
+          config.routes.before("/api/*", throttled(api));
+          config.routes.get("/api/a", ctx -> ctx.result("a" + handled.incrementAndGet()));
+          config.routes.get("/api/b", ctx -> ctx.result("b"));
+          config.routes.post("/api/a", ctx -> ctx.result("posted"));
+          config.routes.get("/api/users/{id}", ctx -> ctx.result("user"));
+          config.routes.get("/api/files/<path>", ctx -> ctx.result("file"));
+          config.routes.get("/wrapped/{id}", throttled(api, ctx -> ctx.result("wrapped")));
+        });
+  }
+
+  private Server server() {
+    return server(config -> {});
+  }
+
+  @Test
+  void k2_everyMethodAndRouteHasItsOwnBucket() throws Exception {
+    try (Server server = server()) {
+      for (int status : new int[] {200, 429}) {
+        assertThat(server.status(1, "GET /api/a")).isEqualTo(status);
+        assertThat(server.status(1, "GET /api/b")).isEqualTo(status);
+        assertThat(server.status(1, "POST /api/a", "Content-Length: 0")).isEqualTo(status);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/api/users/1, /api/users/2",
+    "/api/users/1, /api/users/%31;a=1?x=y",
+    "/api/files/1, /api/files/a/b/c",
+    "/wrapped/1, /wrapped/2"
+  })
+  void k2_theTemplateIsTheRouteBeforeAndAtTheEndpoint(String one, String other) throws Exception {
+    try (Server server = server()) {
+      assertThat(server.status(1, "GET " + one)).isEqualTo(200);
+      assertThat(server.status(1, "GET " + other)).isEqualTo(429);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /api/%61",
+        "GET /api/a;x=1",
+        "GET /api/a?x=1",
+        "GET /api/a/",
+        "GET /api//a",
+        "GET /api/A",
+        "GET /api/./a",
+        "GET /api/x/../a",
+        "GET /api/a%2f",
+        "HEAD /api/a",
+        "get /api/a",
+        "FOO /api/a"
+      })
+  void k2_noSpellingOfARouteHasAFreshBucket(String requestLine) throws Exception {
+    try (Server server = server()) {
+      assertThat(server.status(1, "GET /api/a")).isEqualTo(200);
+      // What Javalin does not take for the route counts with all that it takes for none.
+      assertThat(server.status(1, "GET /api/nothing")).isEqualTo(404);
+      assertThat(server.status(1, "FOO /api/nothing")).isEqualTo(404);
+      assertThat(server.status(1, requestLine)).isEqualTo(429);
+      assertThat(handled).hasValue(1);
+    }
+  }
+
+  @Test
+  void k2_madeUpPathsAndMethodsShareABucket() throws Exception {
+    try (Server server = server()) {
+      assertThat(server.status(1, "GET /api/nothing-1")).isEqualTo(404);
+      assertThat(server.status(1, "GET /api/nothing-2")).isEqualTo(429);
+      assertThat(server.status(1, "GET /api/%6eothing;3")).isEqualTo(429);
+      assertThat(server.status(1, "FOO /api/nothing")).isEqualTo(404);
+      assertThat(server.status(1, "BAR /api/a")).isEqualTo(429);
+      assertThat(server.status(1, "BAR /api/else")).isEqualTo(429);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "FOO", "BEFORE", "AFTER", "get"})
+  void k2_theMethodIsTheOneThatJavalinRoutedBy(String method) throws Exception {
+    try (Server server = server()) {
+      assertThat(server.status(1, "GET /api/a")).isEqualTo(200);
+      String override = "X-HTTP-Method-Override: " + method;
+      server.status(1, "POST /api/a", override, "Content-Length: 0");
+      server.status(1, "GET /api/a", override);
+      assertThat(handled).hasValue(1);
+      assertThat(server.status(1, "GET /api/a", "X-HTTP-Method-Override: POST"))
+          .as("the handler of POST has its own bucket")
+          .isEqualTo(200);
+      assertThat(server.status(1, "POST /api/a", "Content-Length: 0")).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void k2_headCountsAsGet() throws Exception {
+    try (Server server = server()) {
+      assertThat(server.status(1, "HEAD /api/users/1")).isEqualTo(200);
+      assertThat(server.status(1, "GET /api/users/2")).isEqualTo(429);
+      assertThat(server.status(1, "HEAD /api/nothing")).isEqualTo(404);
+      assertThat(server.status(1, "GET /api/nothing")).isEqualTo(429);
+    }
+  }
+
+  private static void assertOneBucket(Server server, String one, String other) throws IOException {
+    assertThat(server.status(1, "GET " + one)).isEqualTo(200);
+    assertThat(server.status(1, "GET " + other)).isEqualTo(429);
+  }
+
+  @Test
+  void k2_optionsOfTheRouterGiveNoFreshBucket() throws Exception {
+    try (Server server = server(config -> config.router.caseInsensitiveRoutes = true)) {
+      assertOneBucket(server, "/api/a", "/API/A");
+    }
+    try (Server server = server(config -> config.router.ignoreTrailingSlashes = true)) {
+      assertOneBucket(server, "/api/a", "/api/a/");
+    }
+    try (Server server = server(config -> config.router.treatMultipleSlashesAsSingleSlash = true)) {
+      assertOneBucket(server, "/api/a", "//api///a//");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/shop", "shop/"})
+  void k2_aContextPathIsPartOfTheRoute(String contextPath) throws Exception {
+    try (Server server = server(config -> config.router.contextPath = contextPath)) {
+      assertOneBucket(server, "/shop/api/users/1", "/shop/api/users/2");
+      assertOneBucket(server, "/shop/wrapped/1", "/shop/wrapped/2");
+      assertThat(server.status(1, "HEAD /shop/api/a")).isEqualTo(200);
+      assertThat(server.status(1, "GET /shop/api/a")).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void k2_withoutThePluginBeforeHandlersCountByTheirPattern() throws Exception {
+    Throttle own = Throttle.of("own").rate("1/h").backend(Backends.frozen()).build();
+    try (Server server =
+        new Server(
+            config -> {
+              config.routes.before("/api/*", throttled(own));
+              config.routes.get("/api/a", ctx -> ctx.result("a"));
+              config.routes.get("/api/b", ctx -> ctx.result("b"));
+            })) {
+      assertOneBucket(server, "/api/a", "/api/b");
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package io.traffik.javalin;
+
+import static io.traffik.javalin.Throttling.throttled;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.javalin.config.JavalinConfig;
+import io.javalin.util.JavalinBindException;
+import io.traffik.Backend;
+import io.traffik.ConfigurationException;
+import io.traffik.ConnectionThrottledException;
+import io.traffik.ConnectionView;
+import io.traffik.Throttle;
+import java.util.List;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.ServerConnector;
+import org.junit.jupiter.api.Test;
+
+/** The plugin: the backend's life, who finds it, and who answers. */
+final class TraffikPluginTest {
+
+  private final Throttle api = Throttle.of("api").rate("1/h").build();
+
+  private static Server server(Backend backend, Consumer<JavalinConfig> routes) {
+    return new Server(
+        config -> {
+          config.registerPlugin(new TraffikPlugin(backend));
+          routes.accept(config);
+        });
+  }
+
+  private Server server(Backend backend) {
+    return server(
+        backend, config -> config.routes.get("/", throttled(api, ctx -> ctx.result("x"))));
+  }
+
+  @Test
+  void l4_theBackendIsOpenedAtStartResetAndClosedAtStop() {
+    Backends.Recorded backend = new Backends.Recorded(false);
+    try (Server server = server(backend)) {
+      assertThat(server.port()).isPositive();
+      assertThat(backend.calls).containsExactly("open");
+    }
+    assertThat(backend.calls).containsExactly("open", "reset", "close");
+  }
+
+  @Test
+  void l4_aPersistentBackendIsClosedWithoutReset() {
+    Backends.Recorded backend = new Backends.Recorded(true);
+    server(backend).close();
+    assertThat(backend.calls).containsExactly("open", "close");
+  }
+
+  @Test
+  void l4_aFailingResetKeepsNeitherTheBackendNorTheServerFromClosing() {
+    Backends.Recorded backend = new Backends.Recorded(false, "reset", "close");
+    server(backend).close();
+    assertThat(backend.calls).containsExactly("open", "reset", "close");
+  }
+
+  @Test
+  void l4_theServerMayStopOnAnotherThread() throws Exception {
+    Backends.Recorded backend = new Backends.Recorded(false);
+    Server server = server(backend);
+    Thread stopping = new Thread(server::close);
+    stopping.start();
+    stopping.join();
+    assertThat(backend.calls).containsExactly("open", "reset", "close");
+  }
+
+  @Test
+  void l1_aBackendThatCannotOpenStopsTheStart() {
+    Backends.Recorded backend = new Backends.Recorded(false, "open");
+    assertThatThrownBy(() -> server(backend))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("no server at redis://nowhere");
+    assertThat(backend.calls).containsExactly("open");
+  }
+
+  @Test
+  void l4_aStartThatFailsClosesTheBackend() {
+    Backends.Recorded backend = new Backends.Recorded(true);
+    try (Server running = server(Backends.frozen())) {
+      int taken = running.port();
+      assertThatThrownBy(
+              () ->
+                  server(
+                      backend,
+                      config ->
+                          config.jetty.addConnector(
+                              (jetty, http) -> {
+                                var connector = new ServerConnector(jetty);
+                                connector.setHost("127.0.0.1");
+                                connector.setPort(taken);
+                                return connector;
+                              })))
+          .isInstanceOf(JavalinBindException.class);
+    }
+    assertThat(backend.calls).containsExactly("open", "close");
+  }
+
+  @Test
+  void l4_theServerThatOpenedASharedBackendClosesIt() {
+    Backends.Recorded backend = new Backends.Recorded(false);
+    Server first = server(backend);
+    server(backend).close();
+    assertThat(backend.calls).doesNotContain("reset", "close");
+    first.close();
+    assertThat(backend.calls).endsWith("reset", "close");
+  }
+
+  @Test
+  void l4_theStartingThreadIsLeftAsItWas() {
+    ConnectionView view = new LocalView();
+    try (Server server = server(Backends.frozen())) {
+      assertThat(server.port()).isPositive();
+      assertThatThrownBy(() -> api.hit(view)).hasMessageContaining("No throttle backend");
+    }
+  }
+
+  @Test
+  void l5_l6_oneThrottleUsesTheBackendOfEachServer() throws Exception {
+    TraffikPlugin plugin = new TraffikPlugin(Backends.frozen());
+    try (Server one = server(Backends.frozen());
+        Server other = server(Backends.frozen());
+        Server third =
+            new Server(
+                config -> {
+                  config.registerPlugin(plugin);
+                  config.routes.before(throttled(api));
+                  config.routes.get("/third", ctx -> ctx.result("x"));
+                });
+        Server fourth =
+            new Server(
+                config -> {
+                  config.registerPlugin(plugin);
+                  config.routes.before(throttled(api));
+                  config.routes.get("/fourth", ctx -> ctx.result("x"));
+                })) {
+      for (int status : new int[] {200, 429}) {
+        assertThat(one.get("/").statusCode()).isEqualTo(status);
+        assertThat(other.get("/").statusCode()).isEqualTo(status);
+        assertThat(third.status(1, "HEAD /third")).isEqualTo(status);
+        assertThat(fourth.status(1, "HEAD /fourth")).isEqualTo(status);
+      }
+    }
+  }
+
+  @Test
+  void l5_aThrottleWithoutAnyBackendSaysWhatToDo() throws Exception {
+    try (Server server =
+        new Server(
+            config -> {
+              config.routes.get("/", throttled(api, ctx -> ctx.result("x")));
+              config.routes.exception(
+                  ConfigurationException.class,
+                  (thrown, ctx) -> ctx.status(500).result(thrown.getMessage()));
+            })) {
+      assertThat(server.get("/").body()).contains("No throttle backend configured");
+    }
+  }
+
+  @Test
+  void aMapperOfTheApplicationWinsIfItComesAfterThePlugin() throws Exception {
+    Consumer<JavalinConfig> mapper =
+        config -> {
+          config.routes.exception(
+              ConnectionThrottledException.class,
+              (thrown, ctx) -> ctx.status(420).result(thrown.getMessage()));
+          config.routes.before(throttled(api));
+          config.routes.get("/", ctx -> ctx.result("x"));
+        };
+    try (Server server = server(Backends.frozen(), mapper)) {
+      server.get("/");
+      assertThat(server.get("/").statusCode()).isEqualTo(420);
+      assertThat(server.get("/").body()).startsWith("Too Many Requests. Retry after 3600");
+    }
+    try (Server server =
+        new Server(
+            config -> {
+              mapper.accept(config);
+              config.registerPlugin(new TraffikPlugin(Backends.frozen()));
+            })) {
+      server.get("/");
+      assertThat(server.get("/").statusCode()).isEqualTo(429);
+    }
+  }
+
+  /** A connection that brings no backend. */
+  private static final class LocalView implements ConnectionView {
+
+    @Override
+    public String method() {
+      return "GET";
+    }
+
+    @Override
+    public String path() {
+      return "/";
+    }
+
+    @Override
+    public String peer() {
+      return "192.0.2.1";
+    }
+
+    @Override
+    public Iterable<String> headers(String name) {
+      return List.of();
+    }
+  }
+
+  @Test
+  void nothingIsLeftNull() {
+    assertThatThrownBy(() -> new TraffikPlugin(null)).hasMessage("backend must not be null");
+    assertThatThrownBy(() -> new TraffikPlugin(Backends.frozen(), null))
+        .hasMessage("quotaFields must not be null");
+  }
+}
