@@ -50,17 +50,16 @@ record Gate(List<Throttle> throttles, QuotaFields quotaFields, @Nullable Backend
         throw e;
       }
       DenialAnswer.send(response, throttled.denial(denial, quotaFields));
+      if (request.isAsyncStarted()) {
+        // Jetty would wait for the timeout: nobody else knows that the exchange is over.
+        request.getAsyncContext().complete();
+      }
     }
   }
 
-  /**
-   * Whether the answer is this dispatch's to give: not when it is on its way already, when another
-   * thread may be giving it, or inside another page.
-   */
+  /** Not when another answer is on its way already, nor into the middle of another page. */
   private static boolean isAnswerable(HttpServletRequest request, HttpServletResponse response) {
-    return !response.isCommitted()
-        && !request.isAsyncStarted()
-        && request.getDispatcherType() != DispatcherType.INCLUDE;
+    return !response.isCommitted() && request.getDispatcherType() != DispatcherType.INCLUDE;
   }
 
   private static ThrottledRequest throttledRequest(HttpServletRequest request) {

@@ -1,0 +1,206 @@
+package io.traffik.servlet;
+
+import static io.traffik.servlet.Told.assertDenied;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.ConnectionThrottledException;
+import io.traffik.Scope;
+import io.traffik.Throttle;
+import io.traffik.memory.InMemoryBackend;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.EnumSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Denials that servlets meet by themselves, behind a filter that let the request pass. */
+final class ThrownDenialTest {
+
+  private final InMemoryBackend backend = InMemoryBackend.builder("thrown").clock(() -> 0).build();
+  private final Throttle outer = throttle("outer", "100/h");
+  private final Throttle inner = throttle("inner", "1/h");
+
+  private Throttle throttle(String uid, String rate) {
+    return Throttle.of(uid).rate(rate).scope(Scope.ALL_ROUTES).backend(backend).build();
+  }
+
+  private Site start(ServletServer server, Page.Work work) throws Exception {
+    return server.start(
+        context -> {
+          ThrottleFilter.of(outer).register(context, "/*");
+          new Page(work).at(context, "/page");
+          Page.saying("error page").at(context, ServletServer.ERROR_PAGE);
+        });
+  }
+
+  private long outerRemaining() {
+    return outer.peek(Loopback.ANYWHERE).remaining();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void h1_t6_aDenialInAServletIsAnsweredAndGivesBack(ServletServer server) throws Exception {
+    try (Site site =
+        start(
+            server,
+            (request, response) -> {
+              inner.enforce(ServletView.of(request));
+              response.getOutputStream().print("served");
+            })) {
+      assertThat(site.get("/page").body()).isEqualTo("served");
+      assertThat(outerRemaining()).isEqualTo(99);
+
+      HttpResponse<String> denied = site.get("/page");
+      assertDenied(denied, "inner", 3600);
+      assertThat(Told.in(denied))
+          .containsExactly(
+              new Told("outer", 100, 3600, 99, 36), new Told("inner", 1, 3600, 0, 3600));
+      assertThat(outerRemaining()).isEqualTo(99);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void h1_aDenialInsideServletExceptionsIsAnswered(ServletServer server) throws Exception {
+    try (Site site =
+        start(
+            server,
+            (request, response) -> {
+              try {
+                inner.enforce(ServletView.of(request), 2);
+              } catch (ConnectionThrottledException e) {
+                throw new ServletException(new ServletException("failed", e));
+              }
+            })) {
+      HttpResponse<String> denied = site.get("/page");
+      assertDenied(denied, "inner");
+      assertThat(denied.headers().firstValue("Retry-After")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void h1_theAnswerTakesThePlaceOfWhatWasWritten(ServletServer server) throws Exception {
+    try (Site site =
+        start(
+            server,
+            (request, response) -> {
+              response.setHeader("Content-Encoding", "gzip");
+              response.setHeader("Cache-Control", "public, max-age=3600");
+              response.setHeader("ETag", "\"1\"");
+              response.setHeader("Access-Control-Allow-Origin", "*");
+              response.addHeader("Vary", "Origin");
+              response.addHeader("Vary", "Cookie");
+              response.setContentType("text/html;charset=UTF-16");
+              response.setContentLength(5);
+              response.getWriter().print("\u00e9");
+              inner.enforce(ServletView.of(request), 2);
+            })) {
+      HttpResponse<String> denied = site.get("/page");
+      assertDenied(denied, "inner");
+      assertThat(denied.headers().map()).doesNotContainKeys("content-encoding", "cache-control");
+      assertThat(denied.headers().firstValue("ETag")).isEmpty();
+      assertThat(denied.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+      assertThat(denied.headers().allValues("Vary")).containsExactly("Origin", "Cookie");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void h1_aResponseOnItsWayIsNotTakenBack(ServletServer server) throws Exception {
+    try (Site site =
+        start(
+            server,
+            (request, response) -> {
+              response.getOutputStream().print("begun");
+              response.flushBuffer();
+              inner.enforce(ServletView.of(request), 2);
+            })) {
+      assertThat(site.raw("GET", "/page")).startsWith("HTTP/1.1 200 ").doesNotContain("problem");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void h1_aDenialAfterStartAsyncEndsTheExchange(ServletServer server) throws Exception {
+    try (Site site =
+        start(
+            server,
+            (request, response) -> {
+              request.startAsync().setTimeout(0);
+              inner.enforce(ServletView.of(request), 2);
+            })) {
+      assertDenied(site.get("/page"), "inner");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void h1_aDenialInAnAsynchronousDispatchIsAnswered(ServletServer server) throws Exception {
+    try (Site site =
+        server.start(
+            context -> {
+              FilterRegistration.Dynamic filter =
+                  context.addFilter("throttle", ThrottleFilter.of(outer));
+              filter.setAsyncSupported(true);
+              filter.addMappingForUrlPatterns(
+                  EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), true, "/*");
+              new Page(
+                      (request, response) -> {
+                        if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                          request.startAsync().dispatch();
+                        } else {
+                          inner.enforce(ServletView.of(request), 2);
+                        }
+                      })
+                  .at(context, "/page");
+            })) {
+      assertDenied(site.get("/page"), "inner");
+      assertThat(outerRemaining()).isEqualTo(100);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void h1_aDenialInAnIncludedPageIsTheWholeAnswer(ServletServer server) throws Exception {
+    try (Site site =
+        server.start(
+            context -> {
+              ThrottleFilter.of(outer).register(context, "/page");
+              context
+                  .addFilter("included", ThrottleFilter.of(inner))
+                  .addMappingForUrlPatterns(EnumSet.of(DispatcherType.INCLUDE), true, "/part");
+              new Page(
+                      (request, response) -> {
+                        response.getOutputStream().print("begin ");
+                        request.getRequestDispatcher("/part").include(request, response);
+                        response.getOutputStream().print(" end");
+                      })
+                  .at(context, "/page");
+              Page.saying("part").at(context, "/part");
+            })) {
+      assertThat(site.get("/page").body()).isEqualTo("begin part end");
+      assertDenied(site.get("/page"), "inner", 3600);
+      assertThat(outerRemaining()).isEqualTo(99);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void h4_otherExceptionsAreNoDenials(ServletServer server) throws Exception {
+    try (Site site =
+        start(
+            server,
+            (request, response) -> {
+              throw new IOException("disk");
+            })) {
+      HttpResponse<String> failed = site.get("/page");
+      assertThat(failed.statusCode()).isEqualTo(500);
+      assertThat(failed.body()).isEqualTo("error page");
+      assertThat(outerRemaining()).isEqualTo(99);
+    }
+  }
+}
