@@ -50,7 +50,8 @@ final class KeyHash {
     int uidWords = words(uid);
     int identityWords = words(identity);
     int absorbed = uidWords + identityWords + words(scope);
-    int rounds = absorbed + 2 * FINAL_ROUNDS;
+    int finish = absorbed + 1;
+    int rounds = finish + 2 * FINAL_ROUNDS;
     long v0 = seed0 ^ 0x736f6d6570736575L;
     long v1 = seed1 ^ 0x646f72616e646f6dL ^ 0xee;
     long v2 = seed0 ^ 0x6c7967656e657261L;
@@ -65,8 +66,11 @@ final class KeyHash {
       } else if (round < absorbed) {
         word = word(scope, round - uidWords - identityWords);
       } else if (round == absorbed) {
+        // The last word of every SipHash message: its bytes modulo 256, in the top byte.
+        word = (long) absorbed << 59;
+      } else if (round == finish) {
         v2 ^= 0xee;
-      } else if (round == absorbed + FINAL_ROUNDS) {
+      } else if (round == finish + FINAL_ROUNDS) {
         high = v0 ^ v1 ^ v2 ^ v3;
         v1 ^= 0xdd;
       }
