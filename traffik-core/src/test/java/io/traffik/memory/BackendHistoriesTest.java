@@ -1,0 +1,106 @@
+package io.traffik.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.bucket.ExactBucket;
+import io.traffik.bucket.Rates;
+import io.traffik.bucket.Step;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Random histories on several keys, one rate and several, beside exact models of each bucket. */
+class BackendHistoriesTest {
+
+  private static final int KEYS = 3;
+
+  @Provide
+  Arbitrary<List<Rate>> rates() {
+    return Rates.any().list().ofMinSize(1).ofMaxSize(4);
+  }
+
+  @Provide
+  Arbitrary<List<Step>> histories() {
+    return Step.histories();
+  }
+
+  @Property
+  void b2_b4_b9_b10_b12_decidesAsTheExactModelsDo(
+      @ForAll("rates") List<Rate> rates, @ForAll("histories") List<Step> history)
+      throws ExecutionException, InterruptedException {
+    QuotaPolicy policy = QuotaPolicy.of("api", rates);
+    ManualClock clock = new ManualClock();
+    InMemoryBackend backend = InMemoryBackend.builder("test").clock(clock).build();
+    Map<String, List<ExactBucket>> models = new HashMap<>();
+    long now = 0;
+    long[] margins = new long[rates.size()];
+    for (Step step : history) {
+      int index = step.which() % rates.size();
+      now = step.after(now, rates.get(index), margins[index]);
+      clock.set(now);
+      if (step.nudge() < 0) {
+        backend.cleanUp();
+      }
+      String identity = "client " + step.which() % KEYS;
+      List<ExactBucket> model = models.computeIfAbsent(identity, key -> full(rates));
+      for (ExactBucket bucket : model) {
+        bucket.advanceTo(now);
+      }
+      long cost = step.tokens(rates.get(index));
+      if (step.operation() != Operation.REFUND) {
+        cost = Math.min(cost, policy.capacity());
+      }
+      margins = decide(backend, step, policy, identity, cost);
+      assertThat(margins)
+          .as("%s of %s at %s", cost, model, now)
+          .isEqualTo(expected(step, model, cost));
+    }
+    assertThat(backend.evictions()).isZero();
+  }
+
+  private static List<ExactBucket> full(List<Rate> rates) {
+    List<ExactBucket> buckets = new ArrayList<>();
+    for (Rate rate : rates) {
+      buckets.add(ExactBucket.atKeptRate(rate, 0));
+    }
+    return buckets;
+  }
+
+  /** Through each of the ways in: they must not differ. */
+  private static long[] decide(
+      InMemoryBackend backend, Step step, QuotaPolicy policy, String identity, long cost)
+      throws ExecutionException, InterruptedException {
+    if (step.number() % 3 == 0) {
+      CompletionStage<long[]> answer =
+          backend.decideAsync(step.operation(), policy, identity, "scope", cost);
+      assertThat(answer.toCompletableFuture()).isCompleted();
+      return answer.toCompletableFuture().get();
+    }
+    return policy.size() == 1 && step.number() % 3 == 1
+        ? new long[] {backend.decideSingle(step.operation(), policy, identity, "scope", cost)}
+        : backend.decide(step.operation(), policy, identity, "scope", cost);
+  }
+
+  /** B9: all or nothing; what each rate answers is what it would answer alone. */
+  private static long[] expected(Step step, List<ExactBucket> model, long cost) {
+    if (step.operation() == Operation.REFUND) {
+      model.forEach(bucket -> bucket.giveBack(cost));
+      return model.stream().mapToLong(bucket -> bucket.margin(0)).toArray();
+    }
+    long[] margins = model.stream().mapToLong(bucket -> bucket.margin(cost)).toArray();
+    if (step.operation() == Operation.HIT && model.stream().allMatch(b -> b.allows(cost))) {
+      model.forEach(bucket -> bucket.take(cost));
+    }
+    return margins;
+  }
+}

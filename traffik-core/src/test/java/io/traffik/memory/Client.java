@@ -1,0 +1,22 @@
+package io.traffik.memory;
+
+import io.traffik.ConnectionView;
+import java.util.List;
+
+/** A request from some address for some path. */
+record Client(String peer, String path) implements ConnectionView {
+
+  Client(String peer) {
+    this(peer, "/");
+  }
+
+  @Override
+  public String method() {
+    return "GET";
+  }
+
+  @Override
+  public Iterable<String> headers(String name) {
+    return List.of();
+  }
+}

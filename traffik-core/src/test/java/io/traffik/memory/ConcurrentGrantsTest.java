@@ -1,0 +1,156 @@
+package io.traffik.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Decision;
+import io.traffik.Margin;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.Scope;
+import io.traffik.Throttle;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntToLongFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What many threads get together is what one would have got. */
+class ConcurrentGrantsTest {
+
+  private static final long CAPACITY = 10_007;
+  private static final int ATTEMPTS = 30_016;
+
+  private final ManualClock clock = new ManualClock();
+  private final InMemoryBackend backend = InMemoryBackend.builder("test").clock(clock).build();
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 8, 32, 64})
+  void b3_exactlyTheCapacityIsGrantedOnOneKey(int threads) throws Exception {
+    QuotaPolicy policy = Policies.perYear(CAPACITY);
+    assertThat(granted(threads, i -> backend.decideSingle(Operation.HIT, policy, "client", "", 1)))
+        .isEqualTo(CAPACITY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 8, 32, 64})
+  void b3_b9_exactlyTheSmallestCapacityIsGrantedOfSeveralRatesAndChargedToEach(int threads)
+      throws Exception {
+    QuotaPolicy policy =
+        Policies.of(
+            "api",
+            Rate.of(2 * CAPACITY, Policies.YEAR),
+            Rate.of(CAPACITY, Policies.YEAR),
+            Rate.of(3 * CAPACITY, Policies.YEAR));
+    assertThat(
+            granted(
+                threads,
+                i ->
+                    Margin.areGranted(backend.decide(Operation.HIT, policy, "client", "", 1))
+                        ? 0
+                        : -1))
+        .isEqualTo(CAPACITY);
+    long[] held = backend.decide(Operation.PEEK, policy, "client", "", 0);
+    for (int i = 0; i < held.length; i++) {
+      long left = policy.rate(i).capacity() - CAPACITY;
+      assertThat(held[i]).isEqualTo(left * policy.rate(i).nanosPerToken());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 8, 32, 64})
+  void b3_exactlyTheCapacityIsGrantedAsynchronously(int threads) throws Exception {
+    Throttle throttle =
+        Throttle.of("api")
+            .rate(Rate.of(CAPACITY, Policies.YEAR))
+            .rate(Rate.of(2 * CAPACITY, Policies.YEAR))
+            .scope(Scope.ALL_ROUTES)
+            .backend(backend)
+            .build();
+    Client client = new Client("192.0.2.1");
+    assertThat(
+            granted(
+                threads,
+                i -> {
+                  Decision decision = throttle.hitAsync(client).toCompletableFuture().join();
+                  return decision.allowed() ? 0 : -1;
+                }))
+        .isEqualTo(CAPACITY);
+  }
+
+  /** Neighbours come and go all the while: tables grow, are swept and shrink around the keys. */
+  @Test
+  void b3_manyKeysEachGetExactlyTheirCapacityWhileTablesGrowAndAreSwept() throws Exception {
+    int keys = 500;
+    int capacity = 20;
+    AtomicLong ticks = new AtomicLong();
+    InMemoryBackend busy =
+        InMemoryBackend.builder("test").maxKeys(4_096).clock(ticks::incrementAndGet).build();
+    QuotaPolicy slow = Policies.perYear(capacity);
+    QuotaPolicy brief = Policies.of("brief", Rate.of(1, Duration.ofNanos(500)));
+    long[][] granted = new long[8][keys];
+    long ignored =
+        Crowd.sum(
+            8,
+            thread -> {
+              for (int round = 0; round < capacity; round++) {
+                for (int key = 0; key < keys; key++) {
+                  if (busy.decideSingle(Operation.HIT, slow, "k" + key, "", 1) >= 0) {
+                    granted[thread][key]++;
+                  }
+                  busy.decideSingle(
+                      Operation.HIT, brief, "b" + thread + ":" + round + ":" + key, "", 1);
+                }
+              }
+              return 0;
+            });
+    assertThat(busy.evictions()).isEqualTo(ignored);
+    for (int key = 0; key < keys; key++) {
+      long sum = 0;
+      for (long[] ofThread : granted) {
+        sum += ofThread[key];
+      }
+      assertThat(sum).as("k%s", key).isEqualTo(capacity);
+    }
+    ticks.addAndGet(1_000);
+    busy.cleanUp();
+    assertThat(busy.size()).isEqualTo(keys);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void b3_withAMovingClockNoMoreThanCapacityPlusRefillIsGranted(int rates) throws Exception {
+    AtomicLong ticks = new AtomicLong();
+    InMemoryBackend moving =
+        InMemoryBackend.builder("test").clock(() -> ticks.addAndGet(7)).build();
+    Rate rate = Rate.of(1, Duration.ofNanos(100)).withCapacity(50);
+    Rate[] all = new Rate[rates];
+    Arrays.fill(all, rate);
+    QuotaPolicy policy = Policies.of("api", all);
+    long granted =
+        granted(
+            8,
+            i -> {
+              long[] margins = moving.decide(Operation.HIT, policy, "client", "", 1);
+              return Margin.areGranted(margins) ? 0 : -1;
+            });
+    long refilled = ticks.get() / rate.nanosPerToken();
+    // A hit that asks more often than tokens refill leaves none of them.
+    assertThat(granted).isBetween(refilled, rate.capacity() + refilled);
+  }
+
+  /** How many of some attempts by each of the threads were granted. */
+  private static long granted(int threads, IntToLongFunction margin) throws Exception {
+    return Crowd.sum(
+        threads,
+        thread -> {
+          long granted = 0;
+          for (int i = 0; i < ATTEMPTS / threads; i++) {
+            granted += margin.applyAsLong(i) >= 0 ? 1 : 0;
+          }
+          return granted;
+        });
+  }
+}

@@ -1,0 +1,97 @@
+package io.traffik.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.bucket.ExactBucket;
+import io.traffik.bucket.Rates;
+import io.traffik.bucket.Step;
+import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A throttle that comes back with another rate finds its clients' buckets as they are. */
+class RateChangeTest {
+
+  private final ManualClock clock = new ManualClock();
+  private final InMemoryBackend backend = InMemoryBackend.builder("test").clock(clock).build();
+
+  @Provide
+  Arbitrary<Rate> rates() {
+    return Rates.any();
+  }
+
+  @Provide
+  Arbitrary<List<Step>> histories() {
+    return Step.histories();
+  }
+
+  @Property
+  void b11_changesInMidHistoryAreDecidedAsTheExactModelDoes(
+      @ForAll("rates") Rate first,
+      @ForAll("rates") Rate second,
+      @ForAll("histories") List<Step> history) {
+    ManualClock time = new ManualClock();
+    InMemoryBackend fresh = InMemoryBackend.builder("test").clock(time).build();
+    ExactBucket model = ExactBucket.atKeptRate(first, 0);
+    Rate rate = first;
+    long now = 0;
+    long margin = 0;
+    for (Step step : history) {
+      now = step.after(now, rate, margin);
+      time.set(now);
+      model.advanceTo(now);
+      rate = step.which() % 4 == 0 ? second : first;
+      model.changeTo(rate);
+      long cost = Math.min(step.tokens(rate), rate.capacity());
+      QuotaPolicy policy = Policies.of("api", rate);
+      margin = fresh.decideSingle(step.operation(), policy, "client", "", cost);
+      if (step.operation() == Operation.REFUND) {
+        model.giveBack(cost);
+        assertThat(margin).isEqualTo(model.margin(0));
+      } else {
+        assertThat(margin).as("%s of %s", cost, model).isEqualTo(model.margin(cost));
+        if (step.operation() == Operation.HIT && model.allows(cost)) {
+          model.take(cost);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Operation.class,
+      names = {"HIT", "PEEK"})
+  void b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate(Operation operation) {
+    Rate perHour = Rate.perHour(10);
+    Rate perSecond = Rate.perSecond(10);
+    decide(Operation.HIT, perHour, 10);
+    long retryAfter = -decide(operation, perSecond, 1);
+    assertThat(retryAfter).isEqualTo(100_000_000);
+    clock.advance(retryAfter);
+    assertThat(decide(Operation.HIT, perSecond, 1)).isZero();
+  }
+
+  @Test
+  void b11_ofSeveralRatesEachIsCarriedOver() {
+    QuotaPolicy before = Policies.of("api", Rate.perHour(10), Rate.perDay(20));
+    QuotaPolicy after = Policies.of("api", Rate.perSecond(10), Rate.perSecond(20));
+    backend.decide(Operation.HIT, before, "client", "", 10);
+    assertThat(backend.decide(Operation.HIT, after, "client", "", 1))
+        .containsExactly(-100_000_000, -50_000_000);
+    clock.advance(100_000_000);
+    assertThat(backend.decide(Operation.HIT, after, "client", "", 1))
+        .containsExactly(0, 50_000_000);
+  }
+
+  private long decide(Operation operation, Rate rate, long cost) {
+    return backend.decideSingle(operation, Policies.of("api", rate), "client", "", cost);
+  }
+}

@@ -1,0 +1,103 @@
+package io.traffik.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A thread that reads the clock and is then held up must not decide by that old reading after
+ * another has moved the bucket on. Chance hardly ever shows this; a scripted clock always does.
+ */
+class StaleClockTest {
+
+  private static final Rate ONE_PER_TEN = Rate.of(1, Duration.ofNanos(10));
+
+  private final AtomicLong now = new AtomicLong();
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken(int rates) throws Exception {
+    QuotaPolicy policy =
+        rates == 1 ? Policies.of("api", ONE_PER_TEN) : Policies.of("api", ONE_PER_TEN, ONE_PER_TEN);
+    HeldUpClock clock = new HeldUpClock();
+    Stripes stripes = new Stripes(100, clock);
+    assertThat(hit(stripes, policy)).isTrue();
+
+    Thread other =
+        new Thread(
+            () -> {
+              now.set(10);
+              hit(stripes, policy);
+            });
+    clock.holdUpUntilDoneOrWaiting(other);
+    // Reads 0, and is held up until the other thread has hit at 10, or waits for this one.
+    hit(stripes, policy);
+    other.join();
+
+    assertThat(now.get()).isEqualTo(10);
+    assertThat(hit(stripes, policy)).as("a second hit at 10").isFalse();
+    now.set(19);
+    assertThat(hit(stripes, policy)).isFalse();
+    now.set(20);
+    assertThat(hit(stripes, policy)).isTrue();
+  }
+
+  @Test
+  void b8_readingsOfAGivenClockThatOvertakeEachOtherAreNoStepsBack() throws Exception {
+    AtomicLong source = new AtomicLong();
+    SteadyClock clock = new SteadyClock(source::incrementAndGet);
+    long start = clock.getAsLong();
+    long readings = 50_000;
+    Crowd.sum(
+        8,
+        thread -> {
+          for (long i = 0, last = 0; i < readings; i++) {
+            long reading = clock.getAsLong();
+            assertThat(reading).isGreaterThan(last);
+            last = reading;
+          }
+          return 0;
+        });
+    assertThat(clock.getAsLong()).isEqualTo(start + 8 * readings + 1);
+  }
+
+  private static boolean hit(Stripes stripes, QuotaPolicy policy) {
+    long[] margins = policy.size() == 1 ? null : new long[policy.size()];
+    return stripes.decide(1, 1, Operation.HIT, policy, 1, margins) >= 0;
+  }
+
+  /** Gives the present, but to one reader once with a delay after it was taken. */
+  private final class HeldUpClock implements LongSupplier {
+
+    private volatile Thread other;
+
+    void holdUpUntilDoneOrWaiting(Thread thread) {
+      other = thread;
+    }
+
+    @Override
+    public long getAsLong() {
+      long reading = now.get();
+      Thread awaited = other;
+      if (awaited != null) {
+        other = null;
+        awaited.start();
+        await()
+            .pollInSameThread()
+            .until(
+                awaited::getState,
+                state -> state == Thread.State.WAITING || state == Thread.State.TERMINATED);
+      }
+      return reading;
+    }
+  }
+}
