@@ -36,7 +36,8 @@ final class Page extends HttpServlet {
 
   /** Maps this page; servlets that dispatch asynchronously may stand behind it. */
   Page at(ServletContext context, String... patterns) {
-    ServletRegistration.Dynamic registration = context.addServlet(String.join(" ", patterns), this);
+    ServletRegistration.Dynamic registration =
+        context.addServlet("page " + String.join(" ", patterns), this);
     registration.setAsyncSupported(true);
     registration.addMapping(patterns);
     return this;

@@ -10,7 +10,6 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
-import org.apache.catalina.Wrapper;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
@@ -58,10 +57,13 @@ enum ServletServer {
           .setProperty("address", InetAddress.getLoopbackAddress().getHostAddress());
       tomcat.getConnector().setProperty("minSpareThreads", "2");
       Context context = tomcat.addContext(contextPath, null);
-      Wrapper defaultServlet = Tomcat.addServlet(context, "default", new DefaultServlet());
-      defaultServlet.setOverridable(true);
-      defaultServlet.addMapping("/");
-      context.addServletContainerInitializer(initializer(setup), null);
+      Setup webapp =
+          application -> {
+            setup.accept(application);
+            // Every application has one, behind whatever else takes what nothing else takes.
+            application.addServlet("default", new DefaultServlet()).addMapping("/");
+          };
+      context.addServletContainerInitializer(initializer(webapp), null);
       for (int status : new int[] {500, 418}) {
         ErrorPage page = new ErrorPage();
         page.setErrorCode(status);

@@ -2,6 +2,7 @@ package io.traffik.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.traffik.Backend;
 import io.traffik.Throttle;
@@ -10,9 +11,11 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import java.net.http.HttpResponse;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -94,6 +97,35 @@ final class WebXmlTest {
       site.get("/page");
     }
     assertThat(same.peek(new Loopback("GET", "/page")).remaining()).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l3_theFiltersOwnBackendIsClosedWithIt(ServletServer server) throws Exception {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    try (Site site =
+        server.start(
+            context -> {
+              ThrottleFilter filter = context.createFilter(ThrottleFilter.class);
+              FilterRegistration.Dynamic registration = context.addFilter("limit", filter);
+              registration.setInitParameter("rate", "9/day");
+              registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+              new Page(
+                      (request, response) -> {
+                        Collections.list(request.getAttributeNames())
+                            .forEach(request::removeAttribute);
+                        filter.destroy();
+                        thrown.set(
+                            catchThrowable(
+                                () -> filter.doFilter(request, response, (asked, answer) -> {})));
+                      })
+                  .at(context, "/page");
+            })) {
+      site.get("/page");
+    }
+    assertThat(thrown.get())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("backend must not be used after close: \"limit\"");
   }
 
   @ParameterizedTest

@@ -1,0 +1,128 @@
+package io.traffik.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.ConnectionView;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a view tells of a request. */
+final class ServletViewTest {
+
+  private interface Check {
+    void accept(HttpServletRequest request);
+  }
+
+  /** Runs a check inside a servlet, where requests are what they are. */
+  private static void inside(
+      ServletServer server, String mapping, String target, Check check, String... headers)
+      throws Exception {
+    AtomicReference<Throwable> failure = new AtomicReference<>(new AssertionError("never ran"));
+    Page page =
+        new Page(
+            (request, response) -> {
+              try {
+                check.accept(request);
+                failure.set(null);
+              } catch (AssertionError e) {
+                failure.set(e);
+              }
+            });
+    try (Site site = server.start("/app", context -> page.at(context, mapping))) {
+      site.raw("GET", target, headers);
+    }
+    assertThat(failure.get()).isNull();
+  }
+
+  private static void assertRoute(
+      ServletServer server, String mapping, String target, String route, String path)
+      throws Exception {
+    inside(
+        server,
+        mapping,
+        target,
+        request -> {
+          ServletView view = ServletView.of(request);
+          assertThat(view.route()).isEqualTo(route);
+          assertThat(view.path()).isEqualTo(path);
+          assertThat(view).hasToString("GET " + path);
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void k2_theRouteIsTheMappingWhereItSaysSomething(ServletServer server) throws Exception {
+    assertRoute(server, "/report", "/repor%74;x", "/app/report", "/app/report");
+    assertRoute(server, "/api/*", "/api/%78/", "/app/api/*", "/app/api/x");
+    assertRoute(server, "*.do", "/a%20b.do", "/app/*.do", "/app/a b.do");
+    assertRoute(server, "/", "/a/%C3%A9", null, "/app/a/\u00e9");
+    assertRoute(server, "/*", "/a/b/", null, "/app/a/b");
+    assertRoute(server, "", "/", null, "/app");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void k2_theViewKeepsWhatWasAskedFor(ServletServer server) throws Exception {
+    inside(
+        server,
+        "/page",
+        "/page?query",
+        request -> {
+          ServletView view = ServletView.of(request);
+          assertThat(view.kind()).isEqualTo(ConnectionView.Kind.HTTP);
+          assertThat(view.method()).isEqualTo("GET");
+          assertThat(view.backend()).isNull();
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void i2_headersAreReadByLineInAnyCase(ServletServer server) throws Exception {
+    inside(
+        server,
+        "/page",
+        "/page",
+        request -> {
+          ServletView view = ServletView.of(request);
+          assertThat(view.headers("X-FORWARDED-for")).containsExactly("192.0.2.1", "192.0.2.2, b");
+          assertThat(view.header("x-forwarded-FOR")).isEqualTo("192.0.2.1");
+          assertThat(view.headers("X-Absent")).isEmpty();
+          assertThat(view.header("X-Absent")).isNull();
+        },
+        "X-Forwarded-For: 192.0.2.1\r\n",
+        "x-forwarded-for: 192.0.2.2, b\r\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void i1_thePeerIsTheContainersWhateverWrappersSay(ServletServer server) throws Exception {
+    inside(
+        server,
+        "/page",
+        "/page",
+        request -> {
+          Named named = new Named(new HttpServletRequestWrapper(request));
+          ServletView view = ServletView.of(named);
+          assertThat(view.peer()).isEqualTo("127.0.0.1");
+          assertThat(view.unwrap(HttpServletRequest.class)).isSameAs(named);
+          assertThat(view.unwrap(Named.class)).isSameAs(named);
+          assertThat(view.unwrap(request.getClass())).isSameAs(request);
+          assertThat(view.unwrap(String.class)).isNull();
+        });
+  }
+
+  private static final class Named extends HttpServletRequestWrapper {
+
+    Named(HttpServletRequest request) {
+      super(request);
+    }
+
+    @Override
+    public String getRemoteAddr() {
+      return "192.0.2.1";
+    }
+  }
+}
