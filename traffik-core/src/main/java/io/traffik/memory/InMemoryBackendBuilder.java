@@ -24,7 +24,7 @@ public final class InMemoryBackendBuilder {
   private @Nullable LongSupplier clock;
 
   InMemoryBackendBuilder(String namespace) {
-    if (namespace.isBlank()) {
+    if (Objects.requireNonNull(namespace, "namespace must not be null").isBlank()) {
       throw new ConfigurationException("namespace must not be empty: \"" + namespace + "\"");
     }
     this.namespace = namespace;

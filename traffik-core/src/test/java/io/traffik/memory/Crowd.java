@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
 
 /** Threads that start at the same instant. */
@@ -43,5 +44,15 @@ final class Crowd {
     } finally {
       executor.shutdownNow();
     }
+  }
+
+  /** Runs one task per thread; the task is given the number of its thread, from 0. */
+  static void run(int threads, IntConsumer task) throws Exception {
+    sum(
+        threads,
+        thread -> {
+          task.accept(thread);
+          return 0;
+        });
   }
 }

@@ -1,157 +1,112 @@
 package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.traffik.ConfigurationException;
-import io.traffik.Throttle;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the backend does at its bound, with what has refilled, and when it is closed. */
-final class MemoryBoundTest {
+/** The bound on the number of buckets. */
+class MemoryBoundTest {
 
-  private static final Client EXHAUSTED = new Client("192.0.2.1");
-
-  private final ManualClock clock = new ManualClock();
-
-  private InMemoryBackend backend(long maxKeys) {
-    return InMemoryBackend.builder("bound").maxKeys(maxKeys).clock(clock).build();
-  }
-
-  private static Client client(long number) {
-    return new Client(
-        "10." + ((number >> 16) & 255) + "." + ((number >> 8) & 255) + "." + (number & 255));
-  }
+  private static final int FLOODERS = 4;
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 7, 100, 5_000})
-  void m1_theBoundIsNeverExceeded(long maxKeys) throws Exception {
-    InMemoryBackend backend = backend(maxKeys);
-    Throttle api = Throttle.of("api").rate("3/h").rate("9/day").backend(backend).build();
-    AtomicLong largest = new AtomicLong();
-    AtomicBoolean flooding = new AtomicBoolean(true);
-    Thread watch =
-        new Thread(
-            () -> {
-              while (flooding.get()) {
-                largest.accumulateAndGet(backend.size(), Math::max);
+  @ValueSource(longs = {1, 2, 7, 100, 2_000})
+  void m1_theBoundIsNeverExceededWhileThreadsFlood(long maxKeys) throws Exception {
+    ManualClock clock = new ManualClock();
+    InMemoryBackend backend = InMemoryBackend.builder("test").maxKeys(maxKeys).clock(clock).build();
+    QuotaPolicy single = Policies.perYear(3);
+    QuotaPolicy several =
+        Policies.of("several", Rate.of(3, Policies.YEAR), Rate.of(9, Policies.YEAR));
+    int keys = (int) Math.max(1_000, 3 * maxKeys);
+    AtomicInteger flooding = new AtomicInteger(FLOODERS);
+    long most =
+        Crowd.sum(
+            FLOODERS + 1,
+            thread -> {
+              if (thread == FLOODERS) {
+                return mostWhile(flooding, backend);
+              }
+              try {
+                for (int i = 0; i < keys; i++) {
+                  backend.decideSingle(Operation.HIT, single, thread + ":" + i, "", 1 + i % 3);
+                  backend.decide(Operation.HIT, several, thread + ":" + i, "", 1 + i % 3);
+                }
+                return 0;
+              } finally {
+                flooding.decrementAndGet();
               }
             });
-    watch.start();
-    Crowd.sum(
-        4,
-        thread -> {
-          for (int i = 0; i < 5_000; i++) {
-            api.hit(client(thread * 5_000L + i));
-          }
-          return 0;
-        });
-    flooding.set(false);
-    watch.join();
-    assertThat(largest).hasValueLessThanOrEqualTo(maxKeys);
-    assertThat(backend.size()).isLessThanOrEqualTo(maxKeys).isPositive();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"3/h, 1", "10/h, 4", "100/day, 49"})
-  void m3_aFloodOfLightClientsNeverFreesAnExhaustedOne(String rate, long each) {
-    InMemoryBackend backend = backend(1_000);
-    Throttle api = Throttle.of("api").rate(rate).backend(backend).build();
-    while (api.hit(EXHAUSTED).allowed()) {
-      assertThat(backend.size()).isEqualTo(1);
-    }
-    for (int i = 0; i < 20_000; i++) {
-      api.hit(client(i), each);
-      if (i % 100 == 0) {
-        assertThat(api.peek(EXHAUSTED).denied()).isTrue();
+    assertThat(most).isBetween(1L, maxKeys);
+    assertThat(backend.size()).isEqualTo(maxKeys);
+    // Not the count alone: no more buckets are really there.
+    long there = 0;
+    for (int thread = 0; thread < FLOODERS; thread++) {
+      for (int i = 0; i < keys; i++) {
+        there += missing(backend, single, thread + ":" + i);
+        there += missing(backend, several, thread + ":" + i);
       }
     }
-    assertThat(api.hit(EXHAUSTED).denied()).isTrue();
-    assertThat(backend.evictions()).isGreaterThanOrEqualTo(19_000);
+    assertThat(there).isEqualTo(maxKeys);
+    assertThat(backend.evictions()).isEqualTo(3L * FLOODERS * keys - maxKeys);
   }
 
   @Test
-  void m3_whatHasRefilledIsNoEviction() {
-    InMemoryBackend backend = backend(100);
-    Throttle api = Throttle.of("api").rate("3/s").backend(backend).build();
-    for (int i = 0; i < 10_000; i++) {
-      api.hit(client(i));
-      clock.advance(Duration.ofMillis(10));
+  void m1_unlessToldTheBoundIsAMillion() {
+    InMemoryBackend backend = InMemoryBackend.builder("test").clock(new ManualClock()).build();
+    QuotaPolicy policy = Policies.perYear(3);
+    for (int i = 0; i < 1_001_000; i++) {
+      backend.decideSingle(Operation.HIT, policy, Integer.toString(i), "", 1);
     }
-    assertThat(backend.evictions()).isZero();
+    assertThat(backend.size()).isBetween(950_000L, 1_000_000L);
+    assertThat(backend.evictions()).isPositive();
   }
 
   @Test
-  void m2_b10_refilledBucketsAreForgottenByLaterHitsOnOneKey() {
-    InMemoryBackend backend = backend(100_000);
-    Throttle api = Throttle.of("api").rate("3/s").backend(backend).build();
-    for (int i = 0; i < 50_000; i++) {
-      api.hit(client(i));
-    }
-    assertThat(backend.size()).isEqualTo(50_000);
-    clock.advance(Duration.ofSeconds(1));
-    for (int i = 0; i < 100_000; i++) {
-      api.hit(EXHAUSTED);
-    }
-    assertThat(backend.size()).isEqualTo(1);
-  }
-
-  @Test
-  void m2_cleanUpForgetsAllThatHasRefilledAndNothingElse() {
-    InMemoryBackend backend = backend(1_000);
-    Throttle fast = Throttle.of("fast").rate("3/s").backend(backend).build();
-    Throttle slow = Throttle.of("slow").rate("3/h").backend(backend).build();
-    for (int i = 0; i < 100; i++) {
-      fast.hit(client(i));
-      slow.hit(client(i));
-    }
-    clock.advance(Duration.ofSeconds(1));
+  void m1_refilledBucketsMakeRoomUnderTheBoundToo() throws Exception {
+    AtomicLong ticks = new AtomicLong();
+    InMemoryBackend backend =
+        InMemoryBackend.builder("test").maxKeys(50).clock(ticks::incrementAndGet).build();
+    QuotaPolicy brief = Policies.of("brief", Rate.of(1, Duration.ofNanos(200)));
+    AtomicBoolean exceeded = new AtomicBoolean();
+    Crowd.run(
+        4,
+        thread -> {
+          for (int i = 0; i < 20_000; i++) {
+            backend.decideSingle(Operation.HIT, brief, thread + ":" + i, "", 1);
+            if (backend.size() > 50) {
+              exceeded.set(true);
+            }
+          }
+        });
+    assertThat(exceeded).isFalse();
+    ticks.addAndGet(1_000);
     backend.cleanUp();
-    assertThat(backend.size()).isEqualTo(100);
-    assertThat(slow.peek(client(7)).remaining()).isEqualTo(2);
+    assertThat(backend.size()).isZero();
   }
 
-  @Test
-  void k4_l2_resetTouchesItsOwnBucketsAlone() {
-    InMemoryBackend app = backend(100);
-    InMemoryBackend other = InMemoryBackend.create("boundX");
-    for (InMemoryBackend each : new InMemoryBackend[] {app, other}) {
-      Throttle.of("api").rate("1/h").backend(each).build().hit(EXHAUSTED);
+  private static long mostWhile(AtomicInteger flooding, InMemoryBackend backend) {
+    long most = 0;
+    while (flooding.get() > 0) {
+      most = Math.max(most, backend.size());
     }
-    app.reset();
-    assertThat(app.size()).isZero();
-    assertThat(other.size()).isEqualTo(1);
+    return Math.max(most, backend.size());
   }
 
-  @Test
-  void l1_l3_openIsRepeatableAndUseAfterCloseIsRefused() {
-    InMemoryBackend backend = backend(100);
-    Throttle api = Throttle.of("api").rate("1/h").backend(backend).build();
-    backend.open();
-    backend.open();
-    backend.close();
-    backend.close();
-    assertThatIllegalStateException()
-        .isThrownBy(() -> api.hit(EXHAUSTED))
-        .withMessage("backend must not be used after close: \"bound\"");
-    assertThatIllegalStateException().isThrownBy(backend::reset);
-    assertThatIllegalStateException().isThrownBy(backend::open);
-  }
-
-  @Test
-  void t4_badChoicesSayRuleAndValue() {
-    assertThatExceptionOfType(ConfigurationException.class)
-        .isThrownBy(() -> InMemoryBackend.create(" "))
-        .withMessage("namespace must not be empty: \" \"");
-    assertThatExceptionOfType(ConfigurationException.class)
-        .isThrownBy(() -> backend(0))
-        .withMessage("maxKeys must be from 1 to 1000000000: 0");
+  private static long missing(InMemoryBackend backend, QuotaPolicy policy, String identity) {
+    long[] held = backend.decide(Operation.PEEK, policy, identity, "", 0);
+    long missing = 0;
+    for (int i = 0; i < held.length; i++) {
+      missing += held[i] < policy.rate(i).fillNanos() ? 1 : 0;
+    }
+    return missing;
   }
 }

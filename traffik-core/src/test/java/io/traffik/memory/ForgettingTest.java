@@ -1,0 +1,88 @@
+package io.traffik.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Buckets that have refilled are forgotten without being asked. */
+class ForgettingTest {
+
+  private static final QuotaPolicy PER_SECOND = Policies.of("api", Rate.perSecond(10));
+
+  private final ManualClock clock = new ManualClock();
+
+  /** Hits on one key alone are enough, in whichever stripe the others lie. */
+  @ParameterizedTest
+  @CsvSource({"1000000, 5000, 40000", "10000, 10000, 40000", "100, 100, 200", "7, 7, 50"})
+  void m2_b10_refilledBucketsAreForgottenWithinABoundedNumberOfHitsOnAnotherKey(
+      long maxKeys, int keys, int hits) {
+    InMemoryBackend backend = backend(maxKeys);
+    fill(backend, keys);
+    assertThat(backend.size()).isEqualTo(keys);
+    clock.advance(Duration.ofSeconds(1));
+    QuotaPolicy hot = Policies.perYear(3);
+    for (int i = 0; i < hits; i++) {
+      backend.decideSingle(Operation.HIT, hot, "hot", "", 1);
+    }
+    assertThat(backend.size()).isEqualTo(1);
+    assertThat(backend.evictions()).isZero();
+  }
+
+  @Test
+  void m2_cleanUpForgetsAllThatHaveRefilledAndNoOther() {
+    InMemoryBackend backend = backend(100_000);
+    QuotaPolicy slow = Policies.perYear(3);
+    for (int i = 0; i < 1_000; i++) {
+      backend.decideSingle(Operation.HIT, slow, "slow " + i, "", 1);
+    }
+    fill(backend, 1_000);
+    clock.advance(Duration.ofSeconds(1).minusNanos(900_000_001));
+    backend.cleanUp();
+    assertThat(backend.size()).isEqualTo(2_000);
+    clock.advance(1);
+    backend.cleanUp();
+    assertThat(backend.size()).isEqualTo(1_000);
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(backend.decideSingle(Operation.HIT, slow, "slow " + i, "", 3)).isNegative();
+    }
+  }
+
+  @Test
+  void b2_b10_whatTakesNothingFromAFullBucketKeepsNothing() {
+    InMemoryBackend backend = backend(100);
+    assertThat(backend.decideSingle(Operation.PEEK, PER_SECOND, "client", "", 1)).isNotNegative();
+    assertThat(backend.decideSingle(Operation.HIT, PER_SECOND, "client", "", 0)).isNotNegative();
+    assertThat(backend.decideSingle(Operation.REFUND, PER_SECOND, "client", "", 5)).isPositive();
+    QuotaPolicy two = Policies.of("two", Rate.perSecond(10), Rate.perSecond(5));
+    assertThat(backend.decide(Operation.PEEK, two, "client", "", 5)).hasSize(2);
+    assertThat(backend.decide(Operation.REFUND, two, "client", "", 5)).hasSize(2);
+    assertThat(backend.size()).isZero();
+  }
+
+  @Test
+  void b12_aBucketFilledByARefundIsForgotten() {
+    InMemoryBackend backend = backend(100);
+    fill(backend, 50);
+    for (int i = 0; i < 50; i++) {
+      backend.decideSingle(Operation.REFUND, PER_SECOND, "client " + i, "", 1);
+    }
+    backend.cleanUp();
+    assertThat(backend.size()).isZero();
+  }
+
+  private InMemoryBackend backend(long maxKeys) {
+    return InMemoryBackend.builder("test").maxKeys(maxKeys).clock(clock).build();
+  }
+
+  private static void fill(InMemoryBackend backend, int keys) {
+    for (int i = 0; i < keys; i++) {
+      backend.decideSingle(Operation.HIT, PER_SECOND, "client " + i, "", 1);
+    }
+  }
+}
