@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The kit that judges backends and adapters, and what users' own tests of throttling need. */
+@NullMarked
+module io.traffik.tck {
+  requires static org.jspecify;
+  requires transitive io.traffik.core;
+  requires transitive org.junit.jupiter.api;
+
+  exports io.traffik.tck;
+}
