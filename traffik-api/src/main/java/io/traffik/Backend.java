@@ -62,7 +62,33 @@ public interface Backend extends AutoCloseable {
    */
   default long decideSingle(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    return decide(operation, policy, identity, scope, cost)[0];
+    return Question.checked(this, policy, decide(operation, policy, identity, scope, cost))[0];
+  }
+
+  /**
+   * As {@link #decide}, writing the margins into an array that is there already. Overridden by
+   * backends that need no array of their own.
+   *
+   * @param operation what to do
+   * @param policy the throttle's name and rates
+   * @param identity who
+   * @param scope where
+   * @param cost tokens
+   * @param margins takes one {@link Margin} per rate at its beginning; at least as long as the
+   *     policy has rates, and what lies behind them is left as it is
+   * @throws BackendException as {@link #decide}
+   * @throws IllegalStateException as {@link #decide}
+   */
+  default void decideInto(
+      Operation operation,
+      QuotaPolicy policy,
+      String identity,
+      String scope,
+      long cost,
+      long[] margins) {
+    long[] answer =
+        Question.checked(this, policy, decide(operation, policy, identity, scope, cost));
+    System.arraycopy(answer, 0, margins, 0, answer.length);
   }
 
   /**

@@ -19,34 +19,30 @@ public final class Decision {
 
   private final QuotaPolicy policy;
   private final Operation operation;
-  private final Outcome outcome;
   private final long cost;
-  private final long single;
-  private final long @Nullable [] several;
+  private final long answer;
+  private final long @Nullable [] margins;
 
   /**
-   * Keeps the backend's answer as it came; everything else is worked out when asked for, so that a
-   * decision that is only asked whether it is allowed costs nothing.
+   * Keeps the answer as it came; everything else is worked out when asked for, so that a decision
+   * that is only asked whether it is allowed costs nothing.
    *
-   * @param cost the cost that the margins reckon with
+   * @param cost of the hit, 0 if it was not asked for
+   * @param answer a margin, of several rates any that is negative if one denies, or a number of
+   *     {@link Settled}
+   * @param margins begins with the margins of several rates; of one rate not looked at
    */
   Decision(
-      QuotaPolicy policy,
-      Operation operation,
-      Outcome outcome,
-      long cost,
-      long single,
-      long @Nullable [] several) {
+      QuotaPolicy policy, Operation operation, long cost, long answer, long @Nullable [] margins) {
     this.policy = policy;
     this.operation = operation;
-    this.outcome = outcome;
     this.cost = cost;
-    this.single = single;
-    this.several = several;
+    this.answer = answer;
+    this.margins = margins;
   }
 
-  Decision copy() {
-    return new Decision(policy, operation, outcome, cost, single, several);
+  boolean isOfHit() {
+    return operation == Operation.HIT;
   }
 
   /**
@@ -55,11 +51,7 @@ public final class Decision {
    * @return true unless denied
    */
   public boolean allowed() {
-    return switch (outcome) {
-      case ANSWERED -> several == null ? Margin.isGranted(single) : Margin.areGranted(several);
-      case EXEMPT, ALLOWED_ON_FAILURE -> true;
-      default -> false;
-    };
+    return answer >= 0 && !impossible();
   }
 
   /**
@@ -77,7 +69,10 @@ public final class Decision {
    * @return true if no waiting helps
    */
   public boolean impossible() {
-    return outcome == Outcome.IMPOSSIBLE || outcome == Outcome.IMPOSSIBLE_UNANSWERED;
+    return cost > policy.capacity()
+        && operation != Operation.REFUND
+        && answer != Settled.EXEMPT
+        && answer != Settled.REFUSED_ANONYMOUS;
   }
 
   /**
@@ -87,7 +82,7 @@ public final class Decision {
    * @return true if nothing was counted
    */
   public boolean exempt() {
-    return outcome == Outcome.EXEMPT;
+    return answer == Settled.EXEMPT;
   }
 
   /**
@@ -97,16 +92,11 @@ public final class Decision {
    * @return true if the decision is not the one that the store in charge would have given
    */
   public boolean degraded() {
-    return switch (outcome) {
-      case ANSWERED, IMPOSSIBLE -> isAnyDegraded();
-      case ALLOWED_ON_FAILURE, DENIED_ON_FAILURE, IMPOSSIBLE_UNANSWERED -> true;
-      default -> false;
-    };
-  }
-
-  private boolean isAnyDegraded() {
+    if (Settled.isFailure(answer)) {
+      return true;
+    }
     for (int i = 0; i < answers(); i++) {
-      if (Margin.isDegraded(answer(i))) {
+      if (Margin.isDegraded(margin(i))) {
         return true;
       }
     }
@@ -124,7 +114,7 @@ public final class Decision {
   }
 
   private boolean isCharged() {
-    return operation == Operation.HIT && outcome == Outcome.ANSWERED && allowed();
+    return operation == Operation.HIT && answers() > 0 && allowed();
   }
 
   /**
@@ -167,12 +157,12 @@ public final class Decision {
   }
 
   private long retryAfterNanos() {
-    if (outcome != Outcome.ANSWERED) {
+    if (impossible()) {
       return 0;
     }
     long longest = 0;
     for (int i = 0; i < answers(); i++) {
-      longest = Math.max(longest, -Margin.nanos(answer(i)));
+      longest = Math.max(longest, -Margin.nanos(margin(i)));
     }
     return longest;
   }
@@ -223,7 +213,7 @@ public final class Decision {
 
   private boolean isTighter(int index, int than) {
     return denied()
-        ? Margin.nanos(answer(index)) < Margin.nanos(answer(than))
+        ? Margin.nanos(margin(index)) < Margin.nanos(margin(than))
         : remaining(index) < remaining(than);
   }
 
@@ -250,17 +240,21 @@ public final class Decision {
 
   /** What a bucket holds now, as the time in which that much refills. */
   private long held(int index) {
-    long margin = Margin.nanos(answer(index));
+    long margin = Margin.nanos(margin(index));
+    if (isCharged() || operation == Operation.REFUND || impossible()) {
+      return margin;
+    }
     // The margin of a hit that was not charged still has the cost taken off.
-    return isCharged() ? margin : margin + cost * policy.rate(index).nanosPerToken();
+    return margin + cost * policy.rate(index).nanosPerToken();
   }
 
+  /** How many rates the backend answered for: all or none. */
   private int answers() {
-    return outcome.isAsked() ? policy.size() : 0;
+    return Settled.isSettled(answer) ? 0 : policy.size();
   }
 
-  private long answer(int index) {
-    return several == null ? single : several[index];
+  private long margin(int index) {
+    return margins == null || policy.size() == 1 ? answer : margins[index];
   }
 
   @Override

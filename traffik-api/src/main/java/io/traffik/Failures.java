@@ -39,7 +39,7 @@ final class Failures {
     return new BackendException("backend failed: " + cause, cause);
   }
 
-  Outcome outcome(Outcome asked, BackendException failure) {
+  long answer(BackendException failure) {
     if (policy == FailurePolicy.RAISE) {
       throw failure;
     }
@@ -50,9 +50,6 @@ final class Failures {
             + policy
             + " decides until it is back",
         failure);
-    if (asked == Outcome.IMPOSSIBLE) {
-      return Outcome.IMPOSSIBLE_UNANSWERED;
-    }
-    return policy == FailurePolicy.ALLOW ? Outcome.ALLOWED_ON_FAILURE : Outcome.DENIED_ON_FAILURE;
+    return policy == FailurePolicy.ALLOW ? Settled.ALLOWED_ON_FAILURE : Settled.DENIED_ON_FAILURE;
   }
 }

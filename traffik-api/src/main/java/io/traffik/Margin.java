@@ -14,8 +14,8 @@ package io.traffik;
  * granted if no margin is negative. A margin says how its rate alone would answer, whatever the
  * others say.
  *
- * <p>Magnitudes stay below 2<sup>62</sup> (146 years), which leaves one bit to mark an answer as
- * degraded: given by a stand-in while the backend in charge was out of reach.
+ * <p>Magnitudes are at most 140 years, below 2<sup>62</sup>, which leaves one bit to mark an answer
+ * as degraded: given by a stand-in while the backend in charge was out of reach.
  */
 public final class Margin {
 

@@ -23,11 +23,13 @@ final class PeerIdentifier implements Identifier {
 
   @Override
   public @Nullable Identity identify(ConnectionView view) {
+    String text = textOf(view);
+    return text == null ? null : Identity.of(text);
+  }
+
+  /** The text of the identity, which needs no object around it. */
+  @Nullable String textOf(ConnectionView view) {
     String peer = view.peer();
-    if (peer == null) {
-      return null;
-    }
-    String canonical = AddressLiteral.canonical(peer, ipv6PrefixLength);
-    return canonical == null ? null : Identity.of(canonical);
+    return peer == null ? null : AddressLiteral.canonical(peer, ipv6PrefixLength);
   }
 }

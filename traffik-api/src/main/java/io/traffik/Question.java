@@ -5,69 +5,40 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a hit comes down to: who asks which backend for how much, or why nobody needs to be asked.
- * The same for synchronous and asynchronous hits, which differ in the call alone.
+ * What an asynchronous hit has come down to when its backend is to be asked: it outlives the call
+ * that put it.
  */
 record Question(
-    Outcome outcome,
+    Backend backend,
     Operation operation,
-    @Nullable Backend backend,
+    QuotaPolicy policy,
     String identity,
     String scope,
     long cost) {
 
-  /** A hit that ends before any key: nothing to ask. */
-  static Question settled(Outcome outcome, Operation operation, @Nullable Backend backend) {
-    return new Question(outcome, operation, backend, "", "", 0);
-  }
-
-  long askSingle(QuotaPolicy policy) {
-    return asked().decideSingle(askedOperation(), policy, identity, scope, askedCost());
-  }
-
-  long[] askSeveral(QuotaPolicy policy) {
-    return checked(policy, asked().decide(askedOperation(), policy, identity, scope, askedCost()));
-  }
-
-  CompletionStage<long[]> askAsync(QuotaPolicy policy) {
+  CompletionStage<long[]> ask() {
     try {
-      return asked().decideAsync(askedOperation(), policy, identity, scope, askedCost());
+      return backend.decideAsync(operation, policy, identity, scope, cost);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  long[] checked(QuotaPolicy policy, long @Nullable [] margins) {
+  /**
+   * The answer, if it is one.
+   *
+   * @throws BackendException if the backend broke its contract
+   */
+  static long[] checked(Backend backend, QuotaPolicy policy, long @Nullable [] margins) {
     if (margins == null || margins.length != policy.size()) {
       throw new BackendException(
           "backend \""
-              + asked().namespace()
+              + backend.namespace()
               + "\" must answer with one margin per rate, "
               + policy.size()
               + ": "
               + (margins == null ? "null" : margins.length));
     }
     return margins;
-  }
-
-  /** The cost that the backend's margins have taken off. */
-  long costInMargins() {
-    return operation == Operation.REFUND ? 0 : askedCost();
-  }
-
-  // What can never fit is denied whatever is there; the backend only tells what that is.
-  private Operation askedOperation() {
-    return outcome == Outcome.IMPOSSIBLE ? Operation.PEEK : operation;
-  }
-
-  private long askedCost() {
-    return outcome == Outcome.IMPOSSIBLE ? 0 : cost;
-  }
-
-  private Backend asked() {
-    if (backend == null) {
-      throw new IllegalStateException("a settled question must not be asked: " + outcome);
-    }
-    return backend;
   }
 }

@@ -3,7 +3,6 @@ package io.traffik;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Limits how often a client may do something: a name, one or several rates, and the choices of who
@@ -26,18 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class Throttle {
 
   private final QuotaPolicy policy;
-  private final Questions questions;
-  private final Failures failures;
-  private final @Nullable ThrottledHandler throttledHandler;
-  private final @Nullable ThrottleListener listener;
+  private final DecisionPath path;
 
   Throttle(QuotaPolicy policy, ThrottleBuilder choices) {
     this.policy = policy;
-    this.questions = new Questions(policy, choices);
-    this.failures = new Failures(policy.uid(), choices.failurePolicy);
-    this.throttledHandler = choices.throttledHandler;
-    this.listener =
-        choices.listener == null ? null : new GuardedListener(policy.uid(), choices.listener);
+    this.path = new DecisionPath(this, policy, choices);
   }
 
   /**
@@ -89,7 +81,7 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost function gave a negative cost
    */
   public Decision hit(ConnectionView view) {
-    return decide(Operation.HIT, view, Questions.COST_OF_VIEW, false);
+    return path.decide(Operation.HIT, view, DecisionPath.COST_OF_VIEW, false);
   }
 
   /**
@@ -101,8 +93,8 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost is negative
    */
   public Decision hit(ConnectionView view, long cost) {
-    Questions.requireCost(cost);
-    return decide(Operation.HIT, view, cost, false);
+    DecisionPath.requireCost(cost);
+    return path.decide(Operation.HIT, view, cost, false);
   }
 
   /**
@@ -112,7 +104,7 @@ public final class Throttle {
    * @return a stage with the decision, or failed with what {@code hit} throws
    */
   public CompletionStage<Decision> hitAsync(ConnectionView view) {
-    return decideAsync(Operation.HIT, view, Questions.COST_OF_VIEW, false);
+    return path.decideAsync(Operation.HIT, view, DecisionPath.COST_OF_VIEW, false);
   }
 
   /**
@@ -137,7 +129,7 @@ public final class Throttle {
    * @throws BackendException as {@link #hit(ConnectionView)}
    */
   public Decision enforce(ConnectionView view) {
-    return decide(Operation.HIT, view, Questions.COST_OF_VIEW, true);
+    return path.decide(Operation.HIT, view, DecisionPath.COST_OF_VIEW, true);
   }
 
   /**
@@ -150,8 +142,8 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost is negative
    */
   public Decision enforce(ConnectionView view, long cost) {
-    Questions.requireCost(cost);
-    return decide(Operation.HIT, view, cost, true);
+    DecisionPath.requireCost(cost);
+    return path.decide(Operation.HIT, view, cost, true);
   }
 
   /**
@@ -162,7 +154,7 @@ public final class Throttle {
    * @return a stage with the decision, or failed with what {@code enforce} throws
    */
   public CompletionStage<Decision> enforceAsync(ConnectionView view) {
-    return decideAsync(Operation.HIT, view, Questions.COST_OF_VIEW, true);
+    return path.decideAsync(Operation.HIT, view, DecisionPath.COST_OF_VIEW, true);
   }
 
   /**
@@ -183,7 +175,7 @@ public final class Throttle {
    * @return the decision; its {@link Decision#remaining()} is what is there before the hit
    */
   public Decision peek(ConnectionView view) {
-    return decide(Operation.PEEK, view, Questions.COST_OF_VIEW, false);
+    return path.decide(Operation.PEEK, view, DecisionPath.COST_OF_VIEW, false);
   }
 
   /**
@@ -194,8 +186,8 @@ public final class Throttle {
    * @return the decision; its {@link Decision#remaining()} is what is there before the hit
    */
   public Decision peek(ConnectionView view, long cost) {
-    Questions.requireCost(cost);
-    return decide(Operation.PEEK, view, cost, false);
+    DecisionPath.requireCost(cost);
+    return path.decide(Operation.PEEK, view, cost, false);
   }
 
   /**
@@ -205,7 +197,7 @@ public final class Throttle {
    * @return a stage with the decision
    */
   public CompletionStage<Decision> peekAsync(ConnectionView view) {
-    return decideAsync(Operation.PEEK, view, Questions.COST_OF_VIEW, false);
+    return path.decideAsync(Operation.PEEK, view, DecisionPath.COST_OF_VIEW, false);
   }
 
   /**
@@ -227,7 +219,7 @@ public final class Throttle {
    * @return what is there now
    */
   public Decision refund(ConnectionView view) {
-    return decide(Operation.REFUND, view, Questions.COST_OF_VIEW, false);
+    return path.decide(Operation.REFUND, view, DecisionPath.COST_OF_VIEW, false);
   }
 
   /**
@@ -239,8 +231,8 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost is negative
    */
   public Decision refund(ConnectionView view, long cost) {
-    Questions.requireCost(cost);
-    return decide(Operation.REFUND, view, cost, false);
+    DecisionPath.requireCost(cost);
+    return path.decide(Operation.REFUND, view, cost, false);
   }
 
   /**
@@ -250,7 +242,7 @@ public final class Throttle {
    * @return a stage with what is there then
    */
   public CompletionStage<Decision> refundAsync(ConnectionView view) {
-    return decideAsync(Operation.REFUND, view, Questions.COST_OF_VIEW, false);
+    return path.decideAsync(Operation.REFUND, view, DecisionPath.COST_OF_VIEW, false);
   }
 
   /**
@@ -264,116 +256,14 @@ public final class Throttle {
     return explicitAsync(Operation.REFUND, view, cost, false);
   }
 
-  private Decision decide(Operation operation, ConnectionView view, long cost, boolean enforced) {
-    Question question = questions.about(operation, view, cost);
-    Outcome outcome = question.outcome();
-    long single = 0;
-    long[] several = null;
-    if (outcome.isAsked()) {
-      try {
-        if (policy.size() == 1) {
-          single = question.askSingle(policy);
-        } else {
-          several = question.askSeveral(policy);
-        }
-      } catch (RuntimeException e) {
-        outcome = failed(outcome, view, e);
-      }
-    }
-    // Neither the question nor this decision is handed on, so that neither reaches the heap unless
-    // the caller keeps it: those who are told get a copy.
-    Decision decision =
-        new Decision(policy, operation, outcome, question.costInMargins(), single, several);
-    if (listener != null || (enforced && decision.denied())) {
-      tell(operation, question.backend(), view, decision.copy(), enforced);
-    }
-    return decision;
-  }
-
   private CompletionStage<Decision> explicitAsync(
       Operation operation, ConnectionView view, long cost, boolean enforced) {
     try {
-      Questions.requireCost(cost);
+      DecisionPath.requireCost(cost);
     } catch (IllegalArgumentException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return decideAsync(operation, view, cost, enforced);
-  }
-
-  private CompletionStage<Decision> decideAsync(
-      Operation operation, ConnectionView view, long cost, boolean enforced) {
-    try {
-      Question question = questions.about(operation, view, cost);
-      CompletionStage<long[]> answer =
-          question.outcome().isAsked()
-              ? question.askAsync(policy)
-              : CompletableFuture.completedFuture(new long[policy.size()]);
-      return Stages.handle(
-          answer, (margins, thrown) -> conclude(question, view, margins, thrown, enforced));
-    } catch (Throwable t) {
-      return CompletableFuture.failedFuture(t);
-    }
-  }
-
-  private Decision conclude(
-      Question question,
-      ConnectionView view,
-      long @Nullable [] margins,
-      @Nullable Throwable thrown,
-      boolean enforced) {
-    Outcome outcome = question.outcome();
-    long[] answer = new long[policy.size()];
-    Throwable failure = thrown;
-    if (failure == null) {
-      try {
-        answer = question.checked(policy, margins);
-      } catch (BackendException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      outcome = failed(outcome, view, failure);
-    }
-    Decision decision =
-        new Decision(
-            policy,
-            question.operation(),
-            outcome,
-            question.costInMargins(),
-            answer[0],
-            policy.size() == 1 ? null : answer);
-    tell(question.operation(), question.backend(), view, decision, enforced);
-    return decision;
-  }
-
-  private Outcome failed(Outcome asked, ConnectionView view, Throwable thrown) {
-    BackendException failure = Failures.failure(thrown);
-    if (listener != null) {
-      listener.onBackendFailure(this, view, failure);
-    }
-    return failures.outcome(asked, failure);
-  }
-
-  private void tell(
-      Operation operation,
-      @Nullable Backend backend,
-      ConnectionView view,
-      Decision decision,
-      boolean enforced) {
-    if (listener != null && operation == Operation.HIT) {
-      listener.onDecision(this, view, decision);
-    }
-    if (enforced && decision.denied()) {
-      handlerFor(backend).onThrottled(view, decision, this);
-    }
-  }
-
-  private ThrottledHandler handlerFor(@Nullable Backend backend) {
-    if (throttledHandler != null) {
-      return throttledHandler;
-    }
-    ThrottledHandler handler = backend == null ? null : backend.throttledHandler();
-    return handler != null ? handler : ThrottledHandler.raising();
+    return path.decideAsync(operation, view, cost, enforced);
   }
 
   @Override

@@ -21,14 +21,17 @@ public final class ThrottleBuilder {
   private final String uid;
   private final List<Rate> rates = new ArrayList<>();
   private boolean dynamicBackend;
-  private long fixedCost = 1;
 
   BooleanSupplier enabled = () -> true;
   @Nullable Backend backend;
   @Nullable Function<? super ConnectionView, ? extends @Nullable Backend> backends;
   @Nullable Identifier identifier;
   AnonymousPolicy anonymousPolicy = AnonymousPolicy.RAISE;
-  ToLongFunction<? super ConnectionView> costs = view -> 1;
+
+  /** Below zero if {@link #costs} tells. */
+  long fixedCost = 1;
+
+  @Nullable ToLongFunction<? super ConnectionView> costs;
   Scope scope = ScopeNames::byKind;
   FailurePolicy failurePolicy = FailurePolicy.ALLOW;
   @Nullable ThrottledHandler throttledHandler;
@@ -81,7 +84,7 @@ public final class ThrottleBuilder {
    */
   public ThrottleBuilder cost(long cost) {
     fixedCost = cost;
-    costs = view -> cost;
+    costs = null;
     return this;
   }
 
@@ -93,7 +96,7 @@ public final class ThrottleBuilder {
    * @return this builder
    */
   public ThrottleBuilder cost(ToLongFunction<? super ConnectionView> cost) {
-    fixedCost = 0;
+    fixedCost = -1;
     costs = Objects.requireNonNull(cost, "cost must not be null");
     return this;
   }
@@ -234,7 +237,7 @@ public final class ThrottleBuilder {
               + backend.namespace()
               + "\"; remove .dynamicBackend() or .backend(…)");
     }
-    if (fixedCost < 0) {
+    if (costs == null && fixedCost < 0) {
       throw new ConfigurationException(
           "cost of throttle \"" + uid + "\" must be at least 0: " + fixedCost);
     }

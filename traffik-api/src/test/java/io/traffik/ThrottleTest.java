@@ -281,6 +281,65 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
+  void b5_f1_whatCanNeverFitIsDeniedThoughTheBackendFails(Form form) {
+    backend.failing = true;
+    Decision decision = form.hit(throttle("1/h").build(), TestView.GET, 2);
+    assertThat(decision.denied()).isTrue();
+    assertThat(decision.impossible()).isTrue();
+    assertThat(decision.degraded()).isTrue();
+    assertThat(decision.remaining()).isZero();
+    assertThat(decision.retryAfter()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t1_whoNeedsNoCostIsNotJudgedByIt(Form form) {
+    Decision exempt =
+        form.hit(throttle("1/h").identifier(v -> Identity.EXEMPT).build(), TestView.GET, 2);
+    assertThat(exempt.allowed()).isTrue();
+    assertThat(exempt.impossible()).isFalse();
+    Throttle refusing = throttle("1/h").onAnonymous(AnonymousPolicy.DENY).build();
+    Decision refused = form.hit(refusing, TestView.GET.peer(null), 2);
+    assertThat(refused.denied()).isTrue();
+    assertThat(refused.impossible()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void b9_aCostByFunctionIsToldWithTheDecision(Form form) {
+    for (String[] rates : new String[][] {{"10/h"}, {"10/h", "20/h"}}) {
+      backend.reset();
+      Throttle api = throttle(rates).cost(view -> 4).build();
+      assertThat(form.hit(api, TestView.GET).charged()).isEqualTo(4);
+      assertThat(form.hit(api, TestView.GET).remaining()).isEqualTo(2);
+      Decision denied = form.hit(api, TestView.GET);
+      assertThat(denied.remaining()).isEqualTo(2);
+      assertThat(denied.retryAfter()).hasValue(Duration.ofMinutes(12));
+      assertThat(form.hit(api, TestView.GET, 11).impossible()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void f1_aMarginOfMoreThan140YearsIsAFailure(Form form) {
+    for (long margin : new long[] {Settled.EXEMPT, Settled.DENIED_ON_FAILURE}) {
+      Backend wrong =
+          new MapBackend() {
+            @Override
+            public long[] decide(
+                Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+              return new long[] {margin};
+            }
+          };
+      Throttle api = throttle("1/s").backend(wrong).onBackendFailure(FailurePolicy.RAISE).build();
+      assertThatThrownBy(() -> form.hit(api, TestView.GET))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("at most 140 years: " + margin);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void f1_aWrongNumberOfMarginsIsAFailure(Form form) {
     Backend wrong =
         new MapBackend() {

@@ -144,7 +144,9 @@ final class BucketTable {
         forgotten++;
       }
     }
-    if (size == 0) {
+    // The smallest array is kept: a bucket that refills between its hits would make it anew each
+    // time.
+    if (slots > MIN_SLOTS && size == 0) {
       clear();
     } else if (slots > MIN_SLOTS && size * 8 < slots) {
       rebuild(Math.max(MIN_SLOTS, slots / 4));

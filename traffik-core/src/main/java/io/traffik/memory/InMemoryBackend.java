@@ -72,10 +72,21 @@ public final class InMemoryBackend implements Backend {
   @Override
   public long[] decide(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    requireOpen();
     long[] margins = new long[policy.size()];
-    keyHash.decide(stripes, operation, policy, identity, scope, cost, margins);
+    decideInto(operation, policy, identity, scope, cost, margins);
     return margins;
+  }
+
+  @Override
+  public void decideInto(
+      Operation operation,
+      QuotaPolicy policy,
+      String identity,
+      String scope,
+      long cost,
+      long[] margins) {
+    requireOpen();
+    keyHash.decide(stripes, operation, policy, identity, scope, cost, margins);
   }
 
   @Override

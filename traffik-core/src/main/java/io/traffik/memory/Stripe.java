@@ -65,7 +65,7 @@ final class Stripe {
       long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
     long now = clock.getAsLong();
     boolean granted = operation != Operation.PEEK;
-    for (int i = 0; i < margins.length; i++) {
+    for (int i = 0; i < policy.size(); i++) {
       Rate rate = policy.rate(i);
       long carried = TokenBucket.carried(table.fullAt(table.find(high, place(low, i))), now, rate);
       margins[i] =
@@ -74,7 +74,7 @@ final class Stripe {
               : TokenBucket.margin(carried, now, rate, cost);
       granted &= margins[i] >= 0;
     }
-    for (int i = 0; i < margins.length; i++) {
+    for (int i = 0; i < policy.size(); i++) {
       Rate rate = policy.rate(i);
       int slot = table.find(high, place(low, i));
       long stored = table.fullAt(slot);

@@ -25,6 +25,17 @@ record WrappedBackend(Backend delegate) implements Backend {
   }
 
   @Override
+  public void decideInto(
+      Operation operation,
+      QuotaPolicy policy,
+      String identity,
+      String scope,
+      long cost,
+      long[] margins) {
+    delegate.decideInto(operation, policy, identity, scope, cost, margins);
+  }
+
+  @Override
   public void reset() {
     delegate.reset();
   }

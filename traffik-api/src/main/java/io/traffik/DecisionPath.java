@@ -1,0 +1,287 @@
+package io.traffik;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a hit through the choices of one throttle, in the order of rule T1: switched off? →
+ * unlimited? → backend → identity → exempt? → cost → key → decision → handler. The same for
+ * synchronous and asynchronous hits, which differ in the call of the backend alone.
+ *
+ * <p>With one rate a hit leaves no garbage: {@link #decide} is small enough for the compiler to
+ * make it part of its caller, where the decision stays off the heap unless the caller keeps it, and
+ * {@link #follow} is too large to be taken along. What passes between the two is a number, and a
+ * number array where one does not do: for several rates, and for a cost that a function gave.
+ */
+final class DecisionPath {
+
+  /** Stands for the cost that the throttle itself knows. */
+  static final long COST_OF_VIEW = Long.MIN_VALUE;
+
+  private final Throttle throttle;
+  private final QuotaPolicy policy;
+  private final BooleanSupplier enabled;
+  private final @Nullable Backend backend;
+  private final @Nullable Function<? super ConnectionView, ? extends @Nullable Backend> backends;
+  private final @Nullable Identifier identifier;
+  private final AnonymousPolicy anonymousPolicy;
+  private final long fixedCost;
+  private final @Nullable ToLongFunction<? super ConnectionView> costs;
+  private final Scope scope;
+  private final Failures failures;
+  private final @Nullable ThrottledHandler throttledHandler;
+  private final @Nullable ThrottleListener listener;
+
+  DecisionPath(Throttle throttle, QuotaPolicy policy, ThrottleBuilder choices) {
+    this.throttle = throttle;
+    this.policy = policy;
+    this.enabled = choices.enabled;
+    this.backend = choices.backend;
+    this.backends = choices.backends;
+    this.identifier = choices.identifier;
+    this.anonymousPolicy = choices.anonymousPolicy;
+    this.fixedCost = choices.fixedCost;
+    this.costs = choices.costs;
+    this.scope = choices.scope;
+    this.failures = new Failures(policy.uid(), choices.failurePolicy);
+    this.throttledHandler = choices.throttledHandler;
+    this.listener =
+        choices.listener == null ? null : new GuardedListener(policy.uid(), choices.listener);
+  }
+
+  static void requireCost(long cost) {
+    if (cost < 0) {
+      throw new IllegalArgumentException("cost must be at least 0: " + cost);
+    }
+  }
+
+  Decision decide(Operation operation, ConnectionView view, long explicitCost, boolean enforced) {
+    long cost = explicitCost == COST_OF_VIEW ? fixedCost : explicitCost;
+    int rates = policy.size();
+    long[] found = cost >= 0 && rates == 1 ? null : new long[rates + 1];
+    long answer = follow(operation, view, explicitCost, enforced, found, null);
+    return new Decision(policy, operation, found == null ? cost : found[rates], answer, found);
+  }
+
+  CompletionStage<Decision> decideAsync(
+      Operation operation, ConnectionView view, long explicitCost, boolean enforced) {
+    try {
+      Deferral deferral = new Deferral();
+      long[] found = new long[policy.size() + 1];
+      long answer = follow(operation, view, explicitCost, enforced, found, deferral);
+      long cost = found[policy.size()];
+      Question question = deferral.question;
+      return question == null
+          ? CompletableFuture.completedFuture(new Decision(policy, operation, cost, answer, found))
+          : Stages.handle(
+              question.ask(),
+              (margins, thrown) ->
+                  conclude(operation, question, view, cost, margins, thrown, enforced));
+    } catch (Throwable t) {
+      return CompletableFuture.failedFuture(t);
+    }
+  }
+
+  /** Takes the question to the backend out of the synchronous way. */
+  private static final class Deferral {
+    private @Nullable Question question;
+  }
+
+  /**
+   * Goes the whole way.
+   *
+   * @param found takes the margins of several rates and, behind their places, the cost; null if
+   *     there is one rate whose cost is known beforehand
+   * @param deferral takes the question instead of having it asked; null if synchronous
+   * @return a margin that is negative if any rate denies, or a number of {@link Settled}
+   */
+  private long follow(
+      Operation operation,
+      ConnectionView view,
+      long explicitCost,
+      boolean enforced,
+      long @Nullable [] found,
+      @Nullable Deferral deferral) {
+    Backend asked = null;
+    long cost = 0;
+    long answer;
+    if (!enabled.getAsBoolean() || policy.isUnlimited()) {
+      answer = Settled.EXEMPT;
+    } else {
+      asked = backend != null ? backend : find(view);
+      Identifier chosen = identifier != null ? identifier : asked.identifier();
+      Identity identity = null;
+      String client;
+      if (chosen == null) {
+        client = PeerIdentifier.BY_SUBSCRIBER.textOf(view);
+      } else {
+        identity = chosen.identify(view);
+        client = identity == null ? null : identity.value();
+      }
+      if (client == null && anonymousPolicy == AnonymousPolicy.RAISE) {
+        throw anonymous(view);
+      }
+      if (client == null && anonymousPolicy == AnonymousPolicy.SHARED) {
+        client = Identity.ANONYMOUS.value();
+      }
+      if (client == null) {
+        answer =
+            anonymousPolicy == AnonymousPolicy.DENY ? Settled.REFUSED_ANONYMOUS : Settled.EXEMPT;
+      } else if (identity != null && identity.isExempt()) {
+        answer = Settled.EXEMPT;
+      } else {
+        if (explicitCost != COST_OF_VIEW) {
+          cost = explicitCost;
+        } else {
+          cost = costs == null ? fixedCost : costs.applyAsLong(view);
+        }
+        requireCost(cost);
+        String where = scope.of(view);
+        if (where == null) {
+          throw new ConfigurationException(
+              "the scope of throttle \""
+                  + policy.uid()
+                  + "\" must not be null; \"\" is one for all");
+        }
+        // What can never fit is denied whatever is there; the backend only tells what that is.
+        boolean fits = cost <= policy.capacity() || operation == Operation.REFUND;
+        Operation put = fits ? operation : Operation.PEEK;
+        long price = fits ? cost : 0;
+        if (deferral != null) {
+          deferral.question = new Question(asked, put, policy, client, where, price);
+          answer = 0;
+        } else {
+          try {
+            if (policy.size() == 1 || found == null) {
+              answer = asked.decideSingle(put, policy, client, where, price);
+            } else {
+              asked.decideInto(put, policy, client, where, price, found);
+              answer = least(found);
+            }
+            if (Settled.isSettled(answer)) {
+              throw tooLarge(asked, answer);
+            }
+          } catch (RuntimeException e) {
+            answer = failed(view, e);
+          }
+        }
+      }
+    }
+    if (found != null) {
+      found[policy.size()] = cost;
+    }
+    boolean concluded = deferral == null || deferral.question == null;
+    boolean mayBeDenied = answer < 0 || cost > policy.capacity();
+    if (concluded && (listener != null || (enforced && mayBeDenied))) {
+      // Not the decision that decide makes, which must reach nobody but its caller.
+      tell(asked, view, new Decision(policy, operation, cost, answer, found), enforced);
+    }
+    return answer;
+  }
+
+  private Decision conclude(
+      Operation operation,
+      Question question,
+      ConnectionView view,
+      long cost,
+      long @Nullable [] margins,
+      @Nullable Throwable thrown,
+      boolean enforced) {
+    long[] found = new long[policy.size() + 1];
+    long answer;
+    if (thrown != null) {
+      answer = failed(view, thrown);
+    } else {
+      try {
+        long[] checked = Question.checked(question.backend(), policy, margins);
+        System.arraycopy(checked, 0, found, 0, checked.length);
+        answer = least(found);
+        if (Settled.isSettled(answer)) {
+          throw tooLarge(question.backend(), answer);
+        }
+      } catch (BackendException e) {
+        answer = failed(view, e);
+      }
+    }
+    found[policy.size()] = cost;
+    Decision decision = new Decision(policy, operation, cost, answer, found);
+    tell(question.backend(), view, decision, enforced);
+    return decision;
+  }
+
+  private long least(long[] found) {
+    long least = found[0];
+    for (int i = 1; i < policy.size(); i++) {
+      least = Math.min(least, found[i]);
+    }
+    return least;
+  }
+
+  private static BackendException tooLarge(Backend asked, long margin) {
+    return new BackendException(
+        "backend \""
+            + asked.namespace()
+            + "\" must answer with margins of at most 140 years: "
+            + margin);
+  }
+
+  private long failed(ConnectionView view, Throwable thrown) {
+    BackendException failure = Failures.failure(thrown);
+    if (listener != null) {
+      listener.onBackendFailure(throttle, view, failure);
+    }
+    return failures.answer(failure);
+  }
+
+  private Backend find(ConnectionView view) {
+    Backend found = backends == null ? null : backends.apply(view);
+    if (found == null) {
+      found = BackendScope.innermost();
+    }
+    if (found == null) {
+      found = view.backend();
+    }
+    if (found == null) {
+      throw new ConfigurationException(
+          "No throttle backend configured for throttle \""
+              + policy.uid()
+              + "\": give it one with .backend(…), enter one with backend.enter(), or let the"
+              + " connection view bring the application's");
+    }
+    return found;
+  }
+
+  private AnonymousConnectionException anonymous(ConnectionView view) {
+    return new AnonymousConnectionException(
+        "throttle \""
+            + policy.uid()
+            + "\" must know the client, but its identifier gave null and "
+            + (view.peer() == null
+                ? "the connection has no peer address"
+                : "the peer is not named by it")
+            + ": add .or(Identifier.peer()) to the identifier, or choose another"
+            + " .onAnonymous(…)");
+  }
+
+  private void tell(
+      @Nullable Backend asked, ConnectionView view, Decision decision, boolean enforced) {
+    if (listener != null && decision.isOfHit()) {
+      listener.onDecision(throttle, view, decision);
+    }
+    if (enforced && decision.denied()) {
+      handlerOf(asked).onThrottled(view, decision, throttle);
+    }
+  }
+
+  private ThrottledHandler handlerOf(@Nullable Backend asked) {
+    if (throttledHandler != null) {
+      return throttledHandler;
+    }
+    ThrottledHandler handler = asked == null ? null : asked.throttledHandler();
+    return handler != null ? handler : ThrottledHandler.raising();
+  }
+}

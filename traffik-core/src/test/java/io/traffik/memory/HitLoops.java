@@ -1,0 +1,148 @@
+package io.traffik.memory;
+
+import com.sun.management.ThreadMXBean;
+import io.traffik.Backend;
+import io.traffik.BackendException;
+import io.traffik.ConnectionView;
+import io.traffik.Identity;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.Throttle;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/** Prints how many bytes hits allocate, once they are compiled. */
+final class HitLoops {
+
+  private static final int HITS = 100_000;
+  private static final Rate PLENTY =
+      Rate.of(1_000_000, Duration.ofSeconds(1)).withCapacity(4_000_000_000_000_000L);
+  private static final Rate SCARCE = Rate.of(1, Duration.ofDays(1));
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static final ConnectionView[] VIEWS = new ConnectionView[256];
+
+  private HitLoops() {}
+
+  public static void main(String[] arguments) {
+    for (int i = 0; i < VIEWS.length; i++) {
+      VIEWS[i] = new Fixed("203.0.113." + i);
+    }
+    Backend memory = InMemoryBackend.create("garbage");
+    QuotaPolicy plenty = QuotaPolicy.of("plenty", List.of(PLENTY));
+    QuotaPolicy scarce = QuotaPolicy.of("scarce", List.of(SCARCE));
+    print("bareAllowed", view -> bare(memory, plenty, view));
+    print("bareDenied", view -> bare(memory, scarce, view));
+    Throttle allows = Throttle.of("allows").rate(PLENTY).backend(memory).build();
+    Throttle denies = Throttle.of("denies").rate(SCARCE).backend(memory).build();
+    print("throttleAllowed", view -> allows.hit(view).remaining());
+    print("throttleDenied", view -> denies.hit(view).allowed() ? 1 : 0);
+    useEverythingElse(memory);
+    print("mixedAllowed", view -> allows.hit(view).remaining());
+    print("mixedDenied", view -> denies.hit(view).allowed() ? 1 : 0);
+    Identity customer = Identity.of("customer");
+    Throttle identified =
+        Throttle.of("identified").rate(PLENTY).identifier(v -> customer).backend(memory).build();
+    print("mixedIdentified", view -> identified.hit(view).remaining());
+    Throttle two = Throttle.of("two").rate(PLENTY).rate(SCARCE).backend(memory).build();
+    print("twoRates", view -> two.hit(view).allowed() ? 1 : 0);
+  }
+
+  private static long bare(Backend memory, QuotaPolicy policy, ConnectionView view) {
+    return memory.decideSingle(Operation.HIT, policy, view.path(), "GET /", 1);
+  }
+
+  /** Every branch of the way of a hit, and a second and third class of backend. */
+  private static void useEverythingElse(Backend memory) {
+    Backend failing = new Wrapped(memory, () -> new BackendException("out of reach"));
+    Backend wrapped = new Wrapped(memory, () -> null);
+    Identity customer = Identity.of("customer");
+    List<Throttle> others =
+        List.of(
+            Throttle.of("a").rate(PLENTY).backend(wrapped).build(),
+            Throttle.of("b").rate(PLENTY).backend(failing).build(),
+            Throttle.of("c").rate(PLENTY).backend(v -> wrapped).cost(v -> 2).build(),
+            Throttle.of("d").rate(SCARCE).backend(memory).identifier(v -> Identity.EXEMPT).build(),
+            Throttle.of("e").rate(PLENTY).backend(memory).identifier(v -> customer).build(),
+            Throttle.of("f").rate(PLENTY).rate(SCARCE).backend(memory).scope(v -> "").build(),
+            Throttle.of("g").rate(PLENTY).backend(memory).enabled(() -> false).build());
+    for (int i = 0; i < HITS; i++) {
+      ConnectionView view = VIEWS[i & 255];
+      others.forEach(throttle -> throttle.hit(view));
+      others.get(0).hit(view, 5);
+    }
+  }
+
+  private static void print(String name, ToLongFunction<ConnectionView> hit) {
+    long sum = 0;
+    for (int warmUp = 0; warmUp < 5; warmUp++) {
+      sum += loop(hit);
+    }
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    sum += loop(hit);
+    long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+    System.out.println("hits " + name + " " + (double) bytes / HITS + " " + sum);
+  }
+
+  private static long loop(ToLongFunction<ConnectionView> hit) {
+    long sum = 0;
+    for (int i = 0; i < HITS; i++) {
+      sum += hit.applyAsLong(VIEWS[i & 255]);
+    }
+    return sum;
+  }
+
+  private record Fixed(String peer) implements ConnectionView {
+
+    @Override
+    public String method() {
+      return "GET";
+    }
+
+    @Override
+    public String route() {
+      return "/users/{id}";
+    }
+
+    @Override
+    public String path() {
+      return "/users/42";
+    }
+
+    @Override
+    public Iterable<String> headers(String name) {
+      return List.of();
+    }
+  }
+
+  private record Wrapped(Backend memory, Supplier<BackendException> failure) implements Backend {
+
+    @Override
+    public String namespace() {
+      return "wrapped";
+    }
+
+    @Override
+    public long[] decide(
+        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      BackendException thrown = failure.get();
+      if (thrown != null) {
+        throw thrown;
+      }
+      return memory.decide(operation, policy, identity, scope, cost);
+    }
+
+    @Override
+    public void reset() {
+      memory.reset();
+    }
+
+    @Override
+    public void close() {}
+  }
+}
