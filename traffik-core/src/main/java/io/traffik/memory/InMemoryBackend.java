@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys are kept as 128 bits of a keyed hash under a secret seed, never as text.
  *
- * <p>At the bound, of a sample of buckets and the new one, that with the smallest share of its
- * capacity missing gives way; {@link #evictions()} counts those that were not full. A client that
- * is being throttled is therefore not freed by a flood of others.
+ * <p>At the bound, of a sample of keys that with the smallest share of its capacity missing gives
+ * way to a new one, unless it misses half or more and the new one misses less; {@link #evictions()}
+ * counts those whose buckets were not full. So clients that each take less than half of their
+ * capacity never free one that is being throttled.
  *
  * <p>Safe for any number of threads.
  */
@@ -149,7 +150,8 @@ public final class InMemoryBackend implements Backend {
   }
 
   /**
-   * The number of buckets held, refilled ones that are not yet forgotten included.
+   * The number of keys held, those included whose buckets have refilled and are not yet forgotten.
+   * A key of several rates counts once.
    *
    * @return at most the bound
    */
@@ -158,8 +160,8 @@ public final class InMemoryBackend implements Backend {
   }
 
   /**
-   * How many buckets gave way at the bound that were not full: each may have let a client have up
-   * to its capacity again.
+   * How many keys gave way at the bound whose buckets were not full: each may have let a client
+   * have up to its capacity again.
    *
    * @return a count since this backend was built
    */

@@ -31,8 +31,8 @@ public final class InMemoryBackendBuilder {
   }
 
   /**
-   * The largest number of keys held at once; a key of a throttle with n rates counts as n. It is
-   * never exceeded.
+   * The largest number of keys held at once. It is never exceeded, and shared out over the stripes
+   * of the store, so that the first keys give way when it is reached to within a few per cent.
    *
    * @param maxKeys from 1 to 1,000,000,000; 1,000,000 unless told
    * @return this builder

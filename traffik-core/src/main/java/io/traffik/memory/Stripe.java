@@ -4,153 +4,318 @@ import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * One share of the buckets, behind one lock. A bucket of several rates is several entries here,
- * whose fingerprints differ by the place of the rate.
+ * One share of the buckets: a table for the keys of one rate, and one more for each greater number
+ * of rates that throttles have.
  *
- * <p>The clock is read under the lock: a reading taken before it could be older than the state that
- * another thread has written since, and would grant what has not refilled yet.
+ * <p>A hit on a bucket that is there takes no lock. The lock is for adding keys, replacing tables,
+ * forgetting and giving way; whoever misses a key, or finds it retired, looks again under the lock,
+ * where a miss is final.
  */
 final class Stripe {
 
-  private static final int HITS_PER_SWEEP = 16;
-
-  /** Sets the fingerprints of a key's rates apart; odd, so that all places differ. */
-  private static final long PER_RATE = 0x9e3779b97f4a7c15L;
-
   private final ReentrantLock lock = new ReentrantLock();
-  private final Stripes stripes;
+  private final Budget budget;
   private final LongSupplier clock;
-  private final BucketTable table = new BucketTable();
-  private int hits;
+  private final LongAdder evictions;
 
-  Stripe(Stripes stripes, LongSupplier clock) {
-    this.stripes = stripes;
+  /** By number of rates, from 1; only ever replaced as a whole. */
+  private volatile BucketTable[] tables = {BucketTable.EMPTY};
+
+  /** Keys that are in use, in all tables. Guarded by the lock. */
+  private long keys;
+
+  /** Keys that this stripe may have. Guarded by the lock. */
+  private long allowance;
+
+  Stripe(Budget budget, LongSupplier clock, LongAdder evictions) {
+    this.budget = budget;
     this.clock = clock;
+    this.evictions = evictions;
   }
 
-  void lock() {
-    lock.lock();
-  }
-
-  void unlock() {
-    lock.unlock();
-  }
-
-  boolean countsToSweep() {
-    return (++hits & (HITS_PER_SWEEP - 1)) == 0;
+  private BucketTable table(int rates) {
+    BucketTable[] known = tables;
+    return rates <= known.length ? known[rates - 1] : BucketTable.EMPTY;
   }
 
   long decide(long high, long low, Operation operation, Rate rate, long cost) {
-    long now = clock.getAsLong();
-    int slot = table.find(high, low);
-    long stored = table.fullAt(slot);
-    long carried = TokenBucket.carried(stored, now, rate);
-    if (operation == Operation.REFUND) {
-      long refunded = TokenBucket.afterRefund(carried, now, rate, cost);
-      store(slot, high, low, stored, refunded, now, rate);
-      return TokenBucket.margin(refunded, now, rate, 0);
-    }
-    long margin = TokenBucket.margin(carried, now, rate, cost);
-    boolean taken = operation == Operation.HIT && margin >= 0;
-    long next = taken ? TokenBucket.afterHit(carried, rate, cost) : carried;
-    store(slot, high, low, stored, next, now, rate);
-    return margin;
+    BucketTable table = table(1);
+    int at = table.find(high, low);
+    long margin = at < 0 ? OneRate.ABSENT : OneRate.decide(table, at, operation, rate, cost, clock);
+    return margin != OneRate.ABSENT ? margin : decideLocked(high, low, operation, rate, cost);
   }
 
-  long decideAll(
-      long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
-    long now = clock.getAsLong();
-    boolean granted = operation != Operation.PEEK;
-    for (int i = 0; i < policy.size(); i++) {
-      Rate rate = policy.rate(i);
-      long carried = TokenBucket.carried(table.fullAt(table.find(high, place(low, i))), now, rate);
-      margins[i] =
-          operation == Operation.REFUND
-              ? TokenBucket.margin(TokenBucket.afterRefund(carried, now, rate, cost), now, rate, 0)
-              : TokenBucket.margin(carried, now, rate, cost);
-      granted &= margins[i] >= 0;
-    }
-    for (int i = 0; i < policy.size(); i++) {
-      Rate rate = policy.rate(i);
-      int slot = table.find(high, place(low, i));
-      long stored = table.fullAt(slot);
-      long carried = TokenBucket.carried(stored, now, rate);
-      long next = carried;
-      if (granted) {
-        next =
-            operation == Operation.REFUND
-                ? TokenBucket.afterRefund(carried, now, rate, cost)
-                : TokenBucket.afterHit(carried, rate, cost);
-      }
-      store(slot, high, place(low, i), stored, next, now, rate);
-    }
-    return margins[0];
-  }
-
-  private static long place(long low, int index) {
-    return low + index * PER_RATE;
-  }
-
-  /** Writes the next state of a bucket, if it says anything that the stored one does not. */
-  private void store(int slot, long high, long low, long stored, long next, long now, Rate rate) {
-    if (slot >= 0) {
-      // A full bucket keeps the instant that it has: now would be as full, but cost a write.
-      if (next != stored && (next > now || stored > now)) {
-        table.write(slot, next, rate.fillNanos());
-      }
-    } else if (next > now) {
-      insert(high, low, next, now, rate);
-    }
-  }
-
-  private void insert(long high, long low, long fullAt, long now, Rate rate) {
-    if (!stripes.claim()) {
-      int freed = table.giveWay(fullAt, rate.fillNanos(), now);
-      if (freed == BucketTable.NEWCOMER_GIVES_WAY) {
-        stripes.countEviction();
-        return;
-      }
-      if (freed == BucketTable.EVICTED) {
-        stripes.countEviction();
-      }
-    }
-    table.insert(high, low, fullAt, rate.fillNanos());
-  }
-
-  /** Forgets refilled buckets among some slots, unless another thread is at work here. */
-  void trySweep(int slots) {
-    if (lock.tryLock()) {
-      try {
-        sweep(slots);
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  void cleanUp() {
+  private long decideLocked(long high, long low, Operation operation, Rate rate, long cost) {
     lock.lock();
     try {
-      sweep(table.slots());
+      int at = locate(high, low, 1);
+      if (at >= 0) {
+        return OneRate.decide(table(1), at, operation, rate, cost, clock);
+      }
+      // Read after the absence was seen: an earlier instant would make the bucket start emptier
+      // than
+      // full for hits that come right after.
+      long now = clock.getAsLong();
+      long margin = OneRate.decideFull(operation, rate, cost);
+      if (operation == Operation.HIT && margin >= 0 && cost > 0) {
+        long state = TokenBucket.afterHit(now, rate, cost);
+        int place = makePlace(low, 1, share(state - now, rate), now);
+        if (place >= 0) {
+          table(1).setState(place, 0, state);
+          table(1).setFill(place, 0, rate.fillNanos());
+          show(place, high, low, 1);
+        }
+      }
+      return margin;
     } finally {
       lock.unlock();
     }
   }
 
-  private void sweep(int slots) {
-    if (table.size() > 0) {
-      stripes.release(table.sweep(slots, clock.getAsLong()));
+  void decideAll(
+      long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
+    BucketTable table = table(policy.size());
+    int at = table.find(high, low);
+    if (at < 0 || !SeveralRates.decide(table, at, operation, policy, cost, clock, margins)) {
+      decideAllLocked(high, low, operation, policy, cost, margins);
     }
   }
 
+  private void decideAllLocked(
+      long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
+    int rates = policy.size();
+    lock.lock();
+    try {
+      int at = locate(high, low, rates);
+      if (at >= 0) {
+        SeveralRates.decide(table(rates), at, operation, policy, cost, clock, margins);
+        return;
+      }
+      long now = clock.getAsLong();
+      Arrays.fill(margins, 0, rates, now);
+      SeveralRates.toMargins(operation, policy, cost, now, margins);
+      // A full bucket denies no cost that can fit.
+      if (operation == Operation.HIT && cost > 0 && cost <= policy.capacity()) {
+        add(high, low, policy, cost, now);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void add(long high, long low, QuotaPolicy policy, long cost, long now) {
+    int rates = policy.size();
+    long share = 0;
+    for (int i = 0; i < rates; i++) {
+      Rate rate = policy.rate(i);
+      share = Math.max(share, share(TokenBucket.afterHit(0, rate, cost), rate));
+    }
+    int place = makePlace(low, rates, share, now);
+    if (place >= 0) {
+      for (int i = 0; i < rates; i++) {
+        Rate rate = policy.rate(i);
+        table(rates).setState(place, i, TokenBucket.afterHit(now, rate, cost));
+        table(rates).setFill(place, i, rate.fillNanos());
+      }
+      show(place, high, low, rates);
+    }
+  }
+
+  private static long share(long missing, Rate rate) {
+    return Fill.share(missing, Fill.encode(rate.fillNanos()));
+  }
+
+  private void show(int place, long high, long low, int rates) {
+    table(rates).show(place, high, low);
+    keys++;
+  }
+
+  /**
+   * The place of a key under the lock, or −1 if it is absent. A key whose policy had another number
+   * of rates until now is brought over with what it lacks (rule B11).
+   */
+  private int locate(long high, long low, int rates) {
+    int at = table(rates).find(high, low);
+    BucketTable[] known = tables;
+    for (int other = 1; at < 0 && other <= known.length; other++) {
+      BucketTable from = known[other - 1];
+      int found = other == rates ? -1 : from.find(high, low);
+      if (found >= 0) {
+        at = bringOver(high, low, from, found, rates);
+      }
+    }
+    return at;
+  }
+
+  private int bringOver(long high, long low, BucketTable from, int found, int rates) {
+    long now = clock.getAsLong();
+    long share = from.missing(found, now);
+    long first = from.retire(found);
+    keys--;
+    int place = makePlace(low, rates, share, now);
+    if (place < 0) {
+      return -1;
+    }
+    BucketTable table = table(rates);
+    table.setState(place, 0, first);
+    from.copyFill(found, 0, table, place, 0);
+    for (int i = 1; i < rates; i++) {
+      int source = Math.min(i, from.rates() - 1);
+      table.setState(place, i, i < from.rates() ? from.state(found, i) : now);
+      from.copyFill(found, source, table, place, i);
+    }
+    show(place, high, low, rates);
+    return place;
+  }
+
+  /**
+   * Makes room for a key in the bound and in its table.
+   *
+   * @param share how much of its capacity the key misses
+   * @return a reserved place, or −1 if the key is the one to give way
+   */
+  private int makePlace(long low, int rates, long share, long now) {
+    while (keys >= allowance) {
+      int taken = budget.take();
+      allowance += taken;
+      if (taken == 0 && !oneGivesWay(share, now)) {
+        evictions.increment();
+        return -1;
+      }
+    }
+    BucketTable table = table(rates);
+    if (table.isCrowded()) {
+      table = rebuild(table, rates, 1, now);
+    }
+    return table.reserve(low);
+  }
+
+  /**
+   * Puts the key out of use that misses least, among a sample. What misses half or more of its
+   * capacity stays if the newcomer misses less: that one is not kept then.
+   *
+   * @return false if the newcomer is to give way
+   */
+  private boolean oneGivesWay(long share, long now) {
+    BucketTable chosen = null;
+    int victim = -1;
+    long smallest = Long.MAX_VALUE;
+    for (BucketTable table : tables) {
+      int candidate = table.leastMissing(now);
+      long missing = candidate < 0 ? Long.MAX_VALUE : table.missing(candidate, now);
+      if (missing < smallest) {
+        smallest = missing;
+        victim = candidate;
+        chosen = table;
+      }
+    }
+    if (chosen == null || (smallest >= Fill.WHOLE / 2 && smallest > share)) {
+      return false;
+    }
+    chosen.retire(victim);
+    keys--;
+    if (smallest > 0) {
+      evictions.increment();
+    }
+    return true;
+  }
+
+  /** Replaces a table by one without retired keys and full buckets, and with room for more keys. */
+  private BucketTable rebuild(BucketTable table, int rates, int more, long now) {
+    forget(table, now);
+    int wanted = table.live() + more;
+    BucketTable next = wanted == 0 ? BucketTable.EMPTY : BucketTable.withRoomFor(wanted, rates);
+    table.moveTo(next);
+    BucketTable[] replaced = Arrays.copyOf(tables, Math.max(tables.length, rates));
+    for (int i = tables.length; i < rates; i++) {
+      replaced[i] = BucketTable.EMPTY;
+    }
+    replaced[rates - 1] = next;
+    tables = replaced;
+    return next;
+  }
+
+  private void forget(BucketTable table, long now) {
+    int before = table.live();
+    table.forget(now);
+    keys -= before - table.live();
+  }
+
+  /**
+   * Forgets refilled buckets, unless another thread is at work here.
+   *
+   * @return how many slots were looked at
+   */
+  int trySweep() {
+    int slots = 0;
+    for (BucketTable table : tables) {
+      slots += table.slots();
+    }
+    // Nothing but the table that every stripe begins with.
+    if (slots > 1 && lock.tryLock()) {
+      try {
+        sweep();
+      } finally {
+        lock.unlock();
+      }
+    }
+    return slots;
+  }
+
+  /** Forgets refilled buckets. */
+  void cleanUp() {
+    lock.lock();
+    try {
+      sweep();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void sweep() {
+    long now = clock.getAsLong();
+    for (BucketTable table : tables) {
+      forget(table, now);
+      if (table.isSparse()) {
+        rebuild(table, table.rates(), 0, now);
+      }
+    }
+    release();
+  }
+
+  private void release() {
+    long surplus = budget.surplus(allowance - keys);
+    allowance -= surplus;
+    budget.giveBack(surplus);
+  }
+
+  /** Drops all buckets. */
   void clear() {
     lock.lock();
     try {
-      stripes.release(table.clear());
+      BucketTable[] dropped = tables;
+      for (BucketTable table : dropped) {
+        table.retireAll();
+      }
+      tables = new BucketTable[] {BucketTable.EMPTY};
+      keys = 0;
+      release();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Keys held. */
+  long size() {
+    lock.lock();
+    try {
+      return keys;
     } finally {
       lock.unlock();
     }

@@ -3,50 +3,59 @@ package io.traffik.memory;
 import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All buckets of a backend, shared out over stripes by the high bits of their fingerprints, so that
- * hits on different keys seldom wait for each other.
+ * All keys of a backend, shared out over stripes by the high bits of their fingerprints, so that
+ * what needs a lock is small: the longest pause is that of one stripe's table, however many keys
+ * there are.
  *
- * <p>The number of buckets is bounded over all stripes together. Refilled ones are forgotten in
- * small steps: every few hits, the next stripe in turn is swept a little, whichever stripes are
- * hit.
+ * <p>A stripe is made when the first of its keys comes. Refilled buckets are forgotten stripe by
+ * stripe: every so many hits of a thread it is the turn of the next one, whichever stripes are hit.
  */
 final class Stripes {
 
-  /** Buckets per stripe at the bound; keeps the pause of rebuilding one table short. */
-  private static final int BUCKETS_PER_STRIPE = 512;
+  /** Keys per stripe at the bound, at least, and less than twice as many. */
+  private static final int KEYS_PER_STRIPE = 256;
 
-  private static final int MAX_STRIPES = 4_096;
-  private static final int SWEPT_SLOTS = 64;
+  private static final int MAX_STRIPES = 1 << 16;
 
-  private final Stripe[] stripes;
+  /** How much is looked at in one turn: a large table alone, or so many small ones. */
+  private static final int STRIPES_PER_TURN = 16;
+
+  private static final int SLOTS_PER_TURN = 256;
+
+  /** A stripe's budget grows by so small a part of what it has at the bound. */
+  private static final int BUDGET_STEPS = 64;
+
+  private final AtomicReferenceArray<@Nullable Stripe> stripes;
   private final int shift;
-  private final long maxBuckets;
-  private final AtomicLong buckets = new AtomicLong();
+  private final int mask;
+  private final LongSupplier clock;
+  private final Budget budget;
+  private final Turns turns = new Turns();
+  private final AtomicInteger next = new AtomicInteger();
   private final LongAdder evictions = new LongAdder();
-  private final AtomicInteger turn = new AtomicInteger();
 
-  Stripes(long maxBuckets, LongSupplier clock) {
-    this.maxBuckets = maxBuckets;
-    long wanted = Math.min(MAX_STRIPES, Math.max(1, maxBuckets / BUCKETS_PER_STRIPE));
+  Stripes(long maxKeys, LongSupplier clock) {
+    long wanted = Math.min(MAX_STRIPES, Math.max(1, maxKeys / KEYS_PER_STRIPE));
     int count = Integer.highestOneBit((int) wanted);
     this.shift = Long.SIZE - Integer.numberOfTrailingZeros(count);
-    this.stripes = new Stripe[count];
-    for (int i = 0; i < count; i++) {
-      stripes[i] = new Stripe(this, clock);
-    }
+    this.mask = count - 1;
+    this.stripes = new AtomicReferenceArray<>(count);
+    this.clock = clock;
+    this.budget = new Budget(maxKeys, (int) Math.max(1, maxKeys / count / BUDGET_STEPS));
   }
 
   /**
    * Decides a key by its fingerprint.
    *
    * @param margins takes one margin per rate, or null where the policy has one rate
-   * @return the margin of the first rate
+   * @return the margin, if there is one rate
    */
   long decide(
       long high,
@@ -55,47 +64,40 @@ final class Stripes {
       QuotaPolicy policy,
       long cost,
       long @Nullable [] margins) {
-    Stripe stripe = stripes[stripes.length == 1 ? 0 : (int) (high >>> shift)];
-    boolean sweepIsDue;
-    long margin;
-    stripe.lock();
-    try {
-      margin =
-          margins == null
-              ? stripe.decide(high, low, operation, policy.rate(0), cost)
-              : stripe.decideAll(high, low, operation, policy, cost, margins);
-      sweepIsDue = stripe.countsToSweep();
-    } finally {
-      stripe.unlock();
+    // Shifting by all 64 bits, for one stripe, would shift by none.
+    int index = (int) (high >>> shift) & mask;
+    Stripe known = stripes.getAcquire(index);
+    Stripe stripe = known != null ? known : make(index);
+    // Zero marks a free slot; the one fingerprint in 2^64 that reads so gives up a bit.
+    long marked = high == 0 ? 1 : high;
+    if (turns.isDue()) {
+      sweep();
     }
-    if (sweepIsDue) {
-      stripes[Math.floorMod(turn.getAndIncrement(), stripes.length)].trySweep(SWEPT_SLOTS);
+    if (margins == null) {
+      return stripe.decide(marked, low, operation, policy.rate(0), cost);
     }
-    return margin;
+    stripe.decideAll(marked, low, operation, policy, cost, margins);
+    return margins[0];
   }
 
-  /** Claims room for one more bucket; false at the bound. */
-  boolean claim() {
-    long count = buckets.get();
-    while (count < maxBuckets) {
-      if (buckets.compareAndSet(count, count + 1)) {
-        return true;
-      }
-      count = buckets.get();
+  private Stripe make(int index) {
+    Stripe made = new Stripe(budget, clock, evictions);
+    Stripe before = stripes.compareAndExchange(index, null, made);
+    return before != null ? before : made;
+  }
+
+  private void sweep() {
+    int slots = 0;
+    for (int i = 0; i < STRIPES_PER_TURN && slots < SLOTS_PER_TURN; i++) {
+      Stripe stripe = stripes.getAcquire(next.getAndIncrement() & mask);
+      slots += stripe == null ? 0 : stripe.trySweep();
     }
-    return false;
-  }
-
-  void release(int count) {
-    buckets.addAndGet(-count);
-  }
-
-  void countEviction() {
-    evictions.increment();
   }
 
   long size() {
-    return buckets.get();
+    LongAdder size = new LongAdder();
+    forEach(stripe -> size.add(stripe.size()));
+    return size.sum();
   }
 
   long evictions() {
@@ -103,14 +105,19 @@ final class Stripes {
   }
 
   void cleanUp() {
-    for (Stripe stripe : stripes) {
-      stripe.cleanUp();
-    }
+    forEach(Stripe::cleanUp);
   }
 
   void clear() {
-    for (Stripe stripe : stripes) {
-      stripe.clear();
+    forEach(Stripe::clear);
+  }
+
+  private void forEach(Consumer<Stripe> action) {
+    for (int i = 0; i <= mask; i++) {
+      Stripe stripe = stripes.getAcquire(i);
+      if (stripe != null) {
+        action.accept(stripe);
+      }
     }
   }
 }

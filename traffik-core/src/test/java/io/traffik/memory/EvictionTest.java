@@ -110,6 +110,22 @@ class EvictionTest {
     assertThat(backend.evictions()).isEqualTo(100);
   }
 
+  /** A new client is held to its rate though everybody else has taken more than it. */
+  @Test
+  void m3_b3_aNewClientIsCountedAmongOthersThatMissLessThanHalf() {
+    InMemoryBackend backend = backend(1_000);
+    QuotaPolicy policy = Policies.perYear(100);
+    for (int i = 0; i < 1_000; i++) {
+      backend.decideSingle(Operation.HIT, policy, "resident " + i, "", 40);
+    }
+    long granted = 0;
+    for (int i = 0; i < 500; i++) {
+      granted += backend.decideSingle(Operation.HIT, policy, "newcomer", "", 1) >= 0 ? 1 : 0;
+    }
+    assertThat(granted).isEqualTo(100);
+    assertThat(backend.evictions()).isEqualTo(1);
+  }
+
   private InMemoryBackend backend(int maxKeys) {
     return InMemoryBackend.builder("test").maxKeys(maxKeys).clock(clock).build();
   }

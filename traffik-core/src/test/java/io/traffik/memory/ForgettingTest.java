@@ -19,7 +19,7 @@ class ForgettingTest {
 
   /** Hits on one key alone are enough, in whichever stripe the others lie. */
   @ParameterizedTest
-  @CsvSource({"1000000, 5000, 40000", "10000, 10000, 40000", "100, 100, 200", "7, 7, 50"})
+  @CsvSource({"1000000, 5000, 100000", "10000, 9700, 40000", "100, 100, 1100", "7, 7, 600"})
   void m2_b10_refilledBucketsAreForgottenWithinABoundedNumberOfHitsOnAnotherKey(
       long maxKeys, int keys, int hits) {
     InMemoryBackend backend = backend(maxKeys);

@@ -113,23 +113,34 @@ class KeyHashTest {
   }
 
   /**
-   * The parts one after the other, in words of eight bytes: each part as its length and then its
-   * characters, four to a word, the first the most significant.
+   * Uid and scope, each as its length in a word and then its characters, four to a word, the first
+   * the most significant; the characters of the identity, eight to a word if each fits into a byte;
+   * and in seven bytes twice its length, and one more if its characters were four to a word.
    */
-  private static byte[] message(String... parts) {
+  private static byte[] message(String uid, String identity, String scope) {
     ByteBuffer message = ByteBuffer.allocate(1_024).order(ByteOrder.LITTLE_ENDIAN);
-    for (String part : parts) {
-      message.putLong(part.length());
-      for (int from = 0; from < part.length(); from += 4) {
-        long word = 0;
-        for (char c : part.substring(from, Math.min(from + 4, part.length())).toCharArray()) {
-          word = word * 0x10000 + c;
-        }
-        message.putLong(word);
-      }
+    message.putLong(uid.length());
+    put(message, uid, 4);
+    message.putLong(scope.length());
+    put(message, scope, 4);
+    boolean narrow = identity.chars().allMatch(c -> c < 256);
+    put(message, identity, narrow ? 8 : 4);
+    long end = 2L * identity.length() + (narrow ? 0 : 1);
+    for (int i = 0; i < 7; i++) {
+      message.put((byte) (end >> (8 * i)));
     }
     byte[] bytes = new byte[message.position()];
     message.flip().get(bytes);
     return bytes;
+  }
+
+  private static void put(ByteBuffer message, String part, int perWord) {
+    for (int from = 0; from < part.length(); from += perWord) {
+      long word = 0;
+      for (char c : part.substring(from, Math.min(from + perWord, part.length())).toCharArray()) {
+        word = (word << (64 / perWord)) + c;
+      }
+      message.putLong(word);
+    }
   }
 }

@@ -46,7 +46,8 @@ class MemoryBoundTest {
               }
             });
     assertThat(most).isBetween(1L, maxKeys);
-    assertThat(backend.size()).isEqualTo(maxKeys);
+    long held = backend.size();
+    assertThat(held).isBetween(maxKeys - maxKeys / 40, maxKeys);
     // Not the count alone: no more buckets are really there.
     long there = 0;
     for (int thread = 0; thread < FLOODERS; thread++) {
@@ -55,8 +56,8 @@ class MemoryBoundTest {
         there += missing(backend, several, thread + ":" + i);
       }
     }
-    assertThat(there).isEqualTo(maxKeys);
-    assertThat(backend.evictions()).isEqualTo(3L * FLOODERS * keys - maxKeys);
+    assertThat(there).isEqualTo(held);
+    assertThat(backend.evictions()).isEqualTo(2L * FLOODERS * keys - held);
   }
 
   @Test
@@ -66,8 +67,21 @@ class MemoryBoundTest {
     for (int i = 0; i < 1_001_000; i++) {
       backend.decideSingle(Operation.HIT, policy, Integer.toString(i), "", 1);
     }
-    assertThat(backend.size()).isBetween(950_000L, 1_000_000L);
+    assertThat(backend.size()).isBetween(980_000L, 1_000_000L);
     assertThat(backend.evictions()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {5, 500, 10_000, 300_000})
+  void m1_noKeyGivesWayUntilTheBoundIsNear(long maxKeys) {
+    InMemoryBackend backend =
+        InMemoryBackend.builder("test").maxKeys(maxKeys).clock(new ManualClock()).build();
+    long near = maxKeys - maxKeys / 40;
+    for (int i = 0; i < near; i++) {
+      backend.decideSingle(Operation.HIT, Policies.perYear(3), Integer.toString(i), "", 1);
+    }
+    assertThat(backend.evictions()).isZero();
+    assertThat(backend.size()).isEqualTo(near);
   }
 
   @Test
@@ -103,10 +117,10 @@ class MemoryBoundTest {
 
   private static long missing(InMemoryBackend backend, QuotaPolicy policy, String identity) {
     long[] held = backend.decide(Operation.PEEK, policy, identity, "", 0);
-    long missing = 0;
     for (int i = 0; i < held.length; i++) {
-      missing += held[i] < policy.rate(i).fillNanos() ? 1 : 0;
+      assertThat(held[i] < policy.rate(i).fillNanos())
+          .isEqualTo(held[0] < policy.rate(0).fillNanos());
     }
-    return missing;
+    return held[0] < policy.rate(0).fillNanos() ? 1 : 0;
   }
 }

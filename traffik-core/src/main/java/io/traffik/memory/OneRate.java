@@ -1,0 +1,55 @@
+package io.traffik.memory;
+
+import io.traffik.Operation;
+import io.traffik.Rate;
+import io.traffik.bucket.TokenBucket;
+import java.util.function.LongSupplier;
+
+/** Operations on a bucket of one rate: one word, moved by one compare-and-set. */
+final class OneRate {
+
+  /** No margin: the bucket is not there any more. */
+  static final long ABSENT = Long.MAX_VALUE;
+
+  private OneRate() {}
+
+  /**
+   * Decides a key that was found.
+   *
+   * @return the margin, or {@link #ABSENT} if the key was retired since
+   */
+  static long decide(
+      BucketTable table, int at, Operation operation, Rate rate, long cost, LongSupplier clock) {
+    for (; ; ) {
+      long state = table.state(at);
+      if (state < 0) {
+        return ABSENT;
+      }
+      // Read after the state, again and again: an instant before the last change of the state would
+      // make the bucket seem emptier than it can be, which is how a changed rate looks.
+      long now = clock.getAsLong();
+      long carried = TokenBucket.carried(state, now, rate);
+      long margin;
+      long next = carried;
+      if (operation == Operation.REFUND) {
+        next = TokenBucket.afterRefund(carried, now, rate, cost);
+        margin = TokenBucket.margin(next, now, rate, 0);
+      } else {
+        margin = TokenBucket.margin(carried, now, rate, cost);
+        if (operation == Operation.HIT && margin >= 0) {
+          next = TokenBucket.afterHit(carried, rate, cost);
+        }
+      }
+      // A full bucket keeps the instant that it has: now would be as full, but cost a write.
+      boolean saysNothingNew = next == state || (next <= now && state <= now);
+      if (saysNothingNew || table.moveState(at, state, next)) {
+        return margin;
+      }
+    }
+  }
+
+  /** Decides a key that is absent, which is full. */
+  static long decideFull(Operation operation, Rate rate, long cost) {
+    return TokenBucket.margin(0, 0, rate, operation == Operation.REFUND ? 0 : cost);
+  }
+}

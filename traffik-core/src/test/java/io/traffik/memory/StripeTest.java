@@ -1,0 +1,82 @@
+package io.traffik.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How much memory a stripe takes and gives back. */
+class StripeTest {
+
+  private static final QuotaPolicy PER_SECOND = Policies.of("api", Rate.perSecond(10));
+
+  private final ManualClock clock = new ManualClock();
+  private final Stripe stripe = new Stripe(new Budget(1_000, 1), clock, new LongAdder());
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void m2_aStripeTakesMemoryByItsKeysAndGivesAllOfItBack(int rates) {
+    assertThat(stripe.trySweep()).isEqualTo(1);
+    QuotaPolicy policy =
+        Policies.of("api", Rate.perSecond(10), Rate.perSecond(20), Rate.perMinute(60));
+    int keys = 1_000;
+    for (int key = 0; key < keys; key++) {
+      hit(key, QuotaPolicy.of("api", policy.rates().subList(0, rates)));
+    }
+    assertThat(stripe.size()).isEqualTo(keys);
+    assertThat(stripe.trySweep()).isBetween(keys * 5 / 4, keys * 17 / 10);
+    clock.advance(Duration.ofSeconds(1));
+    stripe.trySweep();
+    assertThat(stripe.size()).isZero();
+    assertThat(stripe.trySweep()).isLessThanOrEqualTo(rates);
+  }
+
+  @Test
+  void m2_aStripeShrinksWithItsKeys() {
+    for (int key = 0; key < 1_000; key++) {
+      hit(key, key < 990 ? PER_SECOND : Policies.perYear(3));
+    }
+    clock.advance(Duration.ofSeconds(1));
+    stripe.cleanUp();
+    assertThat(stripe.size()).isEqualTo(10);
+    assertThat(stripe.trySweep()).isLessThan(20);
+    for (int key = 990; key < 1_000; key++) {
+      assertThat(
+              stripe.decide(
+                  spread(key), spread(key), Operation.PEEK, Policies.perYear(3).rate(0), 3))
+          .isNegative();
+    }
+  }
+
+  /** Slots of forgotten keys are not used again, but do not add up either. */
+  @Test
+  void m2_manyGenerationsOfKeysTakeNoMoreThanOne() {
+    for (int generation = 0; generation < 100; generation++) {
+      for (int key = 0; key < 100; key++) {
+        hit(generation * 100 + key, PER_SECOND);
+      }
+      clock.advance(Duration.ofSeconds(1));
+      stripe.cleanUp();
+      assertThat(stripe.trySweep()).isLessThan(200);
+    }
+  }
+
+  private void hit(int key, QuotaPolicy policy) {
+    if (policy.size() == 1) {
+      stripe.decide(spread(key), spread(key), Operation.HIT, policy.rate(0), 1);
+    } else {
+      stripe.decideAll(spread(key), spread(key), Operation.HIT, policy, 1, new long[policy.size()]);
+    }
+  }
+
+  /** Fingerprints lie spread over the slots, as those of keys do. */
+  private static long spread(long number) {
+    return (number + 1) * 0xbf58476d1ce4e5b9L;
+  }
+}
