@@ -2,19 +2,20 @@ package io.traffik;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps token buckets and decides hits on them.
  *
  * <p>To write one, implement {@link #namespace()}, {@link #decide}, {@link #reset()} and {@link
- * #close()}. To wrap one, override {@link #decide} and {@link #decideAsync}, which serve every
- * operation, and delegate the rest. Everything else has a default that is derived from these.
+ * #close()}; everything else has a default that is derived from these. To wrap one, extend {@link
+ * ForwardingBackend}.
  *
  * <p>A bucket is found by (namespace, uid of the policy, identity, scope) and the place of its rate
- * in the policy; different tuples never share a bucket, whatever characters they contain. Time is
- * the backend's own: only durations cross this interface. A full bucket and an absent one are the
- * same thing.
+ * in the policy; different tuples never share a bucket, whatever characters they contain. (So rates
+ * that are given in another order take over each other's buckets.) Time is the backend's own: only
+ * durations cross this interface. A full bucket and an absent one are the same thing.
  *
  * <p>A backend is ready when it was built and safe for any number of threads. No argument is ever
  * null.
@@ -92,9 +93,9 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * As {@link #decide}, without blocking the caller. Unless overridden, {@link #decide} runs on the
-   * default executor of {@link CompletableFuture}; a backend that blocks on its store should bring
-   * an executor of its own, and one that never blocks should complete at once.
+   * As {@link #decide}, without blocking the caller. Unless overridden, {@link #decide} runs on one
+   * of a few daemon threads that all such backends share; a backend that blocks on its store should
+   * bring an executor of its own, and one that never blocks should complete at once.
    *
    * @param operation what to do
    * @param policy the throttle's name and rates
@@ -105,7 +106,13 @@ public interface Backend extends AutoCloseable {
    */
   default CompletionStage<long[]> decideAsync(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    return CompletableFuture.supplyAsync(() -> decide(operation, policy, identity, scope, cost));
+    try {
+      return CompletableFuture.supplyAsync(
+          () -> decide(operation, policy, identity, scope, cost), BlockingCalls.EXECUTOR);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(
+          new BackendException("backend \"" + namespace() + "\" has too many calls waiting", e));
+    }
   }
 
   /**
@@ -131,7 +138,12 @@ public interface Backend extends AutoCloseable {
    *     throws
    */
   default CompletionStage<@Nullable Void> resetAsync() {
-    return CompletableFuture.runAsync(this::reset);
+    try {
+      return CompletableFuture.runAsync(this::reset, BlockingCalls.EXECUTOR);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(
+          new BackendException("backend \"" + namespace() + "\" has too many calls waiting", e));
+    }
   }
 
   /**

@@ -1,8 +1,6 @@
 package io.traffik;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,25 +16,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Scopes nest; leaving one restores the one around it. Leaving twice is the same as once, and
  * leaving a scope leaves those still open inside it. A scope belongs to the thread that entered it.
  * Code that moves a request to other threads carries the backend in {@link
- * ConnectionView#backend()} instead.
+ * ConnectionView#backend()} instead, and a server whose start and stop have no thread of their own
+ * takes a {@link BackendLease}.
  */
 public final class BackendScope implements AutoCloseable {
 
   private static final ThreadLocal<@Nullable BackendScope> CURRENT = new ThreadLocal<>();
 
-  /** Backends whose application scope is open: whoever entered one first closes it. */
-  private static final Set<Backend> APPLICATIONS =
-      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
-
   private final Backend backend;
-  private final boolean closesBackend;
+  private final @Nullable BackendLease lease;
   private final @Nullable BackendScope outer;
   private boolean onStack = true;
   private boolean closed;
 
-  private BackendScope(Backend backend, boolean closesBackend) {
-    this.backend = backend;
-    this.closesBackend = closesBackend;
+  private BackendScope(Backend backend, @Nullable BackendLease lease) {
+    this.backend = Objects.requireNonNull(backend, "backend must not be null");
+    this.lease = lease;
     this.outer = CURRENT.get();
     CURRENT.set(this);
   }
@@ -48,29 +43,20 @@ public final class BackendScope implements AutoCloseable {
    * @return the scope, to be closed on the same thread
    */
   public static BackendScope enter(Backend backend) {
-    return new BackendScope(backend, false);
+    return new BackendScope(backend, null);
   }
 
   /**
-   * Enters a backend for the life of an application: opens it now, and on leaving resets it (unless
-   * it is {@link Backend#persistent()}) and closes it, even if the reset fails. Entering a backend
-   * whose application scope is open already neither resets nor closes it on leaving.
+   * Enters a backend for the life of an application, under a {@link BackendLease}: opens it now,
+   * and on leaving resets it (unless it is {@link Backend#persistent()}) and closes it, even if the
+   * reset fails. While others have a lease on the backend, leaving neither resets nor closes it.
    *
    * @param backend the backend to use
    * @return the scope, to be closed on the same thread
    * @throws ConfigurationException if the backend cannot be opened; then no scope was entered
    */
   public static BackendScope application(Backend backend) {
-    boolean first = APPLICATIONS.add(backend);
-    try {
-      backend.open();
-    } catch (RuntimeException | Error e) {
-      if (first) {
-        APPLICATIONS.remove(backend);
-      }
-      throw e;
-    }
-    return new BackendScope(backend, first);
+    return new BackendScope(backend, BackendLease.take(backend));
   }
 
   /** The backend of the innermost scope on this thread, or null outside any. */
@@ -102,13 +88,8 @@ public final class BackendScope implements AutoCloseable {
       unwind();
     }
     closed = true;
-    if (closesBackend) {
-      APPLICATIONS.remove(backend);
-      try (backend) {
-        if (!backend.persistent()) {
-          backend.reset();
-        }
-      }
+    if (lease != null) {
+      lease.close();
     }
   }
 

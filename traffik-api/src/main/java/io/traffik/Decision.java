@@ -240,12 +240,14 @@ public final class Decision {
 
   /** What a bucket holds now, as the time in which that much refills. */
   private long held(int index) {
-    long margin = Margin.nanos(margin(index));
-    if (isCharged() || operation == Operation.REFUND || impossible()) {
-      return margin;
+    Rate rate = policy.rate(index);
+    long held = Margin.nanos(margin(index));
+    if (!isCharged() && operation != Operation.REFUND && !impossible()) {
+      // The margin of a hit that was not charged still has the cost taken off.
+      held += cost * rate.nanosPerToken();
     }
-    // The margin of a hit that was not charged still has the cost taken off.
-    return margin + cost * policy.rate(index).nanosPerToken();
+    // A wait may be longer than it takes to fill, where a store's clock was set back.
+    return Math.max(0, Math.min(held, rate.fillNanos()));
   }
 
   /** How many rates the backend answered for: all or none. */

@@ -67,14 +67,47 @@ final class DecisionPath {
     return new Decision(policy, operation, found == null ? cost : found[rates], answer, found);
   }
 
+  /** As {@link #decide}, enforced, keeping what was asked of whom. */
+  Charge charge(ConnectionView view, long explicitCost) {
+    Asking asking = new Asking(false);
+    long[] found = new long[policy.size() + 1];
+    long answer = follow(Operation.HIT, view, explicitCost, true, found, asking);
+    return charge(found[policy.size()], answer, found, asking.question);
+  }
+
+  private Charge charge(long cost, long answer, long[] found, @Nullable Question question) {
+    Decision decision = new Decision(policy, Operation.HIT, cost, answer, found);
+    return new Charge(policy, decision, question, failures);
+  }
+
+  CompletionStage<Charge> chargeAsync(ConnectionView view, long explicitCost) {
+    Asking asking = new Asking(true);
+    return Stages.handle(
+        decideAsync(Operation.HIT, view, explicitCost, true, asking),
+        (decision, thrown) -> {
+          if (decision == null) {
+            throw Stages.unchecked(thrown);
+          }
+          return new Charge(policy, decision, asking.question, failures);
+        });
+  }
+
   CompletionStage<Decision> decideAsync(
       Operation operation, ConnectionView view, long explicitCost, boolean enforced) {
+    return decideAsync(operation, view, explicitCost, enforced, new Asking(true));
+  }
+
+  private CompletionStage<Decision> decideAsync(
+      Operation operation,
+      ConnectionView view,
+      long explicitCost,
+      boolean enforced,
+      Asking asking) {
     try {
-      Deferral deferral = new Deferral();
       long[] found = new long[policy.size() + 1];
-      long answer = follow(operation, view, explicitCost, enforced, found, deferral);
+      long answer = follow(operation, view, explicitCost, enforced, found, asking);
       long cost = found[policy.size()];
-      Question question = deferral.question;
+      Question question = asking.question;
       return question == null
           ? CompletableFuture.completedFuture(new Decision(policy, operation, cost, answer, found))
           : Stages.handle(
@@ -86,9 +119,14 @@ final class DecisionPath {
     }
   }
 
-  /** Takes the question to the backend out of the synchronous way. */
-  private static final class Deferral {
+  /** Takes what is asked of the backend out of the way, to be asked or undone later. */
+  private static final class Asking {
+    private final boolean later;
     private @Nullable Question question;
+
+    Asking(boolean later) {
+      this.later = later;
+    }
   }
 
   /**
@@ -96,7 +134,8 @@ final class DecisionPath {
    *
    * @param found takes the margins of several rates and, behind their places, the cost; null if
    *     there is one rate whose cost is known beforehand
-   * @param deferral takes the question instead of having it asked; null if synchronous
+   * @param asking takes the question, which is asked here unless that is to happen later; null if
+   *     nobody wants to know
    * @return a margin that is negative if any rate denies, or a number of {@link Settled}
    */
   private long follow(
@@ -105,7 +144,7 @@ final class DecisionPath {
       long explicitCost,
       boolean enforced,
       long @Nullable [] found,
-      @Nullable Deferral deferral) {
+      @Nullable Asking asking) {
     Backend asked = null;
     long cost = 0;
     long answer;
@@ -151,8 +190,10 @@ final class DecisionPath {
         boolean fits = cost <= policy.capacity() || operation == Operation.REFUND;
         Operation put = fits ? operation : Operation.PEEK;
         long price = fits ? cost : 0;
-        if (deferral != null) {
-          deferral.question = new Question(asked, put, policy, client, where, price);
+        if (asking != null) {
+          asking.question = new Question(asked, put, policy, client, where, price);
+        }
+        if (asking != null && asking.later) {
           answer = 0;
         } else {
           try {
@@ -165,7 +206,7 @@ final class DecisionPath {
             if (Settled.isSettled(answer)) {
               throw tooLarge(asked, answer);
             }
-          } catch (RuntimeException e) {
+          } catch (Exception e) {
             answer = failed(view, e);
           }
         }
@@ -174,7 +215,7 @@ final class DecisionPath {
     if (found != null) {
       found[policy.size()] = cost;
     }
-    boolean concluded = deferral == null || deferral.question == null;
+    boolean concluded = asking == null || !asking.later || asking.question == null;
     boolean mayBeDenied = answer < 0 || cost > policy.capacity();
     if (concluded && (listener != null || (enforced && mayBeDenied))) {
       // Not the decision that decide makes, which must reach nobody but its caller.
@@ -256,15 +297,20 @@ final class DecisionPath {
   }
 
   private AnonymousConnectionException anonymous(ConnectionView view) {
+    String peer = view.peer();
+    String missing =
+        peer == null
+            ? "the connection has no peer address"
+            : "the peer is not an address literal: \"" + peer + "\"";
+    boolean byPeerAlone = identifier == null || identifier instanceof PeerIdentifier;
     return new AnonymousConnectionException(
         "throttle \""
             + policy.uid()
-            + "\" must know the client, but its identifier gave null and "
-            + (view.peer() == null
-                ? "the connection has no peer address"
-                : "the peer is not named by it")
-            + ": add .or(Identifier.peer()) to the identifier, or choose another"
-            + " .onAnonymous(…)");
+            + "\" must know the client, but "
+            + (byPeerAlone
+                ? missing + ": give it an .identifier(…) that can tell"
+                : "its identifier gave null: add .or(Identifier.peer()) to it")
+            + ", or choose another .onAnonymous(…)");
   }
 
   private void tell(

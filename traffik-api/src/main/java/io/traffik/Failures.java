@@ -17,8 +17,8 @@ final class Failures {
   /**
    * What a backend threw, as a failure of it.
    *
-   * @throws RuntimeException the same if it was no failure but a mistake of the caller's: a closed
-   *     backend, a wrong argument
+   * @throws RuntimeException the same if it was no failure but a mistake of the application: a
+   *     closed backend, a wrong configuration
    */
   static BackendException failure(Throwable thrown) {
     Throwable cause =
@@ -31,9 +31,8 @@ final class Failures {
     if (cause instanceof Error error) {
       throw error;
     }
-    if (cause instanceof IllegalStateException
-        || cause instanceof IllegalArgumentException
-        || cause instanceof TraffikException) {
+    // The class itself: what extends it (a cancelled future, say) is a failure of the store.
+    if (cause.getClass() == IllegalStateException.class || cause instanceof TraffikException) {
       throw (RuntimeException) cause;
     }
     return new BackendException("backend failed: " + cause, cause);
@@ -51,5 +50,9 @@ final class Failures {
             + " decides until it is back",
         failure);
     return policy == FailurePolicy.ALLOW ? Settled.ALLOWED_ON_FAILURE : Settled.DENIED_ON_FAILURE;
+  }
+
+  void logLostRefund(Throwable thrown) {
+    log.warn("throttle \"" + uid + "\": a refund was lost", thrown);
   }
 }

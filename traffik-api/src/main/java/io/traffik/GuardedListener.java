@@ -16,8 +16,10 @@ final class GuardedListener implements ThrottleListener {
   public void onDecision(Throttle throttle, ConnectionView view, Decision decision) {
     try {
       listener.onDecision(throttle, view, decision);
-    } catch (RuntimeException e) {
-      log.warn(message, e);
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (Throwable t) {
+      log.warn(message, t);
     }
   }
 
@@ -25,8 +27,10 @@ final class GuardedListener implements ThrottleListener {
   public void onBackendFailure(Throttle throttle, ConnectionView view, BackendException failure) {
     try {
       listener.onBackendFailure(throttle, view, failure);
-    } catch (RuntimeException e) {
-      log.warn(message, e);
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (Throwable t) {
+      log.warn(message, t);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.traffik;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ public interface Identifier {
    * @return both in one
    */
   default Identifier or(Identifier fallback) {
+    Objects.requireNonNull(fallback, "fallback must not be null");
     return view -> {
       Identity identity = identify(view);
       return identity != null ? identity : fallback.identify(view);

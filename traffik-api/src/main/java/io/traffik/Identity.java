@@ -1,5 +1,6 @@
 package io.traffik;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public final class Identity {
    * @throws IllegalArgumentException if the text is blank
    */
   public static Identity of(String value) {
-    if (value.isBlank()) {
+    if (Objects.requireNonNull(value, "identity must not be null").isBlank()) {
       throw new IllegalArgumentException(
           "identity must not be blank: \""
               + value

@@ -5,8 +5,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an asynchronous hit has come down to when its backend is to be asked: it outlives the call
- * that put it.
+ * What a hit has come down to when its backend is to be asked, for those who ask or undo it later.
  */
 record Question(
     Backend backend,
@@ -18,8 +17,14 @@ record Question(
 
   CompletionStage<long[]> ask() {
     try {
-      return backend.decideAsync(operation, policy, identity, scope, cost);
-    } catch (RuntimeException e) {
+      CompletionStage<long[]> answer =
+          backend.decideAsync(operation, policy, identity, scope, cost);
+      return answer != null
+          ? answer
+          : CompletableFuture.failedFuture(
+              new BackendException(
+                  "backend \"" + backend.namespace() + "\" must answer with a stage: null"));
+    } catch (Exception e) {
       return CompletableFuture.failedFuture(e);
     }
   }

@@ -150,15 +150,16 @@ public final class Rate {
    * Reads a rate: a whole number, {@code /} or {@code per}, and a period. The period is a unit
    * ({@code 100/min}, {@code 5/s}, {@code 100 per minute}) or amounts with units ({@code 10/30s},
    * {@code 200/500ms}, {@code 100/1h5m30s}). Units are {@code ms}, {@code s}, {@code min} or {@code
-   * m}, {@code h} and {@code d}, or their names in full; case does not matter. {@code unlimited} is
-   * {@link #UNLIMITED}.
+   * m}, {@code h} and {@code d}, or their names in full; case does not matter. A period may also be
+   * that of ISO 8601 ({@code 1/PT0.0015S}), and {@code (capacity 20)} may follow. {@code unlimited}
+   * is {@link #UNLIMITED}.
    *
    * @param text the rate
    * @return the rate, with the limit as its capacity
    * @throws ConfigurationException if the text does not read so or a number is out of range
    */
   public static Rate parse(String text) {
-    return RateText.parse(text);
+    return RateText.parse(Objects.requireNonNull(text, "rate must not be null"));
   }
 
   /**
@@ -243,7 +244,7 @@ public final class Rate {
     return Objects.hash(limit, period, capacity);
   }
 
-  /** The rate as {@link #parse} reads it, followed by the capacity where it is not the limit. */
+  /** The rate as {@link #parse} reads it. */
   @Override
   public String toString() {
     return isUnlimited() ? "unlimited" : RateText.format(limit, period, capacity);

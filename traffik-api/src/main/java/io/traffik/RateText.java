@@ -1,6 +1,7 @@
 package io.traffik;
 
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,7 +11,8 @@ final class RateText {
 
   private static final int MAX_LENGTH = 100;
   private static final Pattern RATE =
-      Pattern.compile("([+-]?\\d+)(?:\\s*/\\s*|\\s+per\\s+)(\\S.*)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "([+-]?\\d+)(?:\\s*/\\s*|\\s+per\\s+)(\\S.*?)(?:\\s*\\(capacity ([+-]?\\d+)\\))?");
   private static final Pattern BARE_UNIT = Pattern.compile("[a-z]+");
   private static final Pattern AMOUNT = Pattern.compile("\\s*(\\d+)\\s*([a-z]+)");
 
@@ -25,12 +27,17 @@ final class RateText {
     if (trimmed.length() > MAX_LENGTH || !matcher.matches()) {
       throw malformed(text);
     }
-    return Rate.of(number(matcher.group(1), text), period(matcher.group(2), text));
+    Rate rate = Rate.of(number(matcher.group(1), text), period(matcher.group(2), text));
+    String capacity = matcher.group(3);
+    return capacity == null ? rate : rate.withCapacity(number(capacity, text));
   }
 
   private static Duration period(String period, String text) {
     if (BARE_UNIT.matcher(period).matches()) {
       return unit(period, text);
+    }
+    if (period.startsWith("p")) {
+      return iso(period, text);
     }
     Duration total = Duration.ZERO;
     Matcher amount = AMOUNT.matcher(period);
@@ -47,6 +54,14 @@ final class RateText {
       at = amount.end();
     }
     return total;
+  }
+
+  private static Duration iso(String period, String text) {
+    try {
+      return Duration.parse(period);
+    } catch (DateTimeParseException e) {
+      throw malformed(text);
+    }
   }
 
   private static Duration unit(String unit, String text) {

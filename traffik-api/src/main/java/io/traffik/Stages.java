@@ -25,4 +25,14 @@ final class Stages {
         });
     return result;
   }
+
+  /** An exception to be thrown as it is; what is neither unchecked nor an error comes wrapped. */
+  static RuntimeException unchecked(@Nullable Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return thrown instanceof RuntimeException known
+        ? known
+        : new BackendException("backend failed: " + thrown, thrown);
+  }
 }

@@ -169,6 +169,30 @@ public final class Throttle {
   }
 
   /**
+   * As {@link #enforce(ConnectionView)}, for those who may have to undo it, an adapter with several
+   * throttles, say.
+   *
+   * @param view the connection
+   * @return the decision, and the way to take it back
+   * @throws ConnectionThrottledException on a denial, unless another handler was chosen
+   * @throws AnonymousConnectionException as {@link #hit(ConnectionView)}
+   * @throws BackendException as {@link #hit(ConnectionView)}
+   */
+  public Charge charge(ConnectionView view) {
+    return path.charge(view, DecisionPath.COST_OF_VIEW);
+  }
+
+  /**
+   * As {@link #charge(ConnectionView)}, without blocking or throwing.
+   *
+   * @param view the connection; a handler of the user's may read it later
+   * @return a stage with the charge, or failed with what {@code charge} throws
+   */
+  public CompletionStage<Charge> chargeAsync(ConnectionView view) {
+    return path.chargeAsync(view, DecisionPath.COST_OF_VIEW);
+  }
+
+  /**
    * Answers as {@link #hit(ConnectionView)} would, and takes nothing.
    *
    * @param view the connection
@@ -213,7 +237,8 @@ public final class Throttle {
 
   /**
    * Gives back what a hit at the connection's cost took, never above the capacity. Only what was
-   * taken may be given back: {@link Decision#charged()} says how much.
+   * taken may be given back: {@link Decision#charged()} says how much. Backend, client and scope
+   * are found anew; where they may have changed since the hit, use {@link #charge}.
    *
    * @param view the connection
    * @return what is there now

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -336,6 +337,89 @@ final class ThrottleTest {
           .isInstanceOf(BackendException.class)
           .hasMessageContaining("at most 140 years: " + margin);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void f1_whateverABackendThrowsIsAFailureButForAClosedOne(Form form) {
+    for (Exception thrown :
+        List.of(
+            new CancellationException(),
+            new NumberFormatException("garbage"),
+            new IllegalArgumentException("a store's own"),
+            new java.io.IOException("sneaked"),
+            new NullPointerException())) {
+      assertThat(
+              form.hit(throttle("1/s").backend(throwing(thrown)).build(), TestView.GET).degraded())
+          .as("%s", thrown)
+          .isTrue();
+    }
+    Throttle closed =
+        throttle("1/s").backend(throwing(new IllegalStateException("closed"))).build();
+    assertThatThrownBy(() -> form.hit(closed, TestView.GET))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private static Backend throwing(Exception thrown) {
+    return new MapBackend() {
+      @Override
+      public long[] decide(
+          Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+        throw sneaky(thrown);
+      }
+
+      @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+      private <E extends Exception> E sneaky(Exception thrown) throws E {
+        throw (E) thrown;
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void b8_aWaitLongerThanTheTimeToFillShowsNoLessThanNothing(Form form) {
+    for (long margin :
+        new long[] {-Duration.ofMinutes(5).toNanos(), Duration.ofDays(1).toNanos()}) {
+      Backend setBack =
+          new MapBackend() {
+            @Override
+            public long[] decide(
+                Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+              return new long[] {margin};
+            }
+          };
+      Decision decision = form.hit(throttle("60/min").backend(setBack).build(), TestView.GET);
+      assertThat(decision.remaining()).isBetween(0L, 60L);
+      assertThat(decision.resetAfter()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
+      assertThat(decision.quotas().get(0).remaining()).isEqualTo(decision.remaining());
+    }
+  }
+
+  @Test
+  void t7_aNullStageIsAFailure() {
+    Backend wrong =
+        new MapBackend() {
+          @Override
+          public CompletionStage<long[]> decideAsync(
+              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+            return null;
+          }
+        };
+    Throttle api = throttle("1/s").backend(wrong).build();
+    assertThat(api.hitAsync(TestView.GET).toCompletableFuture().join().degraded()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void f3_noListenerChangesADecision(Form form) {
+    ThrottleListener broken =
+        new ThrottleListener() {
+          @Override
+          public void onDecision(Throttle throttle, ConnectionView view, Decision decision) {
+            throw new AssertionError("a listener's own fault");
+          }
+        };
+    assertThat(form.hit(throttle("1/h").listener(broken).build(), TestView.GET).allowed()).isTrue();
   }
 
   @ParameterizedTest

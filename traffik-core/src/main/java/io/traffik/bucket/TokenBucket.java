@@ -27,8 +27,10 @@ public final class TokenBucket {
   /** The state of a bucket that was never hit. Any instant that is not after now means the same. */
   public static final long FULL = Long.MIN_VALUE;
 
-  /** The margin of a cost above the capacity: no wait helps. */
-  public static final long NEVER = Long.MIN_VALUE;
+  /**
+   * The margin of a cost above the capacity: no wait helps, not the longest that a margin tells.
+   */
+  public static final long NEVER = -(1L << 62) + (1L << 56);
 
   private TokenBucket() {}
 

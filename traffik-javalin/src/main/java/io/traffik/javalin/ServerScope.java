@@ -1,41 +1,34 @@
 package io.traffik.javalin;
 
 import io.traffik.Backend;
-import io.traffik.BackendScope;
+import io.traffik.BackendLease;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** A backend's application scope, from the start of a server to its stop on whatever thread. */
+/** A backend's life with a server, from its start to its stop on whatever threads. */
 final class ServerScope {
 
   private static final Logger LOGGER = System.getLogger(TraffikPlugin.class.getName());
 
   private final Backend backend;
-  private @Nullable BackendScope scope;
+  private @Nullable BackendLease lease;
 
   ServerScope(Backend backend) {
     this.backend = backend;
   }
 
   synchronized void enter() {
-    // A scope belongs to a thread and a server does not. Leaving the outer scope takes the inner
-    // one off this thread, and any thread may close it then; requests find the backend by view.
-    BackendScope starting = BackendScope.enter(backend);
-    try {
-      scope = BackendScope.application(backend);
-    } finally {
-      starting.close();
-    }
+    lease = BackendLease.take(backend);
   }
 
   /** Logs what goes wrong, so that the stop of the server goes on for everybody else. */
   synchronized void leave() {
-    if (scope == null) {
+    if (lease == null) {
       return;
     }
     try {
-      scope.close();
+      lease.close();
     } catch (RuntimeException e) {
       LOGGER.log(
           Level.WARNING,

@@ -19,7 +19,7 @@ import java.util.Objects;
  *       each request.
  *   <li>The backend is opened when the server starts; if that fails, so does the start. When the
  *       server has stopped, the backend is reset, unless it is persistent, and closed. Of several
- *       servers that share a backend, the one that started first does so. In a container that runs
+ *       servers that share a backend, the one that stops last does so. In a container that runs
  *       Javalin as a servlet no server is started: open and close the backend yourself.
  *   <li>A {@link ConnectionThrottledException}, whoever throws it, is answered with 429. To answer
  *       otherwise, register an exception mapper of your own <em>after</em> this plugin: Javalin

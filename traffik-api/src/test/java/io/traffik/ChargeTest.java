@@ -1,0 +1,108 @@
+package io.traffik;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What was taken is given back to where it was taken from. */
+@SuppressWarnings("try")
+final class ChargeTest {
+
+  private final MapBackend backend = new MapBackend();
+  private final Throttle api = Throttle.of("api").rate("9/h").cost(v -> 2).dynamicBackend().build();
+
+  private static Charge charge(Form form, Throttle throttle, ConnectionView view) {
+    try {
+      return form == Form.SYNC
+          ? throttle.charge(view)
+          : throttle.chargeAsync(view).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private static Decision giveBack(Form form, Charge charge) {
+    return form == Form.SYNC
+        ? charge.giveBack()
+        : charge.giveBackAsync().toCompletableFuture().join();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t6_aChargeIsGivenBackOnce(Form form) {
+    Charge charge = charge(form, api, TestView.GET.backend(backend));
+    assertThat(charge.decision().charged()).isEqualTo(2);
+    assertThat(charge.decision().remaining()).isEqualTo(7);
+    charge(form, api, TestView.GET.backend(backend));
+    assertThat(giveBack(form, charge).remaining()).isEqualTo(7);
+    assertThat(giveBack(form, charge)).isSameAs(charge.decision());
+    assertThat(api.peek(TestView.GET.backend(backend)).remaining()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t6_aChargeGoesBackToTheBucketsThatItWasTakenFrom(Form form) {
+    MapBackend tenant = new MapBackend();
+    AtomicBoolean enabled = new AtomicBoolean(true);
+    Throttle switched = Throttle.of("api").rate("9/h").enabled(enabled::get).build();
+    Charge charge;
+    try (BackendScope scope = tenant.enter()) {
+      charge = charge(form, switched, TestView.GET.backend(backend));
+    }
+    enabled.set(false);
+    assertThat(giveBack(form, charge).remaining()).isEqualTo(9);
+    assertThat(backend.calls).isEmpty();
+    assertThat(tenant.calls).last().isEqualTo("REFUND 192.0.2.1 GET /a 1");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t6_aLostRefundIsNotTriedAgainAndThrowsNothing(Form form) {
+    Charge charge = charge(form, api, TestView.GET.backend(backend));
+    backend.failing = true;
+    assertThat(giveBack(form, charge)).isSameAs(charge.decision());
+    backend.failing = false;
+    giveBack(form, charge);
+    assertThat(api.peek(TestView.GET.backend(backend)).remaining()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t6_whatTookNothingGivesNothingBack(Form form) {
+    Throttle exempt =
+        Throttle.of("api").rate("9/h").identifier(v -> Identity.EXEMPT).backend(backend).build();
+    giveBack(form, charge(form, exempt, TestView.GET));
+    backend.failing = true;
+    giveBack(form, charge(form, api, TestView.GET.backend(backend)));
+    assertThat(backend.calls).noneMatch(call -> call.startsWith("REFUND"));
+    // A stand-in took it; the store in charge must not be given it.
+    MapBackend standIn =
+        new MapBackend() {
+          @Override
+          public long[] decide(
+              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+            long[] margins = super.decide(operation, policy, identity, scope, cost);
+            margins[0] = Margin.degraded(margins[0]);
+            return margins;
+          }
+        };
+    giveBack(form, charge(form, api, TestView.GET.backend(standIn)));
+    assertThat(standIn.calls).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t2_aChargeIsEnforced(Form form) {
+    Throttle one = Throttle.of("one").rate("1/h").backend(backend).build();
+    charge(form, one, TestView.GET);
+    assertThatExceptionOfType(ConnectionThrottledException.class)
+        .isThrownBy(() -> charge(form, one, TestView.GET));
+    Throttle lenient =
+        Throttle.of("one").rate("1/h").backend(backend).onThrottled((v, d, t) -> {}).build();
+    assertThat(charge(form, lenient, TestView.GET).decision().denied()).isTrue();
+  }
+}
