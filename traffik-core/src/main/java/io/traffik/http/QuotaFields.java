@@ -5,7 +5,7 @@ import io.traffik.Quota;
 import io.traffik.Rate;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 
 /**
@@ -43,7 +43,7 @@ public enum QuotaFields {
     this.legacy = legacy;
   }
 
-  void write(List<Decision> decisions, Map<String, String> fields) {
+  void write(Collection<Decision> decisions, Map<String, String> fields) {
     StringBuilder policies = new StringBuilder();
     StringBuilder states = new StringBuilder();
     Quota tightest = null;

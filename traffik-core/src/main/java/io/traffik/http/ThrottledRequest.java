@@ -1,19 +1,15 @@
 package io.traffik.http;
 
-import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
 import io.traffik.Decision;
 import io.traffik.Throttle;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The throttles that one HTTP request has met so far, for adapters: each charges it once, and when
@@ -24,16 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ThrottledRequest {
 
-  private static final Logger LOGGER = System.getLogger(ThrottledRequest.class.getName());
-
   private final List<Charge> charges = new ArrayList<>(2);
 
   /** Makes a request that has met no throttle yet. */
   public ThrottledRequest() {}
 
   /**
-   * Enforces a throttle. If this request has met it already, it is not charged again, and the
-   * answer is the same.
+   * Enforces a throttle. If this request has met it already, it is not asked or charged again, and
+   * the answer is the same, be it an exception.
    *
    * @param throttle the throttle
    * @param view the request
@@ -41,19 +35,23 @@ public final class ThrottledRequest {
    * @throws RuntimeException whatever else the throttle or its handler throws
    */
   public void enforce(Throttle throttle, ConnectionView view) {
+    boolean met = false;
     for (Charge charge : charges) {
-      if (charge.throttle == throttle) {
+      if (charge.throttle() == throttle) {
         charge.repeat();
-        return;
+        met = true;
       }
     }
+    if (met) {
+      return;
+    }
     try {
-      charges.add(new Charge(throttle, view, throttle.enforce(view), null));
-    } catch (ConnectionThrottledException e) {
+      charges.add(Charge.taken(throttle, view, throttle.enforce(view)));
+    } catch (RuntimeException e) {
       giveBack();
-      charges.add(new Charge(throttle, view, e.decision(), e));
+      charges.add(Charge.refused(throttle, e));
       throw e;
-    } catch (RuntimeException | Error e) {
+    } catch (Error e) {
       giveBack();
       throw e;
     }
@@ -66,14 +64,22 @@ public final class ThrottledRequest {
   }
 
   /**
-   * The header fields that tell the client what it has left, of all throttles met so far.
+   * The header fields that tell the client what it has left, of all throttles met so far. Each
+   * stands once, as it answered last.
    *
    * @param style which fields
    * @return values by name, in order; empty where nothing is to be told
    */
   public Map<String, String> fields(QuotaFields style) {
     Map<String, String> fields = new LinkedHashMap<>();
-    style.write(charges.stream().map(charge -> charge.decision).toList(), fields);
+    Map<Throttle, Decision> told = new LinkedHashMap<>();
+    for (Charge charge : charges) {
+      Decision decision = charge.decision();
+      if (decision != null) {
+        told.put(charge.throttle(), decision);
+      }
+    }
+    style.write(told.values(), fields);
     return fields;
   }
 
@@ -86,65 +92,16 @@ public final class ThrottledRequest {
    * @return status, header fields and body
    */
   public HttpDenial denial(ConnectionThrottledException thrown, QuotaFields style) {
-    if (charges.stream().noneMatch(charge -> charge.thrown == thrown)) {
+    if (charges.stream().noneMatch(charge -> charge.isRefusedBy(thrown))) {
       giveBack();
-      charges.add(new Charge(thrown.throttle(), null, thrown.decision(), thrown));
+      charges.add(Charge.refused(thrown.throttle(), thrown));
     }
     // Names that differ in case alone are one field.
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.put("Content-Type", HttpDenial.CONTENT_TYPE);
     headers.putAll(fields(style));
-    thrown.headers().forEach((name, value) -> putSafely(headers, name, value));
+    ThrownFields.put(thrown.headers(), headers);
     return new HttpDenial(
         thrown.status(), Collections.unmodifiableMap(headers), HttpDenial.body(thrown));
-  }
-
-  /** Keeps what a user's handler put into an exception from splitting or breaking the response. */
-  private static void putSafely(Map<String, String> headers, String name, String value) {
-    if (!name.isEmpty() && name.chars().allMatch(ThrottledRequest::isTokenCharacter)) {
-      headers.put(name, value.replaceAll("[^\\x20-\\x7e]", "?"));
-    }
-  }
-
-  /** RFC 9110, section 5.6.2. */
-  private static boolean isTokenCharacter(int c) {
-    return c < 128 && (Character.isLetterOrDigit(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
-  }
-
-  private static final class Charge {
-
-    private final Throttle throttle;
-    private final @Nullable ConnectionView view;
-    private final @Nullable ConnectionThrottledException thrown;
-    private Decision decision;
-
-    Charge(
-        Throttle throttle,
-        @Nullable ConnectionView view,
-        Decision decision,
-        @Nullable ConnectionThrottledException thrown) {
-      this.throttle = throttle;
-      this.view = view;
-      this.decision = decision;
-      this.thrown = thrown;
-    }
-
-    void repeat() {
-      if (thrown != null) {
-        throw thrown;
-      }
-    }
-
-    void giveBack() {
-      // A denial took nothing; it alone may come without a view.
-      if (view == null || decision.charged() == 0) {
-        return;
-      }
-      try {
-        decision = throttle.refund(view, decision.charged());
-      } catch (BackendException e) {
-        LOGGER.log(Level.DEBUG, "a refund was lost; the denial that called for it stands", e);
-      }
-    }
   }
 }

@@ -6,8 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.traffik.AnonymousConnectionException;
+import io.traffik.Backend;
+import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
+import io.traffik.Decision;
+import io.traffik.FailurePolicy;
 import io.traffik.Identity;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.Throttle;
 import io.traffik.ThrottleBuilder;
@@ -15,6 +22,8 @@ import io.traffik.memory.InMemoryBackend;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.greenbytes.http.sfv.ListElement;
 import org.greenbytes.http.sfv.OuterList;
@@ -241,10 +250,151 @@ final class ThrottledRequestTest {
   }
 
   @Test
+  void t6_aRefundThatFailsHidesNoDenialAndNoOtherRefund() {
+    Throttle wide = throttle("wide", "10/h").build();
+    AtomicBoolean known = new AtomicBoolean(true);
+    Throttle session =
+        throttle("session", "10/h")
+            .identifier(
+                view -> {
+                  if (!known.get()) {
+                    throw new IllegalStateException("the session has ended");
+                  }
+                  return Identity.of("bob");
+                })
+            .build();
+    Throttle narrow = throttle("narrow", "1/h").cost(view -> 2).build();
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(session, client);
+    request.enforce(wide, client);
+    known.set(false);
+    assertThatThrownBy(() -> request.enforce(narrow, client))
+        .isInstanceOf(ConnectionThrottledException.class);
+    assertThat(wide.peek(client).remaining()).isEqualTo(10);
+  }
+
+  /** The answer to a refund may be lost after it was made (rule B3). */
+  @Test
+  void b3_t6_nothingIsGivenBackTwice() {
+    Throttle wide = throttle("wide", "10/h").build();
+    wide.hit(client, 5);
+    Backend forgetful = new Forgetful(backend);
+    Throttle lost =
+        Throttle.of("wide")
+            .rate("10/h")
+            .backend(forgetful)
+            .onBackendFailure(FailurePolicy.RAISE)
+            .build();
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(lost, client);
+    denial(request, throttle("one", "1/h").cost(view -> 2).build(), QuotaFields.NONE);
+    denial(request, throttle("two", "1/h").cost(view -> 2).build(), QuotaFields.NONE);
+    assertThat(wide.peek(client).remaining()).isEqualTo(5);
+  }
+
+  @Test
+  void h4_aThrottleThatRaisedIsNotAskedAgain() {
+    AtomicInteger asked = new AtomicInteger();
+    Throttle named =
+        throttle("named", "1/h")
+            .identifier(
+                view -> {
+                  asked.incrementAndGet();
+                  return null;
+                })
+            .build();
+    ThrottledRequest request = new ThrottledRequest();
+    for (int dispatch = 0; dispatch < 2; dispatch++) {
+      assertThatThrownBy(() -> request.enforce(named, client))
+          .isInstanceOf(AnonymousConnectionException.class);
+    }
+    assertThat(asked).hasValue(1);
+    assertThat(request.fields(QuotaFields.BOTH)).isEmpty();
+  }
+
+  @Test
+  void t6_aRefusalGivesNothingBackWhateverDecisionItCarries() {
+    Throttle wide = throttle("wide", "10/h").build();
+    wide.hit(client, 5);
+    Throttle lying =
+        throttle("wide", "10/h")
+            .cost(view -> 6)
+            .onThrottled(
+                (view, decision, throttle) -> {
+                  Decision another = throttle("other", "10/h").build().hit(view, 3);
+                  throw new ConnectionThrottledException(throttle, another);
+                })
+            .build();
+    ThrottledRequest request = new ThrottledRequest();
+    denial(request, lying, QuotaFields.NONE);
+    denial(request, throttle("narrow", "1/h").cost(view -> 2).build(), QuotaFields.NONE);
+    assertThat(wide.peek(client).remaining()).isEqualTo(5);
+  }
+
+  @Test
+  void h4_aRequestThatItsHandlerSawDeniedStaysDenied() {
+    Throttle api = throttle("api", "10/h").build();
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(api, client);
+    ConnectionThrottledException thrown =
+        catchThrowableOfType(ConnectionThrottledException.class, () -> api.enforce(client, 10));
+    request.denial(thrown, QuotaFields.NONE);
+    assertThatThrownBy(() -> request.enforce(api, client)).isSameAs(thrown);
+  }
+
+  @Test
+  void h2_aThrottleStandsOnceInTheList() {
+    Throttle api = throttle("api", "10/h").build();
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(api, client);
+    ConnectionThrottledException thrown =
+        catchThrowableOfType(ConnectionThrottledException.class, () -> api.enforce(client, 10));
+    assertThat(request.denial(thrown, QuotaFields.STANDARD).headers())
+        .containsEntry("RateLimit-Policy", "\"api\";q=10;w=3600")
+        .containsEntry("RateLimit", "\"api\";r=9;t=360")
+        .containsEntry("Retry-After", "360");
+  }
+
+  @Test
   void i5_anExemptClientHasNoFields() {
     Throttle api = throttle("api", "1/h").identifier(view -> Identity.EXEMPT).build();
     assertThat(fieldsAfter(api)).isEmpty();
     assertThat(fieldsAfter(api)).isEmpty();
     assertThat(backend.size()).isZero();
+  }
+
+  /** Makes refunds and loses the answer. */
+  private static final class Forgetful implements Backend {
+
+    private final Backend memory;
+
+    Forgetful(Backend memory) {
+      this.memory = memory;
+    }
+
+    @Override
+    public String namespace() {
+      return memory.namespace();
+    }
+
+    @Override
+    public long[] decide(
+        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      long[] answer = memory.decide(operation, policy, identity, scope, cost);
+      if (operation == Operation.REFUND) {
+        throw new BackendException("the answer came too late");
+      }
+      return answer;
+    }
+
+    @Override
+    public void reset() {
+      memory.reset();
+    }
+
+    @Override
+    public void close() {
+      memory.close();
+    }
   }
 }
