@@ -10,7 +10,8 @@ import java.util.Map;
  *
  * @param status 429
  * @param headers {@code Content-Type}, {@code Retry-After} where waiting helps, the quota fields,
- *     and those that the thrower gave; safe to send as they are
+ *     and those that the thrower gave, but for names and values that would break the response; safe
+ *     to send as they are
  * @param body the problem document; ASCII
  */
 public record HttpDenial(int status, Map<String, String> headers, String body) {

@@ -355,6 +355,33 @@ final class ThrottledRequestTest {
         .containsEntry("Retry-After", "360");
   }
 
+  /** RFC 9110, section 7.6.1, and RFC 9112, section 6: those are the server's to send. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Connection",
+        "content-LENGTH",
+        "Content-Encoding",
+        "Keep-Alive",
+        "Proxy-Connection",
+        "TE",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade"
+      })
+  void h3_headersOfAUsersHandlerSayNothingOfFraming(String name) {
+    Throttle api =
+        throttle("api", "1/h")
+            .cost(view -> 2)
+            .onThrottled(
+                (view, decision, throttle) -> {
+                  throw new ConnectionThrottledException(throttle, decision, Map.of(name, "3"));
+                })
+            .build();
+    assertThat(denial(new ThrottledRequest(), api, QuotaFields.NONE).headers())
+        .containsOnlyKeys("Content-Type");
+  }
+
   @Test
   void i5_anExemptClientHasNoFields() {
     Throttle api = throttle("api", "1/h").identifier(view -> Identity.EXEMPT).build();
