@@ -1,5 +1,5 @@
 /**
- * What HTTP adapters share: charging a request once, the {@code RateLimit} fields and the answer to
- * a denied request.
+ * What HTTP adapters share: charging a request once, the {@code RateLimit} fields, the answer to a
+ * denied request, and one text for all spellings of a path.
  */
 package io.traffik.http;

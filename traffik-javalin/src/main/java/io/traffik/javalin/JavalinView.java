@@ -6,6 +6,7 @@ import io.javalin.router.Endpoint;
 import io.javalin.router.Endpoints;
 import io.traffik.Backend;
 import io.traffik.ConnectionView;
+import io.traffik.http.DecodedPath;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import java.util.Collections;

@@ -148,21 +148,4 @@ final class JavalinViewTest {
       assertThat(get(server, "/x/a")).isEqualTo("null");
     }
   }
-
-  @ParameterizedTest
-  @CsvSource({
-    "'', /",
-    "/, /",
-    "*, /*",
-    "/%, /%",
-    "/%4, /%4",
-    "/%g1, /%g1",
-    "/%C3%A4, /\u00e4",
-    "/%FF, /\ufffd",
-    "/a+b, /a+b",
-    ";a/b, /b"
-  })
-  void k2_decodingNeverFails(String raw, String decoded) {
-    assertThat(DecodedPath.of(raw)).isEqualTo(decoded);
-  }
 }

@@ -3,6 +3,7 @@ package io.traffik.servlet;
 import io.traffik.Backend;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionView;
+import io.traffik.http.DecodedPath;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
@@ -106,14 +107,31 @@ public final class ServletView implements ConnectionView {
   public String path() {
     String known = path;
     if (known == null) {
-      // Not getRequestURI or getContextPath of the request, which repeat the client's spelling.
-      String context = request.getServletContext().getContextPath();
-      String info = request.getPathInfo();
-      String matched = context + request.getServletPath();
-      known = withoutEmptySegments(info == null ? matched : matched + info);
+      known = path(request);
       path = known;
     }
     return known;
+  }
+
+  private static String path(HttpServletRequest request) {
+    // Not getRequestURI or getContextPath of the request, which repeat the client's spelling.
+    String context = request.getServletContext().getContextPath();
+    String matched;
+    try {
+      String info = request.getPathInfo();
+      matched = context + request.getServletPath() + (info == null ? "" : info);
+    } catch (IllegalArgumentException e) {
+      // Jetty decodes no path that it finds ambiguous (an encoded slash, say), even if it was set
+      // up
+      // to let such requests in.
+      return DecodedPath.resolved(request.getRequestURI());
+    }
+    return withoutEmptySegments(withOneCaseOfEscapes(matched));
+  }
+
+  /** Tomcat may be set up to leave encoded slashes as the client spelled them. */
+  private static String withOneCaseOfEscapes(String path) {
+    return path.indexOf('%') < 0 ? path : path.replace("%2f", "%2F").replace("%5c", "%5C");
   }
 
   private static String withoutEmptySegments(String path) {

@@ -155,6 +155,36 @@ final class BucketsTest {
     }
   }
 
+  /** Jetty does not say what it made of such a path, and Tomcat leaves the slash as it came. */
+  @ParameterizedTest
+  @EnumSource
+  void k2_spellingsWithEncodedSlashesShareABucketWhereServersLetThemIn(ServletServer server)
+      throws Exception {
+    try (Site site =
+        server.start(
+            "/app",
+            true,
+            context -> {
+              ThrottleFilter.of(api).register(context, "/*");
+              Page.saying("front").at(context, "/");
+            })) {
+      long expected = 99;
+      for (String spelling :
+          List.of("/a%2fb/c", "/a%2Fb/c", "/a%2fb;x/%63", "/a%2fb/./c", "/x/../a%2fb/c")) {
+        assertThat(remaining(site.raw("GET", spelling))).as(spelling).isEqualTo(expected--);
+      }
+      assertThat(remaining(site.raw("GET", "/a%5cb"))).as("another path").isEqualTo(99);
+      assertThat(remaining(site.raw("GET", "/a%5Cb"))).isEqualTo(98);
+      if (server == ServletServer.JETTY) {
+        for (String spelling : List.of("/a//b/c", "/a/%2e/b//c", "/x/%2E%2e/a/b/c/")) {
+          assertThat(remaining(site.raw("GET", spelling))).as(spelling).isEqualTo(expected--);
+        }
+        assertThat(remaining(site.raw("GET", "/%25"))).as("another path").isEqualTo(99);
+        assertThat(remaining(site.raw("GET", "/%2e/%25"))).isEqualTo(98);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void k2_requestsOfOneMappingShareABucket(ServletServer server) throws Exception {

@@ -12,9 +12,13 @@ import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -23,9 +27,12 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 enum ServletServer {
   JETTY {
     @Override
-    Site start(String contextPath, Setup setup) throws Exception {
+    Site start(String contextPath, boolean lenient, Setup setup) throws Exception {
       Server server = new Server(new QueuedThreadPool(24, 2));
-      ServerConnector connector = new ServerConnector(server, 1, 1);
+      HttpConfiguration http = new HttpConfiguration();
+      http.setUriCompliance(lenient ? UriCompliance.LEGACY : UriCompliance.DEFAULT);
+      ServerConnector connector =
+          new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
       connector.setHost("127.0.0.1");
       server.addConnector(connector);
       ServletContextHandler context =
@@ -48,10 +55,15 @@ enum ServletServer {
 
   TOMCAT {
     @Override
-    Site start(String contextPath, Setup setup) throws Exception {
+    Site start(String contextPath, boolean lenient, Setup setup) throws Exception {
       Tomcat tomcat = new Tomcat();
       tomcat.setBaseDir("target/tomcat");
       tomcat.setPort(0);
+      if (lenient) {
+        String passThrough = EncodedSolidusHandling.PASS_THROUGH.getValue();
+        tomcat.getConnector().setEncodedSolidusHandling(passThrough);
+        tomcat.getConnector().setEncodedReverseSolidusHandling(passThrough);
+      }
       tomcat
           .getConnector()
           .setProperty("address", InetAddress.getLoopbackAddress().getHostAddress());
@@ -88,7 +100,16 @@ enum ServletServer {
     void accept(ServletContext context) throws Exception;
   }
 
-  abstract Site start(String contextPath, Setup setup) throws Exception;
+  /**
+   * Starts an application.
+   *
+   * @param lenient whether encoded slashes, which servers refuse, are let in
+   */
+  abstract Site start(String contextPath, boolean lenient, Setup setup) throws Exception;
+
+  Site start(String contextPath, Setup setup) throws Exception {
+    return start(contextPath, false, setup);
+  }
 
   Site start(Setup setup) throws Exception {
     return start("", setup);
