@@ -2,7 +2,9 @@ package io.traffik.http;
 
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Decision;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The answer to a denied request, ready to be sent: status 429 (RFC 6585, section 4), header fields
@@ -20,6 +22,36 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
 
   private static final String QUOTA_EXCEEDED =
       "https://iana.org/assignments/http-problem-types#quota-exceeded";
+
+  /** Fields that tell of the content, or how long to keep it. */
+  private static final Set<String> OF_THE_CONTENT =
+      Set.of(
+          "accept-ranges",
+          "cache-control",
+          "content-digest",
+          "content-disposition",
+          "content-encoding",
+          "content-language",
+          "content-length",
+          "content-location",
+          "content-range",
+          "content-type",
+          "etag",
+          "expires",
+          "last-modified",
+          "repr-digest",
+          "transfer-encoding");
+
+  /**
+   * Whether a field that a response had before it was denied must go: it told of the content that
+   * the denial takes the place of. Others (those of CORS, say) still hold.
+   *
+   * @param name the field's name, in any case
+   * @return true if it must go
+   */
+  public static boolean replaces(String name) {
+    return OF_THE_CONTENT.contains(name.toLowerCase(Locale.ROOT));
+  }
 
   static String body(ConnectionThrottledException thrown) {
     Decision decision = thrown.decision();

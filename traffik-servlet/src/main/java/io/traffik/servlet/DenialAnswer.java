@@ -8,41 +8,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Finds denials among what servlets throw, and writes the answer to them. */
 final class DenialAnswer {
 
-  /**
-   * Fields that tell of the content, or how long to keep it, that the denial takes the place of.
-   */
-  private static final Set<String> ABOUT_CONTENT =
-      Set.of(
-          "accept-ranges",
-          "cache-control",
-          "content-digest",
-          "content-disposition",
-          "content-encoding",
-          "content-language",
-          "content-length",
-          "content-location",
-          "content-range",
-          "content-type",
-          "etag",
-          "expires",
-          "last-modified",
-          "repr-digest",
-          "transfer-encoding");
-
   private DenialAnswer() {}
 
-  /** The denial in an exception, looking through the wrapping that containers and Spring do. */
+  /**
+   * The denial in an exception, looking through the wrapping that containers and Spring do, and
+   * that of stages which a servlet waited for.
+   */
   static @Nullable ConnectionThrottledException denialIn(Throwable thrown) {
     Throwable candidate = thrown;
-    while (candidate instanceof ServletException) {
+    while (candidate instanceof ServletException
+        || candidate instanceof CompletionException
+        || candidate instanceof ExecutionException) {
       candidate = candidate.getCause();
     }
     return candidate instanceof ConnectionThrottledException denial ? denial : null;
@@ -62,11 +46,17 @@ final class DenialAnswer {
   private static void startOver(HttpServletResponse response) {
     Map<String, List<String>> kept = new LinkedHashMap<>();
     for (String name : response.getHeaderNames()) {
-      if (!ABOUT_CONTENT.contains(name.toLowerCase(Locale.ROOT))) {
+      if (!HttpDenial.replaces(name)) {
         kept.put(name, List.copyOf(response.getHeaders(name)));
       }
     }
     response.reset();
-    kept.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+    kept.forEach((name, values) -> restore(response, name, values));
+  }
+
+  /** In place of what the reset brought back by itself: Jetty's Date and Server, say. */
+  private static void restore(HttpServletResponse response, String name, List<String> values) {
+    response.setHeader(name, values.get(0));
+    values.stream().skip(1).forEach(value -> response.addHeader(name, value));
   }
 }

@@ -37,6 +37,7 @@ record Gate(List<Throttle> throttles, QuotaFields quotaFields, @Nullable Backend
   void pass(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     ThrottledRequest throttled = throttledRequest(request);
+    boolean startedBefore = request.isAsyncStarted();
     try {
       ServletView view = new ServletView(request, backend(request.getServletContext()));
       for (Throttle throttle : throttles) {
@@ -50,8 +51,9 @@ record Gate(List<Throttle> throttles, QuotaFields quotaFields, @Nullable Backend
         throw e;
       }
       DenialAnswer.send(response, throttled.denial(denial, quotaFields));
-      if (request.isAsyncStarted()) {
-        // Jetty would wait for the timeout: nobody else knows that the exchange is over.
+      if (request.isAsyncStarted() && !startedBefore) {
+        // Jetty would wait for the timeout: nobody else knows that the exchange is over. Where a
+        // filter ahead of this one started it, that filter does, and ending it twice is an error.
         request.getAsyncContext().complete();
       }
     }

@@ -36,10 +36,11 @@ import org.jspecify.annotations.Nullable;
  * throttles, and if a later one denies, what the earlier ones took is given back.
  *
  * <p>A {@link io.traffik.ConnectionThrottledException} from behind the filter, inside a {@link
- * ServletException} or not, is answered in the same way, and ends an asynchronous exchange that was
- * started. It is thrown on where the answer is not this filter's to give: the response is
- * committed, or the servlet was included. Exceptions on other threads and in dispatches that the
- * filter is not mapped to do not come by here.
+ * ServletException} or the exception of a stage that was waited for, or by itself, is answered in
+ * the same way, and ends an asynchronous exchange that was started behind the filter. It is thrown
+ * on where the answer is not this filter's to give: the response is committed, or the servlet was
+ * included. Exceptions on other threads and in dispatches that the filter is not mapped to do not
+ * come by here.
  *
  * <p>The decision is made on the request's thread, before the chain goes on; no other filter is
  * skipped. Requests that are not HTTP pass.

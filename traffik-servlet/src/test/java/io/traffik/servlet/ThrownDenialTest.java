@@ -4,15 +4,23 @@ import static io.traffik.servlet.Told.assertDenied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.ConnectionThrottledException;
+import io.traffik.Decision;
 import io.traffik.Scope;
 import io.traffik.Throttle;
 import io.traffik.memory.InMemoryBackend;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.Cookie;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -83,6 +91,29 @@ final class ThrownDenialTest {
 
   @ParameterizedTest
   @EnumSource
+  void h1_t7_aDenialThatAServletWaitedForIsAnswered(ServletServer server) throws Exception {
+    AtomicBoolean joining = new AtomicBoolean();
+    try (Site site =
+        start(
+            server,
+            (request, response) -> {
+              CompletableFuture<Decision> decision =
+                  inner.enforceAsync(ServletView.of(request), 2).toCompletableFuture();
+              try {
+                response.setStatus((joining.get() ? decision.join() : decision.get()).hashCode());
+              } catch (ExecutionException | InterruptedException e) {
+                throw new ServletException(e);
+              }
+            })) {
+      assertDenied(site.get("/page"), "inner");
+      joining.set(true);
+      assertDenied(site.get("/page"), "inner");
+      assertThat(outerRemaining()).isEqualTo(100);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void h1_theAnswerTakesThePlaceOfWhatWasWritten(ServletServer server) throws Exception {
     try (Site site =
         start(
@@ -105,6 +136,32 @@ final class ThrownDenialTest {
       assertThat(denied.headers().firstValue("ETag")).isEmpty();
       assertThat(denied.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
       assertThat(denied.headers().allValues("Vary")).containsExactly("Origin", "Cookie");
+    }
+  }
+
+  /** RFC 9110, section 5.3: a field that is no list stands once. */
+  @ParameterizedTest
+  @EnumSource
+  void h1_noFieldStandsTwice(ServletServer server) throws Exception {
+    try (Site site =
+        start(
+            server,
+            (request, response) -> {
+              response.addCookie(new Cookie("one", "1"));
+              response.addCookie(new Cookie("two", "2"));
+              response.setDateHeader("Date", 0);
+              inner.enforce(ServletView.of(request), 2);
+            })) {
+      List<String> names =
+          site.raw("GET", "/page")
+              .lines()
+              .skip(1)
+              .takeWhile(line -> !line.isEmpty())
+              .map(line -> line.substring(0, line.indexOf(':')))
+              .toList();
+      assertThat(names).filteredOn(name -> !name.equals("Set-Cookie")).doesNotHaveDuplicates();
+      assertThat(names).filteredOn(name -> name.equals("Set-Cookie")).hasSize(2);
+      assertThat(names).contains("Date");
     }
   }
 
@@ -134,6 +191,38 @@ final class ThrownDenialTest {
               inner.enforce(ServletView.of(request), 2);
             })) {
       assertDenied(site.get("/page"), "inner");
+    }
+  }
+
+  /** Whoever started an exchange ahead of the filter ends it. */
+  @ParameterizedTest
+  @EnumSource
+  void h4_anExchangeThatAnEarlierFilterStartedIsLeftToIt(ServletServer server) throws Exception {
+    List<Object> ended = new CopyOnWriteArrayList<>();
+    try (Site site =
+        server.start(
+            context -> {
+              FilterRegistration.Dynamic starting =
+                  context.addFilter(
+                      "starting",
+                      (request, response, chain) -> {
+                        AsyncContext async = request.startAsync(request, response);
+                        chain.doFilter(request, response);
+                        try {
+                          async.complete();
+                          ended.add("once");
+                        } catch (IllegalStateException e) {
+                          ended.add(e);
+                        }
+                      });
+              starting.setAsyncSupported(true);
+              starting.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+              ThrottleFilter.of(inner).register(context, "/*");
+              Page.saying("served").at(context, "/page");
+            })) {
+      assertThat(site.get("/page").body()).isEqualTo("served");
+      assertDenied(site.get("/page"), "inner", 3600);
+      assertThat(ended).containsExactly("once", "once");
     }
   }
 
