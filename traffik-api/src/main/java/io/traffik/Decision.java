@@ -199,6 +199,24 @@ public final class Decision {
     return policy.nameOf(decisive());
   }
 
+  /**
+   * The names under which clients are told of the rates that denied.
+   *
+   * @return the rates that are to be waited for, or whose capacity the cost exceeds, in the
+   *     throttle's order; the throttle's first where the backend was not asked or did not answer;
+   *     empty if allowed
+   */
+  public List<String> violatedPolicies() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; denied() && i < policy.size(); i++) {
+      boolean violated = impossible() ? cost > policy.rate(i).capacity() : margin(i) < 0;
+      if (violated && (impossible() || answers() > 0)) {
+        names.add(policy.nameOf(i));
+      }
+    }
+    return denied() && names.isEmpty() ? List.of(policyName()) : List.copyOf(names);
+  }
+
   private int decisive() {
     int decisive = 0;
     for (int i = 1; i < policy.size(); i++) {

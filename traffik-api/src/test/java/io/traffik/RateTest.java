@@ -95,6 +95,10 @@ final class RateTest {
       @ForAll @LongRange(min = 1_000, max = 1_000_000_000_000L) long millis) {
     Rate rate = Rate.of(limit, Duration.ofMillis(millis));
     assertThat(Rate.parse(rate.toString())).isEqualTo(rate);
+    Rate smaller = rate.withCapacity(1 + limit / 3);
+    assertThat(Rate.parse(smaller.toString())).isEqualTo(smaller);
+    Rate fine = Rate.of(1, Duration.ofNanos(millis * 1_000 + 1));
+    assertThat(Rate.parse(fine.toString())).isEqualTo(fine);
   }
 
   @Property

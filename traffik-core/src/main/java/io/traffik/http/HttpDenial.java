@@ -60,7 +60,12 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
     json.append(",\"status\":").append(thrown.status()).append(",\"detail\":");
     appendString(json, detail(decision));
     json.append(",\"violated-policies\":[");
-    appendString(json, decision.policyName());
+    String separator = "";
+    for (String name : decision.violatedPolicies()) {
+      json.append(separator);
+      appendString(json, name);
+      separator = ",";
+    }
     json.append("]}");
     return json.toString();
   }

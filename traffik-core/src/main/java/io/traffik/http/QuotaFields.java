@@ -3,6 +3,7 @@ package io.traffik.http;
 import io.traffik.Decision;
 import io.traffik.Quota;
 import io.traffik.Rate;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
@@ -74,7 +75,19 @@ public enum QuotaFields {
     Rate rate = quota.rate();
     appendName(list, quota.name());
     list.append(";q=").append(Math.min(MAX_INTEGER, rate.capacity()));
-    list.append(";w=").append(Math.max(1, seconds(Duration.ofNanos(rate.fillNanos()))));
+    list.append(";w=").append(windowSeconds(rate));
+  }
+
+  /** Of the rate as it was asked for, not as it is kept: that is rounded to the nanosecond. */
+  private static long windowSeconds(Rate rate) {
+    if (rate.capacity() == rate.limit()) {
+      return seconds(rate.period());
+    }
+    BigInteger nanos =
+        BigInteger.valueOf(rate.period().toNanos()).multiply(BigInteger.valueOf(rate.capacity()));
+    BigInteger perSecond =
+        BigInteger.valueOf(rate.limit()).multiply(BigInteger.valueOf(NANOS_PER_SECOND));
+    return nanos.add(perSecond).subtract(BigInteger.ONE).divide(perSecond).longValueExact();
   }
 
   private static void appendState(StringBuilder list, Quota quota) {

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  */
 public final class ThrottledRequest {
 
-  private final List<Charge> charges = new ArrayList<>(2);
+  private final List<MetThrottle> met = new ArrayList<>(2);
 
   /** Makes a request that has met no throttle yet. */
   public ThrottledRequest() {}
@@ -35,21 +35,21 @@ public final class ThrottledRequest {
    * @throws RuntimeException whatever else the throttle or its handler throws
    */
   public void enforce(Throttle throttle, ConnectionView view) {
-    boolean met = false;
-    for (Charge charge : charges) {
-      if (charge.throttle() == throttle) {
-        charge.repeat();
-        met = true;
+    boolean known = false;
+    for (MetThrottle each : met) {
+      if (each.throttle() == throttle) {
+        each.repeat();
+        known = true;
       }
     }
-    if (met) {
+    if (known) {
       return;
     }
     try {
-      charges.add(Charge.taken(throttle, view, throttle.enforce(view)));
+      met.add(MetThrottle.charged(throttle, throttle.charge(view)));
     } catch (RuntimeException e) {
       giveBack();
-      charges.add(Charge.refused(throttle, e));
+      met.add(MetThrottle.refused(throttle, e));
       throw e;
     } catch (Error e) {
       giveBack();
@@ -58,8 +58,8 @@ public final class ThrottledRequest {
   }
 
   private void giveBack() {
-    for (Charge charge : charges) {
-      charge.giveBack();
+    for (MetThrottle each : met) {
+      each.giveBack();
     }
   }
 
@@ -73,10 +73,10 @@ public final class ThrottledRequest {
   public Map<String, String> fields(QuotaFields style) {
     Map<String, String> fields = new LinkedHashMap<>();
     Map<Throttle, Decision> told = new LinkedHashMap<>();
-    for (Charge charge : charges) {
-      Decision decision = charge.decision();
+    for (MetThrottle each : met) {
+      Decision decision = each.decision();
       if (decision != null) {
-        told.put(charge.throttle(), decision);
+        told.put(each.throttle(), decision);
       }
     }
     style.write(told.values(), fields);
@@ -92,9 +92,9 @@ public final class ThrottledRequest {
    * @return status, header fields and body
    */
   public HttpDenial denial(ConnectionThrottledException thrown, QuotaFields style) {
-    if (charges.stream().noneMatch(charge -> charge.isRefusedBy(thrown))) {
+    if (met.stream().noneMatch(each -> each.isRefusedBy(thrown))) {
       giveBack();
-      charges.add(Charge.refused(thrown.throttle(), thrown));
+      met.add(MetThrottle.refused(thrown.throttle(), thrown));
     }
     // Names that differ in case alone are one field.
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

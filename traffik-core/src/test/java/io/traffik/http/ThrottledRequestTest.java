@@ -31,6 +31,7 @@ import org.greenbytes.http.sfv.Parser;
 import org.greenbytes.http.sfv.StringItem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What HTTP adapters share; fields are read by a parser of structured fields that is not ours. */
@@ -76,6 +77,39 @@ final class ThrottledRequestTest {
     assertThat(fields)
         .containsExactlyInAnyOrderEntriesOf(
             Map.of("RateLimit-Policy", "\"api\";q=100;w=60", "RateLimit", "\"api\";r=99;t=1"));
+  }
+
+  /** Though a token of 3/s takes a nanosecond's third less than is kept for it. */
+  @ParameterizedTest
+  @CsvSource({
+    "3/s, 1",
+    "7/s, 1",
+    "60/s, 1",
+    "7/min, 60",
+    "999/min, 60",
+    "7/h, 3600",
+    "200/500ms, 1",
+    "10/s (capacity 5), 1",
+    "7/min (capacity 14), 120",
+    "3/s (capacity 10), 4"
+  })
+  void h1_theWindowIsThatOfTheRateAsItWasAskedFor(String rate, long seconds) {
+    ListElement<?> policy =
+        items(fieldsAfter(throttle("api", rate).build()).get("RateLimit-Policy")).get(0);
+    assertThat(parameter(policy, "w")).isEqualTo(seconds);
+  }
+
+  @Test
+  void h1_allPoliciesThatAreViolatedAreNamed() throws Exception {
+    Throttle api =
+        Throttle.of("api").rate("1/min").rate("9/min").rate("1/h").backend(backend).build();
+    fieldsAfter(api);
+    JsonNode problem =
+        new ObjectMapper()
+            .readTree(denial(new ThrottledRequest(), api, QuotaFields.STANDARD).body());
+    assertThat(problem.get("violated-policies")).hasSize(2);
+    assertThat(problem.get("violated-policies").get(0).asText()).isEqualTo("api-1");
+    assertThat(problem.get("violated-policies").get(1).asText()).isEqualTo("api-3");
   }
 
   @Test
