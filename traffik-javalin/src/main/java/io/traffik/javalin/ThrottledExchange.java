@@ -6,13 +6,8 @@ import io.javalin.http.servlet.JavalinServletContext;
 import io.javalin.http.servlet.Task;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
-import io.traffik.http.HttpDenial;
 import io.traffik.http.QuotaFields;
 import io.traffik.http.ThrottledRequest;
-import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import kotlin.Unit;
 import org.jspecify.annotations.Nullable;
@@ -79,27 +74,7 @@ final class ThrottledExchange {
   }
 
   void answer(ConnectionThrottledException thrown) {
-    HttpDenial denial = request.denial(thrown, quotaFields());
-    if (ctx.res().isCommitted()) {
-      // Nothing may be added to another answer that is on its way.
-      if (ctx.resultInputStream() != null) {
-        ctx.result(InputStream.nullInputStream());
-      }
-      return;
-    }
-    BegunAnswer.drop(ctx.res());
-    ctx.status(denial.status());
-    denial.headers().forEach(ctx::header);
-    ctx.result(withoutTag(denial.body()));
-  }
-
-  /**
-   * Javalin may be told to tag what it can take the checksum of, by its very class, and to answer
-   * 304 to who has it: a denial would be taken for the page.
-   */
-  private static InputStream withoutTag(String body) {
-    return new FilterInputStream(
-        new ByteArrayInputStream(body.getBytes(StandardCharsets.US_ASCII))) {};
+    new BegunAnswer(ctx).giveWayTo(request.denial(thrown, quotaFields()));
   }
 
   private QuotaFields quotaFields() {

@@ -1,6 +1,7 @@
 package io.traffik.javalin;
 
 import static io.traffik.javalin.Throttling.throttled;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javalin.config.JavalinConfig;
@@ -8,7 +9,6 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.traffik.Throttle;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.zip.Adler32;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +79,7 @@ final class BegunAnswerTest {
     TO_THE_CONTEXT {
       @Override
       void begin(Context ctx) throws Exception {
-        ctx.outputStream().write("begun".getBytes(StandardCharsets.US_ASCII));
+        ctx.outputStream().write("begun".getBytes(US_ASCII));
       }
     },
     TO_THE_RESPONSE {
@@ -105,6 +105,17 @@ final class BegunAnswerTest {
       try (Server server = server(plugin, written::begin)) {
         assertWholeDenial(server.get("/"));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void h1_theAnswerIsNotCompressedIntoWhatWasBegun(boolean plugin) throws Exception {
+    try (Server server =
+        server(plugin, ctx -> ctx.outputStream().write("begun".repeat(1_000).getBytes(US_ASCII)))) {
+      HttpResponse<String> denied = server.get("/", "Accept-Encoding", "gzip");
+      assertWholeDenial(denied);
+      assertThat(denied.headers().firstValue("Content-Encoding")).isEmpty();
     }
   }
 
@@ -137,7 +148,7 @@ final class BegunAnswerTest {
       assertThat(denied.headers().firstValue("ETag")).isEmpty();
       // What Javalin makes of the same body where it makes one.
       Adler32 tag = new Adler32();
-      tag.update(denied.body().getBytes(StandardCharsets.UTF_8));
+      tag.update(denied.body().getBytes(US_ASCII));
       assertWholeDenial(server.get("/", "If-None-Match", "" + tag.getValue()));
     }
   }
