@@ -28,6 +28,10 @@ record Application(Backend backend, QuotaFields quotaFields, JavalinState state)
     }
   }
 
+  boolean ignoresCase() {
+    return state.router.caseInsensitiveRoutes;
+  }
+
   /** The template of the GET endpoint at a request's path, or null if there is none. */
   @Nullable String getTemplate(Context ctx) {
     String path = ctx.path();

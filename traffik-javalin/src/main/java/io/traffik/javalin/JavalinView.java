@@ -12,6 +12,7 @@ import jakarta.servlet.ServletRequestWrapper;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,11 +80,13 @@ public final class JavalinView implements ConnectionView {
 
   /**
    * The path as the client sent it, decoded, the context path included; without empty segments and
-   * a trailing slash, which Javalin can be told to ignore.
+   * a trailing slash, which Javalin can be told to ignore. Where it is told to ignore case, the
+   * path is in lower case, as far as the {@link TraffikPlugin} can tell.
    */
   @Override
   public String path() {
-    return DecodedPath.of(ctx.path());
+    String path = DecodedPath.of(ctx.path());
+    return application != null && application.ignoresCase() ? path.toLowerCase(Locale.ROOT) : path;
   }
 
   /**

@@ -5,6 +5,7 @@ import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Handlers that put throttles on routes.
@@ -17,6 +18,11 @@ import java.util.List;
  * <p>A denied request is answered with 429 and never reaches its handler; {@code after} and error
  * handlers run as ever. A request is charged once per throttle, however many of these handlers it
  * meets; when a later throttle denies or raises, what the earlier ones took is given back.
+ *
+ * <p>Javalin matches the patterns of {@code before} handlers against the path as the client spelled
+ * it, but finds static files by the decoded one: {@code before("/files/*", …)} does not see {@code
+ * /%66iles/a.pdf}. Put a throttle before static files without a pattern, {@code
+ * before(throttled(api))}.
  *
  * <p>With the {@link TraffikPlugin} a denial is a {@link ConnectionThrottledException}, which the
  * plugin answers, or a mapper of the application's that was registered after the plugin. Without
@@ -60,6 +66,7 @@ public final class Throttling {
    * @throws ConfigurationException if there is no throttle
    */
   public static Handler throttled(List<Throttle> throttles, Handler handler) {
+    Objects.requireNonNull(handler, "handler must not be null");
     List<Throttle> enforced = List.copyOf(throttles);
     if (enforced.isEmpty()) {
       throw new ConfigurationException("throttled(…) must be given at least one throttle: none");

@@ -4,11 +4,17 @@ import static io.traffik.javalin.Throttling.throttled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.staticfiles.Location;
+import io.traffik.ConnectionView;
 import io.traffik.Throttle;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -144,6 +150,55 @@ final class RouteTest {
     }
     try (Server server = server(config -> config.router.treatMultipleSlashesAsSingleSlash = true)) {
       assertOneBucket(server, "/api/a", "//api///a//");
+    }
+  }
+
+  /** Which patterns of before handlers do not see (pinned: Javalin may come to match them). */
+  @Test
+  void k2_h4_noSpellingOfAStaticFileGetsPastAThrottleWithoutPattern(@TempDir Path files)
+      throws Exception {
+    Files.writeString(files.resolve("a.txt"), "file");
+    Throttle patterned = Throttle.of("patterned").rate("1/h").build();
+    for (boolean pattern : new boolean[] {true, false}) {
+      try (Server server =
+          server(
+              config -> {
+                config.staticFiles.add(files.toString(), Location.EXTERNAL);
+                if (pattern) {
+                  config.routes.before("/a.txt", throttled(patterned));
+                } else {
+                  config.routes.before(throttled(patterned));
+                }
+              })) {
+        assertThat(server.get("/a.txt").body()).isEqualTo("file");
+        assertThat(server.status(1, "GET /a.txt")).isEqualTo(429);
+        for (String spelling : List.of("/%61.txt", "//a.txt", "/a.t%78t")) {
+          assertThat(server.status(1, "GET " + spelling)).isEqualTo(pattern ? 200 : 429);
+        }
+      }
+    }
+  }
+
+  /** Else a client would choose among scopes, and costs, that are told by the path. */
+  @Test
+  void k2_k3_thePathHasOneCaseWhereRoutesIgnoreIt() throws Exception {
+    Throttle byPath = Throttle.of("path").rate("1/h").scope(ConnectionView::path).build();
+    for (boolean ignored : new boolean[] {true, false}) {
+      try (Server server =
+          new Server(
+              config -> {
+                config.registerPlugin(new TraffikPlugin(Backends.frozen()));
+                config.router.caseInsensitiveRoutes = ignored;
+                config.routes.before(throttled(byPath));
+                config.routes.get("/Api/{name}", ctx -> ctx.result(JavalinView.of(ctx).path()));
+              })) {
+        assertThat(server.get("/Api/Bob").body()).isEqualTo(ignored ? "/api/bob" : "/Api/Bob");
+        for (String path : List.of("/Api/%42ob", "/api/Bob", "/API/Bob")) {
+          if (ignored || path.startsWith("/Api")) {
+            assertThat(server.status(1, "GET " + path)).as(path).isEqualTo(429);
+          }
+        }
+      }
     }
   }
 

@@ -132,6 +132,13 @@ final class SeveralThrottlesTest {
   }
 
   @Test
+  void t5_nothingIsLeftNullUntilARequestComes() {
+    assertThatThrownBy(() -> throttled(WIDE, null)).hasMessage("handler must not be null");
+    assertThatThrownBy(() -> throttled(List.of(WIDE), null)).hasMessage("handler must not be null");
+    assertThatThrownBy(() -> throttled((Throttle) null)).isInstanceOf(NullPointerException.class);
+  }
+
+  @Test
   void noThrottleIsAMistake() {
     assertThatThrownBy(() -> throttled())
         .isInstanceOf(ConfigurationException.class)
