@@ -7,6 +7,7 @@ import io.traffik.QuotaPolicy;
 import io.traffik.ThrottledHandler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public final class InMemoryBackend implements Backend {
   private final boolean persistent;
   private final @Nullable Identifier identifier;
   private final @Nullable ThrottledHandler throttledHandler;
+  private final LongSupplier clock;
   private final Stripes stripes;
   private final KeyHash keyHash = KeyHash.random();
   private volatile boolean closed;
@@ -40,7 +42,8 @@ public final class InMemoryBackend implements Backend {
     this.persistent = choices.persistent;
     this.identifier = choices.identifier;
     this.throttledHandler = choices.throttledHandler;
-    this.stripes = new Stripes(choices.maxKeys, choices.steadyClock());
+    this.clock = choices.steadyClock();
+    this.stripes = new Stripes(choices.maxKeys, clock);
   }
 
   /**
@@ -132,6 +135,9 @@ public final class InMemoryBackend implements Backend {
   public void close() {
     closed = true;
     stripes.clear();
+    if (clock instanceof CoarseClock coarse) {
+      coarse.stop();
+    }
   }
 
   @Override

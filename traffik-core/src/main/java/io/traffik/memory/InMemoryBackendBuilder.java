@@ -3,6 +3,7 @@ package io.traffik.memory;
 import io.traffik.ConfigurationException;
 import io.traffik.Identifier;
 import io.traffik.ThrottledHandler;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ public final class InMemoryBackendBuilder {
 
   private static final long DEFAULT_MAX_KEYS = 1_000_000;
   private static final long LARGEST_MAX_KEYS = 1_000_000_000;
+  private static final Duration SHORTEST_TICK = Duration.ofNanos(1_000);
+  private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
 
   final String namespace;
   long maxKeys = DEFAULT_MAX_KEYS;
@@ -22,6 +25,7 @@ public final class InMemoryBackendBuilder {
   @Nullable Identifier identifier;
   @Nullable ThrottledHandler throttledHandler;
   private @Nullable LongSupplier clock;
+  private @Nullable Duration tick;
 
   InMemoryBackendBuilder(String namespace) {
     if (Objects.requireNonNull(namespace, "namespace must not be null").isBlank()) {
@@ -56,6 +60,27 @@ public final class InMemoryBackendBuilder {
    */
   public InMemoryBackendBuilder clock(LongSupplier nanoClock) {
     this.clock = Objects.requireNonNull(nanoClock, "clock must not be null");
+    this.tick = null;
+    return this;
+  }
+
+  /**
+   * Goes by a clock that a thread of the backend's sets, until the backend is closed, to {@link
+   * System#nanoTime()} once a tick. That makes hits some twenty nanoseconds cheaper, and less
+   * exact: the clock lags by up to a tick, and longer while its thread gets no processor. Clients
+   * wait so much longer, and over a span t may have what refills in the tick beside {@code capacity
+   * + limit · t / period}.
+   *
+   * @param tick from 1 µs to 1 s; a millisecond suits most
+   * @return this builder
+   * @throws ConfigurationException if the tick is out of range
+   */
+  public InMemoryBackendBuilder coarseClock(Duration tick) {
+    if (tick.compareTo(SHORTEST_TICK) < 0 || tick.compareTo(LONGEST_TICK) > 0) {
+      throw new ConfigurationException("tick must be from 1 µs to 1 s: " + tick);
+    }
+    this.tick = tick;
+    this.clock = null;
     return this;
   }
 
@@ -105,6 +130,9 @@ public final class InMemoryBackendBuilder {
   LongSupplier steadyClock() {
     if (clock != null) {
       return new SteadyClock(clock);
+    }
+    if (tick != null) {
+      return CoarseClock.ticking(tick.toNanos());
     }
     long origin = System.nanoTime();
     return () -> System.nanoTime() - origin;

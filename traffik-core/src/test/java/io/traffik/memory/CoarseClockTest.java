@@ -1,0 +1,68 @@
+package io.traffik.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.traffik.ConfigurationException;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A clock that lags a little, and never leads. */
+class CoarseClockTest {
+
+  @Test
+  void b3_b8_itNeitherLeadsNorStepsBack() {
+    long before = System.nanoTime();
+    CoarseClock clock = CoarseClock.ticking(1_000);
+    try {
+      for (long last = 0; last < 5_000_000; ) {
+        long reading = clock.getAsLong();
+        assertThat(reading).isBetween(last, System.nanoTime() - before);
+        last = reading;
+      }
+    } finally {
+      clock.stop();
+    }
+  }
+
+  @Test
+  void m2_itsThreadEndsWithTheBackend() {
+    long before = threads();
+    InMemoryBackend backend =
+        InMemoryBackend.builder("coarse").coarseClock(Duration.ofMillis(1)).build();
+    await().until(() -> threads() == before + 1);
+    backend.close();
+    await().until(() -> threads() == before);
+  }
+
+  @Test
+  void b4_aDenialEndsWhenTheClockHasMovedOn() {
+    InMemoryBackend backend =
+        InMemoryBackend.builder("coarse").coarseClock(Duration.ofMillis(1)).build();
+    QuotaPolicy policy = Policies.of("api", Rate.of(1, Duration.ofMillis(20)));
+    assertThat(backend.decideSingle(Operation.HIT, policy, "client", "", 1)).isZero();
+    assertThat(backend.decideSingle(Operation.PEEK, policy, "client", "", 1)).isNegative();
+    await().until(() -> backend.decideSingle(Operation.HIT, policy, "client", "", 1) >= 0);
+    backend.close();
+  }
+
+  @Test
+  void r2_aTickIsFromAMicrosecondToASecond() {
+    for (Duration tick :
+        new Duration[] {Duration.ZERO, Duration.ofNanos(999), Duration.ofSeconds(2)}) {
+      assertThatExceptionOfType(ConfigurationException.class)
+          .isThrownBy(() -> InMemoryBackend.builder("coarse").coarseClock(tick))
+          .withMessageContaining("tick must be from 1 µs to 1 s: " + tick);
+    }
+  }
+
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("traffik-clock"))
+        .count();
+  }
+}
