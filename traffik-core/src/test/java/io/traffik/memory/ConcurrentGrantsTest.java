@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What many threads get together is what one would have got. */
 class ConcurrentGrantsTest {
 
-  private static final long CAPACITY = 10_007;
-  private static final int ATTEMPTS = 30_016;
+  private static final long CAPACITY = 200_003;
+  private static final int ATTEMPTS = 600_064;
 
   private final ManualClock clock = new ManualClock();
   private final InMemoryBackend backend = InMemoryBackend.builder("test").clock(clock).build();

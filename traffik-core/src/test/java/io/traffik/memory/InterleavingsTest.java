@@ -1,0 +1,197 @@
+package io.traffik.memory;
+
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every answer that threads get from a stripe is one that they could have got one after the other:
+ * checked by Lincheck over the interleavings of short random programs, down to single reads and
+ * writes of memory, beside a model that has neither tables nor locks.
+ */
+class InterleavingsTest {
+
+  private static final Rate SLOW = Rate.of(2, Duration.ofNanos(20));
+  private static final Rate FAST = Rate.of(3, Duration.ofNanos(6));
+  private static final QuotaPolicy BOTH = Policies.of("api", SLOW, FAST);
+
+  private static ModelCheckingOptions options() {
+    return new ModelCheckingOptions()
+        .iterations(12)
+        .invocationsPerIteration(100)
+        .threads(2)
+        .actorsPerThread(3)
+        .actorsBefore(2)
+        .actorsAfter(2);
+  }
+
+  @Test
+  void b2_b3_hitsOnKeysOfOneRateAreOneAfterTheOther() {
+    options().sequentialSpecification(OneRateModel.class).check(OneRateStore.class);
+  }
+
+  @Test
+  void b3_b9_hitsOnKeysOfTwoRatesAreOneAfterTheOther() {
+    options().sequentialSpecification(TwoRatesModel.class).check(TwoRatesStore.class);
+  }
+
+  /** Beside itself, used by one thread: at the bound there is more than one right answer. */
+  @Test
+  void m3_keysThatGiveWayDoSoBetweenHits() {
+    options().check(BoundedStore.class);
+  }
+
+  /** Keys of one rate, whose tables grow from nothing, are swept, and dropped. */
+  @Param(name = "key", gen = IntGen.class, conf = "1:3")
+  public static class OneRateStore {
+
+    private final AtomicLong clock = new AtomicLong();
+    private final Stripe stripe = new Stripe(new Budget(100, 1), clock::get, new LongAdder());
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public long hit(@Param(name = "key") int key) {
+      return stripe.decide(key, 0, Operation.HIT, SLOW, 1);
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public long refund(@Param(name = "key") int key) {
+      return stripe.decide(key, 0, Operation.REFUND, SLOW, 1);
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public void grow(@Param(name = "key") int key) {
+      for (int i = 0; i < 7; i++) {
+        stripe.decide(10 * key + i, 0, Operation.HIT, SLOW, 1);
+      }
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public void tick() {
+      clock.addAndGet(10);
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public void cleanUp() {
+      stripe.cleanUp();
+    }
+  }
+
+  /** What {@link OneRateStore} is to do. */
+  public static class OneRateModel {
+
+    private final Model model = new Model(SLOW);
+
+    public long hit(int key) {
+      return model.decide(key, Operation.HIT)[0];
+    }
+
+    public long refund(int key) {
+      return model.decide(key, Operation.REFUND)[0];
+    }
+
+    public void grow(int key) {}
+
+    public void tick() {
+      model.now += 10;
+    }
+
+    public void cleanUp() {}
+  }
+
+  /** Keys of two rates. */
+  @Param(name = "key", gen = IntGen.class, conf = "1:2")
+  public static class TwoRatesStore {
+
+    private final AtomicLong clock = new AtomicLong();
+    private final Stripe stripe = new Stripe(new Budget(100, 1), clock::get, new LongAdder());
+
+    private String decide(int key, Operation operation) {
+      long[] margins = new long[2];
+      stripe.decideAll(key, 0, operation, BOTH, 1, margins);
+      return margins[0] + " " + margins[1];
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public String hit(@Param(name = "key") int key) {
+      return decide(key, Operation.HIT);
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public String peek(@Param(name = "key") int key) {
+      return decide(key, Operation.PEEK);
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public String refund(@Param(name = "key") int key) {
+      return decide(key, Operation.REFUND);
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public void tick() {
+      clock.addAndGet(10);
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public void cleanUp() {
+      stripe.cleanUp();
+    }
+  }
+
+  /** What {@link TwoRatesStore} is to do. */
+  public static class TwoRatesModel {
+
+    private final Model model = new Model(SLOW, FAST);
+
+    private String decide(int key, Operation operation) {
+      long[] margins = model.decide(key, operation);
+      return margins[0] + " " + margins[1];
+    }
+
+    public String hit(int key) {
+      return decide(key, Operation.HIT);
+    }
+
+    public String peek(int key) {
+      return decide(key, Operation.PEEK);
+    }
+
+    public String refund(int key) {
+      return decide(key, Operation.REFUND);
+    }
+
+    public void tick() {
+      model.now += 10;
+    }
+
+    public void cleanUp() {}
+  }
+
+  /** Room for two keys, wanted by three. */
+  @Param(name = "key", gen = IntGen.class, conf = "1:3")
+  public static class BoundedStore {
+
+    private final Stripe stripe = new Stripe(new Budget(2, 1), () -> 0, new LongAdder());
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public long hit(@Param(name = "key") int key) {
+      return stripe.decide(key, 0, Operation.HIT, SLOW, 1);
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public long size() {
+      return stripe.size();
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public void clear() {
+      stripe.clear();
+    }
+  }
+}

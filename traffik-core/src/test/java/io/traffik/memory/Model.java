@@ -1,0 +1,36 @@
+package io.traffik.memory;
+
+import io.traffik.Margin;
+import io.traffik.Operation;
+import io.traffik.Rate;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Token buckets in a map, for one thread: what the store is to look like from outside. */
+final class Model {
+
+  private final Rate[] rates;
+  private final Map<Integer, long[]> fullAt = new HashMap<>();
+  long now;
+
+  Model(Rate... rates) {
+    this.rates = rates;
+  }
+
+  /** An operation of cost 1. */
+  long[] decide(int key, Operation operation) {
+    long[] states = fullAt.computeIfAbsent(key, unknown -> new long[rates.length]);
+    long[] margins = new long[rates.length];
+    long[] next = new long[rates.length];
+    for (int i = 0; i < rates.length; i++) {
+      long token = rates[i].nanosPerToken();
+      long base = Math.max(states[i], now);
+      next[i] = operation == Operation.REFUND ? Math.max(now, base - token) : base + token;
+      margins[i] = rates[i].fillNanos() - (next[i] - now);
+    }
+    if (operation != Operation.PEEK && Margin.areGranted(margins)) {
+      fullAt.put(key, next);
+    }
+    return margins;
+  }
+}
