@@ -23,7 +23,12 @@ public final class BackendLease implements AutoCloseable {
   /** The leases on one backend. Its lock is held while the backend is opened or closed. */
   private static final class Life {
     private final ReentrantLock change = new ReentrantLock();
+
+    /** Guarded by {@link #change}. */
     private int leases;
+
+    /** Who has a lease or is about to. Guarded by {@link BackendLease#LOCK}. */
+    private int interested;
   }
 
   private final Backend backend;
@@ -49,6 +54,7 @@ public final class BackendLease implements AutoCloseable {
     life.change.lock();
     try {
       backend.open();
+      life.leases++;
     } catch (RuntimeException | Error e) {
       leave(backend, life);
       throw e;
@@ -62,22 +68,21 @@ public final class BackendLease implements AutoCloseable {
     LOCK.lock();
     try {
       Life life = LIVES.computeIfAbsent(backend, unknown -> new Life());
-      life.leases++;
+      life.interested++;
       return life;
     } finally {
       LOCK.unlock();
     }
   }
 
-  /** Returns whether nobody is left. */
-  private static boolean leave(Backend backend, Life life) {
+  /** Not before the backend is closed: until then, who comes must find this life and wait. */
+  private static void leave(Backend backend, Life life) {
     LOCK.lock();
     try {
-      life.leases--;
-      if (life.leases == 0) {
+      life.interested--;
+      if (life.interested == 0) {
         LIVES.remove(backend);
       }
-      return life.leases == 0;
     } finally {
       LOCK.unlock();
     }
@@ -104,7 +109,8 @@ public final class BackendLease implements AutoCloseable {
     }
     life.change.lock();
     try {
-      if (leave(backend, life)) {
+      life.leases--;
+      if (life.leases == 0) {
         try (backend) {
           if (!backend.persistent()) {
             backend.reset();
@@ -112,6 +118,7 @@ public final class BackendLease implements AutoCloseable {
         }
       }
     } finally {
+      leave(backend, life);
       life.change.unlock();
     }
   }

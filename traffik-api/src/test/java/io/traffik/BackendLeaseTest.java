@@ -3,9 +3,10 @@ package io.traffik;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** A backend lives as long as somebody has a lease on it. */
@@ -55,40 +56,33 @@ final class BackendLeaseTest {
 
   @Test
   void l4_whoComesWhileTheLastIsLeavingFindsAClosedBackend() throws Exception {
-    CountDownLatch resetting = new CountDownLatch(1);
-    CountDownLatch coming = new CountDownLatch(1);
-    MapBackend slow =
-        new MapBackend() {
-          @Override
-          public void open() {
-            if (calls.contains("close")) {
-              throw new IllegalStateException("closed");
-            }
-          }
+    Leaving backend = new Leaving();
+    BackendLease.take(backend).close();
+    backend.late.join();
+    assertThat(backend.found.get()).isInstanceOf(IllegalStateException.class).hasMessage("closed");
+    assertThatIllegalStateException().isThrownBy(() -> BackendLease.take(backend));
+  }
 
-          @Override
-          public void reset() {
-            resetting.countDown();
-            try {
-              coming.await();
-            } catch (InterruptedException e) {
-              throw new IllegalStateException(e);
-            }
-          }
-        };
-    BackendLease last = BackendLease.take(slow);
-    CompletableFuture<Void> leaving = CompletableFuture.runAsync(last::close);
-    resetting.await();
-    CompletableFuture<BackendLease> late =
-        CompletableFuture.supplyAsync(
-            () -> {
-              coming.countDown();
-              return BackendLease.take(slow);
-            });
-    leaving.join();
-    assertThatExceptionOfType(java.util.concurrent.CompletionException.class)
-        .isThrownBy(late::join)
-        .withCauseInstanceOf(IllegalStateException.class);
-    assertThatIllegalStateException().isThrownBy(() -> BackendLease.take(slow));
+  /** While it is left, somebody else comes, and waits or is let in before it is closed. */
+  private static final class Leaving extends MapBackend {
+
+    private final AtomicReference<Throwable> found = new AtomicReference<>();
+    private final Thread late =
+        new Thread(() -> found.set(catchThrowable(() -> BackendLease.take(this))));
+
+    @Override
+    public void open() {
+      if (calls.contains("close")) {
+        throw new IllegalStateException("closed");
+      }
+    }
+
+    @Override
+    public void reset() {
+      late.start();
+      while (late.isAlive() && late.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+    }
   }
 }
