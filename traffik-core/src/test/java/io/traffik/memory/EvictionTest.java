@@ -118,13 +118,14 @@ class EvictionTest {
     for (int i = 0; i < 1_000; i++) {
       backend.decideSingle(Operation.HIT, policy, "resident " + i, "", 40);
     }
+    // The bound is shared out: a resident may have given way to another already.
+    long before = backend.evictions();
     long granted = 0;
     for (int i = 0; i < 500; i++) {
       granted += backend.decideSingle(Operation.HIT, policy, "newcomer", "", 1) >= 0 ? 1 : 0;
     }
     assertThat(granted).isEqualTo(100);
-    // One for the newcomer, and those few that came early since the bound is given out in parts.
-    assertThat(backend.evictions()).isBetween(1L, 20L);
+    assertThat(backend.evictions() - before).isBetween(0L, 1L);
   }
 
   private InMemoryBackend backend(int maxKeys) {
