@@ -1,7 +1,7 @@
 package io.traffik;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CompletableFuture;
@@ -108,15 +108,37 @@ final class BackendScopeTest {
   }
 
   @Test
-  void l4_aBackendThatCannotOpenIsNotEntered() {
+  void l1_l4_whatIsWrongWithABackendIsSaidWhenItIsOpenedAndItIsNotEntered() {
     MapBackend broken =
         new MapBackend() {
           @Override
           public void open() {
-            throw new IllegalStateException("closed");
+            throw new ConfigurationException("no server at redis://nowhere");
           }
         };
-    assertThatIllegalStateException().isThrownBy(() -> BackendScope.application(broken));
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> BackendScope.application(broken))
+        .withMessage("no server at redis://nowhere");
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> BackendLease.take(broken))
+        .withMessage("no server at redis://nowhere");
     assertThat(BackendScope.innermost()).isNull();
+    assertThat(broken.calls).isEmpty();
+  }
+
+  @Test
+  void l1_aBackendThatNobodyOpensIsReadyToo() {
+    try (BackendScope scope = outer.enter()) {
+      assertThat(api.hit(TestView.GET).allowed()).isTrue();
+    }
+    assertThat(outer.calls).doesNotContain("open");
+  }
+
+  @Test
+  void l4_anApplicationMayStartAgain() {
+    outer.persistent = true;
+    BackendScope.application(outer).close();
+    BackendScope.application(outer).close();
+    assertThat(outer.calls).containsExactly("open", "close", "open", "close");
   }
 }

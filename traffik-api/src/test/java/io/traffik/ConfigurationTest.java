@@ -1,10 +1,13 @@
 package io.traffik;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every mistake in setting up a throttle says its rule and its value. */
 final class ConfigurationTest {
@@ -15,9 +18,10 @@ final class ConfigurationTest {
         .withMessageContaining(message);
   }
 
-  @Test
-  void t5_emptyUid() {
-    rejects(() -> Throttle.of(" ").rate("1/s").build(), "uid must not be empty: \" \"");
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\t\n"})
+  void t5_emptyUid(String uid) {
+    rejects(() -> Throttle.of(uid).rate("1/s").build(), "uid must not be empty: \"" + uid + "\"");
   }
 
   @Test
@@ -25,6 +29,9 @@ final class ConfigurationTest {
     rejects(
         () -> Throttle.of("a").rate("1/s").backend(new MapBackend()).dynamicBackend().build(),
         "throttle \"a\" must not be dynamic and have an explicit backend: \"map\"");
+    Throttle byFunction =
+        Throttle.of("a").rate("1/s").backend(ConnectionView::backend).dynamicBackend().build();
+    assertThat(byFunction.uid()).isEqualTo("a");
   }
 
   @Test

@@ -20,6 +20,10 @@ enum Form {
     return this == SYNC ? throttle.enforce(view) : join(throttle.enforceAsync(view));
   }
 
+  Decision enforce(Throttle throttle, ConnectionView view, long cost) {
+    return this == SYNC ? throttle.enforce(view, cost) : join(throttle.enforceAsync(view, cost));
+  }
+
   Decision peek(Throttle throttle, ConnectionView view) {
     return this == SYNC ? throttle.peek(view) : join(throttle.peekAsync(view));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -29,6 +30,42 @@ final class IdentityTest {
   void i1_i3_thePeerInCanonicalForm(String peer, String canonical) {
     assertThat(Identifier.peer().identify(TestView.GET.peer(peer)))
         .isEqualTo(Identity.of(canonical));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Forwarded-For", "Forwarded", "X-Real-IP", "CF-Connecting-IP"})
+  void i1_whatAHeaderClaimsDoesNotCount(String claimed) {
+    ConnectionView claiming =
+        new ConnectionView() {
+          @Override
+          public String method() {
+            return "GET";
+          }
+
+          @Override
+          public String path() {
+            return "/";
+          }
+
+          @Override
+          public String peer() {
+            return "192.0.2.1";
+          }
+
+          @Override
+          public Iterable<String> headers(String name) {
+            return name.equalsIgnoreCase(claimed) ? List.of("198.51.100.7") : List.of();
+          }
+        };
+    assertThat(Identifier.peer().identify(claiming)).isEqualTo(Identity.of("192.0.2.1"));
+  }
+
+  @Test
+  void i3_aZoneTellsNoClientsApart() {
+    Identifier whole = Identifier.peer(128);
+    assertThat(whole.identify(TestView.GET.peer("fe80::1%eth0")))
+        .isEqualTo(whole.identify(TestView.GET.peer("fe80::1%2")))
+        .isEqualTo(Identity.of("fe80::1"));
   }
 
   @ParameterizedTest

@@ -62,6 +62,12 @@ class MapBackend implements Backend {
     return CompletableFuture.completedFuture(decide(operation, policy, identity, scope, cost));
   }
 
+  /** As a backend answers that brings no asynchronous form. */
+  final CompletionStage<long[]> decideByDefault(
+      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    return Backend.super.decideAsync(operation, policy, identity, scope, cost);
+  }
+
   @Override
   public void open() {
     calls.add("open");

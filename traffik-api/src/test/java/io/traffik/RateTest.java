@@ -69,6 +69,9 @@ final class RateTest {
     rejects(() -> Rate.perSecond(1).withCapacity(Long.MAX_VALUE), "140 years");
     rejects(() -> Rate.UNLIMITED.withCapacity(5), "an unlimited rate has no capacity: 5");
     rejects(() -> Rate.of(1, Duration.ofSeconds(Long.MAX_VALUE)), "140 years");
+    Duration longest = Duration.ofDays(51_135);
+    assertThat(Rate.of(1, longest).fillNanos()).isEqualTo(longest.toNanos());
+    rejects(() -> Rate.of(1, longest.plusNanos(1)), "140 years");
     rejects(() -> Rate.of(Long.MAX_VALUE, Duration.ofNanos(1)), "coarser token");
   }
 

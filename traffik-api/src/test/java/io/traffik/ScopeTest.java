@@ -36,13 +36,21 @@ final class ScopeTest {
     assertThat(byDefault(TestView.GET.message("chat /a").route("/b")))
         .isNotEqualTo(byDefault(TestView.GET.message("chat").route("/a /b")));
     assertThat(byDefault(TestView.GET.message("default"))).isEqualTo("WS 7:default /a");
+    for (String context : new String[] {"default", "chat"}) {
+      assertThat(byDefault(TestView.GET.message(context).route("/b")))
+          .isNotEqualTo(byDefault(TestView.GET.message(context)));
+    }
+    assertThat(byDefault(TestView.GET.handshake()))
+        .isEqualTo(byDefault(TestView.GET.message("default")));
   }
 
   @Test
   void k3_scopesOfTheUsersChoice() {
     assertThat(Scope.ALL_ROUTES.of(TestView.GET))
         .isEqualTo(Scope.ALL_ROUTES.of(TestView.GET.route("/b")));
-    assertThat(Scope.ROUTE.of(TestView.GET.method("POST"))).isEqualTo(Scope.ROUTE.of(TestView.GET));
+    assertThat(Scope.ROUTE.of(TestView.GET.method("POST")))
+        .isEqualTo(Scope.ROUTE.of(TestView.GET))
+        .isNotEqualTo(Scope.ROUTE.of(TestView.GET.route("/b")));
   }
 
   @Test

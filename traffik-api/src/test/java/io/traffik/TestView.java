@@ -25,8 +25,16 @@ record TestView(
     return new TestView(kind, method, other, path, peer, context, backend);
   }
 
+  TestView path(String other) {
+    return new TestView(kind, method, null, other, peer, context, backend);
+  }
+
   TestView peer(@Nullable String other) {
     return new TestView(kind, method, route, path, other, context, backend);
+  }
+
+  TestView handshake() {
+    return new TestView(Kind.HANDSHAKE, method, route, path, peer, context, backend);
   }
 
   TestView message(String other) {

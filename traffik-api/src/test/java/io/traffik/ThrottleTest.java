@@ -97,6 +97,11 @@ final class ThrottleTest {
     assertThat(denied.rate()).isEqualTo(Rate.perSecond(2));
     assertThat(denied.policyName()).isEqualTo("api-1");
     assertThat(denied.quotas()).extracting(Quota::remaining).containsExactly(0L, 1L);
+    // The first has less left, the second takes longer.
+    Decision slower = form.hit(api, TestView.GET, 2);
+    assertThat(slower.rate()).isEqualTo(Rate.perHour(3));
+    assertThat(slower.policyName()).isEqualTo("api-2");
+    assertThat(slower.remaining()).isZero();
     backend.now = Duration.ofSeconds(1).toNanos();
     assertThat(form.hit(api, TestView.GET).allowed()).isTrue();
     Decision both = form.hit(api, TestView.GET, 2);

@@ -25,6 +25,16 @@ class TokenBucketTest {
   }
 
   @Test
+  void b1_theCapacityIsTheOneThatWasChosen() {
+    assertThat(bucket.hit(0, TEN.withCapacity(15), 15)).isTrue();
+    assertThat(bucket.hit(0, TEN.withCapacity(15), 1)).isFalse();
+    assertThat(bucket.peek(1_000, TEN.withCapacity(15), 0)).isEqualTo(15);
+    Bucket small = new Bucket();
+    assertThat(small.hit(0, TEN.withCapacity(4), 4)).isTrue();
+    assertThat(small.peek(1_000, TEN.withCapacity(4), 0)).isEqualTo(4);
+  }
+
+  @Test
   void b2_aDeniedHitTakesNothing() {
     assertThat(bucket.hit(0, TEN, 8)).isTrue();
     assertThat(bucket.hit(0, TEN, 3)).isFalse();

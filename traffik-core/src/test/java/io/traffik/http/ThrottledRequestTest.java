@@ -14,6 +14,7 @@ import io.traffik.Decision;
 import io.traffik.FailurePolicy;
 import io.traffik.Identity;
 import io.traffik.Operation;
+import io.traffik.Quota;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.Throttle;
@@ -268,6 +269,20 @@ final class ThrottledRequestTest {
     assertThatThrownBy(() -> request.enforce(broken, client))
         .isInstanceOf(UnsupportedOperationException.class);
     assertThat(wide.peek(client).remaining()).isEqualTo(10);
+  }
+
+  @Test
+  void t6_allOfItIsGivenBackByAllOfThem() {
+    Throttle wide = throttle("wide", "10/h").cost(3).build();
+    Throttle wider = throttle("wider", "20/h", "30/h").cost(view -> 4).build();
+    Throttle narrow = throttle("narrow", "1/h").build();
+    fieldsAfter(narrow);
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforce(wide, client);
+    request.enforce(wider, client);
+    denial(request, narrow, QuotaFields.STANDARD);
+    assertThat(wide.peek(client).remaining()).isEqualTo(10);
+    assertThat(wider.peek(client).quotas()).extracting(Quota::remaining).containsExactly(20L, 30L);
   }
 
   @Test

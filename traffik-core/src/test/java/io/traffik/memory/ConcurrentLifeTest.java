@@ -6,6 +6,7 @@ import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,7 @@ class ConcurrentLifeTest {
 
   @RepeatedTest(20)
   void l3_closingBetweenHitsEndsThemWithIllegalStateAlone() throws Exception {
+    AtomicBoolean closed = new AtomicBoolean();
     Crowd.run(
         THREADS,
         thread -> {
@@ -74,8 +76,11 @@ class ConcurrentLifeTest {
             for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
               if (thread == 0 && i == 500) {
                 backend.close();
+                closed.set(true);
               }
+              boolean tooLate = closed.get();
               use(thread, i);
+              assertThat(tooLate).as("used though it was closed").isFalse();
             }
           } catch (IllegalStateException expected) {
             assertThat(expected).hasMessage("backend must not be used after close: \"test\"");

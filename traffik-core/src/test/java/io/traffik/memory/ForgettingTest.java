@@ -34,6 +34,22 @@ class ForgettingTest {
     assertThat(backend.evictions()).isZero();
   }
 
+  /** However much there is to forget, no hit forgets more than a small part of it. */
+  @Test
+  void m2_hitsForgetInSmallSteps() {
+    InMemoryBackend backend = backend(100_000);
+    fill(backend, 20_000);
+    clock.advance(Duration.ofSeconds(1));
+    QuotaPolicy hot = Policies.perYear(1_000_000);
+    long before = backend.size();
+    while (before > 1) {
+      backend.decideSingle(Operation.HIT, hot, "hot", "", 1);
+      long after = backend.size();
+      assertThat(before - after).isLessThan(2_000);
+      before = after;
+    }
+  }
+
   @Test
   void m2_cleanUpForgetsAllThatHaveRefilledAndNoOther() {
     InMemoryBackend backend = backend(100_000);

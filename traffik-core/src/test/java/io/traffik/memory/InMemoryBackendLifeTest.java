@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
+import io.traffik.Throttle;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -85,6 +86,16 @@ class InMemoryBackendLifeTest {
     backend.close();
     assertFails(backend.decideAsync(Operation.HIT, ONE, "client", "", 1));
     assertFails(backend.resetAsync());
+  }
+
+  /** A closed backend is a mistake of the application, which no failure policy covers. */
+  @Test
+  void l3_aThrottleOnAClosedBackendSaysSo() {
+    Throttle api = Throttle.of("api").rate("1/h").backend(backend).build();
+    backend.close();
+    Client client = new Client("192.0.2.1");
+    assertThatIllegalStateException().isThrownBy(() -> api.hit(client)).withMessage(CLOSED);
+    assertFails(api.hitAsync(client));
   }
 
   private static void assertFails(CompletionStage<?> stage) {

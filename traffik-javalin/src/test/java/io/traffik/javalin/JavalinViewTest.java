@@ -71,6 +71,10 @@ final class JavalinViewTest {
       assertThat(get(server, "/shop/x/a")).isEqualTo("/shop/x/a");
       assertThat(get(server, "/%73hop/x/a")).isEqualTo("/shop/x/a");
     }
+    try (Server server =
+        server(config -> config.router.contextPath = "/shop", ConnectionView::route)) {
+      assertThat(get(server, "/shop/x/a")).isEqualTo("/shop/x/<rest>");
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.Handler;
 import io.javalin.util.JavalinBindException;
 import io.traffik.Backend;
 import io.traffik.ConfigurationException;
@@ -12,6 +13,7 @@ import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
 import io.traffik.Throttle;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
@@ -143,6 +145,21 @@ final class TraffikPluginTest {
         assertThat(third.status(1, "HEAD /third")).isEqualTo(status);
         assertThat(fourth.status(1, "HEAD /fourth")).isEqualTo(status);
       }
+    }
+  }
+
+  @Test
+  void l6_theViewCarriesTheBackendToOtherThreads() throws Exception {
+    Handler later =
+        ctx -> {
+          JavalinView view = JavalinView.of(ctx);
+          ctx.future(
+              () ->
+                  CompletableFuture.supplyAsync(() -> api.hit(view).remaining())
+                      .thenAccept(left -> ctx.result(left + " left")));
+        };
+    try (Server server = server(Backends.frozen(), config -> config.routes.get("/", later))) {
+      assertThat(server.get("/").body()).isEqualTo("0 left");
     }
   }
 

@@ -40,7 +40,7 @@ final class BackendsTest {
 
   @ParameterizedTest
   @EnumSource
-  void l5_theApplicationsBackendIsFoundAndNotClosed(ServletServer server) throws Exception {
+  void l3_l5_theApplicationsBackendIsFoundAndNotClosed(ServletServer server) throws Exception {
     try (Site site =
         server.start(
             context -> {
@@ -55,7 +55,7 @@ final class BackendsTest {
 
   @ParameterizedTest
   @EnumSource
-  void l5_theFiltersBackendComesBeforeTheApplicationsAndIsNotClosed(ServletServer server)
+  void l3_l5_theFiltersBackendComesBeforeTheApplicationsAndIsNotClosed(ServletServer server)
       throws Exception {
     try (Site site =
         server.start(

@@ -187,6 +187,38 @@ final class BucketsTest {
 
   @ParameterizedTest
   @EnumSource
+  void k2_theContextPathHasOneSpelling(ServletServer server) throws Exception {
+    try (Site site =
+        server.start(
+            "/app",
+            context -> {
+              ThrottleFilter.of(api).register(context, "/*");
+              reports.at(context, "/report");
+              Page.saying("front").at(context, "/");
+            })) {
+      for (String path : List.of("/report", "/a/b")) {
+        assertThat(remaining(site.rawWhole("GET", "/app" + path))).isEqualTo(99);
+        assertThat(remaining(site.rawWhole("GET", "/%61pp" + path))).isEqualTo(98);
+        assertThat(remaining(site.rawWhole("GET", "/a%70%70" + path))).isEqualTo(97);
+        assertThat(remaining(site.rawWhole("GET", "/x/../app" + path))).isEqualTo(96);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void i1_whatAHeaderClaimsGivesNoFreshBucket(ServletServer server) throws Exception {
+    try (Site site = start(server)) {
+      long expected = 99;
+      for (String name : List.of("X-Forwarded-For", "Forwarded", "X-Real-IP", "Client-IP")) {
+        String claim = name.equals("Forwarded") ? "for=198.51.100.7" : "198.51.100.7";
+        assertThat(remaining(site.get("/report", name, claim))).as(name).isEqualTo(expected--);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void k2_requestsOfOneMappingShareABucket(ServletServer server) throws Exception {
     try (Site site = start(server)) {
       assertThat(remaining(site.get("/api/a"))).isEqualTo(99);

@@ -58,6 +58,16 @@ final class Site implements AutoCloseable {
   /** As {@link #raw}, from another address of this host. */
   String rawFrom(InetAddress address, String method, String target, String... headerLines)
       throws IOException {
+    return rawWhole(address, method, contextPath + target, headerLines);
+  }
+
+  /** As {@link #raw}, with the context path in the spelling of the caller. */
+  String rawWhole(String method, String target) throws IOException {
+    return rawWhole(loopback(1), method, target);
+  }
+
+  private String rawWhole(InetAddress address, String method, String target, String... headerLines)
+      throws IOException {
     try (Socket socket = new Socket()) {
       socket.bind(new InetSocketAddress(address, 0));
       socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
@@ -65,7 +75,6 @@ final class Site implements AutoCloseable {
       String head =
           method
               + " "
-              + contextPath
               + target
               + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
               + String.join("", headerLines)

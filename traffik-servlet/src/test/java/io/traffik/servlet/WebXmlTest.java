@@ -85,7 +85,7 @@ final class WebXmlTest {
 
   @ParameterizedTest
   @EnumSource
-  void l5_theApplicationsBackendIsUsedAndNotClosed(ServletServer server) throws Exception {
+  void l3_l5_theApplicationsBackendIsUsedAndNotClosed(ServletServer server) throws Exception {
     Backend application = InMemoryBackend.create("application");
     Throttle same = Throttle.of("limit").rate("9/day").backend(application).build();
     try (Site site =

@@ -1,0 +1,147 @@
+package io.traffik;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every operation has an asynchronous twin that does the same, on nobody's time. */
+final class AsynchronousFormsTest {
+
+  private static final String BUCKET = " 192.0.2.1 GET /a ";
+
+  /** The two forms of one operation, and what they ask the backend at a cost of 2 per hit. */
+  private record Twins(
+      String asks,
+      BiFunction<Throttle, ConnectionView, Decision> form,
+      BiFunction<Throttle, ConnectionView, CompletionStage<Decision>> twin) {
+
+    @Override
+    public String toString() {
+      return asks;
+    }
+  }
+
+  static Stream<Twins> operations() {
+    return Stream.of(
+        new Twins("HIT" + BUCKET + 2, Throttle::hit, Throttle::hitAsync),
+        new Twins("HIT" + BUCKET + 3, (t, v) -> t.hit(v, 3), (t, v) -> t.hitAsync(v, 3)),
+        new Twins("HIT" + BUCKET + 2, Throttle::enforce, Throttle::enforceAsync),
+        new Twins("HIT" + BUCKET + 3, (t, v) -> t.enforce(v, 3), (t, v) -> t.enforceAsync(v, 3)),
+        new Twins(
+            "HIT" + BUCKET + 2,
+            (t, v) -> t.charge(v).decision(),
+            (t, v) -> t.chargeAsync(v).thenApply(Charge::decision)),
+        new Twins("PEEK" + BUCKET + 2, Throttle::peek, Throttle::peekAsync),
+        new Twins("PEEK" + BUCKET + 3, (t, v) -> t.peek(v, 3), (t, v) -> t.peekAsync(v, 3)),
+        new Twins("REFUND" + BUCKET + 2, Throttle::refund, Throttle::refundAsync),
+        new Twins("REFUND" + BUCKET + 3, (t, v) -> t.refund(v, 3), (t, v) -> t.refundAsync(v, 3)));
+  }
+
+  private static Throttle throttle(@Nullable Backend backend) {
+    ThrottleBuilder builder = Throttle.of("api").rate("9/h").rate("90/day").cost(2);
+    return backend == null ? builder.build() : builder.backend(backend).build();
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void t7_b12_bothFormsAskAndAnswerTheSame(Twins operation) {
+    MapBackend one = new MapBackend();
+    MapBackend other = new MapBackend();
+    throttle(one).hit(TestView.GET, 5);
+    throttle(other).hit(TestView.GET, 5);
+    Decision decision = operation.form().apply(throttle(one), TestView.GET);
+    CompletionStage<Decision> stage = operation.twin().apply(throttle(other), TestView.GET);
+    assertThat(stage.toCompletableFuture()).isCompleted();
+    assertThat(stage.toCompletableFuture().join()).hasToString(decision.toString());
+    assertThat(other.calls).isEqualTo(one.calls).last().isEqualTo(operation.asks());
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void t7_noneWaitsForTheBackend(Twins operation) {
+    Unanswered unanswered = new Unanswered();
+    CompletionStage<Decision> stage = operation.twin().apply(throttle(unanswered), TestView.GET);
+    assertThat(stage.toCompletableFuture()).isNotDone();
+    unanswered.answer.complete(new long[] {0, 0});
+    assertThat(stage.toCompletableFuture()).isCompleted();
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void t7_noneThrows(Twins operation) {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    operation
+        .twin()
+        .apply(throttle(null), TestView.GET)
+        .whenComplete((decision, failure) -> thrown.set(failure));
+    assertThat(thrown.get()).hasMessageContaining("No throttle backend configured");
+  }
+
+  @Test
+  void t7_aBackendWithoutAnAsynchronousFormIsCalledOnAnotherThread() {
+    AtomicReference<Thread> deciding = new AtomicReference<>();
+    AtomicReference<Thread> resetting = new AtomicReference<>();
+    Backend blocking =
+        new MapBackend() {
+          @Override
+          public long[] decide(
+              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+            deciding.set(Thread.currentThread());
+            return super.decide(operation, policy, identity, scope, cost);
+          }
+
+          @Override
+          public CompletionStage<long[]> decideAsync(
+              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+            return decideByDefault(operation, policy, identity, scope, cost);
+          }
+
+          @Override
+          public void reset() {
+            resetting.set(Thread.currentThread());
+          }
+        };
+    assertThat(throttle(blocking).hitAsync(TestView.GET).toCompletableFuture().join().remaining())
+        .isEqualTo(7);
+    blocking.resetAsync().toCompletableFuture().join();
+    assertThat(deciding.get()).isNotNull().isNotSameAs(Thread.currentThread());
+    assertThat(resetting.get()).isNotNull().isNotSameAs(Thread.currentThread());
+  }
+
+  /** Answers when told; whoever waits for it fails. */
+  private static final class Unanswered extends MapBackend {
+
+    private final CompletableFuture<long[]> answer =
+        new CompletableFuture<>() {
+          @Override
+          public long[] get() {
+            throw new AssertionError("waited for");
+          }
+
+          @Override
+          public long[] join() {
+            throw new AssertionError("waited for");
+          }
+        };
+
+    @Override
+    public long[] decide(
+        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      throw new AssertionError("asked synchronously");
+    }
+
+    @Override
+    public CompletionStage<long[]> decideAsync(
+        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      return answer;
+    }
+  }
+}

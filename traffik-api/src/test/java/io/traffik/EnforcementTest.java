@@ -1,0 +1,101 @@
+package io.traffik;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Who calls the throttled handler, and what the exception of the default one says. */
+final class EnforcementTest {
+
+  private final MapBackend backend = new MapBackend();
+
+  private record Told(ConnectionView view, Decision decision, Throttle throttle) {}
+
+  private ThrottleBuilder perHour() {
+    return Throttle.of("api").rate("1/h").backend(backend);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t2_onlyEnforcingCallsTheHandler(Form form) {
+    List<Told> told = new ArrayList<>();
+    Throttle api =
+        perHour().onThrottled((view, denial, by) -> told.add(new Told(view, denial, by))).build();
+    assertThat(form.enforce(api, TestView.GET).allowed()).isTrue();
+    assertThat(form.hit(api, TestView.GET).denied()).isTrue();
+    assertThat(form.hit(api, TestView.GET, 1).denied()).isTrue();
+    assertThat(form.peek(api, TestView.GET).denied()).isTrue();
+    form.refund(api, TestView.GET, 0);
+    assertThat(told).isEmpty();
+    form.enforce(api, TestView.GET);
+    form.enforce(api, TestView.GET, 1);
+    assertThat(told).hasSize(2).allMatch(each -> each.view() == TestView.GET);
+    assertThat(told).allMatch(each -> each.throttle() == api && each.decision().denied());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t2_i6_whereNobodyBringsAHandlerTheLibrarysThrows(Form form) {
+    Throttle api = perHour().build();
+    form.enforce(api, TestView.GET, 1);
+    assertThatExceptionOfType(ConnectionThrottledException.class)
+        .isThrownBy(() -> form.enforce(api, TestView.GET, 1))
+        .satisfies(
+            thrown -> {
+              assertThat(thrown.throttle()).isSameAs(api);
+              assertThat(thrown.decision().denied()).isTrue();
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1/ms, 0, 1",
+    "1/s, 0, 1",
+    "1/s, 999999999, 1",
+    "1/1500ms, 0, 2",
+    "1/90s, 0, 90",
+    "1/90s, 1, 90",
+    "1/90s, 1000000000, 89"
+  })
+  void t3_theSecondsAreRoundedUpAndAtLeastOne(String rate, long later, long seconds) {
+    Throttle api = Throttle.of("api").rate(rate).backend(backend).build();
+    api.hit(TestView.GET);
+    backend.now = later;
+    ConnectionThrottledException thrown = thrown(api);
+    assertThat(thrown).hasMessage("Too Many Requests. Retry after " + seconds + " seconds.");
+    assertThat(thrown.headers()).containsExactly(Map.entry("Retry-After", "" + seconds));
+    assertThat(thrown.retryAfter())
+        .hasValue(Rate.parse(rate).period().minus(Duration.ofNanos(later)));
+  }
+
+  @Test
+  void t3_theThrowersFieldsAreSentTooAndWin() {
+    Throttle api =
+        perHour()
+            .onThrottled(
+                (view, denial, by) -> {
+                  throw new ConnectionThrottledException(
+                      by, denial, Map.of("X-Plan", "free", "retry-after", "7"));
+                })
+            .build();
+    api.hit(TestView.GET);
+    Map<String, String> headers = thrown(api).headers();
+    assertThat(headers).hasSize(2).containsEntry("X-Plan", "free");
+    assertThat(headers.get("Retry-After")).isEqualTo("7");
+    assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(headers::clear);
+  }
+
+  private static ConnectionThrottledException thrown(Throttle throttle) {
+    return catchThrowableOfType(
+        ConnectionThrottledException.class, () -> throttle.enforce(TestView.GET));
+  }
+}

@@ -1,0 +1,87 @@
+package io.traffik;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is thrown, and what it says. */
+final class ExceptionsTest {
+
+  private final MapBackend backend = new MapBackend();
+
+  private ThrottleBuilder throttle() {
+    return Throttle.of("search").rate("9/h").backend(backend);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        ConfigurationException.class,
+        AnonymousConnectionException.class,
+        ConnectionThrottledException.class,
+        BackendException.class
+      })
+  void t4_everyExceptionIsAnUncheckedTraffikException(Class<?> type) {
+    assertThat(type).isAssignableTo(TraffikException.class).isAssignableTo(RuntimeException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t4_l5_noBackendSaysWhoNeedsOneAndHowToGiveIt(Form form) {
+    Throttle api = Throttle.of("search").rate("9/h").build();
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> form.hit(api, TestView.GET))
+        .withMessageContainingAll(
+            "No throttle backend configured",
+            "\"search\"",
+            ".backend(…)",
+            "backend.enter()",
+            "connection view");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t4_i4_noIdentitySaysWhatIsMissingAndTheWayOut(Form form) {
+    assertThatExceptionOfType(AnonymousConnectionException.class)
+        .isThrownBy(() -> form.hit(throttle().build(), TestView.GET.peer(null)))
+        .withMessageContainingAll("\"search\"", "no peer address", ".identifier(", ".onAnonymous(");
+    assertThatExceptionOfType(AnonymousConnectionException.class)
+        .isThrownBy(() -> form.hit(throttle().build(), TestView.GET.peer("host.example")))
+        .withMessageContainingAll("\"host.example\"", "address literal", ".onAnonymous(");
+    Throttle byKey = throttle().identifier(view -> null).build();
+    assertThatExceptionOfType(AnonymousConnectionException.class)
+        .isThrownBy(() -> form.hit(byKey, TestView.GET))
+        .withMessageContainingAll("gave null", ".or(Identifier.peer())", ".onAnonymous(");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t4_k3_aNullScopeIsRefused(Form form) {
+    Throttle nowhere = throttle().scope(view -> null).build();
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> form.hit(nowhere, TestView.GET))
+        .withMessageContainingAll("\"search\"", "scope", "must not be null");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t4_whateverAStoreThrowsIsToldAsABackendException(Form form) {
+    NumberFormatException garbage = new NumberFormatException("garbage");
+    Backend broken =
+        new MapBackend() {
+          @Override
+          public long[] decide(
+              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+            throw garbage;
+          }
+        };
+    Throttle api = throttle().backend(broken).onBackendFailure(FailurePolicy.RAISE).build();
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(() -> form.hit(api, TestView.GET))
+        .withMessageContaining("garbage")
+        .withCause(garbage);
+  }
+}

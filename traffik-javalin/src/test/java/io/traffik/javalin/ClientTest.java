@@ -1,0 +1,80 @@
+package io.traffik.javalin;
+
+import static io.traffik.javalin.Throttling.throttled;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.AnonymousPolicy;
+import io.traffik.Throttle;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who a client is. */
+final class ClientTest {
+
+  private static Server server(Throttle throttle) {
+    return new Server(
+        config -> {
+          config.registerPlugin(new TraffikPlugin(Backends.frozen()));
+          config.routes.get("/", throttled(throttle, ctx -> ctx.result("served")));
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X-Forwarded-For: 198.51.100.7",
+        "Forwarded: for=198.51.100.7",
+        "X-Real-IP: 198.51.100.7",
+        "Client-IP: 198.51.100.7"
+      })
+  void i1_whatAHeaderClaimsGivesNoFreshBucket(String claim) throws Exception {
+    try (Server server = server(Throttle.of("api").rate("1/h").build())) {
+      assertThat(server.status(1, "GET /")).isEqualTo(200);
+      assertThat(server.status(1, "GET /", claim)).isEqualTo(429);
+      assertThat(server.status(2, "GET /", claim)).isEqualTo(200);
+    }
+  }
+
+  private static Server serverOfNobody(AnonymousPolicy policy) {
+    return server(
+        Throttle.of("api").rate("1/h").identifier(view -> null).onAnonymous(policy).build());
+  }
+
+  @Test
+  void i4_nobodyIsRaised() throws Exception {
+    try (Server server = server(Throttle.of("api").rate("1/h").identifier(view -> null).build())) {
+      assertThat(server.get("/").statusCode()).isEqualTo(500);
+      assertThat(server.get("/").body()).doesNotContain("served");
+    }
+  }
+
+  @Test
+  void i4_nobodyIsDeniedWithoutATime() throws Exception {
+    try (Server server = serverOfNobody(AnonymousPolicy.DENY)) {
+      HttpResponse<String> denied = server.get("/");
+      assertThat(denied.statusCode()).isEqualTo(429);
+      assertThat(denied.headers().map()).doesNotContainKeys("retry-after", "ratelimit");
+    }
+  }
+
+  @Test
+  void i4_allWhoAreNobodyShareABucket() throws Exception {
+    try (Server server = serverOfNobody(AnonymousPolicy.SHARED)) {
+      assertThat(server.status(1, "GET /")).isEqualTo(200);
+      assertThat(server.status(2, "GET /")).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void i4_nobodyIsExempt() throws Exception {
+    try (Server server = serverOfNobody(AnonymousPolicy.EXEMPT)) {
+      for (int i = 0; i < 3; i++) {
+        HttpResponse<String> answer = server.get("/");
+        assertThat(answer.body()).isEqualTo("served");
+        assertThat(answer.headers().map()).doesNotContainKeys("ratelimit", "ratelimit-policy");
+      }
+    }
+  }
+}
