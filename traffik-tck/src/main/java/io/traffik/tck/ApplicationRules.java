@@ -1,0 +1,84 @@
+package io.traffik.tck;
+
+import static io.traffik.tck.Trial.route;
+import static io.traffik.tck.Trial.throttle;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.traffik.ConnectionView;
+import io.traffik.Decision;
+import io.traffik.Identity;
+import io.traffik.Scope;
+import io.traffik.Throttle;
+import io.traffik.http.QuotaFields;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** How throttles find their backend. */
+interface ApplicationRules {
+
+  /** Asks a throttle on a thread that has never seen the request. */
+  private static CompletableFuture<Decision> onAnotherThread(
+      Throttle throttle, ConnectionView view) {
+    CompletableFuture<Decision> answer =
+        CompletableFuture.supplyAsync(() -> throttle.hit(view), task -> new Thread(task).start());
+    // The request waits for it: a view is not to be used when the decision has been made.
+    answer.handle((decision, thrown) -> 0).join();
+    return answer;
+  }
+
+  @Test
+  default void l6_theApplicationsBackendIsFoundOnAnyThread(Trial trial) throws Exception {
+    Throttle elsewhere =
+        throttle("elsewhere", "9/h")
+            .identifier(view -> Identity.of("anyone"))
+            .scope(Scope.ALL_ROUTES)
+            .build();
+    CompletableFuture<CompletableFuture<Decision>> asked = new CompletableFuture<>();
+    Throttle api =
+        throttle("api", "9/h")
+            .identifier(
+                view -> {
+                  asked.complete(onAnotherThread(elsewhere, view));
+                  return Identity.of("anyone");
+                })
+            .build();
+    Site site = trial.serve(route(api));
+    site.raw("GET", "/plain").mustHaveStatus(200);
+    try {
+      Decision decision = asked.get(20, TimeUnit.SECONDS).get();
+      assertEquals(8, decision.remaining(), "tokens left by a hit on another thread");
+    } catch (ExecutionException e) {
+      throw new AssertionError(
+          "a throttle must find the application's backend on another thread, but: " + e.getCause(),
+          e);
+    }
+    assertEquals(1, trial.backend().taken("elsewhere"), "tokens taken on another thread");
+  }
+
+  @Test
+  default void l6_eachApplicationHasItsOwnBackend(Trial trial) throws Exception {
+    Throttle api = throttle("api", "1/h").build();
+    PlannedRoute route = route(api);
+    Site one = trial.serve(route);
+    Ledger another = new Ledger("another", trial.clock());
+    Site other = trial.serve(QuotaFields.STANDARD, another, route);
+    Told none = new Told("api", 1, 3_600, 0, 3_600);
+    for (Site site : new Site[] {one, other}) {
+      site.get("/plain").mustBeServed(route, none);
+      site.get("/plain").mustBeDenied("api", 3_600, none);
+    }
+    assertEquals(1, trial.backend().taken("api"), "tokens taken from one application's backend");
+    assertEquals(1, another.taken("api"), "tokens taken from the other application's backend");
+  }
+
+  @Test
+  default void l5_aThrottlesOwnBackendComesFirst(Trial trial) throws Exception {
+    Ledger own = new Ledger("own", trial.clock());
+    PlannedRoute route = route(throttle("api", "1/h").backend(own).build());
+    trial.serve(route).get("/plain").mustBeServed(route, new Told("api", 1, 3_600, 0, 3_600));
+    assertEquals(1, own.taken("api"), "tokens taken from the throttle's own backend");
+    assertEquals(0, trial.backend().asked("api"), "times that the application's was asked");
+  }
+}

@@ -1,0 +1,59 @@
+package io.traffik.tck;
+
+import static io.traffik.tck.Trial.route;
+import static io.traffik.tck.Trial.throttle;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.traffik.FailurePolicy;
+import io.traffik.Throttle;
+import org.junit.jupiter.api.Test;
+
+/** Several throttles in front of one route. */
+interface SeveralThrottlesRules {
+
+  @Test
+  default void t6_whatEarlierThrottlesTookIsGivenBackOnADenial(Trial trial) throws Exception {
+    PlannedRoute route = route(throttle("first", "5/h").build(), throttle("second", "1/h").build());
+    Site site = trial.serve(route);
+    Told first = new Told("first", 5, 3_600, 4, 720);
+    Told second = new Told("second", 1, 3_600, 0, 3_600);
+    site.get("/plain").mustBeServed(route, first, second);
+    for (int i = 0; i < 2; i++) {
+      Answer denied = site.get("/plain");
+      assertEquals(
+          1,
+          trial.backend().taken("first"),
+          () -> "tokens taken from the first by 1 allowed request, " + denied);
+      denied.mustBeDenied("second", 3_600, first, second);
+    }
+    assertEquals(1, trial.backend().taken("second"), "tokens taken from the second");
+  }
+
+  @Test
+  default void t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises(Trial trial)
+      throws Exception {
+    Ledger broken = new Ledger("broken", trial.clock());
+    broken.fail(true);
+    Throttle second =
+        throttle("second", "1/h").backend(broken).onBackendFailure(FailurePolicy.RAISE).build();
+    PlannedRoute route = route(throttle("first", "5/h").build(), second);
+    Site site = trial.serve(route);
+    site.raw("GET", "/plain").mustBeAFailure();
+    assertEquals(0, route.runs(), "runs of the handler");
+    assertEquals(0, trial.backend().taken("first"), "tokens taken from the first");
+    broken.fail(false);
+    site.get("/plain")
+        .mustBeServed(
+            route, new Told("first", 5, 3_600, 4, 720), new Told("second", 1, 3_600, 0, 3_600));
+  }
+
+  @Test
+  default void t6_theFirstDenialEndsTheRequest(Trial trial) throws Exception {
+    PlannedRoute route = route(throttle("first", "1/h").build(), throttle("second", "5/h").build());
+    Site site = trial.serve(route);
+    Told first = new Told("first", 1, 3_600, 0, 3_600);
+    site.get("/plain").mustBeServed(route, first, new Told("second", 5, 3_600, 4, 720));
+    site.get("/plain").mustBeDenied("first", 3_600, first);
+    assertEquals(1, trial.backend().asked("second"), "times that the second was asked");
+  }
+}
