@@ -38,8 +38,13 @@ final class Site implements AutoCloseable {
     return send("GET", path, headers);
   }
 
+  /** Where the application is, without a slash at the end. */
+  String url() {
+    return "http://127.0.0.1:" + port + contextPath;
+  }
+
   HttpResponse<String> send(String method, String path, String... headers) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + port + contextPath + path);
+    URI uri = URI.create(url() + path);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .timeout(PATIENCE)

@@ -1,0 +1,8 @@
+package io.traffik.servlet;
+
+final class JettyContractTest extends ServletContract {
+
+  JettyContractTest() {
+    super(ServletServer.JETTY, "");
+  }
+}

@@ -1,0 +1,83 @@
+package io.traffik.servlet;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
+import io.traffik.Throttle;
+import io.traffik.tck.AdapterContract;
+import io.traffik.tck.PlannedRoute;
+import io.traffik.tck.RunningServer;
+import io.traffik.tck.ServerPlan;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/** Holds the filter to the contract of adapters, on one server. */
+abstract class ServletContract extends AdapterContract {
+
+  private final ServletServer server;
+  private final String contextPath;
+
+  ServletContract(ServletServer server, String contextPath) {
+    this.server = server;
+    this.contextPath = contextPath;
+  }
+
+  @Override
+  protected RunningServer start(ServerPlan plan) throws Exception {
+    Site site = server.start(contextPath, context -> setUp(context, plan));
+    return new RunningServer(URI.create(site.url()), site);
+  }
+
+  private static void setUp(ServletContext context, ServerPlan plan) {
+    context.setAttribute(ServletView.BACKEND, plan.backend());
+    Page.saying("an error").at(context, ServletServer.ERROR_PAGE);
+    // One filter for all routes of the same throttles, as register asks for.
+    Map<List<Throttle>, List<String>> patterns =
+        plan.routes().stream()
+            .collect(
+                groupingBy(PlannedRoute::throttles, mapping(ServletContract::pattern, toList())));
+    patterns.forEach(
+        (throttles, urls) ->
+            ThrottleFilter.of(throttles.toArray(Throttle[]::new))
+                .quotaFields(plan.quotaFields())
+                .register(context, urls.toArray(String[]::new)));
+    for (PlannedRoute route : plan.routes()) {
+      new Page((request, response) -> serve(route, request, response)).at(context, pattern(route));
+    }
+  }
+
+  private static String pattern(PlannedRoute route) {
+    return route.path().replace("{id}", "*");
+  }
+
+  private static void serve(
+      PlannedRoute route, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (route.isAsynchronous()) {
+      AsyncContext async = request.startAsync();
+      route
+          .serveLater()
+          .thenAccept(body -> print(async.getResponse(), body))
+          .thenRun(async::complete);
+    } else {
+      print(response, route.serve());
+    }
+  }
+
+  private static void print(ServletResponse response, String body) {
+    try {
+      response.getOutputStream().print(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
