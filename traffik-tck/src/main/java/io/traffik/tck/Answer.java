@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Map;
  *
  * @param request what was asked, for messages
  * @param status the status code; 0 if the connection was closed without an answer
- * @param head status line and header fields as they came
+ * @param head status line and header fields as they came; without an answer why there is none
  * @param fields the lines of each field, by its name in lower case
  * @param body the content
  */
@@ -26,6 +27,11 @@ record Answer(
       "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
   private static final int SHOWN = 1_000;
+
+  /** The connection was closed, or never there; a server that is silent is no answer at all. */
+  static Answer none(String request, IOException reason) {
+    return new Answer(request, 0, reason.toString(), Map.of(), "");
+  }
 
   List<String> lines(String name) {
     return fields.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
@@ -122,11 +128,9 @@ record Answer(
   @Override
   public String toString() {
     String text =
-        status == 0
-            ? request + " was not answered"
-            : request
-                + " was answered: "
-                + (head + "\n\n" + body).strip().replaceAll("\\s*\n\\s*", " | ");
+        request
+            + (status == 0 ? " was not answered: " : " was answered: ")
+            + (head + "\n\n" + body).strip().replaceAll("\\s*\n\\s*", " | ");
     return text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
   }
 }

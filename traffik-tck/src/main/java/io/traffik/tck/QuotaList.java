@@ -77,7 +77,9 @@ final class QuotaList {
       skip(" ");
       String key = key();
       expect('=');
-      parameters.put(key, integer());
+      if (parameters.put(key, integer()) != null) {
+        throw error("a parameter must not stand twice, " + key);
+      }
     }
     return new Member(name, parameters);
   }

@@ -1,5 +1,6 @@
 package io.traffik.tck;
 
+import java.io.EOFException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ final class RawAnswer {
   static Answer parse(String request, String received) {
     int end = received.indexOf(END_OF_HEAD);
     if (end < 0) {
-      return new Answer(request, 0, "", Map.of(), "");
+      return Answer.none(request, new EOFException("the connection was closed"));
     }
     String head = received.substring(0, end);
     Map<String, List<String>> fields = new TreeMap<>();

@@ -5,12 +5,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +46,14 @@ final class Site {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
+    HttpResponse<String> response;
+    try {
+      response = CLIENT.send(request.build(), BodyHandlers.ofString());
+    } catch (HttpTimeoutException e) {
+      throw e;
+    } catch (IOException e) {
+      return Answer.none("GET " + path, e);
+    }
     StringBuilder head = new StringBuilder("HTTP/1.1 ").append(response.statusCode());
     Map<String, List<String>> fields = new TreeMap<>();
     response
@@ -98,6 +107,7 @@ final class Site {
       head.append(header).append("\r\n");
     }
     head.append("\r\n");
+    String request = method + " " + target;
     try (Socket socket = new Socket()) {
       if (from != null) {
         socket.bind(new InetSocketAddress(from, 0));
@@ -106,9 +116,12 @@ final class Site {
       socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
       socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
-      String received =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-      return RawAnswer.parse(method + " " + target, received);
+      byte[] received = socket.getInputStream().readAllBytes();
+      return RawAnswer.parse(request, new String(received, StandardCharsets.ISO_8859_1));
+    } catch (SocketTimeoutException e) {
+      throw e;
+    } catch (IOException e) {
+      return Answer.none(request, e);
     }
   }
 

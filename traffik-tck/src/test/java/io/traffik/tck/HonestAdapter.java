@@ -1,22 +1,21 @@
 package io.traffik.tck;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.ThrottledRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * An adapter of the JDK's own HTTP server that keeps all rules, in steps that specimens override to
- * break one.
+ * An adapter of the JDK's own HTTP server that keeps all rules, in steps of which each specimen
+ * overrides one.
  */
 class HonestAdapter extends AdapterContract {
 
@@ -33,7 +32,7 @@ class HonestAdapter extends AdapterContract {
     server.setExecutor(threads);
     for (PlannedRoute route : plan.routes()) {
       server.createContext(
-          route.path().replace("/{id}", "/"), exchange -> handle(plan, route, exchange));
+          route.path().replace("{id}", ""), http -> handle(new Visit(plan, route, http)));
     }
     server.start();
     return RunningServer.onPort(
@@ -44,59 +43,53 @@ class HonestAdapter extends AdapterContract {
         });
   }
 
-  void handle(ServerPlan plan, PlannedRoute route, HttpExchange exchange) throws IOException {
+  void handle(Visit visit) throws IOException {
     ThrottledRequest request = new ThrottledRequest();
-    SpecimenView view = view(plan, exchange);
     try {
-      for (Throttle throttle : route.throttles()) {
-        enforce(request, throttle, view);
-      }
+      enforce(visit, request);
     } catch (ConnectionThrottledException e) {
-      deny(plan, route, exchange, request.denial(e, plan.quotaFields()));
+      deny(visit, request, e);
       return;
     }
-    request.fields(plan.quotaFields()).forEach(exchange.getResponseHeaders()::set);
-    serve(route, exchange);
+    tell(visit, request);
+    serve(visit);
   }
 
-  SpecimenView view(ServerPlan plan, HttpExchange exchange) {
-    return new SpecimenView(exchange, plan.backend());
+  void enforce(Visit visit, ThrottledRequest request) {
+    VisitView view = view(visit);
+    for (Throttle throttle : visit.route().throttles()) {
+      request.enforce(throttle, view);
+    }
   }
 
-  void enforce(ThrottledRequest request, Throttle throttle, SpecimenView view) {
-    request.enforce(throttle, view);
+  VisitView view(Visit visit) {
+    return new VisitView(visit);
   }
 
-  void deny(ServerPlan plan, PlannedRoute route, HttpExchange exchange, HttpDenial denial)
+  void deny(Visit visit, ThrottledRequest request, ConnectionThrottledException thrown)
       throws IOException {
-    send(exchange, denial.status(), denial.headers(), denial.body());
+    HttpDenial denial = request.denial(thrown, visit.plan().quotaFields());
+    visit.answer(denial.status(), denial.headers(), denial.body());
   }
 
-  void serve(PlannedRoute route, HttpExchange exchange) throws IOException {
+  void tell(Visit visit, ThrottledRequest request) {
+    visit.set(request.fields(visit.plan().quotaFields()));
+  }
+
+  void serve(Visit visit) throws IOException {
+    PlannedRoute route = visit.route();
     if (route.isAsynchronous()) {
-      route.serveLater().thenAccept(body -> sendLater(exchange, body));
+      route.serveLater().thenAccept(body -> serveLater(visit, body));
     } else {
-      send(exchange, 200, Map.of(), route.serve());
+      visit.answer(200, Map.of(), route.serve());
     }
   }
 
-  private static void sendLater(HttpExchange exchange, String body) {
+  void serveLater(Visit visit, String body) {
     try {
-      send(exchange, 200, Map.of(), body);
+      visit.answer(200, Map.of(), body);
     } catch (IOException e) {
-      exchange.close();
+      throw new UncheckedIOException(e);
     }
-  }
-
-  static void send(HttpExchange exchange, int status, Map<String, String> headers, String body)
-      throws IOException {
-    headers.forEach(exchange.getResponseHeaders()::set);
-    byte[] content = body.getBytes(StandardCharsets.UTF_8);
-    boolean head = exchange.getRequestMethod().equals("HEAD");
-    exchange.sendResponseHeaders(status, head ? -1 : content.length);
-    if (!head) {
-      exchange.getResponseBody().write(content);
-    }
-    exchange.close();
   }
 }

@@ -1,0 +1,113 @@
+package io.traffik.tck;
+
+import io.traffik.Backend;
+import io.traffik.BackendException;
+import io.traffik.BackendScope;
+import io.traffik.ConnectionThrottledException;
+import io.traffik.FailurePolicy;
+import io.traffik.Throttle;
+import io.traffik.http.ThrottledRequest;
+import java.io.IOException;
+import java.util.Map;
+
+/** Adapters that come between a throttle and its backend. */
+final class BrokenBackendUse {
+
+  private BrokenBackendUse() {}
+
+  @RejectedBy({
+    "f1_aFailedBackendRaisesIfThePolicyIsRaise",
+    "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises"
+  })
+  static final class SwallowsBackendFailures extends HonestAdapter {
+    @Override
+    void enforce(Visit visit, ThrottledRequest request) {
+      try {
+        super.enforce(visit, request);
+      } catch (BackendException e) {
+        // "Better to serve than to fail", whatever the policy says.
+      }
+    }
+  }
+
+  @RejectedBy({
+    "f1_aFailedBackendRaisesIfThePolicyIsRaise",
+    "i4_aClientWithoutANameRaises",
+    "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises"
+  })
+  static final class SwallowsAllExceptions extends HonestAdapter {
+    @Override
+    void enforce(Visit visit, ThrottledRequest request) {
+      try {
+        super.enforce(visit, request);
+      } catch (ConnectionThrottledException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        // As above.
+      }
+    }
+  }
+
+  @RejectedBy({
+    "f1_aFailedBackendDeniesIfThePolicyIsDeny",
+    "f1_aFailedBackendLetsPassIfThePolicyIsAllow"
+  })
+  static final class AsksTheBackendWhetherItIsThere extends HonestAdapter {
+    @Override
+    void handle(Visit visit) throws IOException {
+      try {
+        Throttle.of("probe")
+            .rate("1/s")
+            .onBackendFailure(FailurePolicy.RAISE)
+            .build()
+            .peek(view(visit));
+      } catch (BackendException e) {
+        visit.answer(503, Map.of(), "");
+        return;
+      }
+      super.handle(visit);
+    }
+  }
+
+  @RejectedBy("l6_theApplicationsBackendIsFoundOnAnyThread")
+  static final class EntersTheBackendOnItsThread extends HonestAdapter {
+    @Override
+    @SuppressWarnings("try")
+    void handle(Visit visit) throws IOException {
+      try (BackendScope scope = visit.plan().backend().enter()) {
+        super.handle(visit);
+      }
+    }
+
+    @Override
+    VisitView view(Visit visit) {
+      return new VisitView(visit) {
+        @Override
+        public Backend backend() {
+          return null;
+        }
+      };
+    }
+  }
+
+  @RejectedBy("l6_eachApplicationHasItsOwnBackend")
+  static final class KeepsOneBackend extends HonestAdapter {
+    private static volatile Backend started;
+
+    @Override
+    protected RunningServer start(ServerPlan plan) throws IOException {
+      started = plan.backend();
+      return super.start(plan);
+    }
+
+    @Override
+    VisitView view(Visit visit) {
+      return new VisitView(visit) {
+        @Override
+        public Backend backend() {
+          return started;
+        }
+      };
+    }
+  }
+}

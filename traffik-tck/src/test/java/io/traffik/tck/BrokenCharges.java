@@ -1,0 +1,223 @@
+package io.traffik.tck;
+
+import io.traffik.ConnectionThrottledException;
+import io.traffik.Decision;
+import io.traffik.Identity;
+import io.traffik.Throttle;
+import io.traffik.http.HttpDenial;
+import io.traffik.http.QuotaFields;
+import io.traffik.http.ThrottledRequest;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Adapters that charge wrongly, or run handlers that they should not. */
+final class BrokenCharges {
+
+  private BrokenCharges() {}
+
+  @RejectedBy(
+      value = {
+        "h4_aDeniedRequestNeverReachesAnAsynchronousHandler",
+        "h4_aDeniedRequestNeverReachesItsHandler"
+      },
+      andOthers = true)
+  static final class RunsTheHandlerAnyway extends HonestAdapter {
+    @Override
+    void deny(Visit visit, ThrottledRequest request, ConnectionThrottledException thrown)
+        throws IOException {
+      if (visit.route().isAsynchronous()) {
+        visit.route().serveLater().toCompletableFuture().join();
+      } else {
+        visit.route().serve();
+      }
+      super.deny(visit, request, thrown);
+    }
+  }
+
+  @RejectedBy(
+      value = {"h4_aDeniedRequestNeverReachesItsHandler", "h4_aFailingHandlerIsChargedOnce"},
+      andOthers = true)
+  static final class ChargesTwice extends HonestAdapter {
+    @Override
+    void enforce(Visit visit, ThrottledRequest request) {
+      super.enforce(visit, new ThrottledRequest());
+      super.enforce(visit, request);
+    }
+  }
+
+  @RejectedBy("h4_aFailingHandlerIsChargedOnce")
+  static final class ChargesFailuresTwice extends HonestAdapter {
+    @Override
+    void serve(Visit visit) throws IOException {
+      try {
+        super.serve(visit);
+      } catch (IllegalStateException e) {
+        enforce(visit, new ThrottledRequest());
+        throw e;
+      }
+    }
+  }
+
+  @RejectedBy("h4_aDeniedRequestNeverReachesAnAsynchronousHandler")
+  static final class ChargesLateAnswersTwice extends HonestAdapter {
+    @Override
+    void serveLater(Visit visit, String body) {
+      enforce(visit, new ThrottledRequest());
+      super.serveLater(visit, body);
+    }
+  }
+
+  @RejectedBy("h1_k2_headIsDeniedAsGetIs")
+  static final class LetsHeadPass extends HonestAdapter {
+    @Override
+    void handle(Visit visit) throws IOException {
+      if (visit.http().getRequestMethod().equals("HEAD")) {
+        visit.answer(200, Map.of(), visit.route().serve());
+      } else {
+        super.handle(visit);
+      }
+    }
+  }
+
+  @RejectedBy({
+    "b5_h1_whatCanNeverFitHasNoRetryAfter",
+    "f1_aFailedBackendDeniesIfThePolicyIsDeny",
+    "i4_aClientWithoutANameIsDenied"
+  })
+  static final class LetsPassWhatHasNoWait extends HonestAdapter {
+    @Override
+    void enforce(Visit visit, ThrottledRequest request) {
+      try {
+        super.enforce(visit, request);
+      } catch (ConnectionThrottledException e) {
+        if (e.retryAfter().isPresent()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** A charge of its own for each throttle, which knows nothing of the others. */
+  @RejectedBy({
+    "h4_aThrottleThatIsMetTwiceIsChargedOnce",
+    "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises",
+    "t6_whatEarlierThrottlesTookIsGivenBackOnADenial"
+  })
+  static final class GivesNothingBack extends HonestAdapter {
+    @Override
+    void handle(Visit visit) throws IOException {
+      Map<String, String> told = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      for (Throttle throttle : visit.route().throttles()) {
+        ThrottledRequest alone = new ThrottledRequest();
+        HttpDenial denial = null;
+        try {
+          alone.enforce(throttle, view(visit));
+        } catch (ConnectionThrottledException e) {
+          denial = alone.denial(e, visit.plan().quotaFields());
+        }
+        alone
+            .fields(visit.plan().quotaFields())
+            .forEach((name, value) -> told.merge(name, value, (a, b) -> a + ", " + b));
+        if (denial != null) {
+          visit.set(denial.headers());
+          visit.answer(429, told, denial.body());
+          return;
+        }
+      }
+      visit.set(told);
+      serve(visit);
+    }
+  }
+
+  @RejectedBy("t6_theFirstDenialEndsTheRequest")
+  static final class AsksAllThrottles extends HonestAdapter {
+    @Override
+    void enforce(Visit visit, ThrottledRequest request) {
+      ConnectionThrottledException denied = null;
+      for (Throttle throttle : visit.route().throttles()) {
+        try {
+          request.enforce(throttle, view(visit));
+        } catch (ConnectionThrottledException e) {
+          denied = denied == null ? e : denied;
+        }
+      }
+      if (denied != null) {
+        throw denied;
+      }
+    }
+  }
+
+  @RejectedBy({
+    "h4_aThrottleThatIsMetTwiceIsChargedOnce",
+    "t2_aThrottledHandlerThatReturnsLetsTheRequestPass",
+    "t3_h3_fieldsOfTheThrownDenialAreSentAndBreakNothing",
+    "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises"
+  })
+  static final class PeeksFirst extends HonestAdapter {
+    @Override
+    void enforce(Visit visit, ThrottledRequest request) {
+      VisitView view = view(visit);
+      for (Throttle throttle : visit.route().throttles()) {
+        Decision next = throttle.peek(view);
+        if (next.denied()) {
+          throw new ConnectionThrottledException(throttle, next);
+        }
+        request.enforce(throttle, view);
+      }
+    }
+  }
+
+  @RejectedBy("i5_whoIsExemptFromOneThrottleIsToldOfTheOther")
+  static final class StopsAtAnExemption extends HonestAdapter {
+    @Override
+    void enforce(Visit visit, ThrottledRequest request) {
+      for (Throttle throttle : visit.route().throttles()) {
+        request.enforce(throttle, view(visit));
+        if (request.fields(QuotaFields.STANDARD).isEmpty()) {
+          return;
+        }
+      }
+    }
+  }
+
+  @RejectedBy({
+    "i4_i5_aClientWithoutANameIsExempt",
+    "i5_anExemptClientHasNoFieldsNoStateAndNoLimit"
+  })
+  static final class LimitsTheExempt extends HonestAdapter {
+    @Override
+    void enforce(Visit visit, ThrottledRequest request) {
+      super.enforce(visit, request);
+      if (request.fields(QuotaFields.STANDARD).isEmpty()) {
+        Throttle everybody =
+            Throttle.of("api").rate("1/h").identifier(view -> Identity.of("all")).build();
+        request.enforce(everybody, view(visit));
+      }
+    }
+  }
+
+  /** A gate that stands open for others while somebody goes through. */
+  @RejectedBy("b3_h4_ofTwoThousandRequestsAtOnceExactlyOneHundredPass")
+  static final class LetsPassWhileBusy extends HonestAdapter {
+    private static final int LINGER = 10_000;
+    private final AtomicInteger inside = new AtomicInteger();
+
+    @Override
+    void enforce(Visit visit, ThrottledRequest request) {
+      boolean first = inside.incrementAndGet() == 1;
+      try {
+        // Long enough for the next of a flood to come, nothing to one client after another.
+        for (int i = 0; first && i < LINGER && inside.get() == 1; i++) {
+          Thread.onSpinWait();
+        }
+        if (first) {
+          super.enforce(visit, request);
+        }
+      } finally {
+        inside.decrementAndGet();
+      }
+    }
+  }
+}

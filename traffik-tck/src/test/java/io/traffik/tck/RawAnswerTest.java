@@ -1,0 +1,38 @@
+package io.traffik.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Answers are read as RFC 9112 writes them. */
+final class RawAnswerTest {
+
+  @Test
+  void h1_linesOfAFieldAreFoundWhateverTheirCase() {
+    Answer answer =
+        RawAnswer.parse("GET /", "HTTP/1.1 429 Too Many\r\nA: 1\r\nb:2 \r\na: 3:4\r\n\r\nbody");
+    assertThat(answer.status()).isEqualTo(429);
+    assertThat(answer.lines("a")).containsExactly("1", "3:4");
+    assertThat(answer.lines("B")).containsExactly("2");
+    assertThat(answer.body()).isEqualTo("body");
+    assertThat(answer)
+        .hasToString("GET / was answered: HTTP/1.1 429 Too Many | A: 1 | b:2 | a: 3:4 | body");
+  }
+
+  @Test
+  void h1_chunksAreJoined() {
+    String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    assertThat(RawAnswer.parse("GET /", head + "4;x=1\r\nab\r\n\r\nA\r\n0123456789\r\n0\r\n\r\n"))
+        .extracting(Answer::body)
+        .isEqualTo("ab\r\n0123456789");
+    assertThat(RawAnswer.parse("GET /", head + "0\r\n\r\n").body()).isEmpty();
+  }
+
+  @Test
+  void h1_aConnectionThatIsClosedIsNoAnswer() {
+    Answer none = RawAnswer.parse("GET /", "");
+    assertThat(none.status()).isZero();
+    assertThat(none)
+        .hasToString("GET / was not answered: java.io.EOFException: the connection was closed");
+  }
+}
