@@ -1,5 +1,7 @@
 package io.traffik.tck;
 
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -28,12 +30,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>A rule that says nothing about a framework, because it has no templates or no asynchronous
  * handlers, is skipped where the author says so. Nothing else should be overridden.
  */
-@ExtendWith(Trials.class)
+@ExtendWith(RigExtension.class)
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 public abstract class AdapterContract
     implements DenialRules,
         FieldRules,
         HandlerRules,
-        BucketRules,
+        RouteRules,
         ViewRules,
         SeveralThrottlesRules,
         PolicyRules,

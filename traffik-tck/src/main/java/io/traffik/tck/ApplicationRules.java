@@ -1,7 +1,7 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Trial.route;
-import static io.traffik.tck.Trial.throttle;
+import static io.traffik.tck.Rig.route;
+import static io.traffik.tck.Rig.throttle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.ConnectionView;
@@ -29,7 +29,7 @@ interface ApplicationRules {
   }
 
   @Test
-  default void l6_theApplicationsBackendIsFoundOnAnyThread(Trial trial) throws Exception {
+  default void l6_theApplicationsBackendIsFoundOnAnyThread(Rig rig) throws Exception {
     Throttle elsewhere =
         throttle("elsewhere", "9/h")
             .identifier(view -> Identity.of("anyone"))
@@ -46,7 +46,7 @@ interface ApplicationRules {
                   return Identity.of("anyone");
                 })
             .build();
-    Site site = trial.serve(route(api));
+    Site site = rig.serve(route(api));
     site.raw("GET", "/plain").mustHaveStatus(200);
     try {
       Decision decision = asked.get(20, TimeUnit.SECONDS).get();
@@ -56,22 +56,22 @@ interface ApplicationRules {
           "a throttle must find the application's backend on another thread, but: " + e.getCause(),
           e);
     }
-    assertEquals(1, trial.backend().taken("elsewhere"), "tokens taken on another thread");
+    assertEquals(1, rig.backend().taken("elsewhere"), "tokens taken on another thread");
   }
 
   @Test
-  default void l6_eachApplicationHasItsOwnBackend(Trial trial) throws Exception {
+  default void l6_eachApplicationHasItsOwnBackend(Rig rig) throws Exception {
     Throttle api = throttle("api", "1/h").build();
     PlannedRoute route = route(api);
-    Site one = trial.serve(route);
-    Ledger another = new Ledger("another", trial.clock());
-    Site other = trial.serve(QuotaFields.STANDARD, another, route);
+    Site one = rig.serve(route);
+    Ledger another = new Ledger("another", rig.clock());
+    Site other = rig.serve(QuotaFields.STANDARD, another, route);
     Told none = new Told("api", 1, 3_600, 0, 3_600);
     for (Site site : new Site[] {one, other}) {
       site.get("/plain").mustBeServed(route, none);
       site.get("/plain").mustBeDenied("api", 3_600, none);
     }
-    assertEquals(1, trial.backend().taken("api"), "tokens taken from one application's backend");
+    assertEquals(1, rig.backend().taken("api"), "tokens taken from one application's backend");
     assertEquals(1, another.taken("api"), "tokens taken from the other application's backend");
   }
 }

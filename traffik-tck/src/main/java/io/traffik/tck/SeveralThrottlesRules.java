@@ -1,7 +1,7 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Trial.route;
-import static io.traffik.tck.Trial.throttle;
+import static io.traffik.tck.Rig.route;
+import static io.traffik.tck.Rig.throttle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.FailurePolicy;
@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 interface SeveralThrottlesRules {
 
   @Test
-  default void t6_whatEarlierThrottlesTookIsGivenBackOnADenial(Trial trial) throws Exception {
+  default void t6_whatEarlierThrottlesTookIsGivenBackOnADenial(Rig rig) throws Exception {
     PlannedRoute route = route(throttle("first", "5/h").build(), throttle("second", "1/h").build());
-    Site site = trial.serve(route);
+    Site site = rig.serve(route);
     Told first = new Told("first", 5, 3_600, 4, 720);
     Told second = new Told("second", 1, 3_600, 0, 3_600);
     site.get("/plain").mustBeServed(route, first, second);
@@ -22,25 +22,24 @@ interface SeveralThrottlesRules {
       Answer denied = site.get("/plain");
       assertEquals(
           1,
-          trial.backend().taken("first"),
+          rig.backend().taken("first"),
           () -> "tokens taken from the first by 1 allowed request, " + denied);
       denied.mustBeDenied("second", 3_600, first, second);
     }
-    assertEquals(1, trial.backend().taken("second"), "tokens taken from the second");
+    assertEquals(1, rig.backend().taken("second"), "tokens taken from the second");
   }
 
   @Test
-  default void t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises(Trial trial)
-      throws Exception {
-    Ledger broken = new Ledger("broken", trial.clock());
+  default void t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises(Rig rig) throws Exception {
+    Ledger broken = new Ledger("broken", rig.clock());
     broken.fail(true);
     Throttle second =
         throttle("second", "1/h").backend(broken).onBackendFailure(FailurePolicy.RAISE).build();
     PlannedRoute route = route(throttle("first", "5/h").build(), second);
-    Site site = trial.serve(route);
+    Site site = rig.serve(route);
     site.raw("GET", "/plain").mustBeAFailure();
     assertEquals(0, route.runs(), "runs of the handler");
-    assertEquals(0, trial.backend().taken("first"), "tokens taken from the first");
+    assertEquals(0, rig.backend().taken("first"), "tokens taken from the first");
     broken.fail(false);
     site.get("/plain")
         .mustBeServed(
@@ -48,16 +47,16 @@ interface SeveralThrottlesRules {
   }
 
   @Test
-  default void t6_theFirstDenialEndsTheRequest(Trial trial) throws Exception {
+  default void t6_theFirstDenialEndsTheRequest(Rig rig) throws Exception {
     PlannedRoute route = route(throttle("first", "1/h").build(), throttle("second", "5/h").build());
-    Site site = trial.serve(route);
+    Site site = rig.serve(route);
     Told first = new Told("first", 1, 3_600, 0, 3_600);
     site.get("/plain").mustBeServed(route, first, new Told("second", 5, 3_600, 4, 720));
-    long asked = trial.backend().asked("second");
+    long asked = rig.backend().asked("second");
     site.get("/plain").mustBeDenied("first", 3_600, first);
     assertEquals(
         0,
-        trial.backend().asked("second") - asked,
+        rig.backend().asked("second") - asked,
         "times that the second was asked after the first had denied");
   }
 }

@@ -1,8 +1,8 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Trial.route;
-import static io.traffik.tck.Trial.routeAt;
-import static io.traffik.tck.Trial.throttle;
+import static io.traffik.tck.Rig.route;
+import static io.traffik.tck.Rig.routeAt;
+import static io.traffik.tck.Rig.throttle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,14 +11,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which requests share a bucket, however a client spells them. */
-interface BucketRules {
+interface RouteRules {
 
   @Test
-  default void k2_anotherRouteHasItsOwnBucket(Trial trial) throws Exception {
+  default void k2_anotherRouteHasItsOwnBucket(Rig rig) throws Exception {
     Throttle api = throttle("api", "1/h").build();
     PlannedRoute one = routeAt("/one", api);
     PlannedRoute other = routeAt("/other", api);
-    Site site = trial.serve(one, other);
+    Site site = rig.serve(one, other);
     for (PlannedRoute route : List.of(one, other)) {
       site.get(route.path()).mustBeServed(route, new Told("api", 1, 3_600, 0, 3_600));
       site.get(route.path()).mustBeDenied("api", 3_600, new Told("api", 1, 3_600, 0, 3_600));
@@ -26,9 +26,9 @@ interface BucketRules {
   }
 
   @Test
-  default void k2_aTemplateIsOneRoute(Trial trial) throws Exception {
-    PlannedRoute route = trial.template(throttle("api", "2/h").build());
-    Site site = trial.serve(route);
+  default void k2_aTemplateIsOneRoute(Rig rig) throws Exception {
+    PlannedRoute route = rig.template(throttle("api", "2/h").build());
+    Site site = rig.serve(route);
     site.get("/users/1").mustBeServed(route, new Told("api", 2, 3_600, 1, 1_800));
     site.get("/users/2").mustBeServed(route, new Told("api", 2, 3_600, 0, 3_600));
     site.get("/users/3").mustBeDenied("api", 1_800, new Told("api", 2, 3_600, 0, 3_600));
@@ -38,9 +38,9 @@ interface BucketRules {
    * After one request at one per hour, none of these may reach the handler: it is denied, or the
    * framework does not take it for the route.
    */
-  private static void assertNoneIsFresh(Trial trial, PlannedRoute route, List<String> spellings)
+  private static void assertNoneIsFresh(Rig rig, PlannedRoute route, List<String> spellings)
       throws Exception {
-    Site site = trial.serve(route);
+    Site site = rig.serve(route);
     site.raw("GET", spellings.get(0)).mustHaveStatus(200);
     for (String spelling : spellings) {
       Answer answer = site.raw("GET", spelling);
@@ -49,16 +49,16 @@ interface BucketRules {
           route.runs(),
           () ->
               "runs of the handler at 1 per hour; buckets "
-                  + trial.backend().scopes("api")
+                  + rig.backend().scopes("api")
                   + ", "
                   + answer);
     }
   }
 
   @Test
-  default void k2_noSpellingOfAPathGivesAFreshBucket(Trial trial) throws Exception {
+  default void k2_noSpellingOfAPathGivesAFreshBucket(Rig rig) throws Exception {
     assertNoneIsFresh(
-        trial,
+        rig,
         route(throttle("api", "1/h").build()),
         List.of(
             "/plain",
@@ -83,10 +83,10 @@ interface BucketRules {
   }
 
   @Test
-  default void k2_noSpellingOfAParameterGivesAFreshBucket(Trial trial) throws Exception {
+  default void k2_noSpellingOfAParameterGivesAFreshBucket(Rig rig) throws Exception {
     assertNoneIsFresh(
-        trial,
-        trial.template(throttle("api", "1/h").build()),
+        rig,
+        rig.template(throttle("api", "1/h").build()),
         List.of(
             "/users/1",
             "/users/2",
@@ -102,9 +102,9 @@ interface BucketRules {
   }
 
   @Test
-  default void k2_noMadeUpMethodGivesAFreshBucket(Trial trial) throws Exception {
+  default void k2_noMadeUpMethodGivesAFreshBucket(Rig rig) throws Exception {
     PlannedRoute route = route(throttle("api", "1/h").build());
-    Site site = trial.serve(route);
+    Site site = rig.serve(route);
     site.raw("GET", "/plain").mustHaveStatus(200);
     for (String method : List.of("FOO", "BAR", "get", "Get", "GETX", "M-SEARCH", "PROPFIND")) {
       Answer answer = site.raw(method, "/plain");
@@ -116,16 +116,16 @@ interface BucketRules {
                   + " hour: "
                   + route.runs()
                   + "; buckets "
-                  + trial.backend().scopes("api")
+                  + rig.backend().scopes("api")
                   + ", "
                   + answer);
     }
   }
 
   @Test
-  default void i1_anotherAddressIsAnotherClient(Trial trial) throws Exception {
+  default void i1_anotherAddressIsAnotherClient(Rig rig) throws Exception {
     PlannedRoute route = route(throttle("api", "1/h").build());
-    Site site = trial.serve(route);
+    Site site = rig.serve(route);
     for (int last = 1; last <= 2; last++) {
       site.rawFromLoopback(last, "GET", "/plain").mustHaveStatus(200);
       site.rawFromLoopback(last, "GET", "/plain").mustHaveStatus(429);
@@ -133,9 +133,9 @@ interface BucketRules {
   }
 
   @Test
-  default void i1_whatAProxyWouldSayDoesNotCount(Trial trial) throws Exception {
+  default void i1_whatAProxyWouldSayDoesNotCount(Rig rig) throws Exception {
     PlannedRoute route = route(throttle("api", "1/h").build());
-    Site site = trial.serve(route);
+    Site site = rig.serve(route);
     site.raw("GET", "/plain").mustHaveStatus(200);
     for (String header :
         List.of(
@@ -150,7 +150,7 @@ interface BucketRules {
           route.runs(),
           () ->
               "runs of the handler at 1 per hour; clients "
-                  + trial.backend().identities("api")
+                  + rig.backend().identities("api")
                   + ", "
                   + header
                   + ", "

@@ -12,22 +12,23 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
 
-/** Hands each test its {@link Trial}, and says of each failure which adapter breaks which rule. */
-final class Trials implements ParameterResolver, AfterEachCallback, TestExecutionExceptionHandler {
+/** Hands each test its {@link Rig}, and says of each failure which adapter breaks which rule. */
+final class RigExtension
+    implements ParameterResolver, AfterEachCallback, TestExecutionExceptionHandler {
 
-  private static final Namespace NAMESPACE = Namespace.create(Trials.class);
+  private static final Namespace NAMESPACE = Namespace.create(RigExtension.class);
   private static final Pattern UNDERSCORE = Pattern.compile("_");
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == Trial.class;
+    return parameter.getParameter().getType() == Rig.class;
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    Trial trial = new Trial((AdapterContract) context.getRequiredTestInstance());
-    context.getStore(NAMESPACE).put(Trial.class, trial);
-    return trial;
+    Rig rig = new Rig((AdapterContract) context.getRequiredTestInstance());
+    context.getStore(NAMESPACE).put(Rig.class, rig);
+    return rig;
   }
 
   @Override
@@ -38,7 +39,7 @@ final class Trials implements ParameterResolver, AfterEachCallback, TestExecutio
     }
     String claim =
         context.getRequiredTestClass().getSimpleName()
-            + " breaks "
+            + " breaks rule "
             + rules(context.getRequiredTestMethod().getName())
             + ": ";
     if (thrown instanceof AssertionFailedError failed) {
@@ -60,9 +61,9 @@ final class Trials implements ParameterResolver, AfterEachCallback, TestExecutio
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
-    Trial trial = context.getStore(NAMESPACE).get(Trial.class, Trial.class);
-    if (trial != null) {
-      trial.close();
+    Rig rig = context.getStore(NAMESPACE).get(Rig.class, Rig.class);
+    if (rig != null) {
+      rig.close();
     }
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The contract of adapters lets a right one pass, and rejects each wrong one by the right rule. */
-final class SpecimensTest {
+final class AdapterSpecimensTest {
 
   private static final String NOTHING = "";
 
@@ -89,7 +89,7 @@ final class SpecimensTest {
     }
     failed.forEach(
         (test, said) ->
-            assertThat(said).startsWith(specimen.getSimpleName() + " breaks " + rules(test)));
+            assertThat(said).startsWith(specimen.getSimpleName() + " breaks rule " + rules(test)));
   }
 
   private static String rules(String test) {
@@ -104,7 +104,7 @@ final class SpecimensTest {
     assertThat(Verdict.on(BrokenCharges.RunsTheHandlerAnyway.class, LOAD).failed())
         .containsEntry(
             "h4_aDeniedRequestNeverReachesItsHandler",
-            "RunsTheHandlerAnyway breaks H4: runs of the handler for 4 requests at 2 per hour"
+            "RunsTheHandlerAnyway breaks rule H4: runs of the handler for 4 requests at 2 per hour"
                 + " ==> expected: <2> but was: <4>");
   }
 }
