@@ -1,11 +1,12 @@
 package io.traffik.examples;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.traffik.Backend;
 import io.traffik.ConnectionView;
 import java.util.List;
 
 /** What a throttle sees of a request to the JDK's own HTTP server. */
-record ExchangeView(HttpExchange exchange) implements ConnectionView {
+record ExchangeView(HttpExchange exchange, Backend backend) implements ConnectionView {
 
   @Override
   public String method() {
@@ -19,7 +20,7 @@ record ExchangeView(HttpExchange exchange) implements ConnectionView {
 
   @Override
   public String path() {
-    return exchange.getRequestURI().getPath();
+    return exchange.getRequestURI().getPath().replaceAll(";[^/]*", "");
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.traffik.examples;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.traffik.Backend;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
 import io.traffik.http.HttpDenial;
@@ -9,28 +10,44 @@ import io.traffik.http.QuotaFields;
 import io.traffik.http.ThrottledRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
-/** Puts a throttle in front of a handler of the JDK's own HTTP server. */
-record ThrottledHttpHandler(Throttle throttle, HttpHandler handler) implements HttpHandler {
+/**
+ * Puts throttles in front of a handler of the JDK's own HTTP server.
+ *
+ * @param throttles asked in this order
+ * @param quotaFields what clients are told
+ * @param backend of throttles without one of their own
+ * @param handler runs if all throttles let the request pass
+ */
+record ThrottledHttpHandler(
+    List<Throttle> throttles, QuotaFields quotaFields, Backend backend, HttpHandler handler)
+    implements HttpHandler {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     ThrottledRequest request = new ThrottledRequest();
+    ExchangeView view = new ExchangeView(exchange, backend);
     try {
-      request.enforce(throttle, new ExchangeView(exchange));
+      for (Throttle throttle : throttles) {
+        request.enforce(throttle, view);
+      }
     } catch (ConnectionThrottledException e) {
-      send(exchange, request.denial(e, QuotaFields.STANDARD));
+      send(exchange, request.denial(e, quotaFields));
       return;
     }
-    request.fields(QuotaFields.STANDARD).forEach(exchange.getResponseHeaders()::set);
+    request.fields(quotaFields).forEach(exchange.getResponseHeaders()::set);
     handler.handle(exchange);
   }
 
   private static void send(HttpExchange exchange, HttpDenial denial) throws IOException {
-    byte[] body = denial.body().getBytes(StandardCharsets.UTF_8);
+    byte[] body = denial.body().getBytes(StandardCharsets.US_ASCII);
     denial.headers().forEach(exchange.getResponseHeaders()::set);
-    exchange.sendResponseHeaders(denial.status(), body.length);
-    exchange.getResponseBody().write(body);
+    boolean head = exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(denial.status(), head ? -1 : body.length);
+    if (!head) {
+      exchange.getResponseBody().write(body);
+    }
     exchange.close();
   }
 }

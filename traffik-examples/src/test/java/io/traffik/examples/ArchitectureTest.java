@@ -96,6 +96,15 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.bucket..");
 
   @ArchTest
+  static final ArchRule nothingThatRunsSeesTheKit =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.traffik.tck..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.traffik.tck..");
+
+  @ArchTest
   static final ArchRule namesSayWhatAThingIs =
       noClasses().should().haveNameMatching(".*(Impl|Manager|Utils?|Helper)$");
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every Java snippet of the README stands, line by line, in an example that is compiled here. */
+/** Every Java snippet of README and guides stands, line by line, in code that is compiled here. */
 final class ReadmeTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -42,15 +42,26 @@ final class ReadmeTest {
 
   private static List<List<String>> snippets() throws IOException {
     List<List<String>> snippets = new ArrayList<>();
-    Matcher matcher = SNIPPET.matcher(Files.readString(ROOT.resolve("README.md")));
-    while (matcher.find()) {
-      snippets.add(lines(matcher.group(1)));
+    for (Path page : pages()) {
+      Matcher matcher = SNIPPET.matcher(Files.readString(page));
+      while (matcher.find()) {
+        snippets.add(lines(matcher.group(1)));
+      }
     }
     return snippets;
   }
 
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> guides = Files.list(ROOT.resolve("docs"))) {
+      return Stream.concat(Stream.of(ROOT.resolve("README.md")), guides)
+          .filter(page -> page.toString().endsWith(".md"))
+          .sorted()
+          .toList();
+    }
+  }
+
   private static List<List<String>> sources() throws IOException {
-    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+    try (Stream<Path> files = Files.walk(Path.of("src"))) {
       List<List<String>> sources = new ArrayList<>();
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         sources.add(lines(Files.readString(file)));
