@@ -4,13 +4,13 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.traffik.tck {
   requires static org.jspecify;
+  requires java.net.http;
   requires transitive io.traffik.core;
   requires transitive org.junit.jupiter.api;
-  requires java.net.http;
 
   exports io.traffik.tck;
 
-  // The rules of a contract are package-private, and JUnit runs them.
+  // The rules are inherited from types that only this package sees.
   opens io.traffik.tck to
       org.junit.platform.commons;
 }
