@@ -165,7 +165,8 @@ final class DispatchTest {
   @EnumSource
   void h4_aTimeoutIsChargedOnce(ServletServer server) throws Exception {
     Throttle api = throttle("2/h");
-    Page page = new Page((request, response) -> request.startAsync().setTimeout(1));
+    // Not shorter: Jetty loses a timeout that ends before the servlet has returned, and then hangs.
+    Page page = new Page((request, response) -> request.startAsync().setTimeout(100));
     try (Site site = start(server, api, context -> page.at(context, "/page"))) {
       assertThat(site.get("/page").statusCode()).isEqualTo(500);
       assertThat(api.peek(Loopback.ANYWHERE).remaining()).isEqualTo(1);
