@@ -79,9 +79,12 @@ final class AddressLiteral {
     }
     int zone = bare.indexOf('%');
     // A zone belongs to IPv6 alone; in anything else the percent sign stays and the parse fails.
-    return zone > 0 && zone < bare.length() - 1 && bare.indexOf(':') >= 0
-        ? bare.substring(0, zone)
-        : bare;
+    boolean isZone =
+        zone > 0
+            && zone < bare.length() - 1
+            && zone == bare.lastIndexOf('%')
+            && bare.lastIndexOf(':', zone) >= 0;
+    return isZone ? bare.substring(0, zone) : bare;
   }
 
   private static boolean isMapped(int[] groups) {
