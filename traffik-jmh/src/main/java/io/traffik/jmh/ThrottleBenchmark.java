@@ -1,12 +1,12 @@
 package io.traffik.jmh;
 
 import io.traffik.Backend;
+import io.traffik.ConnectionView;
 import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.Throttle;
 import io.traffik.memory.InMemoryBackend;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -22,8 +22,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The whole way of a hit, from a connection to a decision, beside the bare decision of the backend.
- * Run with {@code -prof gc}: with one rate neither may allocate, whatever other backends are
+ * The whole way of a hit, from a connection to a decision, beside the bare decision of the backend;
+ * with one rate, and with two that are decided together.
+ *
+ * <p>Run with {@code -prof gc}: with one rate neither may allocate, whatever other backends are
  * loaded.
  */
 @State(Scope.Benchmark)
@@ -31,17 +33,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(2)
+@Fork(3)
 public class ThrottleBenchmark {
-
-  /** So fast and so large that no benchmark empties it. */
-  private static final Rate NEVER_DENIES =
-      Rate.of(1_000_000, Duration.ofSeconds(1)).withCapacity(4_000_000_000_000_000L);
 
   private static final int CLIENTS = 1_024;
 
+  private static final int HITS_BESIDE = 100_000;
+
   /** Whether hits are granted or denied. */
-  @Param({"allowed", "denied"})
+  @Param({Subject.ALLOWED, Subject.DENIED})
   public String answer;
 
   /** How many classes of backend the throttle's call has met. */
@@ -50,51 +50,100 @@ public class ThrottleBenchmark {
 
   private final FixedConnection[] views = new FixedConnection[CLIENTS];
   private Backend memory;
-  private Throttle throttle;
-  private Throttle twoRates;
-  private QuotaPolicy policy;
-  private int next;
+  private QuotaPolicy onePolicy;
+  private QuotaPolicy twoPolicy;
+  private Throttle oneThrottle;
+  private Throttle twoThrottle;
+  private boolean allows;
 
-  /** Makes the throttles, and lets a second class of backend be seen by the compiler. */
+  /** Where one thread is among the clients, and what it needs for itself. */
+  @State(Scope.Thread)
+  public static class Caller {
+
+    private final long[] margins = new long[2];
+    private int next;
+
+    private FixedConnection next(FixedConnection[] views) {
+      return views[next++ & (CLIENTS - 1)];
+    }
+  }
+
+  /**
+   * Makes the throttles, takes half of each client's tokens, or the only one, and lets a second
+   * class of backend be seen by the compiler.
+   */
   @Setup
   public void setUp() {
-    for (int i = 0; i < CLIENTS; i++) {
-      views[i] = new FixedConnection("203.0.113." + (i & 0xff));
+    for (int client = 0; client < CLIENTS; client++) {
+      views[client] = new FixedConnection(Identities.address(client));
     }
+    allows = answer.equals(Subject.ALLOWED);
+    Rate rate = TraffikLimiter.rate(allows ? Limit.PLENTY : Limit.SCARCE);
+    Rate second = TraffikLimiter.rate(Limit.PLENTY).withCapacity(Limit.PLENTY.capacity() / 2);
     memory = InMemoryBackend.create("benchmark");
-    Rate rate = answer.equals("allowed") ? NEVER_DENIES : Rate.perDay(1);
-    policy = QuotaPolicy.of("bare", List.of(rate));
-    throttle = Throttle.of("one").rate(rate).backend(memory).build();
-    twoRates = Throttle.of("two").rate(rate).rate(NEVER_DENIES).backend(memory).build();
+    onePolicy = QuotaPolicy.of("bareOne", List.of(rate));
+    twoPolicy = QuotaPolicy.of("bareTwo", List.of(rate, second));
+    oneThrottle = Throttle.of("one").rate(rate).backend(memory).build();
+    twoThrottle = Throttle.of("two").rate(rate).rate(second).backend(memory).build();
     if (backendClasses == 2) {
-      Backend wrapped = new WrappedBackend(InMemoryBackend.create("wrapped"));
-      Throttle other = Throttle.of("other").rate(rate).backend(wrapped).build();
-      for (int i = 0; i < 100_000; i++) {
-        other.hit(view());
-        throttle.hit(view());
-      }
+      hitAnotherClassOfBackend(rate, second);
+    }
+    long cost = allows ? Limit.PLENTY.capacity() / 4 : 1;
+    for (FixedConnection view : views) {
+      memory.decide(Operation.HIT, onePolicy, view.peer(), TraffikLimiter.SCOPE, cost);
+      memory.decide(Operation.HIT, twoPolicy, view.peer(), TraffikLimiter.SCOPE, cost);
+      oneThrottle.hit(view, cost);
+      twoThrottle.hit(view, cost);
     }
   }
 
-  private FixedConnection view() {
-    return views[next++ & (CLIENTS - 1)];
+  private void hitAnotherClassOfBackend(Rate rate, Rate second) {
+    Backend wrapped = new WrappedBackend(InMemoryBackend.create("wrapped"));
+    Throttle otherOne = Throttle.of("one").rate(rate).backend(wrapped).build();
+    Throttle otherTwo = Throttle.of("two").rate(rate).rate(second).backend(wrapped).build();
+    for (int i = 0; i < HITS_BESIDE; i++) {
+      ConnectionView view = views[i & (CLIENTS - 1)];
+      otherOne.hit(view);
+      otherTwo.hit(view);
+      oneThrottle.hit(view);
+      twoThrottle.hit(view);
+    }
   }
 
-  /** The backend alone. */
+  private boolean checked(boolean allowed, Verdicts verdicts) {
+    if (allowed != allows) {
+      verdicts.countWrong();
+    }
+    return allowed;
+  }
+
+  /** The backend alone, one rate. */
   @Benchmark
-  public long bareDecision() {
-    return memory.decideSingle(Operation.HIT, policy, view().peer(), "GET /users/{id}", 1);
+  public boolean bareOneRate(Caller caller, Verdicts verdicts) {
+    String peer = caller.next(views).peer();
+    return checked(
+        memory.decideSingle(Operation.HIT, onePolicy, peer, TraffikLimiter.SCOPE, 1) >= 0,
+        verdicts);
+  }
+
+  /** The backend alone, two rates, into an array that is there already. */
+  @Benchmark
+  public boolean bareTwoRates(Caller caller, Verdicts verdicts) {
+    String peer = caller.next(views).peer();
+    long[] margins = caller.margins;
+    memory.decideInto(Operation.HIT, twoPolicy, peer, TraffikLimiter.SCOPE, 1, margins);
+    return checked(margins[0] >= 0 && margins[1] >= 0, verdicts);
   }
 
   /** From a connection to a decision, one rate. */
   @Benchmark
-  public boolean oneRate() {
-    return throttle.hit(view()).allowed();
+  public boolean wholeOneRate(Caller caller, Verdicts verdicts) {
+    return checked(oneThrottle.hit(caller.next(views)).allowed(), verdicts);
   }
 
-  /** From a connection to a decision, two rates decided together. */
+  /** From a connection to a decision, two rates. */
   @Benchmark
-  public boolean twoRates() {
-    return twoRates.hit(view()).allowed();
+  public boolean wholeTwoRates(Caller caller, Verdicts verdicts) {
+    return checked(twoThrottle.hit(caller.next(views)).allowed(), verdicts);
   }
 }

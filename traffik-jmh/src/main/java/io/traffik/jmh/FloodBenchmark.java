@@ -1,0 +1,99 @@
+package io.traffik.jmh;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.ThreadParams;
+
+/**
+ * Clients that were never seen before, at the bound of a contender that has one; beside it known
+ * clients, three quarters of the same bound. All hits are allowed.
+ *
+ * <p>The new clients are a ring of 16 times the bound, so that one that comes round again was
+ * forgotten long before. They are held to an ordinary limit, 100 a minute, the known ones to one
+ * that they never exhaust.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(3)
+@Threads(2)
+public class FloodBenchmark {
+
+  static final String NEW = "new";
+  static final String KNOWN = "known";
+
+  private static final int ROUND = 16;
+
+  /** The contender. */
+  @Param({Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE, Contenders.BUCKET4J_PROXY})
+  public String limiter;
+
+  /** Whether the clients are new or known. */
+  @Param({NEW, KNOWN})
+  public String clients;
+
+  /** How many clients the contender may hold. */
+  @Param({"100000"})
+  public int bound;
+
+  private Subject subject;
+  private String[] ring = {};
+
+  /** Where one thread is in the ring. */
+  @State(Scope.Thread)
+  public static class Place {
+
+    private int next;
+
+    /** Threads start far from one another. */
+    @Setup
+    public void setUp(FloodBenchmark benchmark, ThreadParams thread) {
+      next =
+          (int) ((long) benchmark.ring.length * thread.getThreadIndex() / thread.getThreadCount());
+    }
+
+    private String next(String[] ring) {
+      if (next == ring.length) {
+        next = 0;
+      }
+      return ring[next++];
+    }
+  }
+
+  /** Makes the contender, and fills it: with the known clients, or up to its bound with others. */
+  @Setup
+  public void setUp() {
+    boolean known = clients.equals(KNOWN);
+    int admitted = known ? bound / 4 * 3 : bound;
+    Limiter contender =
+        Contenders.make(limiter, known ? Limit.PLENTY : Limit.ORDINARY, admitted, bound);
+    for (int client = 0; client < admitted; client++) {
+      contender.admit(Identities.of(client));
+    }
+    // Some contenders part their bound, and evict a few per cent before they have reached it.
+    subject = Subject.holding(contender, true, known ? admitted : bound / 2);
+    ring = new String[known ? admitted : ROUND * bound];
+    for (int i = 0; i < ring.length; i++) {
+      ring[i] = Identities.of(known ? Popularity.client(i, admitted) : bound + i);
+    }
+  }
+
+  /** One hit on the next client. */
+  @Benchmark
+  public boolean hit(Place place, Verdicts verdicts) {
+    return subject.hit(place.next(ring), verdicts);
+  }
+}

@@ -1,0 +1,65 @@
+package io.traffik.jmh;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** All threads hit one client's bucket. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(3)
+@Threads(2)
+public class HotKeyBenchmark {
+
+  /** The contender. */
+  @Param({
+    Contenders.TRAFFIK,
+    Contenders.KERNEL,
+    Contenders.KEYED_KERNEL,
+    Contenders.MAP_REFERENCE,
+    Contenders.BUCKET4J_MAP,
+    Contenders.BUCKET4J_CAFFEINE,
+    Contenders.BUCKET4J_PROXY,
+    Contenders.GUAVA,
+    Contenders.RESILIENCE4J,
+    Contenders.FAILSAFE
+  })
+  public String limiter;
+
+  /** Whether hits are granted or denied. */
+  @Param({Subject.ALLOWED, Subject.DENIED})
+  public String answer;
+
+  private Subject subject;
+
+  /** The identity as one thread tells it: a string of its own. */
+  @State(Scope.Thread)
+  public static class Client {
+    private final String identity = Identities.of(0);
+  }
+
+  /** Makes the contender, and the client known to it. */
+  @Setup
+  public void setUp() {
+    subject = Subject.of(limiter, answer, 1);
+  }
+
+  /** One hit on the one client. */
+  @Benchmark
+  public boolean hit(Client client, Verdicts verdicts) {
+    return subject.hit(client.identity, verdicts);
+  }
+}

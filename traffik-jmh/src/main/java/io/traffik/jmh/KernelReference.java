@@ -1,0 +1,43 @@
+package io.traffik.jmh;
+
+/**
+ * The physical floor: the {@link Kernel} under a hash that costs next to nothing, {@link
+ * String#hashCode} spread over 64 bits by the finishing step of MurmurHash3.
+ *
+ * <p>The hash knows no secret, so anybody can choose clients that collide: all 2<sup>32</sup>
+ * hashes are known, and identities of one hash share a bucket. With a million clients some hundred
+ * do so by chance. It reads the identity alone, neither a throttle's name nor a route, and a string
+ * keeps its hash once computed, so after the first hit with a string no character is read.
+ */
+final class KernelReference implements Limiter {
+
+  private final Kernel kernel;
+
+  KernelReference(Limit limit, int clients) {
+    this.kernel = new Kernel(limit, clients);
+  }
+
+  @Override
+  public boolean hit(String identity) {
+    long hash = spread(identity.hashCode());
+    return kernel.hit(hash, hash);
+  }
+
+  @Override
+  public void admit(String identity) {
+    long hash = spread(identity.hashCode());
+    kernel.admit(hash, hash);
+  }
+
+  @Override
+  public long size() {
+    return kernel.size();
+  }
+
+  private static long spread(int hash) {
+    long mixed = hash;
+    mixed = (mixed ^ (mixed >>> 33)) * 0xff51afd7ed558ccdL;
+    mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return mixed ^ (mixed >>> 33);
+  }
+}
