@@ -1,0 +1,125 @@
+package io.traffik.jmh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openjdk.jmh.annotations.Param;
+
+/** Every benchmark method allows or denies as it says that it does. */
+class BenchmarksTest {
+
+  private static final int HITS = 5_000;
+
+  static List<String> contenders() {
+    return Contenders.ALL;
+  }
+
+  private static void requireAnswer(String answer, Predicate<Verdicts> hit) {
+    Verdicts verdicts = new Verdicts();
+    for (int i = 0; i < HITS; i++) {
+      assertThat(hit.test(verdicts)).isEqualTo(answer.equals(Subject.ALLOWED));
+    }
+    verdicts.requireNoneWrong();
+  }
+
+  @ParameterizedTest
+  @MethodSource("contenders")
+  void hotKeyAnswersAsItSays(String contender) {
+    for (String answer : List.of(Subject.ALLOWED, Subject.DENIED)) {
+      HotKeyBenchmark benchmark = new HotKeyBenchmark();
+      benchmark.limiter = contender;
+      benchmark.answer = answer;
+      benchmark.setUp();
+      HotKeyBenchmark.Client client = new HotKeyBenchmark.Client();
+      requireAnswer(answer, verdicts -> benchmark.hit(client, verdicts));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("contenders")
+  void keyedAnswersAsItSays(String contender) {
+    for (String answer : List.of(Subject.ALLOWED, Subject.DENIED)) {
+      KeyedBenchmark benchmark = new KeyedBenchmark();
+      benchmark.limiter = contender;
+      benchmark.answer = answer;
+      benchmark.keys = 1_000;
+      benchmark.setUp();
+      KeyedBenchmark.Clients clients = new KeyedBenchmark.Clients();
+      clients.setUp(1_000, 1 << 10);
+      requireAnswer(answer, verdicts -> benchmark.hit(clients, verdicts));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE, Contenders.BUCKET4J_PROXY})
+  void floodIsAllowed(String contender) {
+    for (String clients : List.of(FloodBenchmark.NEW, FloodBenchmark.KNOWN)) {
+      FloodBenchmark benchmark = new FloodBenchmark();
+      benchmark.limiter = contender;
+      benchmark.clients = clients;
+      benchmark.bound = 1_000;
+      benchmark.setUp();
+      FloodBenchmark.Place place = new FloodBenchmark.Place();
+      requireAnswer(Subject.ALLOWED, verdicts -> benchmark.hit(place, verdicts));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"allowed, 1", "allowed, 2", "denied, 1", "denied, 2"})
+  void throttleAnswersAsItSays(String answer, int backendClasses) {
+    ThrottleBenchmark benchmark = new ThrottleBenchmark();
+    benchmark.answer = answer;
+    benchmark.backendClasses = backendClasses;
+    benchmark.setUp();
+    ThrottleBenchmark.Caller caller = new ThrottleBenchmark.Caller();
+    for (BiPredicate<ThrottleBenchmark.Caller, Verdicts> method :
+        List.<BiPredicate<ThrottleBenchmark.Caller, Verdicts>>of(
+            benchmark::bareOneRate,
+            benchmark::bareTwoRates,
+            benchmark::wholeOneRate,
+            benchmark::wholeTwoRates)) {
+      requireAnswer(answer, verdicts -> method.test(caller, verdicts));
+    }
+  }
+
+  @Test
+  void theSuitesMeasureAllContenders() throws NoSuchFieldException {
+    for (Class<?> suite : List.of(HotKeyBenchmark.class, KeyedBenchmark.class)) {
+      Field limiter = suite.getField("limiter");
+      assertThat(limiter.getAnnotation(Param.class).value())
+          .containsExactlyElementsOf(Contenders.ALL);
+    }
+  }
+
+  @Test
+  void aWrongAnswerFailsTheRun() {
+    Limiter one = Contenders.make(Contenders.TRAFFIK, Limit.SCARCE, 1);
+    Subject subject = Subject.holding(one, true, 0);
+    Verdicts verdicts = new Verdicts();
+    subject.hit("203.0.113.7", verdicts);
+    verdicts.requireNoneWrong();
+    subject.hit("203.0.113.7", verdicts);
+    assertThatThrownBy(verdicts::requireNoneWrong)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("hits with another answer than is measured: 1");
+  }
+
+  @Test
+  void aContenderThatForgotItsClientsIsNotMeasured() {
+    Limiter one = Contenders.make(Contenders.TRAFFIK, Limit.PLENTY, 1);
+    one.admit("203.0.113.7");
+    assertThatThrownBy(() -> Subject.holding(one, true, 2))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("must hold 2 clients before it is measured: 1");
+  }
+}
