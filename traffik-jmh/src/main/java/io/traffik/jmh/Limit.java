@@ -23,6 +23,9 @@ record Limit(long capacity, Duration perToken) {
   /** An ordinary limit: 100 a minute. */
   static final Limit ORDINARY = new Limit(100, Duration.ofMillis(600));
 
+  /** 100 a day: what is taken does not come back during a run. */
+  static final Limit DAILY = new Limit(100, Duration.ofSeconds(864));
+
   /** The time in which an empty bucket fills. */
   Duration fill() {
     return perToken.multipliedBy(capacity);
