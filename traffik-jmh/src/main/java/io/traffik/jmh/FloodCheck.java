@@ -40,7 +40,7 @@ public final class FloodCheck {
   public static void main(String[] arguments) throws Exception {
     Limiter store = Contenders.make(Contenders.TRAFFIK, Limit.DAILY, BOUND, BOUND);
     FloodFindings findings = new FloodCheck(store, BOUND, FLOOD).findings();
-    print(findings);
+    System.out.println(findings.inWords());
     if (arguments.length > 0) {
       new ObjectMapper().writeValue(Path.of(arguments[0]).toFile(), findings);
     }
@@ -79,30 +79,6 @@ public final class FloodCheck {
           flood.overBound() + known.overBound(),
           times.pauses());
     }
-  }
-
-  private static void print(FloodFindings findings) {
-    Pauses pauses = findings.pauses();
-    System.out.printf(
-        "%d new clients at a bound of %d: %.0f ns a hit, %.0f %% of the throughput of known ones%n",
-        findings.clients(), findings.bound(), findings.newNanos(), findings.throughputPercent());
-    System.out.printf(
-        "%d hits of throttled clients in between, %d of them allowed%n",
-        findings.watched(), findings.freed());
-    System.out.printf(
-        "calls in µs: median %.1f, 99.9 %% %.1f, 99.99 %% %.1f, longest %.0f; without safepoints"
-            + " %.0f, on the processor %.0f, waiting for a lock %.0f (%d safepoints, the longest %.0f)%n",
-        pauses.median() / 1e3,
-        pauses.p999() / 1e3,
-        pauses.p9999() / 1e3,
-        pauses.longest() / 1e3,
-        pauses.longestWithoutSafepoints() / 1e3,
-        pauses.longestOwn() / 1e3,
-        pauses.longestWait() / 1e3,
-        pauses.safepoints(),
-        pauses.longestSafepoint() / 1e3);
-    System.out.println(
-        findings.faults().isEmpty() ? "passed" : "failed: " + String.join(", ", findings.faults()));
   }
 
   /** Takes the identity and decides nothing: what the making of identities costs. */

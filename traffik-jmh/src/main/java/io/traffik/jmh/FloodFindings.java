@@ -2,6 +2,7 @@ package io.traffik.jmh;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a flood did to a store. Durations are nanoseconds per hit and thread, the making of the
@@ -47,5 +48,31 @@ record FloodFindings(
   /** How many hits on new clients take as long as one hundred on known ones. */
   double throughputPercent() {
     return 100 * knownNanos / newNanos;
+  }
+
+  /** What was found, in full sentences. */
+  String inWords() {
+    List<String> faults = faults();
+    return String.format(
+        Locale.ROOT,
+        "%s. %,d new clients, twice, at a bound of %,d: %.0f ns a hit against %.0f ns for known ones,"
+            + " %.0f %% of their throughput. Of %,d hits of throttled clients in between, %d were"
+            + " allowed. Of single calls, 99.9 %% took at most %.1f µs and 99.99 %% %.1f µs; the longest"
+            + " took %.0f µs, %.0f µs with safepoints taken away. Waits for locks were at most %.0f µs;"
+            + " the call that computed longest did so for %.0f µs.",
+        faults.isEmpty() ? "passed" : "failed: " + String.join(", ", faults),
+        clients,
+        bound,
+        newNanos,
+        knownNanos,
+        throughputPercent(),
+        watched,
+        freed,
+        pauses.p999() / 1e3,
+        pauses.p9999() / 1e3,
+        pauses.longest() / 1e3,
+        pauses.longestWithoutSafepoints() / 1e3,
+        pauses.longestWait() / 1e3,
+        pauses.longestOwn() / 1e3);
   }
 }

@@ -1,0 +1,93 @@
+package io.traffik.jmh;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The text of {@code docs/benchmarks.md}: an introduction, and a section per JDK. A new section
+ * replaces that of its JDK and leaves the others as they are.
+ */
+final class BenchmarkDocument {
+
+  private static final Pattern SECTION =
+      Pattern.compile("<!-- JDK (\\d+) -->\n(.*?)<!-- end -->\n", Pattern.DOTALL);
+
+  private static final String INTRODUCTION =
+      """
+      # Benchmarks
+
+      Written by `./bench`, not by hand. `./bench` measures on the JDK of `JAVA_HOME`, in under twenty minutes,
+      and replaces that JDK's section here; `./bench --quick` tries everything out and writes nothing here.
+
+      All contenders decide hits of the same clients under the same limit, side by side in one run:
+
+      | | what it is |
+      |---|---|
+      | `traffik` | Traffik's store in memory, asked as a throttle asks it, by client and route |
+      | `kernelReference` | the physical floor: open addressing over one array, an unkeyed hash, one compare-and-set; no growth, no eviction, no safety |
+      | `keyedKernelReference` | the same with a keyed hash (SipHash-1-3-128) of every character: what safety against chosen keys costs |
+      | `concurrentHashMapReference` | what one would write by hand: `ConcurrentHashMap<String, AtomicLong>`, the key joined per call, the same arithmetic; never forgets |
+      | `bucket4jConcurrentHashMap` | Bucket4j's local buckets in a map that only grows |
+      | `bucket4jCaffeine` | the same in a Caffeine cache, `maximumSize=1000000,expireAfterAccess=3600s` |
+      | `bucket4jCaffeineProxy` | Bucket4j's own integration with Caffeine |
+      | `guava`, `failsafe` | a `RateLimiter` per client in a map that only grows |
+      | `resilience4j` | a `RateLimiter` per client from a registry, which only grows |
+
+      Versions: {versions}.
+
+      - Clients are IPv4 and IPv6 addresses and API keys, drawn beforehand by log-uniform popularity. Each draw is a
+        string of its own, as from a request; its `hashCode` is kept after the first use, which flatters all but
+        `traffik` and `keyedKernelReference`, for they read the characters every time.
+      - A fork fails if a single hit gets another answer than it measures.
+      - Bytes per decision are those of JMH's `gc` profiler; heap is what is in use after a full collection.
+
+      """;
+
+  private final Map<Integer, String> sections = new TreeMap<>();
+
+  /** The document as it stands; an empty text has no sections. */
+  static BenchmarkDocument of(String text) {
+    BenchmarkDocument document = new BenchmarkDocument();
+    Matcher matcher = SECTION.matcher(text);
+    while (matcher.find()) {
+      document.sections.put(Integer.valueOf(matcher.group(1)), matcher.group(2));
+    }
+    return document;
+  }
+
+  void put(int jdk, String section) {
+    sections.put(jdk, section);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(INTRODUCTION.replace("{versions}", versions()));
+    sections.forEach(
+        (jdk, section) ->
+            text.append("<!-- JDK ")
+                .append(jdk)
+                .append(" -->\n")
+                .append(section)
+                .append("<!-- end -->\n\n"));
+    return text.toString().stripTrailing() + "\n";
+  }
+
+  private static String versions() {
+    Properties names = new Properties();
+    try (InputStream file = BenchmarkDocument.class.getResourceAsStream("/contenders.properties")) {
+      if (file == null) {
+        throw new IllegalStateException("contenders.properties must be on the class path");
+      }
+      names.load(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return String.join(", ", new TreeMap<>(names).values().stream().map(String::valueOf).toList());
+  }
+}

@@ -1,0 +1,128 @@
+package io.traffik.jmh;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** All figures of a run, from the JSON files that JMH, the footprint and the flood check wrote. */
+final class Figures {
+
+  static final String FOOTPRINT = "footprint.json";
+  static final String FLOOD = "flood.json";
+
+  private static final String ALLOCATION = "gc.alloc.rate.norm";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Map<Case, Figure> figures = new HashMap<>();
+  private Map<String, Double> footprint = Map.of();
+  private Optional<FloodFindings> flood = Optional.empty();
+  private String virtualMachine = "";
+  private int jdk;
+
+  private Figures() {}
+
+  static Figures read(Path directory) throws IOException {
+    Figures figures = new Figures();
+    List<Path> files;
+    try (Stream<Path> all = Files.list(directory)) {
+      files = all.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+    }
+    for (Path file : files) {
+      JsonNode content = JSON.readTree(file.toFile());
+      switch (file.getFileName().toString()) {
+        case FOOTPRINT -> figures.readFootprint(content);
+        case FLOOD -> figures.flood = Optional.of(JSON.treeToValue(content, FloodFindings.class));
+        default -> content.forEach(figures::addResult);
+      }
+    }
+    return figures;
+  }
+
+  private void readFootprint(JsonNode content) {
+    Map<String, Double> bytes = new HashMap<>();
+    content
+        .get("bytesPerClient")
+        .properties()
+        .forEach(entry -> bytes.put(entry.getKey(), entry.getValue().asDouble()));
+    footprint = Map.copyOf(bytes);
+  }
+
+  private void addResult(JsonNode result) {
+    String name = result.get("benchmark").asText();
+    int method = name.lastIndexOf('.');
+    int suite = name.lastIndexOf('.', method - 1);
+    Map<String, String> params = new HashMap<>();
+    result.path("params").properties().forEach(e -> params.put(e.getKey(), e.getValue().asText()));
+    Case measured =
+        new Case(
+            name.substring(suite + 1, method),
+            name.substring(method + 1),
+            result.get("threads").asInt(),
+            Map.copyOf(params));
+    Figure figure =
+        figures.computeIfAbsent(
+            measured, first -> new Figure(new ArrayList<>(), new ArrayList<>()));
+    result.get("primaryMetric").get("rawData").forEach(fork -> figure.nanos().add(mean(fork)));
+    result
+        .path("secondaryMetrics")
+        .path(ALLOCATION)
+        .path("rawData")
+        .forEach(fork -> figure.bytes().add(mean(fork)));
+    String version = result.get("jdkVersion").asText();
+    jdk = Runtime.Version.parse(version).feature();
+    virtualMachine = result.get("vmName").asText() + " " + result.get("vmVersion").asText();
+  }
+
+  private static double mean(JsonNode iterations) {
+    return StreamSupport.stream(iterations.spliterator(), false)
+        .mapToDouble(JsonNode::asDouble)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  Optional<Figure> of(Case measured) {
+    return Optional.ofNullable(figures.get(measured));
+  }
+
+  OptionalDouble nanos(Case measured) {
+    Figure figure = figures.get(measured);
+    return figure == null ? OptionalDouble.empty() : OptionalDouble.of(figure.medianNanos());
+  }
+
+  /** How many times the second's time the first takes. */
+  OptionalDouble ratio(Case first, Case second) {
+    OptionalDouble numerator = nanos(first);
+    OptionalDouble denominator = nanos(second);
+    return numerator.isPresent() && denominator.isPresent()
+        ? OptionalDouble.of(numerator.getAsDouble() / denominator.getAsDouble())
+        : OptionalDouble.empty();
+  }
+
+  /** Heap bytes per client held, by contender. */
+  Map<String, Double> footprint() {
+    return footprint;
+  }
+
+  Optional<FloodFindings> flood() {
+    return flood;
+  }
+
+  /** The feature version of the JDK that was measured. */
+  int jdk() {
+    return jdk;
+  }
+
+  String virtualMachine() {
+    return virtualMachine;
+  }
+}

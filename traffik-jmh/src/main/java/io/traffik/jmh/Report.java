@@ -1,0 +1,49 @@
+package io.traffik.jmh;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Turns the results of {@code ./bench} into {@code benchmarks.md} and its plots:
+ *
+ * <pre>
+ * java -cp benchmarks.jar io.traffik.jmh.Report &lt;results&gt; &lt;docs&gt;
+ * </pre>
+ */
+public final class Report {
+
+  private static final String DOCUMENT = "benchmarks.md";
+  private static final String PLOTS = "benchmarks";
+
+  private Report() {}
+
+  /**
+   * Writes the document and the plots, and prints the targets.
+   *
+   * @param arguments the directory with the results, and the directory to write to
+   */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 2) {
+      throw new IllegalArgumentException(
+          "two directories are needed, results and docs: " + String.join(" ", arguments));
+    }
+    write(Path.of(arguments[0]), Path.of(arguments[1]), Machine.inWords());
+  }
+
+  static void write(Path results, Path docs, String machine) throws IOException {
+    Figures figures = Figures.read(results);
+    for (Target target : Targets.of(figures)) {
+      System.out.printf(
+          "%-12s %s: %s%n",
+          target.verdict().text().replace("*", ""), target.demand(), target.measured());
+    }
+    Files.createDirectories(docs);
+    Path file = docs.resolve(DOCUMENT);
+    BenchmarkDocument document =
+        BenchmarkDocument.of(Files.exists(file) ? Files.readString(file) : "");
+    document.put(figures.jdk(), Section.of(figures, Run.read(results), machine));
+    Files.writeString(file, document.toString());
+    Plots.write(figures, docs.resolve(PLOTS));
+  }
+}

@@ -1,0 +1,234 @@
+package io.traffik.jmh;
+
+import static io.traffik.jmh.Subject.ALLOWED;
+import static io.traffik.jmh.Subject.DENIED;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/** What the document says of one JDK: targets, ratios, then nanoseconds, and the commands. */
+final class Section {
+
+  static final List<Integer> KEYS = List.of(1_000, 100_000, 1_000_000, 10_000_000);
+  static final List<Integer> THREADS = List.of(1, 2, 4);
+
+  private static final String ABSENT = "–";
+
+  private final Figures figures;
+  private final Run run;
+  private final StringBuilder text = new StringBuilder();
+
+  private Section(Figures figures, Run run) {
+    this.figures = figures;
+    this.run = run;
+  }
+
+  static String of(Figures figures, Run run, String machine) {
+    Section section = new Section(figures, run);
+    section.addHead(machine);
+    section.addTargets();
+    section.addHotKey();
+    section.addKeyed();
+    section.addThrottle();
+    section.addFlood();
+    section.addMemory();
+    section.addCommands();
+    return section.text.toString();
+  }
+
+  private void addHead(String machine) {
+    text.append("## JDK ").append(figures.jdk()).append("\n\n");
+    if (run.quick()) {
+      text.append("**From a quick run, one short fork each: to see that everything works, not to")
+          .append(" compare by.**\n\n");
+    }
+    text.append(machine).append(". ").append(figures.virtualMachine()).append(".\n");
+    text.append("`").append(run.command()).append("`: ");
+    text.append(
+        run.rounds() == 1
+            ? "one round, a fork each.\n\n"
+            : run.rounds()
+                + " rounds with a fork each of every benchmark; the median counts, lowest and highest"
+                + " stand in brackets.\n\n");
+  }
+
+  private void addTargets() {
+    text.append("### Targets\n\n");
+    MarkdownTable table = new MarkdownTable(List.of("demanded", "measured", "verdict"));
+    for (Target target : Targets.of(figures)) {
+      table.row(List.of(target.demand(), target.measured(), target.verdict().text()));
+    }
+    text.append(table).append('\n');
+  }
+
+  /** A column of a table: its head, and the case that it shows of a contender. */
+  private record Column(String head, Function<String, Case> of) {}
+
+  private void addHotKey() {
+    List<Column> columns = new ArrayList<>();
+    for (int threads : THREADS) {
+      String head = threads == 1 ? "1 thread" : threads + " threads";
+      columns.add(new Column(head, contender -> Case.hot(contender, threads, ALLOWED)));
+    }
+    columns.add(
+        new Column(
+            "2 threads, denied", contender -> Case.hot(contender, Case.USUAL_THREADS, DENIED)));
+    addContest("One hot key", "threads", columns);
+  }
+
+  private void addKeyed() {
+    List<Column> columns = new ArrayList<>();
+    for (int keys : KEYS) {
+      columns.add(
+          new Column(grouped(keys) + " keys", contender -> Case.keyed(contender, keys, ALLOWED)));
+    }
+    for (int keys : List.of(100_000, 1_000_000)) {
+      columns.add(
+          new Column(grouped(keys) + ", denied", contender -> Case.keyed(contender, keys, DENIED)));
+    }
+    columns.removeIf(column -> figures.of(column.of().apply(Contenders.TRAFFIK)).isEmpty());
+    if (!columns.isEmpty()) {
+      addContest("One bucket per client, 2 threads", "keys", columns);
+    }
+  }
+
+  private void addContest(String title, String plot, List<Column> columns) {
+    text.append("### ").append(title).append("\n\n");
+    text.append("Times Traffik's cost; above 1 is slower than Traffik:\n\n");
+    MarkdownTable ratios = table(columns, List.of());
+    for (String contender : Contenders.ALL) {
+      List<String> cells = new ArrayList<>(List.of(name(contender)));
+      for (Column column : columns) {
+        OptionalDouble ratio =
+            figures.ratio(column.of().apply(contender), column.of().apply(Contenders.TRAFFIK));
+        cells.add(ratio.isPresent() ? times(ratio.getAsDouble()) : ABSENT);
+      }
+      ratios.row(cells);
+    }
+    text.append(ratios).append('\n');
+    text.append("![cost against ").append(plot).append("](benchmarks/jdk");
+    text.append(figures.jdk()).append('-').append(plot).append(".svg)\n\n");
+    text.append("Nanoseconds per decision and thread; bytes allocated per decision:\n\n");
+    MarkdownTable absolute = table(columns, List.of("B/op"));
+    for (String contender : Contenders.ALL) {
+      List<String> cells = new ArrayList<>(List.of(name(contender)));
+      for (Column column : columns) {
+        cells.add(nanos(column.of().apply(contender)));
+      }
+      cells.add(bytes(columns, contender));
+      absolute.row(cells);
+    }
+    text.append(absolute).append('\n');
+  }
+
+  /** Of the allowed hits, the first column that has a figure. */
+  private String bytes(List<Column> columns, String contender) {
+    return columns.stream()
+        .flatMap(column -> figures.of(column.of().apply(contender)).stream())
+        .findFirst()
+        .map(Figure::bytesText)
+        .orElse(ABSENT);
+  }
+
+  private static MarkdownTable table(List<Column> columns, List<String> more) {
+    List<String> head = new ArrayList<>(List.of(""));
+    columns.forEach(column -> head.add(column.head()));
+    head.addAll(more);
+    return new MarkdownTable(head);
+  }
+
+  private void addThrottle() {
+    text.append("### From a connection to a decision, 1 thread\n\n");
+    MarkdownTable table =
+        new MarkdownTable(
+            List.of(
+                "ns (B/op)",
+                "allowed, 1 class of backend",
+                "allowed, 2 classes",
+                "denied, 1 class",
+                "denied, 2 classes"));
+    Map<String, String> methods =
+        Map.of(
+            "bareOneRate", "the store alone, one rate",
+            "wholeOneRate", "the whole path, one rate",
+            "bareTwoRates", "the store alone, two rates",
+            "wholeTwoRates", "the whole path, two rates");
+    for (String method : List.of("bareOneRate", "wholeOneRate", "bareTwoRates", "wholeTwoRates")) {
+      List<String> cells = new ArrayList<>(List.of(methods.getOrDefault(method, method)));
+      for (String answer : List.of(ALLOWED, DENIED)) {
+        for (int classes = 1; classes <= 2; classes++) {
+          Case measured = Case.throttle(method, answer, classes);
+          String bytes = figures.of(measured).map(Figure::bytesText).orElse(ABSENT);
+          cells.add(nanos(measured) + " (" + bytes + ")");
+        }
+      }
+      table.row(cells);
+    }
+    text.append(table).append('\n');
+  }
+
+  private void addFlood() {
+    text.append("### Floods\n\n");
+    text.append(
+            "Clients never seen before at a bound of 100 000, beside known ones; ns per decision")
+        .append(" and thread:\n\n");
+    MarkdownTable table = new MarkdownTable(List.of("", "known", "new", "new ÷ known"));
+    for (String contender :
+        List.of(Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE, Contenders.BUCKET4J_PROXY)) {
+      Case known = Case.flood(contender, FloodBenchmark.KNOWN);
+      Case fresh = Case.flood(contender, FloodBenchmark.NEW);
+      OptionalDouble ratio = figures.ratio(fresh, known);
+      table.row(
+          List.of(
+              name(contender),
+              nanos(known),
+              nanos(fresh),
+              ratio.isPresent() ? times(ratio.getAsDouble()) : ABSENT));
+    }
+    text.append(table).append('\n');
+    text.append("The flood check, heap 256 MB, 2 threads: ");
+    text.append(figures.flood().map(FloodFindings::inWords).orElse("not measured."));
+    text.append("\n\n");
+  }
+
+  private void addMemory() {
+    text.append("### Memory\n\n");
+    text.append("Heap per key at 1 000 000 keys, the key that a contender keeps included:\n\n");
+    MarkdownTable table = new MarkdownTable(List.of("", "B per key", "times Traffik's"));
+    Double traffik = figures.footprint().get(Contenders.TRAFFIK);
+    for (String contender : Contenders.ALL) {
+      Double bytes = figures.footprint().get(contender);
+      if (bytes != null && traffik != null) {
+        table.row(List.of(name(contender), Figure.number(bytes), times(bytes / traffik)));
+      }
+    }
+    text.append(table).append('\n');
+    text.append("![heap per key](benchmarks/jdk").append(figures.jdk()).append("-memory.svg)\n\n");
+  }
+
+  private void addCommands() {
+    text.append("### Commands\n\n```\n");
+    run.steps().forEach(step -> text.append(step).append('\n'));
+    text.append("```\n");
+  }
+
+  private String nanos(Case measured) {
+    return figures.of(measured).map(Figure::nanosText).orElse(ABSENT);
+  }
+
+  private static String name(String contender) {
+    return contender.equals(Contenders.TRAFFIK) ? "**`traffik`**" : "`" + contender + "`";
+  }
+
+  private static String times(double ratio) {
+    return String.format(Locale.ROOT, ratio < 10 ? "%.2f" : "%.1f", ratio);
+  }
+
+  private static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number).replace(',', ' ');
+  }
+}
