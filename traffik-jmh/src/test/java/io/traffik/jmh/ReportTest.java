@@ -1,0 +1,185 @@
+package io.traffik.jmh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The report says what the results say, and judges them rightly. */
+class ReportTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pauses SHORT = new Pauses(100, 200, 300, 9_000, 8_000, 7_000, 0, 1, 1);
+
+  @TempDir Path results;
+  @TempDir Path docs;
+
+  private final List<Map<String, Object>> measured = new ArrayList<>();
+
+  private void measure(Case of, double bytes, double... nanosPerFork) {
+    measured.add(
+        Map.of(
+            "benchmark",
+            "io.traffik.jmh." + of.suite() + "." + of.method(),
+            "threads",
+            of.threads(),
+            "params",
+            of.params(),
+            "jdkVersion",
+            "17.0.15",
+            "vmName",
+            "A VM",
+            "vmVersion",
+            "17.0.15+6",
+            "primaryMetric",
+            Map.of("rawData", forks(nanosPerFork)),
+            "secondaryMetrics",
+            Map.of("gc.alloc.rate.norm", Map.of("rawData", forks(bytes)))));
+  }
+
+  private static List<double[]> forks(double... means) {
+    // Two iterations around each mean
+    return Arrays.stream(means).mapToObj(m -> new double[] {m - 1, m + 1}).toList();
+  }
+
+  private String report(boolean quick) throws Exception {
+    JSON.writeValue(results.resolve("1-all.json").toFile(), measured);
+    Files.writeString(
+        results.resolve(Run.NOTES), "command=./bench\nquick=" + quick + "\nrounds=3\n");
+    Files.writeString(results.resolve(Run.STEPS), "java -jar benchmarks.jar HotKeyBenchmark\n");
+    Report.write(results, docs, "A machine, 2 processors");
+    return Files.readString(docs.resolve("benchmarks.md"));
+  }
+
+  private static String line(String text, String beginning) {
+    return text.lines().filter(line -> line.startsWith(beginning)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void targetsAreJudgedByTheMedianOfTheForks() throws Exception {
+    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 60, 1_000, 50);
+    measure(Case.hot(Contenders.KERNEL, 2, Subject.ALLOWED), 0, 50);
+    measure(Case.hot(Contenders.BUCKET4J_CAFFEINE, 2, Subject.ALLOWED), 64, 150);
+    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.DENIED), 0, 59);
+    String text = report(false);
+    assertThat(line(text, "| one hot key: at most 1.25 times `kernelReference`"))
+        .endsWith("| 1.20 × | met |");
+    assertThat(line(text, "| one hot key: at least 3 times as fast"))
+        .endsWith("| 2.50 × | **not met** |");
+    assertThat(line(text, "| one hot key: denied not slower")).endsWith("| 0.98 × | met |");
+    assertThat(line(text, "| 100 000 keys: at most 1.3")).endsWith("| – | not measured |");
+    assertThat(text).contains("60.0 (50.0–1000)");
+  }
+
+  @Test
+  void everyTargetCanBeMissed() throws Exception {
+    for (Target target : Targets.of(Figures.read(results))) {
+      assertThat(target.verdict()).isEqualTo(Target.Verdict.NOT_MEASURED);
+    }
+    measureAll(1_000, 100);
+    report(false);
+    assertThat(Targets.of(Figures.read(results)))
+        .allMatch(target -> target.verdict() == Target.Verdict.NOT_MET)
+        .hasSize(19);
+  }
+
+  @Test
+  void everyTargetCanBeMet() throws Exception {
+    measureAll(10, 0);
+    report(false);
+    assertThat(Targets.of(Figures.read(results)))
+        .allMatch(target -> target.verdict() == Target.Verdict.MET)
+        .hasSize(19);
+  }
+
+  /** Traffik as slow as told, and a little slower denied and on the whole path; all others 100. */
+  private void measureAll(double traffik, double bytes) throws Exception {
+    double more = bytes > 0 ? 2 * traffik : traffik;
+    for (String contender : Contenders.ALL) {
+      boolean own = contender.equals(Contenders.TRAFFIK);
+      measure(Case.hot(contender, 2, Subject.ALLOWED), bytes, own ? traffik : 100);
+      measure(Case.hot(contender, 2, Subject.DENIED), bytes, own ? more : 100);
+      for (int keys : List.of(100_000, 1_000_000)) {
+        measure(Case.keyed(contender, keys, Subject.ALLOWED), bytes, own ? traffik : 100);
+        measure(Case.keyed(contender, keys, Subject.DENIED), bytes, own ? more : 100);
+      }
+    }
+    for (int classes = 1; classes <= 2; classes++) {
+      for (String answer : List.of(Subject.ALLOWED, Subject.DENIED)) {
+        for (String rates : List.of("OneRate", "TwoRates")) {
+          measure(Case.throttle("bare" + rates, answer, classes), bytes, traffik);
+          measure(Case.throttle("whole" + rates, answer, classes), bytes, more + 1);
+        }
+      }
+    }
+    JSON.writeValue(
+        results.resolve(Figures.FOOTPRINT).toFile(),
+        Map.of("clients", 1_000_000, "bytesPerClient", Map.of(Contenders.TRAFFIK, 40 + bytes)));
+    JSON.writeValue(
+        results.resolve(Figures.FLOOD).toFile(),
+        new FloodFindings(10, 1, 1, 1, 1, bytes > 0 ? 1 : 0, 0, 0, 0, SHORT));
+  }
+
+  @Test
+  void aSectionReplacesThatOfItsJdkAndLeavesTheOthers() throws Exception {
+    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 60);
+    String first = report(true);
+    assertThat(first).contains("## JDK 17").contains("From a quick run");
+    BenchmarkDocument document = BenchmarkDocument.of(first);
+    document.put(25, "## JDK 25\n\nnewer\n");
+    Files.writeString(docs.resolve("benchmarks.md"), document.toString());
+    String second = report(false);
+    assertThat(second).containsOnlyOnce("## JDK 17").doesNotContain("From a quick run");
+    assertThat(second).containsOnlyOnce("## JDK 25\n\nnewer\n").contains("Bucket4j 8.");
+    assertThat(second.indexOf("## JDK 17")).isLessThan(second.indexOf("## JDK 25"));
+    assertThat(BenchmarkDocument.of(second).toString()).isEqualTo(second);
+  }
+
+  @Test
+  void plotsAreDrawingsWithALinePerContender() throws Exception {
+    for (int threads : Section.THREADS) {
+      for (String contender : Contenders.ALL) {
+        measure(Case.hot(contender, threads, Subject.ALLOWED), 0, 10 * threads);
+      }
+    }
+    measureAll(10, 0);
+    report(false);
+    List<Path> plots;
+    try (Stream<Path> files = Files.list(docs.resolve("benchmarks"))) {
+      plots = files.sorted().toList();
+    }
+    assertThat(plots)
+        .extracting(plot -> plot.getFileName().toString())
+        .containsExactly("jdk17-keys.svg", "jdk17-memory.svg", "jdk17-threads.svg");
+    for (Path plot : plots) {
+      var root =
+          DocumentBuilderFactory.newDefaultInstance()
+              .newDocumentBuilder()
+              .parse(plot.toFile())
+              .getDocumentElement();
+      assertThat(root.getTagName()).isEqualTo("svg");
+      if (!plot.endsWith("jdk17-memory.svg")) {
+        // One in the drawing and one in the legend
+        assertThat(root.getElementsByTagName("polyline").getLength())
+            .isEqualTo(2 * Contenders.ALL.size());
+      }
+    }
+  }
+
+  @Test
+  void wrongArgumentsAreRefused() {
+    assertThatThrownBy(() -> Report.main(new String[] {"results"}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("two directories are needed, results and docs: results");
+  }
+}
