@@ -156,7 +156,8 @@ public final class Decision {
     return nanos == 0 ? OptionalLong.empty() : OptionalLong.of((nanos - 1) / NANOS_PER_SECOND + 1);
   }
 
-  private long retryAfterNanos() {
+  /** 0 if allowed, or where waiting does not help. */
+  long retryAfterNanos() {
     if (impossible()) {
       return 0;
     }

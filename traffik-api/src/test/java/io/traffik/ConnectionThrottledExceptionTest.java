@@ -1,0 +1,58 @@
+package io.traffik;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a denial still tells where it was sent to. */
+final class ConnectionThrottledExceptionTest {
+
+  private static ConnectionThrottledException thrown(String rate, long cost) {
+    Throttle api = Throttle.of("api").rate(rate).backend(new MapBackend()).build();
+    api.hit(TestView.GET);
+    return new ConnectionThrottledException(
+        api, api.hit(TestView.GET, cost), Map.of("X-Why", "busy"));
+  }
+
+  private static ConnectionThrottledException sent(ConnectionThrottledException thrown)
+      throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(thrown);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (ConnectionThrottledException) in.readObject();
+    }
+  }
+
+  @Test
+  void t3_whatClientsAreToldSurvivesSerialization() throws Exception {
+    ConnectionThrottledException read = sent(thrown("1/90s", 1));
+    assertThat(read).hasMessage("Too Many Requests. Retry after 90 seconds.");
+    assertThat(read.status()).isEqualTo(429);
+    assertThat(read.retryAfter()).hasValue(Duration.ofSeconds(90));
+    assertThat(read.headers()).containsExactlyEntriesOf(thrown("1/90s", 1).headers());
+    assertThat(read.headers()).containsEntry("retry-after", "90").containsEntry("x-why", "busy");
+    assertThat(sent(thrown("1/90s", 2)).retryAfter()).isEmpty();
+  }
+
+  @Test
+  void t3_throttleAndDecisionStayWhereTheyWere() throws Exception {
+    ConnectionThrottledException read = sent(thrown("1/90s", 1));
+    assertThatIllegalStateException()
+        .isThrownBy(read::throttle)
+        .withMessageStartingWith("throttle must be asked for where it was thrown");
+    assertThatIllegalStateException()
+        .isThrownBy(read::decision)
+        .withMessageStartingWith("decision must be asked for where it was thrown");
+  }
+}
