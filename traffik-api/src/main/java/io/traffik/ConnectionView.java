@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What a throttle sees of one HTTP request, WebSocket handshake or WebSocket message.
  *
  * <p>Adapters implement this interface for their framework; four methods are enough. A view is made
- * per request or message, is read on the thread that asks, and is not kept after the decision. It
+ * per request or message and read on the thread that asks. It is kept until the decision, with
+ * which listeners and throttled handlers get it, on another thread if the hit was asynchronous. It
  * need not be thread-safe, unless its user hands it to several threads.
  *
  * <p>Every method is a plain getter: it neither blocks nor throws, and a caller may call it more

@@ -49,8 +49,7 @@ final class DecisionPath {
     this.scope = choices.scope;
     this.failures = new Failures(policy.uid(), choices.failurePolicy);
     this.throttledHandler = choices.throttledHandler;
-    this.listener =
-        choices.listener == null ? null : new GuardedListener(policy.uid(), choices.listener);
+    this.listener = GuardedListeners.of(policy.uid(), choices.listeners);
   }
 
   static void requireCost(long cost) {
@@ -273,7 +272,7 @@ final class DecisionPath {
   private long failed(ConnectionView view, Throwable thrown) {
     BackendException failure = Failures.failure(thrown);
     if (listener != null) {
-      listener.onBackendFailure(throttle, view, failure);
+      listener.onBackendFailure(view, failure, throttle);
     }
     return failures.answer(failure);
   }
@@ -316,7 +315,7 @@ final class DecisionPath {
   private void tell(
       @Nullable Backend asked, ConnectionView view, Decision decision, boolean enforced) {
     if (listener != null && decision.isOfHit()) {
-      listener.onDecision(throttle, view, decision);
+      listener.onDecision(view, decision, throttle);
     }
     if (enforced && decision.denied()) {
       handlerOf(asked).onThrottled(view, decision, throttle);

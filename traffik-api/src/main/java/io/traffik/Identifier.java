@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells who a client is.
  *
- * <p>An identifier is called once per hit, on the thread that asks, possibly by many threads at
- * once. What it throws reaches the caller of the throttle (or fails the stage).
+ * <p>An identifier is called once per hit, peek or refund, on the thread that asks, possibly by
+ * many threads at once. What it throws reaches the caller of the throttle (or fails the stage).
  */
 @FunctionalInterface
 public interface Identifier {

@@ -4,9 +4,9 @@ package io.traffik;
  * Tells which of a throttle's buckets a connection belongs to, beside who the client is:
  * connections with equal scopes share one.
  *
- * <p>A scope is called once per hit, possibly by many threads at once. It returns any text, never
- * null, and should take that text from what the application declared rather than from what a client
- * can vary.
+ * <p>A scope is called once per hit, peek or refund, possibly by many threads at once. It returns
+ * any text, never null, and should take that text from what the application declared rather than
+ * from what a client can vary.
  */
 @FunctionalInterface
 public interface Scope {

@@ -100,7 +100,7 @@ public final class Throttle {
   /**
    * As {@link #hit(ConnectionView)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns
+   * @param view the connection; read before this method returns, unless a listener reads it then
    * @return a stage with the decision, or failed with what {@code hit} throws
    */
   public CompletionStage<Decision> hitAsync(ConnectionView view) {
@@ -110,7 +110,7 @@ public final class Throttle {
   /**
    * As {@link #hit(ConnectionView, long)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns
+   * @param view the connection; read before this method returns, unless a listener reads it then
    * @param cost tokens, at least 0
    * @return a stage with the decision, or failed with what {@code hit} throws
    */
@@ -150,7 +150,7 @@ public final class Throttle {
    * As {@link #enforce(ConnectionView)}, without blocking or throwing. The throttled handler runs
    * on the thread that completes the decision.
    *
-   * @param view the connection; a handler of the user's may read it later
+   * @param view the connection; a listener or handler of the user's may read it later
    * @return a stage with the decision, or failed with what {@code enforce} throws
    */
   public CompletionStage<Decision> enforceAsync(ConnectionView view) {
@@ -160,7 +160,7 @@ public final class Throttle {
   /**
    * As {@link #enforce(ConnectionView, long)}, without blocking or throwing.
    *
-   * @param view the connection; a handler of the user's may read it later
+   * @param view the connection; a listener or handler of the user's may read it later
    * @param cost tokens, at least 0
    * @return a stage with the decision, or failed with what {@code enforce} throws
    */
@@ -185,7 +185,7 @@ public final class Throttle {
   /**
    * As {@link #charge(ConnectionView)}, without blocking or throwing.
    *
-   * @param view the connection; a handler of the user's may read it later
+   * @param view the connection; a listener or handler of the user's may read it later
    * @return a stage with the charge, or failed with what {@code charge} throws
    */
   public CompletionStage<Charge> chargeAsync(ConnectionView view) {
@@ -217,7 +217,7 @@ public final class Throttle {
   /**
    * As {@link #peek(ConnectionView)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns
+   * @param view the connection; read before this method returns, unless a listener reads it then
    * @return a stage with the decision
    */
   public CompletionStage<Decision> peekAsync(ConnectionView view) {
@@ -227,7 +227,7 @@ public final class Throttle {
   /**
    * As {@link #peek(ConnectionView, long)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns
+   * @param view the connection; read before this method returns, unless a listener reads it then
    * @param cost tokens, at least 0
    * @return a stage with the decision
    */
@@ -263,7 +263,7 @@ public final class Throttle {
   /**
    * As {@link #refund(ConnectionView)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns
+   * @param view the connection; read before this method returns, unless a listener reads it then
    * @return a stage with what is there then
    */
   public CompletionStage<Decision> refundAsync(ConnectionView view) {
@@ -273,7 +273,7 @@ public final class Throttle {
   /**
    * As {@link #refund(ConnectionView, long)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns
+   * @param view the connection; read before this method returns, unless a listener reads it then
    * @param cost tokens, at least 0
    * @return a stage with what is there then
    */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Gathers the choices of a {@link Throttle}. Only a rate is needed; everything else has a default.
  *
  * <p>Not safe for several threads at once; the throttles that it builds are. All parameters must
- * not be null. Functions that are given here are called once per hit, possibly by many threads at
- * once; what they throw reaches the caller of the throttle.
+ * not be null. Functions that are given here are called once per hit, peek or refund, possibly by
+ * many threads at once; what they throw reaches the caller of the throttle.
  */
 public final class ThrottleBuilder {
 
@@ -35,7 +35,7 @@ public final class ThrottleBuilder {
   Scope scope = ScopeNames::byKind;
   FailurePolicy failurePolicy = FailurePolicy.ALLOW;
   @Nullable ThrottledHandler throttledHandler;
-  @Nullable ThrottleListener listener;
+  final List<ThrottleListener> listeners = new ArrayList<>();
 
   ThrottleBuilder(String uid) {
     this.uid = Objects.requireNonNull(uid, "uid must not be null");
@@ -209,13 +209,14 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Hears every decision and failure.
+   * Adds a listener, which hears how hits are decided, and every failure of the backend. All that
+   * were added are told, in this order.
    *
    * @param listener the listener
    * @return this builder
    */
   public ThrottleBuilder listener(ThrottleListener listener) {
-    this.listener = Objects.requireNonNull(listener, "listener must not be null");
+    listeners.add(Objects.requireNonNull(listener, "listener must not be null"));
     return this;
   }
 
