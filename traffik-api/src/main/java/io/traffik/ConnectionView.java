@@ -120,6 +120,16 @@ public interface ConnectionView {
   }
 
   /**
+   * How an application gives its connections the {@link #backend()}, for the message that says that
+   * there is none.
+   *
+   * @return words that go on from "give the application one by", code of the adapter's users say
+   */
+  default String wayToBackend() {
+    return "the connection view's backend()";
+  }
+
+  /**
    * The framework's own object behind this view.
    *
    * @param type the class or interface wanted

@@ -36,6 +36,7 @@ final class DecisionPath {
   private final @Nullable ThrottledHandler throttledHandler;
   private final @Nullable ThrottleListener listener;
 
+  private final boolean needsBackend;
   DecisionPath(Throttle throttle, QuotaPolicy policy, ThrottleBuilder choices) {
     this.throttle = throttle;
     this.policy = policy;
@@ -51,6 +52,12 @@ final class DecisionPath {
     this.throttledHandler = choices.throttledHandler;
     this.listener = GuardedListeners.of(policy.uid(), choices.listeners);
   }
+    this.needsBackend =
+        backend == null && backends == null && !choices.dynamicBackend && !policy.isUnlimited();
+  }
+
+  boolean needsBackend() {
+    return needsBackend;
 
   static void requireCost(long cost) {
     if (cost < 0) {
@@ -289,8 +296,9 @@ final class DecisionPath {
       throw new ConfigurationException(
           "No throttle backend configured for throttle \""
               + policy.uid()
-              + "\": give it one with .backend(…), enter one with backend.enter(), or let the"
-              + " connection view bring the application's");
+              + "\": give it one with .backend(…), enter one with backend.enter(), or give the"
+              + " application one by "
+              + view.wayToBackend());
     }
     return found;
   }

@@ -71,6 +71,17 @@ public final class Throttle {
   }
 
   /**
+   * Whether the backend must come from outside: a scope or the connection. For adapters, which know
+   * at the start of a server whether the connections will bring one.
+   *
+   * @return true if nothing was said about the backend: neither which, nor a function that gives
+   *     it, nor that it is dynamic; false for an unlimited throttle, which asks none
+   */
+  public boolean needsBackend() {
+    return path.needsBackend();
+  }
+
+  /**
    * Asks for the cost of the connection and takes it if it is there.
    *
    * @param view the connection

@@ -20,8 +20,8 @@ public final class ThrottleBuilder {
 
   private final String uid;
   private final List<Rate> rates = new ArrayList<>();
-  private boolean dynamicBackend;
 
+  boolean dynamicBackend;
   BooleanSupplier enabled = () -> true;
   @Nullable Backend backend;
   @Nullable Function<? super ConnectionView, ? extends @Nullable Backend> backends;
@@ -154,7 +154,8 @@ public final class ThrottleBuilder {
 
   /**
    * States that the backend is to vary with every hit, by scope, connection or function. A throttle
-   * with one explicit backend then fails to build, rather than send all tenants there.
+   * with one explicit backend then fails to build, rather than send all tenants there; and no
+   * adapter warns at its start that this throttle has none yet.
    *
    * @return this builder
    */

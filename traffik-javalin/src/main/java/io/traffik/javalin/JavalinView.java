@@ -121,6 +121,11 @@ public final class JavalinView implements ConnectionView {
 
   /** The {@link Context}, or the servlet request. */
   @Override
+  @Override
+  public String wayToBackend() {
+    return "config.registerPlugin(new TraffikPlugin(…))";
+  }
+
   public <T> @Nullable T unwrap(Class<T> type) {
     if (type.isInstance(ctx)) {
       return type.cast(ctx);

@@ -173,7 +173,9 @@ final class TraffikPluginTest {
                   ConfigurationException.class,
                   (thrown, ctx) -> ctx.status(500).result(thrown.getMessage()));
             })) {
-      assertThat(server.get("/").body()).contains("No throttle backend configured");
+      assertThat(server.get("/").body())
+          .contains("No throttle backend configured")
+          .contains("by config.registerPlugin(new TraffikPlugin(…))");
     }
   }
 

@@ -12,6 +12,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Gate(List<Throttle> throttles, QuotaFields quotaFields, @Nullable Backend backend) {
 
+  private static final Logger LOGGER = System.getLogger(ThrottleFilter.class.getName());
+
   /** Shared by all filters of all applications that one request passes. */
   private static final String ATTRIBUTE = ThrottledRequest.class.getName();
 
@@ -31,7 +35,23 @@ record Gate(List<Throttle> throttles, QuotaFields quotaFields, @Nullable Backend
     Backend found = backend(context);
     if (found != null) {
       found.open();
+      return;
     }
+    for (Throttle throttle : throttles) {
+      if (throttle.needsBackend()) {
+        LOGGER.log(Level.WARNING, withoutBackend(throttle));
+      }
+    }
+  }
+
+  /** No error: a filter ahead of this one may enter a scope, or the attribute come later. */
+  private static String withoutBackend(Throttle throttle) {
+    return "throttle \""
+        + throttle.uid()
+        + "\" has no backend yet, and fails each request that comes without one: give the"
+        + " application one by "
+        + ServletView.WAY_TO_BACKEND
+        + ", or say by .dynamicBackend() that scopes bring it";
   }
 
   void pass(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -36,6 +36,11 @@ public final class ServletView implements ConnectionView {
   public static final String BACKEND = Backend.class.getName();
 
   private final HttpServletRequest request;
+  static final String WAY_TO_BACKEND =
+      "ThrottleFilter.of(…).backend(…), or by the servlet context's attribute "
+          + BACKEND
+          + " (ServletView.BACKEND)";
+
   private final @Nullable Backend backend;
   private final String method;
   private final @Nullable String route;
@@ -179,6 +184,11 @@ public final class ServletView implements ConnectionView {
 
   /** The request that this view was made of, or one that it wraps. */
   @Override
+  @Override
+  public String wayToBackend() {
+    return WAY_TO_BACKEND;
+  }
+
   public <T> @Nullable T unwrap(Class<T> type) {
     ServletRequest candidate = request;
     while (!type.isInstance(candidate)) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Throttles the requests of a servlet application, Jakarta Servlet 5 and later.
  *
  * <pre>{@code
- * ThrottleFilter.of(api).register(context, "/api/*");
+ * ThrottleFilter.of(api).backend(InMemoryBackend.create("myapp")).register(context, "/api/*");
  * }</pre>
  *
  * <p>A denied request is answered with 429 at once, and nothing behind this filter runs. An allowed
@@ -184,7 +184,8 @@ public final class ThrottleFilter implements Filter {
   }
 
   /**
-   * Reads the init parameters, if this filter has no throttles yet, and opens the backend.
+   * Reads the init parameters, if this filter has no throttles yet, and opens the backend. Warns if
+   * there is none and a throttle {@linkplain Throttle#needsBackend() needs} one.
    *
    * @throws ServletException if a parameter is wrong, saying which
    * @throws ConfigurationException if the backend cannot work

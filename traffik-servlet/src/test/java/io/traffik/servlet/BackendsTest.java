@@ -7,15 +7,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.traffik.AnonymousPolicy;
 import io.traffik.Backend;
 import io.traffik.BackendException;
+import io.traffik.BackendScope;
 import io.traffik.ConfigurationException;
 import io.traffik.FailurePolicy;
 import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Throttle;
+import io.traffik.ThrottleBuilder;
 import io.traffik.memory.InMemoryBackend;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.RequestDispatcher;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -98,17 +111,102 @@ final class BackendsTest {
 
   @ParameterizedTest
   @EnumSource
-  void l5_noBackendIsAnErrorOfTheServer(ServletServer server) throws Exception {
+  void l5_noBackendIsAnErrorOfTheServerThatTellsTheWayOut(ServletServer server) throws Exception {
+    AtomicReference<Object> thrown = new AtomicReference<>();
     try (Site site =
         server.start(
             context -> {
               ThrottleFilter.of(api).register(context, "/*");
               page.at(context, "/page");
-              Page.saying("error page").at(context, ServletServer.ERROR_PAGE);
+              new Page(
+                      (request, response) ->
+                          thrown.set(request.getAttribute(RequestDispatcher.ERROR_EXCEPTION)))
+                  .at(context, ServletServer.ERROR_PAGE);
             })) {
       assertThat(site.get("/page").statusCode()).isEqualTo(500);
       assertThat(page.runs()).isZero();
     }
+    assertThat(thrown.get())
+        .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+        .hasMessageContaining("No throttle backend configured for throttle \"api\": ")
+        .hasMessageContaining("by ThrottleFilter.of(…).backend(…), or by the servlet context's")
+        .hasMessageContaining("attribute io.traffik.Backend (ServletView.BACKEND)");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l5_aFilterWithoutBackendWarnsAtStartUnlessItMayComeLater(ServletServer server)
+      throws Exception {
+    ThrottleBuilder dynamic = Throttle.of("dynamic").rate("1/h").dynamicBackend();
+    Throttle own = Throttle.of("own").rate("1/h").backend(this.own).build();
+    List<String> warnings = new ArrayList<>();
+    Handler listening = listening(warnings);
+    FILTER_LOG.addHandler(listening);
+    try {
+      for (ThrottleFilter filter :
+          List.of(
+              ThrottleFilter.of(dynamic.build(), own), ThrottleFilter.of(api).backend(this.own))) {
+        server.start(context -> filter.register(context, "/*")).close();
+      }
+      server
+          .start(
+              context -> {
+                context.setAttribute(ServletView.BACKEND, application);
+                ThrottleFilter.of(api).register(context, "/*");
+              })
+          .close();
+      assertThat(warnings).isEmpty();
+      server.start(context -> ThrottleFilter.of(own, api).register(context, "/*")).close();
+    } finally {
+      FILTER_LOG.removeHandler(listening);
+    }
+    assertThat(warnings).hasSize(1);
+    assertThat(warnings.get(0))
+        .startsWith("WARNING throttle \"api\" has no backend yet")
+        .contains("ThrottleFilter.of(…).backend(…)")
+        .contains("ServletView.BACKEND")
+        .contains(".dynamicBackend()");
+  }
+
+  private static final Logger FILTER_LOG = Logger.getLogger(ThrottleFilter.class.getName());
+
+  private static Handler listening(List<String> messages) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord message) {
+        messages.add(message.getLevel() + " " + message.getMessage());
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l5_aScopeAheadOfTheFilterBringsTheBackend(ServletServer server) throws Exception {
+    try (Site site =
+        server.start(
+            context -> {
+              FilterRegistration.Dynamic scoping =
+                  context.addFilter(
+                      "scoping",
+                      (request, response, chain) -> {
+                        BackendScope scope = own.enter();
+                        try (scope) {
+                          chain.doFilter(request, response);
+                        }
+                      });
+              scoping.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+              ThrottleFilter.of(api).register(context, "/*");
+              page.at(context, "/page");
+            })) {
+      assertThat(site.get("/page").statusCode()).isEqualTo(200);
+    }
+    assertThat(remaining(own)).isEqualTo(9);
   }
 
   @ParameterizedTest
