@@ -58,11 +58,13 @@ public interface Backend extends AutoCloseable {
    * @param scope where
    * @param cost tokens
    * @return the margin of the rate
+   * @throws IllegalArgumentException if the policy has several rates
    * @throws BackendException as {@link #decide}
    * @throws IllegalStateException as {@link #decide}
    */
   default long decideSingle(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    Question.requireOneRate(policy);
     return Question.checked(this, policy, decide(operation, policy, identity, scope, cost))[0];
   }
 

@@ -1,5 +1,6 @@
 package io.traffik;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -35,8 +36,8 @@ final class DecisionPath {
   private final Failures failures;
   private final @Nullable ThrottledHandler throttledHandler;
   private final @Nullable ThrottleListener listener;
-
   private final boolean needsBackend;
+
   DecisionPath(Throttle throttle, QuotaPolicy policy, ThrottleBuilder choices) {
     this.throttle = throttle;
     this.policy = policy;
@@ -51,13 +52,13 @@ final class DecisionPath {
     this.failures = new Failures(policy.uid(), choices.failurePolicy);
     this.throttledHandler = choices.throttledHandler;
     this.listener = GuardedListeners.of(policy.uid(), choices.listeners);
-  }
     this.needsBackend =
         backend == null && backends == null && !choices.dynamicBackend && !policy.isUnlimited();
   }
 
   boolean needsBackend() {
     return needsBackend;
+  }
 
   static void requireCost(long cost) {
     if (cost < 0) {
@@ -151,6 +152,7 @@ final class DecisionPath {
       boolean enforced,
       long @Nullable [] found,
       @Nullable Asking asking) {
+    Objects.requireNonNull(view, "view must not be null");
     Backend asked = null;
     long cost = 0;
     long answer;

@@ -1,5 +1,7 @@
 package io.traffik;
 
+import java.util.Objects;
+
 /**
  * The answer of one rate to a hit, as a signed number of nanoseconds that a backend can return
  * without garbage.
@@ -67,11 +69,11 @@ public final class Margin {
   /**
    * Whether all rates grant the hit.
    *
-   * @param margins one margin per rate, marked or not
+   * @param margins one margin per rate, marked or not; not null
    * @return true if none is negative
    */
   public static boolean areGranted(long[] margins) {
-    for (long margin : margins) {
+    for (long margin : Objects.requireNonNull(margins, "margins must not be null")) {
       if (margin < 0) {
         return false;
       }

@@ -29,6 +29,14 @@ record Question(
     }
   }
 
+  /** One margin would say nothing of the other rates. */
+  static void requireOneRate(QuotaPolicy policy) {
+    if (policy.size() != 1) {
+      throw new IllegalArgumentException(
+          "policy must have one rate to be decided by one margin: " + policy);
+    }
+  }
+
   /**
    * The answer, if it is one.
    *

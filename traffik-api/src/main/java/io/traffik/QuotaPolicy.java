@@ -1,6 +1,7 @@
 package io.traffik;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a throttle asks a {@link Backend} to hold a client to: a name and one or several rates that
@@ -32,14 +33,18 @@ public final class QuotaPolicy {
    * A policy by its name and rates.
    *
    * @param uid the name; part of every key, so not blank
-   * @param rates 1 to 16 rates; {@link Rate#UNLIMITED} only by itself
+   * @param rates 1 to 16 rates; {@link Rate#UNLIMITED} only by itself. The place of a rate is part
+   *     of its buckets' keys
    * @return the policy
    * @throws ConfigurationException if the name is blank, or the rates are none, too many, or some
    *     of several are unlimited
    */
   public static QuotaPolicy of(String uid, List<Rate> rates) {
-    if (uid.isBlank()) {
-      throw new ConfigurationException("uid must not be empty: \"" + uid + "\"");
+    if (Objects.requireNonNull(uid, "uid must not be null").isBlank()) {
+      throw new ConfigurationException("uid must not be blank: \"" + uid + "\"");
+    }
+    for (Rate rate : Objects.requireNonNull(rates, "rates must not be null")) {
+      Objects.requireNonNull(rate, "rate must not be null");
     }
     if (rates.isEmpty()) {
       throw new ConfigurationException(
@@ -54,7 +59,11 @@ public final class QuotaPolicy {
     }
     if (rates.size() > 1 && rates.contains(Rate.UNLIMITED)) {
       throw new ConfigurationException(
-          "throttle \"" + uid + "\" must not mix an unlimited rate with others: " + rates);
+          "throttle \""
+              + uid
+              + "\" must not mix an unlimited rate with others: "
+              + rates
+              + "; leave out the unlimited one, or all others");
     }
     return new QuotaPolicy(uid, rates.toArray(new Rate[0]));
   }

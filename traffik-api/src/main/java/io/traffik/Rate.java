@@ -149,13 +149,14 @@ public final class Rate {
   /**
    * Reads a rate: a whole number, {@code /} or {@code per}, and a period. The period is a unit
    * ({@code 100/min}, {@code 5/s}, {@code 100 per minute}) or amounts with units ({@code 10/30s},
-   * {@code 200/500ms}, {@code 100/1h5m30s}). Units are {@code ms}, {@code s}, {@code min} or {@code
-   * m}, {@code h} and {@code d}, or their names in full; case does not matter. A period may also be
-   * that of ISO 8601 ({@code 1/PT0.0015S}), and {@code (capacity 20)} may follow. {@code unlimited}
-   * is {@link #UNLIMITED}.
+   * {@code 200/500ms}, {@code 100/1h5m30s}), which are added up in whatever order and however often
+   * they come. Units are {@code ms}, {@code s}, {@code min} or {@code m}, {@code h} and {@code d},
+   * or their names in full; case does not matter. A period may also be that of ISO 8601 ({@code
+   * 1/PT0.0015S}), and the capacity may follow, where it is not to be the limit ({@code 100/min
+   * (capacity 20)}). {@code unlimited} is {@link #UNLIMITED}.
    *
    * @param text the rate
-   * @return the rate, with the limit as its capacity
+   * @return the rate; unless the text says otherwise, its capacity is the limit
    * @throws ConfigurationException if the text does not read so or a number is out of range
    */
   public static Rate parse(String text) {

@@ -96,7 +96,9 @@ final class RateText {
   private static ConfigurationException malformed(String text) {
     String shown = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text;
     return new ConfigurationException(
-        "rate must read like 100/min, 10/30s, 100 per minute or 100/1h5m30s: \"" + shown + "\"");
+        "rate must read like 100/min, 10/30s, 100 per minute, 100/1h5m30s or 100/min (capacity 20): \""
+            + shown
+            + "\"");
   }
 
   static String format(long limit, Duration period, long capacity) {

@@ -1,6 +1,7 @@
 package io.traffik;
 
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The texts of the library's scopes. Those of declared routes are composed once and kept, so that a
@@ -34,11 +35,11 @@ final class ScopeNames {
   }
 
   static String methodAndRoute(ConnectionView view) {
-    return ofMethod(view.method()).name(view);
+    return ofMethod(given(view.method(), "method()", view)).name(view);
   }
 
   static String routeAndContext(ConnectionView view) {
-    String context = view.context();
+    String context = given(view.context(), "context()", view);
     // The length in front keeps a context with spaces from reading like another one's route.
     return context.equals("default")
         ? DEFAULT_CONTEXT.name(view)
@@ -47,7 +48,20 @@ final class ScopeNames {
 
   static String route(ConnectionView view) {
     String route = view.route();
-    return route != null ? route : view.path();
+    return route != null ? route : path(view);
+  }
+
+  private static String path(ConnectionView view) {
+    return given(view.path(), "path()", view);
+  }
+
+  /** Adapters may be compiled without a check for null, which would become the name of a bucket. */
+  private static String given(@Nullable String part, String name, ConnectionView view) {
+    if (part == null) {
+      throw new ConfigurationException(
+          name + " of a connection view must not be null: " + view.getClass().getName());
+    }
+    return part;
   }
 
   private static ScopeNames ofMethod(String method) {
@@ -67,7 +81,7 @@ final class ScopeNames {
   private String name(ConnectionView view) {
     String route = view.route();
     if (route == null) {
-      return prefix + view.path();
+      return prefix + path(view);
     }
     String kept = byRoute.get(route);
     return kept != null ? kept : keep(route);

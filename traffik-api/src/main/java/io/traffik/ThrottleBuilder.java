@@ -45,6 +45,10 @@ public final class ThrottleBuilder {
    * Adds a rate. All rates of a throttle are decided together: a hit that one denies is charged to
    * none.
    *
+   * <p>The place of a rate is part of its buckets' keys. So a rate that is given in another place
+   * than before, by a release on a store that lives on, takes over the buckets of the rate that
+   * stood there; append new rates at the end.
+   *
    * @param rate the rate
    * @return this builder
    */
@@ -56,7 +60,8 @@ public final class ThrottleBuilder {
   /**
    * Adds a rate by its text.
    *
-   * @param rate as {@link Rate#parse} reads it: {@code 100/min}, {@code 10/30s}
+   * @param rate as {@link Rate#parse} reads it: {@code 100/min}, {@code 10/30s}, {@code 100/min
+   *     (capacity 20)}
    * @return this builder
    * @throws ConfigurationException if the text is not a rate
    */

@@ -2,8 +2,13 @@ package io.traffik;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +25,8 @@ final class ConfigurationTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\t\n"})
-  void t5_emptyUid(String uid) {
-    rejects(() -> Throttle.of(uid).rate("1/s").build(), "uid must not be empty: \"" + uid + "\"");
+  void t5_blankUid(String uid) {
+    rejects(() -> Throttle.of(uid).rate("1/s").build(), "uid must not be blank: \"" + uid + "\"");
   }
 
   @Test
@@ -39,7 +44,7 @@ final class ConfigurationTest {
     rejects(() -> Throttle.of("a").build(), "must have at least one rate");
     rejects(
         () -> Throttle.of("a").rate("1/s").rate(Rate.UNLIMITED).build(),
-        "must not mix an unlimited rate with others: [1/s, unlimited]");
+        "must not mix an unlimited rate with others: [1/s, unlimited]; leave out the unlimited one");
     ThrottleBuilder many = Throttle.of("a");
     for (int i = 0; i < 17; i++) {
       many.rate("1/s");
@@ -64,11 +69,52 @@ final class ConfigurationTest {
     assertThatNullPointerException()
         .isThrownBy(() -> Throttle.of("a").identifier(null))
         .withMessage("identifier must not be null");
+    Throttle api = Throttle.of("a").rate("1/s").backend(new MapBackend()).build();
+    Decision decision = api.hit(TestView.GET);
+    nullIsNamed(() -> api.enforce(null), "view");
+    nullIsNamed(() -> QuotaPolicy.of(null, List.of()), "uid");
+    nullIsNamed(() -> QuotaPolicy.of("a", null), "rates");
+    nullIsNamed(() -> QuotaPolicy.of("a", Collections.singletonList(null)), "rate");
+    nullIsNamed(() -> new Quota(null, Rate.UNLIMITED, 0, Duration.ZERO), "name");
+    nullIsNamed(() -> new Quota("a", null, 0, Duration.ZERO), "rate");
+    nullIsNamed(() -> new Quota("a", Rate.UNLIMITED, 0, null), "resetAfter");
+    nullIsNamed(() -> new ConnectionThrottledException(null, decision), "throttle");
+    nullIsNamed(() -> new ConnectionThrottledException(api, null), "decision");
+    nullIsNamed(() -> new ConnectionThrottledException(api, decision, null), "headers");
+    Map<String, String> header = Collections.singletonMap("X-Why", null);
+    nullIsNamed(() -> new ConnectionThrottledException(api, decision, header), "header value");
+    nullIsNamed(() -> Margin.areGranted(null), "margins");
+  }
+
+  private static void nullIsNamed(ThrowingCallable call, String name) {
+    assertThatNullPointerException().isThrownBy(call).withMessage(name + " must not be null");
   }
 
   @Test
   void l5_noBackendSaysHowToGiveOne() {
     Throttle api = Throttle.of("a").rate("1/s").build();
     rejects(() -> api.hit(TestView.GET), "No throttle backend configured for throttle \"a\"");
+    rejects(
+        () -> api.hit(TestView.GET),
+        "or give the application one by the connection view's backend()");
+  }
+
+  @Test
+  void l5_whoNeedsABackendFromOutsideSaysSo() {
+    assertThat(Throttle.of("a").rate("1/s").build().needsBackend()).isTrue();
+    assertThat(Throttle.of("a").rate("1/s").dynamicBackend().build().needsBackend()).isFalse();
+    assertThat(Throttle.of("a").rate("1/s").backend(view -> null).build().needsBackend()).isFalse();
+    assertThat(Throttle.of("a").rate(Rate.UNLIMITED).build().needsBackend()).isFalse();
+    assertThat(Throttle.of("a").rate("1/s").backend(new MapBackend()).build().needsBackend())
+        .isFalse();
+  }
+
+  @Test
+  void l7_oneMarginForSeveralRatesIsRefused() {
+    QuotaPolicy several = QuotaPolicy.of("a", List.of(Rate.perSecond(1), Rate.perHour(1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new MapBackend().decideSingle(Operation.HIT, several, "client", "here", 1))
+        .withMessage("policy must have one rate to be decided by one margin: a[1/s, 1/h]");
   }
 }

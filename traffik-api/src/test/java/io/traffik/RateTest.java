@@ -27,10 +27,19 @@ final class RateTest {
     "100 per minute, 100, PT1M",
     "100/1h5m30s, 100, PT1H5M30S",
     " 7 / 2 Hours , 7, PT2H",
-    "1 PER 1d 12h, 1, P1DT12H"
+    "1 PER 1d 12h, 1, P1DT12H",
+    "9/1h1h, 9, PT2H",
+    "9/30s1min 500ms 30s, 9, PT2M0.5S",
+    "1/PT0.0015S, 1, PT0.0015S"
   })
   void r1_textReadsAsParts(String text, long limit, String period) {
     assertThat(Rate.parse(text)).isEqualTo(Rate.of(limit, Duration.parse(period)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"100/min (capacity 20)", "100 per minute(Capacity 20)"})
+  void r1_textMayTellTheCapacity(String text) {
+    assertThat(Rate.parse(text)).isEqualTo(Rate.perMinute(100).withCapacity(20));
   }
 
   @Example
@@ -51,6 +60,8 @@ final class RateTest {
         "99999999999999999999/s | a number must be at most 9223372036854775807: 99999999999999999999",
         "5/99999999999999999h99999999999999999d | period is too long",
         "abc | rate must read like 100/min",
+        "5/s capacity 9 | 100/min (capacity 20): \"5/s capacity 9\"",
+        "5/s (capacity 0) | capacity must be at least 1: 0",
         "5 | rate must read like 100/min",
         "5/ | rate must read like 100/min",
         "5/s5 | rate must read like 100/min",

@@ -1,6 +1,7 @@
 package io.traffik;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,22 @@ final class ScopeTest {
     }
     assertThat(byDefault(TestView.GET.handshake()))
         .isEqualTo(byDefault(TestView.GET.message("default")));
+  }
+
+  @Test
+  void k2_aViewWithoutMethodPathOrContextIsRefusedAndGetsNoBucketOfThatName() {
+    TestView pathless =
+        new TestView(ConnectionView.Kind.HTTP, "GET", null, null, "192.0.2.1", "default", null);
+    refuses(ScopeNames::byKind, TestView.GET.method(null), "method()");
+    refuses(ScopeNames::byKind, pathless, "path()");
+    refuses(Scope.ROUTE, pathless, "path()");
+    refuses(ScopeNames::byKind, TestView.GET.message(null), "context()");
+  }
+
+  private static void refuses(Scope scope, ConnectionView view, String part) {
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> scope.of(view))
+        .withMessage(part + " of a connection view must not be null: io.traffik.TestView");
   }
 
   @Test

@@ -447,8 +447,8 @@ final class ThrottleTest {
                 })
             .build();
     assertFails(api.hitAsync(TestView.GET), UnsupportedOperationException.class);
-    assertFails(api.enforceAsync(null), UnsupportedOperationException.class);
-    assertFails(throttle("1/h").build().hitAsync(null), NullPointerException.class);
+    assertFails(api.enforceAsync(TestView.GET), UnsupportedOperationException.class);
+    assertFails(api.hitAsync(null), NullPointerException.class);
     assertFails(api.hitAsync(TestView.GET, -1), IllegalArgumentException.class);
     assertFails(
         Throttle.of("x").rate("1/s").build().peekAsync(TestView.GET), ConfigurationException.class);

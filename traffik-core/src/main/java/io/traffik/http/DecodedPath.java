@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One text for all spellings of a request path, for adapters whose framework hands paths on as the
@@ -21,7 +22,7 @@ public final class DecodedPath {
    * A path decoded once, without {@code ;parameters} and empty segments. For frameworks that take
    * {@code .} and {@code ..} for names.
    *
-   * @param rawPath the path of a request target, without query
+   * @param rawPath the path of a request target, without query; not null
    * @return the path, beginning with a slash and not ending with one unless it is the root
    */
   public static String of(String rawPath) {
@@ -32,7 +33,7 @@ public final class DecodedPath {
    * As {@link #of}, with {@code .} and {@code ..} resolved after decoding, as servlet containers
    * do. What leads above the root is the root.
    *
-   * @param rawPath the path of a request target, without query
+   * @param rawPath the path of a request target, without query; not null
    * @return the path, beginning with a slash and not ending with one unless it is the root
    */
   public static String resolved(String rawPath) {
@@ -49,7 +50,8 @@ public final class DecodedPath {
 
   private static List<String> segments(String rawPath) {
     List<String> kept = new ArrayList<>();
-    for (String segment : decode(rawPath).split("/", -1)) {
+    for (String segment :
+        decode(Objects.requireNonNull(rawPath, "rawPath must not be null")).split("/", -1)) {
       if (!segment.isEmpty()) {
         kept.add(segment);
       }

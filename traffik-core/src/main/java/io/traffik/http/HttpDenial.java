@@ -4,11 +4,12 @@ import io.traffik.ConnectionThrottledException;
 import io.traffik.Decision;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
  * The answer to a denied request, ready to be sent: status 429 (RFC 6585, section 4), header fields
- * and a problem document (RFC 9457).
+ * and a problem document (RFC 9457). No part is null.
  *
  * @param status 429
  * @param headers {@code Content-Type}, {@code Retry-After} where waiting helps, the quota fields,
@@ -17,6 +18,18 @@ import java.util.Set;
  * @param body the problem document; ASCII
  */
 public record HttpDenial(int status, Map<String, String> headers, String body) {
+
+  /**
+   * Takes the parts as they are, if none is null.
+   *
+   * @param status 429
+   * @param headers not null
+   * @param body not null
+   */
+  public HttpDenial {
+    Objects.requireNonNull(headers, "headers must not be null");
+    Objects.requireNonNull(body, "body must not be null");
+  }
 
   static final String CONTENT_TYPE = "application/problem+json";
 
@@ -46,11 +59,12 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
    * Whether a field that a response had before it was denied must go: it told of the content that
    * the denial takes the place of. Others (those of CORS, say) still hold.
    *
-   * @param name the field's name, in any case
+   * @param name the field's name, in any case; not null
    * @return true if it must go
    */
   public static boolean replaces(String name) {
-    return OF_THE_CONTENT.contains(name.toLowerCase(Locale.ROOT));
+    return OF_THE_CONTENT.contains(
+        Objects.requireNonNull(name, "name must not be null").toLowerCase(Locale.ROOT));
   }
 
   static String body(ConnectionThrottledException thrown) {

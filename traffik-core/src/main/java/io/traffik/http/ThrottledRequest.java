@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -16,7 +17,8 @@ import java.util.TreeMap;
  * a later one denies or raises, what the earlier ones took is given back.
  *
  * <p>An adapter keeps one with each request, where forwards, error dispatches and asynchronous
- * dispatches find it again. Not safe for several threads at once, as a request is not.
+ * dispatches find it again. Not safe for several threads at once, as a request is not. All
+ * parameters must not be null.
  */
 public final class ThrottledRequest {
 
@@ -35,6 +37,8 @@ public final class ThrottledRequest {
    * @throws RuntimeException whatever else the throttle or its handler throws
    */
   public void enforce(Throttle throttle, ConnectionView view) {
+    Objects.requireNonNull(throttle, "throttle must not be null");
+    Objects.requireNonNull(view, "view must not be null");
     boolean known = false;
     for (MetThrottle each : met) {
       if (each.throttle() == throttle) {
@@ -71,6 +75,7 @@ public final class ThrottledRequest {
    * @return values by name, in order; empty where nothing is to be told
    */
   public Map<String, String> fields(QuotaFields style) {
+    Objects.requireNonNull(style, "style must not be null");
     Map<String, String> fields = new LinkedHashMap<>();
     Map<Throttle, Decision> told = new LinkedHashMap<>();
     for (MetThrottle each : met) {
@@ -92,6 +97,8 @@ public final class ThrottledRequest {
    * @return status, header fields and body
    */
   public HttpDenial denial(ConnectionThrottledException thrown, QuotaFields style) {
+    Objects.requireNonNull(thrown, "thrown must not be null");
+    Objects.requireNonNull(style, "style must not be null");
     if (met.stream().noneMatch(each -> each.isRefusedBy(thrown))) {
       giveBack();
       met.add(MetThrottle.refused(thrown.throttle(), thrown));

@@ -90,6 +90,7 @@ public final class InMemoryBackend implements Backend {
       long cost,
       long[] margins) {
     requireOpen();
+    requireCost(cost);
     keyHash.decide(stripes, operation, policy, identity, scope, cost, margins);
   }
 
@@ -97,6 +98,11 @@ public final class InMemoryBackend implements Backend {
   public long decideSingle(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     requireOpen();
+    requireCost(cost);
+    if (policy.size() != 1) {
+      throw new IllegalArgumentException(
+          "policy must have one rate to be decided by one margin: " + policy);
+    }
     return keyHash.decide(stripes, operation, policy, identity, scope, cost, null);
   }
 
@@ -184,6 +190,13 @@ public final class InMemoryBackend implements Backend {
   public void cleanUp() {
     requireOpen();
     stripes.cleanUp();
+  }
+
+  /** A negative one would fill buckets. */
+  private static void requireCost(long cost) {
+    if (cost < 0) {
+      throw new IllegalArgumentException("cost must be at least 0: " + cost);
+    }
   }
 
   private void requireOpen() {

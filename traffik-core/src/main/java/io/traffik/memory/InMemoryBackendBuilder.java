@@ -29,7 +29,7 @@ public final class InMemoryBackendBuilder {
 
   InMemoryBackendBuilder(String namespace) {
     if (Objects.requireNonNull(namespace, "namespace must not be null").isBlank()) {
-      throw new ConfigurationException("namespace must not be empty: \"" + namespace + "\"");
+      throw new ConfigurationException("namespace must not be blank: \"" + namespace + "\"");
     }
     this.namespace = namespace;
   }

@@ -1,6 +1,7 @@
 package io.traffik.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.greenbytes.http.sfv.ListElement;
 import org.greenbytes.http.sfv.OuterList;
 import org.greenbytes.http.sfv.Parser;
@@ -61,6 +63,27 @@ final class ThrottledRequestTest {
         catchThrowableOfType(
             ConnectionThrottledException.class, () -> request.enforce(throttle, client));
     return request.denial(thrown, style);
+  }
+
+  @Test
+  void t4_nullIsNamed() {
+    ThrottledRequest request = new ThrottledRequest();
+    Throttle api = throttle("api", "1/h").build();
+    ConnectionThrottledException thrown = new ConnectionThrottledException(api, api.hit(client));
+    nullIsNamed(() -> request.enforce(null, client), "throttle");
+    nullIsNamed(() -> request.enforce(api, null), "view");
+    nullIsNamed(() -> request.fields(null), "style");
+    nullIsNamed(() -> request.denial(null, QuotaFields.NONE), "thrown");
+    nullIsNamed(() -> request.denial(thrown, null), "style");
+    nullIsNamed(() -> new HttpDenial(429, null, ""), "headers");
+    nullIsNamed(() -> new HttpDenial(429, Map.of(), null), "body");
+    nullIsNamed(() -> HttpDenial.replaces(null), "name");
+    nullIsNamed(() -> DecodedPath.of(null), "rawPath");
+    nullIsNamed(() -> DecodedPath.resolved(null), "rawPath");
+  }
+
+  private static void nullIsNamed(ThrowingCallable call, String name) {
+    assertThatNullPointerException().isThrownBy(call).withMessage(name + " must not be null");
   }
 
   private static List<ListElement<?>> items(String field) {

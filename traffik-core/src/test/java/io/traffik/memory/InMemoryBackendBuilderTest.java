@@ -19,7 +19,7 @@ class InMemoryBackendBuilderTest {
   void t4_aBlankNamespaceIsRefused(String namespace) {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> InMemoryBackend.create(namespace))
-        .withMessage("namespace must not be empty: \"" + namespace + "\"");
+        .withMessage("namespace must not be blank: \"" + namespace + "\"");
   }
 
   @ParameterizedTest

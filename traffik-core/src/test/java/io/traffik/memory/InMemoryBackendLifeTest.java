@@ -2,6 +2,7 @@ package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.traffik.Operation;
@@ -79,6 +80,30 @@ class InMemoryBackendLifeTest {
   private static DynamicTest refused(String what, ThrowingCallable use) {
     return DynamicTest.dynamicTest(
         what, () -> assertThatIllegalStateException().isThrownBy(use).withMessage(CLOSED));
+  }
+
+  @Test
+  void l7_oneMarginForSeveralRatesIsRefused() {
+    QuotaPolicy two = Policies.of("two", Rate.perSecond(1), Rate.perSecond(2));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> backend.decideSingle(Operation.HIT, two, "client", "", 1))
+        .withMessage("policy must have one rate to be decided by one margin: two[1/s, 2/s]");
+    assertThat(backend.size()).isZero();
+  }
+
+  @Test
+  void b6_aNegativeCostIsRefusedAndFillsNoBucket() {
+    QuotaPolicy two = Policies.of("two", Rate.perDay(1), Rate.perDay(2));
+    for (Operation operation : Operation.values()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> backend.decideSingle(operation, ONE, "client", "", -1))
+          .withMessage("cost must be at least 0: -1");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> backend.decide(operation, two, "client", "", -2))
+          .withMessage("cost must be at least 0: -2");
+    }
+    assertThat(hit(backend, "client")).isTrue();
+    assertThat(hit(backend, "client")).isFalse();
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +41,11 @@ public final class JavalinView implements ConnectionView {
   /**
    * The view of a request, for handlers that use a throttle directly.
    *
-   * @param ctx the request, inside any of its handlers
+   * @param ctx the request, inside any of its handlers; not null
    * @return its view
    */
   public static JavalinView of(Context ctx) {
+    Objects.requireNonNull(ctx, "ctx must not be null");
     return new JavalinView(ctx, Application.of(ctx));
   }
 
@@ -119,13 +121,13 @@ public final class JavalinView implements ConnectionView {
     return application == null ? null : application.backend();
   }
 
-  /** The {@link Context}, or the servlet request. */
-  @Override
   @Override
   public String wayToBackend() {
     return "config.registerPlugin(new TraffikPlugin(…))";
   }
 
+  /** The {@link Context}, or the servlet request. */
+  @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     if (type.isInstance(ctx)) {
       return type.cast(ctx);

@@ -4,6 +4,8 @@ import io.javalin.http.Handler;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 
@@ -14,6 +16,8 @@ import java.util.Objects;
  * config.routes.before("/api/*", throttled(api));
  * config.routes.get("/search", throttled(search, ctx -> ctx.json(find(ctx))));
  * }</pre>
+ *
+ * <p>All parameters must not be null.
  *
  * <p>A denied request is answered with 429 and never reaches its handler; {@code after} and error
  * handlers run as ever. A request is charged once per throttle, however many of these handlers it
@@ -43,7 +47,8 @@ public final class Throttling {
    * @throws ConfigurationException if there is no throttle
    */
   public static Handler throttled(Throttle... throttles) {
-    return throttled(List.of(throttles), ctx -> {});
+    Objects.requireNonNull(throttles, "throttles must not be null");
+    return throttled(Arrays.asList(throttles), ctx -> {});
   }
 
   /**
@@ -54,7 +59,7 @@ public final class Throttling {
    * @return both in one
    */
   public static Handler throttled(Throttle throttle, Handler handler) {
-    return throttled(List.of(throttle), handler);
+    return throttled(Collections.singletonList(throttle), handler);
   }
 
   /**
@@ -67,6 +72,8 @@ public final class Throttling {
    */
   public static Handler throttled(List<Throttle> throttles, Handler handler) {
     Objects.requireNonNull(handler, "handler must not be null");
+    Objects.requireNonNull(throttles, "throttles must not be null")
+        .forEach(throttle -> Objects.requireNonNull(throttle, "throttle must not be null"));
     List<Throttle> enforced = List.copyOf(throttles);
     if (enforced.isEmpty()) {
       throw new ConfigurationException("throttled(…) must be given at least one throttle: none");

@@ -135,7 +135,11 @@ final class SeveralThrottlesTest {
   void t5_nothingIsLeftNullUntilARequestComes() {
     assertThatThrownBy(() -> throttled(WIDE, null)).hasMessage("handler must not be null");
     assertThatThrownBy(() -> throttled(List.of(WIDE), null)).hasMessage("handler must not be null");
-    assertThatThrownBy(() -> throttled((Throttle) null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> throttled((Throttle) null)).hasMessage("throttle must not be null");
+    assertThatThrownBy(() -> throttled((Throttle) null, ctx -> {}))
+        .hasMessage("throttle must not be null");
+    assertThatThrownBy(() -> throttled((Throttle[]) null)).hasMessage("throttles must not be null");
+    assertThatThrownBy(() -> JavalinView.of(null)).hasMessage("ctx must not be null");
   }
 
   @Test

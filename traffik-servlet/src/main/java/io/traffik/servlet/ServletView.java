@@ -13,6 +13,7 @@ import jakarta.servlet.http.MappingMatch;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +36,12 @@ public final class ServletView implements ConnectionView {
   /** The name of the servlet context's attribute that holds the application's backend. */
   public static final String BACKEND = Backend.class.getName();
 
-  private final HttpServletRequest request;
   static final String WAY_TO_BACKEND =
       "ThrottleFilter.of(…).backend(…), or by the servlet context's attribute "
           + BACKEND
           + " (ServletView.BACKEND)";
 
+  private final HttpServletRequest request;
   private final @Nullable Backend backend;
   private final String method;
   private final @Nullable String route;
@@ -62,6 +63,7 @@ public final class ServletView implements ConnectionView {
    * @throws ConfigurationException if the attribute is not a backend
    */
   public static ServletView of(HttpServletRequest request) {
+    Objects.requireNonNull(request, "request must not be null");
     return new ServletView(request, backend(request.getServletContext()));
   }
 
@@ -182,13 +184,13 @@ public final class ServletView implements ConnectionView {
     return backend;
   }
 
-  /** The request that this view was made of, or one that it wraps. */
-  @Override
   @Override
   public String wayToBackend() {
     return WAY_TO_BACKEND;
   }
 
+  /** The request that this view was made of, or one that it wraps. */
+  @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     ServletRequest candidate = request;
     while (!type.isInstance(candidate)) {

@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Throttles the requests of a servlet application, Jakarta Servlet 5 and later.
+ * Throttles the requests of a servlet application, Jakarta Servlet 5 and later. All parameters must
+ * not be null.
  *
  * <pre>{@code
  * ThrottleFilter.of(api).backend(InMemoryBackend.create("myapp")).register(context, "/api/*");
@@ -60,11 +61,12 @@ public final class ThrottleFilter implements Filter {
   /**
    * Makes a filter that is set up by its init parameters; containers call this.
    *
-   * <p>{@code rate} (one or several, by comma) is required. {@code uid} is the filter's name unless
-   * given; {@code scope} ({@code METHOD_AND_ROUTE}, {@code ROUTE} or {@code ALL_ROUTES}), {@code
-   * cost}, {@code onBackendFailure}, {@code onAnonymous} and {@code quotaFields} are as in code,
-   * and {@code maxKeys} bounds the backend in memory that the filter has, and closes in the end,
-   * unless the servlet context holds one under {@link ServletView#BACKEND}.
+   * <p>{@code rate} (one or several, by comma, each as {@link io.traffik.Rate#parse} reads it) is
+   * required. {@code uid} is the filter's name unless given; {@code scope} ({@code
+   * METHOD_AND_ROUTE}, {@code ROUTE} or {@code ALL_ROUTES}), {@code cost}, {@code
+   * onBackendFailure}, {@code onAnonymous} and {@code quotaFields} are as in code, and {@code
+   * maxKeys} bounds the backend in memory that the filter has, and closes in the end, unless the
+   * servlet context holds one under {@link ServletView#BACKEND}.
    */
   public ThrottleFilter() {
     this(true, new Gate(List.of(), QuotaFields.STANDARD, null));
@@ -83,6 +85,9 @@ public final class ThrottleFilter implements Filter {
    * @throws ConfigurationException if there is none
    */
   public static ThrottleFilter of(Throttle... throttles) {
+    for (Throttle throttle : Objects.requireNonNull(throttles, "throttles must not be null")) {
+      Objects.requireNonNull(throttle, "throttle must not be null");
+    }
     if (throttles.length == 0) {
       throw new ConfigurationException("a filter must have at least one throttle: 0");
     }
@@ -142,6 +147,7 @@ public final class ThrottleFilter implements Filter {
    *     context has started
    */
   public void register(ServletContext context, String... urlPatterns) {
+    Objects.requireNonNull(context, "context must not be null");
     String name =
         "throttle " + throttles().stream().map(Throttle::uid).collect(Collectors.joining(" "));
     requirePatterns(name, urlPatterns);
@@ -152,6 +158,9 @@ public final class ThrottleFilter implements Filter {
   }
 
   private static void requirePatterns(String name, String... urlPatterns) {
+    for (String pattern : Objects.requireNonNull(urlPatterns, "urlPatterns must not be null")) {
+      Objects.requireNonNull(pattern, "URL pattern must not be null");
+    }
     if (urlPatterns.length == 0) {
       throw new ConfigurationException(
           "filter \"" + name + "\" must have at least one URL pattern; /* is every request");

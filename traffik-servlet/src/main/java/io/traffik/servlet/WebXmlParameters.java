@@ -75,9 +75,11 @@ final class WebXmlParameters {
 
   private Throttle build() {
     ThrottleBuilder throttle = Throttle.of(text("uid", config.getFilterName()));
-    for (String rate : text("rate", "").split(",", -1)) {
+    String rates = text("rate", "");
+    for (String rate : rates.split(",", -1)) {
       if (rate.isBlank()) {
-        throw new ConfigurationException("rate must be given, 100/min say: \"" + rate + "\"");
+        throw new ConfigurationException(
+            "rate must be given, 100/min say, several with commas between them: \"" + rates + "\"");
       }
       throttle.rate(rate);
     }

@@ -1,6 +1,7 @@
 package io.traffik.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.traffik.ConfigurationException;
@@ -10,6 +11,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRequest;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,6 +40,8 @@ final class RegistrationTest {
               assertThatThrownBy(() -> filter.register(context, "/ok", "api/*"))
                   .isInstanceOf(ConfigurationException.class)
                   .hasMessageContaining("must begin with / or *.: \"api/*\"");
+              nullIsNamed(() -> filter.register(context, (String) null), "URL pattern");
+              nullIsNamed(() -> filter.register(context, (String[]) null), "urlPatterns");
               filter.register(context, "/page", "*.do");
               assertThatThrownBy(() -> ThrottleFilter.of(api).register(context, "/more"))
                   .isInstanceOf(ConfigurationException.class)
@@ -64,6 +68,20 @@ final class RegistrationTest {
     assertThatThrownBy(() -> new ThrottleFilter().backend(InMemoryBackend.create("unused")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("with init parameters");
+  }
+
+  @Test
+  void t4_nullIsNamed() {
+    nullIsNamed(() -> ThrottleFilter.of((Throttle) null), "throttle");
+    nullIsNamed(() -> ThrottleFilter.of((Throttle[]) null), "throttles");
+    nullIsNamed(() -> ThrottleFilter.of(api).register(null, "/*"), "context");
+    nullIsNamed(() -> ThrottleFilter.of(api).backend(null), "backend");
+    nullIsNamed(() -> ThrottleFilter.of(api).quotaFields(null), "quotaFields");
+    nullIsNamed(() -> ServletView.of(null), "request");
+  }
+
+  private static void nullIsNamed(ThrowingCallable call, String name) {
+    assertThatNullPointerException().isThrownBy(call).withMessage(name + " must not be null");
   }
 
   @Test

@@ -52,7 +52,7 @@ final class WebXmlTest {
   void h1_everyChoiceCounts(ServletServer server) throws Exception {
     Map<String, String> choices =
         Map.of(
-            "rate", "10/day,\n 100 per day",
+            "rate", "10/day,\n 100 per day (capacity 50)",
             "uid", "site",
             "scope", "all_routes",
             "cost", "3",
@@ -63,9 +63,10 @@ final class WebXmlTest {
     try (Site site = start(server, choices)) {
       HttpResponse<String> first = site.get("/page");
       assertThat(Told.in(first)).extracting(Told::name).containsExactly("site-1", "site-2");
-      assertThat(Told.in(first)).extracting(Told::r).containsExactly(7L, 97L);
+      assertThat(Told.in(first)).extracting(Told::r).containsExactly(7L, 47L);
+      assertThat(Told.in(first)).extracting(Told::q).containsExactly(10L, 50L);
       assertThat(first.headers().firstValue("X-RateLimit-Remaining")).hasValue("7");
-      assertThat(Told.in(site.get("/other"))).extracting(Told::r).containsExactly(4L, 94L);
+      assertThat(Told.in(site.get("/other"))).extracting(Told::r).containsExactly(4L, 44L);
     }
   }
 
@@ -134,11 +135,12 @@ final class WebXmlTest {
     record Wrong(String name, String value, String message) {}
     for (Wrong wrong :
         List.of(
-            new Wrong("rate", "", "rate must be given, 100/min say: \"\""),
-            new Wrong("rate", "5/s,,6/s", "rate must be given"),
+            new Wrong("rate", "", "rate must be given, 100/min say, several with commas between"),
+            new Wrong("rate", "5/s,,6/s", "with commas between them: \"5/s,,6/s\""),
+            new Wrong("rate", "3/min,", "with commas between them: \"3/min,\""),
             new Wrong("rate", "fast", "rate must read like 100/min"),
             new Wrong("rate", "0/s", "limit must be at least 1: 0"),
-            new Wrong("uid", " ", "uid must not be empty"),
+            new Wrong("uid", " ", "uid must not be blank"),
             new Wrong(
                 "scope", "path", "scope must be METHOD_AND_ROUTE, ROUTE or ALL_ROUTES: \"path\""),
             new Wrong("cost", "one", "cost must be a whole number: \"one\""),
