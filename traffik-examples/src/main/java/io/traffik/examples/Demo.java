@@ -4,6 +4,7 @@ import static io.traffik.javalin.Throttling.throttled;
 
 import io.javalin.Javalin;
 import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinLogger;
 import io.traffik.Rate;
 import io.traffik.Throttle;
 import io.traffik.javalin.TraffikPlugin;
@@ -19,63 +20,74 @@ public final class Demo {
   static final Rate RATE = Rate.of(10, Duration.ofSeconds(10));
   static final String PATH = "/hello";
 
-  private static final int DEFAULT_PORT = 8080;
-  private static final String USAGE = "usage: ./demo [--port N] | --once";
+  private static final int BROKEN = 1;
+  private static final int MISUSED = 2;
 
   private Demo() {}
 
   /**
-   * Starts the demo.
+   * Starts the demo. Exits with 1 if an answer broke a rule, with 2 if it could not start.
    *
-   * @param arguments {@code --port N}, {@code --once} or none
+   * @param arguments see {@link DemoOptions}
    */
   public static void main(String[] arguments) throws Exception {
-    switch (arguments.length == 0 ? "" : arguments[0]) {
-      case "" -> serve(DEFAULT_PORT);
-      case "--port" -> serve(port(arguments));
-      case "--once" -> once();
-      default -> fail("unknown argument " + arguments[0] + "; " + USAGE);
+    DemoOptions options;
+    try {
+      options = DemoOptions.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.err.print(DemoOptions.usage());
+      System.exit(MISUSED);
+      return;
     }
-  }
-
-  private static int port(String[] arguments) {
-    String text = arguments.length == 2 ? arguments[1] : "";
-    if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > 65_535) {
-      fail("--port must be followed by a number from 0 to 65535: \"" + text + "\"");
+    if (options.help()) {
+      System.out.print(DemoOptions.usage());
+    } else if (options.once()) {
+      once(options.port());
+    } else {
+      serve(options.port());
     }
-    return Integer.parseInt(text);
   }
 
   private static void serve(int port) {
-    Javalin server = server();
-    try {
-      server.start("127.0.0.1", port);
-    } catch (JavalinBindException e) {
-      fail("port " + port + " is taken; choose another: ./demo --port " + (port + 1));
-    }
-    String url = "http://127.0.0.1:" + server.port() + PATH;
+    String url = "http://127.0.0.1:" + started(port).port() + PATH;
     System.out.printf(
         """
         Listening on %1$s, which lets each client have 10 requests in 10 seconds. Try:
 
           curl -i %1$s
           for i in $(seq 15); do curl -s -o /dev/null -w '%%{http_code}\\n' %1$s; done
-          curl -s -D - %1$s?again | grep -iE '^(HTTP|ratelimit|retry-after)'
+          curl -s -D - '%1$s?again' | grep -iE '^(HTTP|ratelimit|retry-after)'
 
         Ctrl-C stops it.
         """,
         url);
   }
 
-  private static void once() throws Exception {
-    Javalin server = server().start("127.0.0.1", 0);
+  private static void once(int port) throws Exception {
+    Javalin server = started(port);
     boolean kept;
     try {
-      kept = new DemoClient("http://127.0.0.1:" + server.port() + PATH).run();
+      kept = new DemoClient("http://127.0.0.1:" + server.port() + PATH, System.out).run();
     } finally {
       server.stop();
     }
-    System.exit(kept ? 0 : 1);
+    System.exit(kept ? 0 : BROKEN);
+  }
+
+  private static Javalin started(int port) {
+    // It would report a taken port beside the line below.
+    JavalinLogger.enabled = false;
+    try {
+      return server().start("127.0.0.1", port);
+    } catch (JavalinBindException e) {
+      System.err.println(
+          "port " + port + " is taken or not allowed; ./demo --port 0 takes a free one");
+      System.exit(MISUSED);
+      throw e;
+    } finally {
+      JavalinLogger.enabled = true;
+    }
   }
 
   static Javalin server() {
@@ -86,10 +98,5 @@ public final class Demo {
           config.registerPlugin(new TraffikPlugin(InMemoryBackend.create("demo")));
           config.routes.get(PATH, throttled(hello, ctx -> ctx.result("Hello!\n")));
         });
-  }
-
-  private static void fail(String message) {
-    System.err.println(message);
-    System.exit(2);
   }
 }

@@ -1,5 +1,6 @@
 package io.traffik.examples;
 
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,14 +20,17 @@ final class DemoClient {
   private final URI uri;
   private final List<String> broken = new ArrayList<>();
 
-  DemoClient(String url) {
-    uri = URI.create(url);
+  private final PrintStream out;
+
+  DemoClient(String url, PrintStream out) {
+    this.uri = URI.create(url);
+    this.out = out;
   }
 
   /** Runs the whole exchange; false if an answer was not what the rules say. */
   boolean run() throws Exception {
-    System.out.printf("%d requests of one client to %s%n%n", REQUESTS, uri);
-    System.out.printf(ROW, "#", "status", "RateLimit-Policy", "RateLimit", "Retry-After");
+    out.printf("%d requests of one client to %s%n%n", REQUESTS, uri);
+    out.printf(ROW, "#", "status", "RateLimit-Policy", "RateLimit", "Retry-After");
     long start = System.nanoTime();
     int granted = 0;
     long wait = 0;
@@ -40,12 +44,12 @@ final class DemoClient {
     }
     checkGranted(granted, System.nanoTime() - start);
     check(wait >= 1, "a denial must say Retry-After, at least 1: " + wait);
-    System.out.printf("%nwaiting %d s, as Retry-After says%n%n", wait);
+    out.printf("%nwaiting %d s, as Retry-After says%n%n", wait);
     TimeUnit.SECONDS.sleep(wait);
     HttpResponse<String> next = send(REQUESTS + 1);
     check(next.statusCode() == 200, "the next request must pass: " + next.statusCode());
-    broken.forEach(rule -> System.out.println("BROKEN: " + rule));
-    System.out.println(broken.isEmpty() ? "\nAll as the rules say." : "");
+    broken.forEach(rule -> out.println("BROKEN: " + rule));
+    out.println(broken.isEmpty() ? "\nAll as the rules say." : "");
     return broken.isEmpty();
   }
 
@@ -61,7 +65,7 @@ final class DemoClient {
   private HttpResponse<String> send(int number) throws Exception {
     HttpResponse<String> answer =
         client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-    System.out.printf(
+    out.printf(
         ROW,
         number,
         answer.statusCode(),
