@@ -42,8 +42,8 @@ final class AdapterSpecimensTest {
         .filter(type -> !Modifier.isAbstract(type.getModifiers()));
   }
 
-  private static RejectedBy rejection(Class<?> specimen) {
-    return specimen.getAnnotation(RejectedBy.class);
+  private static FailsTests rejection(Class<?> specimen) {
+    return specimen.getAnnotation(FailsTests.class);
   }
 
   @Test
@@ -78,7 +78,7 @@ final class AdapterSpecimensTest {
   }
 
   private static void assertRejected(Class<?> specimen) {
-    RejectedBy rejection = rejection(specimen);
+    FailsTests rejection = rejection(specimen);
     Set<String> expected = new TreeSet<>(Arrays.asList(rejection.value()));
     boolean underLoad = expected.stream().anyMatch(test -> test.matches(LOAD));
     Map<String, String> failed = Verdict.on(specimen, underLoad ? NOTHING : LOAD).failed();

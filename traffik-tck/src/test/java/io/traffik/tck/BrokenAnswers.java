@@ -35,7 +35,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy(
+  @FailsTests(
       value = {
         "h1_aDenialIs429WithTheWaitTheQuotaAndAProblem",
         "i4_clientsWithoutANameShareABucket"
@@ -48,7 +48,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy(
+  @FailsTests(
       value = {"h1_aDenialIs429WithTheWaitTheQuotaAndAProblem"},
       andOthers = true)
   static final class AnswersPlainJson extends OwnDenial {
@@ -58,7 +58,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy("h3_anyUidIsToldAndBreaksNothing")
+  @FailsTests("h3_anyUidIsToldAndBreaksNothing")
   static final class WritesJsonByHand extends OwnDenial {
     @Override
     void answer(Visit visit, HttpDenial denial, Decision decision) throws IOException {
@@ -73,7 +73,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "b4_h1_theRequestPassesWhenRetryAfterIsOver",
     "h1_retryAfterIsRoundedUpAndNeverZero"
   })
@@ -88,7 +88,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "b5_h1_whatCanNeverFitHasNoRetryAfter",
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
     "i4_aClientWithoutANameIsDenied"
@@ -102,7 +102,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy({"h3_nothingOfAPathComesBack", "h3_nothingThatAClientSendsComesBack"})
+  @FailsTests({"h3_nothingOfAPathComesBack", "h3_nothingThatAClientSendsComesBack"})
   static final class RepeatsThePath extends OwnDenial {
     @Override
     void answer(Visit visit, HttpDenial denial, Decision decision) throws IOException {
@@ -112,7 +112,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy("t3_h3_fieldsOfTheThrownDenialAreSentAndBreakNothing")
+  @FailsTests("t3_h3_fieldsOfTheThrownDenialAreSentAndBreakNothing")
   static final class DropsFieldsOfTheException extends OwnDenial {
     private static final Set<String> OWN =
         Set.of(
@@ -132,7 +132,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy(
+  @FailsTests(
       value = {"b4_h1_theRequestPassesWhenRetryAfterIsOver"},
       andOthers = true)
   static final class RemembersDenials extends HonestAdapter {
@@ -154,7 +154,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy("h3_nothingThatAClientSendsComesBack")
+  @FailsTests("h3_nothingThatAClientSendsComesBack")
   static final class RepeatsAHeader extends HonestAdapter {
     @Override
     void handle(Visit visit) throws IOException {
@@ -166,7 +166,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy("h3_nothingThatAClientSendsComesBack")
+  @FailsTests("h3_nothingThatAClientSendsComesBack")
   static final class FailsOnStrangeBytes extends HonestAdapter {
     @Override
     void handle(Visit visit) throws IOException {
@@ -178,7 +178,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy(
+  @FailsTests(
       value = {"h1_allowedAnswersTellTheQuota"},
       andOthers = true)
   static final class TellsTheDeniedAlone extends HonestAdapter {
@@ -186,7 +186,7 @@ final class BrokenAnswers {
     void tell(Visit visit, ThrottledRequest request) {}
   }
 
-  @RejectedBy({
+  @FailsTests({
     "f1_aFailedBackendLetsPassIfThePolicyIsAllow",
     "i4_i5_aClientWithoutANameIsExempt",
     "i5_anExemptClientHasNoFieldsNoStateAndNoLimit"
@@ -201,7 +201,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "h2_severalRatesAreOneList",
     "h2_severalThrottlesAreOneList",
     "t6_theFirstDenialEndsTheRequest",
@@ -217,7 +217,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "h2_bothKindsOfFieldsIfBothAreChosen",
     "h2_noFieldsIfNoneAreChosen",
     "h2_theOlderFieldsTellOfTheTightestRate"
@@ -236,7 +236,7 @@ final class BrokenAnswers {
     }
   }
 
-  @RejectedBy(
+  @FailsTests(
       value = {
         "h1_allowedAnswersTellTheQuota",
         "h2_severalRatesAreOneList",

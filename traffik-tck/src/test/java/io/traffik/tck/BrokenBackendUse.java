@@ -15,7 +15,7 @@ final class BrokenBackendUse {
 
   private BrokenBackendUse() {}
 
-  @RejectedBy({
+  @FailsTests({
     "f1_aFailedBackendRaisesIfThePolicyIsRaise",
     "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises"
   })
@@ -30,7 +30,7 @@ final class BrokenBackendUse {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "f1_aFailedBackendRaisesIfThePolicyIsRaise",
     "i4_aClientWithoutANameRaises",
     "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises"
@@ -48,7 +48,7 @@ final class BrokenBackendUse {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
     "f1_aFailedBackendLetsPassIfThePolicyIsAllow"
   })
@@ -69,7 +69,7 @@ final class BrokenBackendUse {
     }
   }
 
-  @RejectedBy("l6_theApplicationsBackendIsFoundOnAnyThread")
+  @FailsTests("l6_theApplicationsBackendIsFoundOnAnyThread")
   static final class EntersTheBackendOnItsThread extends HonestAdapter {
     @Override
     @SuppressWarnings("try")
@@ -90,7 +90,7 @@ final class BrokenBackendUse {
     }
   }
 
-  @RejectedBy("l6_eachApplicationHasItsOwnBackend")
+  @FailsTests("l6_eachApplicationHasItsOwnBackend")
   static final class KeepsOneBackend extends HonestAdapter {
     private static volatile Backend started;
 

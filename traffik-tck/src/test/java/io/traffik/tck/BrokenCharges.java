@@ -19,7 +19,7 @@ final class BrokenCharges {
 
   private BrokenCharges() {}
 
-  @RejectedBy(
+  @FailsTests(
       value = {
         "h4_aDeniedRequestNeverReachesAnAsynchronousHandler",
         "h4_aDeniedRequestNeverReachesItsHandler"
@@ -38,7 +38,7 @@ final class BrokenCharges {
     }
   }
 
-  @RejectedBy(
+  @FailsTests(
       value = {"h4_aDeniedRequestNeverReachesItsHandler", "h4_aFailingHandlerIsChargedOnce"},
       andOthers = true)
   static final class ChargesTwice extends HonestAdapter {
@@ -49,7 +49,7 @@ final class BrokenCharges {
     }
   }
 
-  @RejectedBy("h4_aFailingHandlerIsChargedOnce")
+  @FailsTests("h4_aFailingHandlerIsChargedOnce")
   static final class ChargesFailuresTwice extends HonestAdapter {
     @Override
     void serve(Visit visit) throws IOException {
@@ -62,7 +62,7 @@ final class BrokenCharges {
     }
   }
 
-  @RejectedBy("h4_aDeniedRequestNeverReachesAnAsynchronousHandler")
+  @FailsTests("h4_aDeniedRequestNeverReachesAnAsynchronousHandler")
   static final class ChargesLateAnswersTwice extends HonestAdapter {
     @Override
     void serveLater(Visit visit, String body) {
@@ -71,7 +71,7 @@ final class BrokenCharges {
     }
   }
 
-  @RejectedBy("h1_k2_headIsDeniedAsGetIs")
+  @FailsTests("h1_k2_headIsDeniedAsGetIs")
   static final class LetsHeadPass extends HonestAdapter {
     @Override
     void handle(Visit visit) throws IOException {
@@ -83,7 +83,7 @@ final class BrokenCharges {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "b5_h1_whatCanNeverFitHasNoRetryAfter",
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
     "i4_aClientWithoutANameIsDenied"
@@ -102,7 +102,7 @@ final class BrokenCharges {
   }
 
   /** A charge of its own for each throttle, which knows nothing of the others. */
-  @RejectedBy({
+  @FailsTests({
     "h4_aThrottleThatIsMetTwiceIsChargedOnce",
     "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises",
     "t6_whatEarlierThrottlesTookIsGivenBackOnADenial"
@@ -133,7 +133,7 @@ final class BrokenCharges {
     }
   }
 
-  @RejectedBy("t6_theFirstDenialEndsTheRequest")
+  @FailsTests("t6_theFirstDenialEndsTheRequest")
   static final class AsksAllThrottles extends HonestAdapter {
     @Override
     void enforce(Visit visit, ThrottledRequest request) {
@@ -151,7 +151,7 @@ final class BrokenCharges {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "h4_aThrottleThatIsMetTwiceIsChargedOnce",
     "t2_aThrottledHandlerThatReturnsLetsTheRequestPass",
     "t3_h3_fieldsOfTheThrownDenialAreSentAndBreakNothing",
@@ -171,7 +171,7 @@ final class BrokenCharges {
     }
   }
 
-  @RejectedBy("i5_whoIsExemptFromOneThrottleIsToldOfTheOther")
+  @FailsTests("i5_whoIsExemptFromOneThrottleIsToldOfTheOther")
   static final class StopsAtAnExemption extends HonestAdapter {
     @Override
     void enforce(Visit visit, ThrottledRequest request) {
@@ -184,7 +184,7 @@ final class BrokenCharges {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "i4_i5_aClientWithoutANameIsExempt",
     "i5_anExemptClientHasNoFieldsNoStateAndNoLimit"
   })
@@ -201,7 +201,7 @@ final class BrokenCharges {
   }
 
   /** A gate that stands open for others while somebody goes through. */
-  @RejectedBy("b3_h4_ofTwoThousandRequestsAtOnceExactlyOneHundredPass")
+  @FailsTests("b3_h4_ofTwoThousandRequestsAtOnceExactlyOneHundredPass")
   static final class LetsPassWhileBusy extends HonestAdapter {
     private final AtomicInteger inside = new AtomicInteger();
     private final CountDownLatch met = new CountDownLatch(1);

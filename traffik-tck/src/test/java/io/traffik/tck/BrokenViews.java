@@ -7,7 +7,7 @@ final class BrokenViews {
 
   private BrokenViews() {}
 
-  @RejectedBy({
+  @FailsTests({
     "k2_aTemplateIsOneRoute",
     "k2_noSpellingOfAParameterGivesAFreshBucket",
     "k2_noSpellingOfAPathGivesAFreshBucket"
@@ -24,7 +24,7 @@ final class BrokenViews {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "k2_noSpellingOfAParameterGivesAFreshBucket",
     "k2_noSpellingOfAPathGivesAFreshBucket"
   })
@@ -40,7 +40,7 @@ final class BrokenViews {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "k2_aTemplateIsOneRoute",
     "k2_noSpellingOfAParameterGivesAFreshBucket",
     "k2_noSpellingOfAPathGivesAFreshBucket"
@@ -57,7 +57,7 @@ final class BrokenViews {
     }
   }
 
-  @RejectedBy({"h1_k2_headIsDeniedAsGetIs", "k2_noMadeUpMethodGivesAFreshBucket"})
+  @FailsTests({"h1_k2_headIsDeniedAsGetIs", "k2_noMadeUpMethodGivesAFreshBucket"})
   static final class BucketPerMethod extends HonestAdapter {
     @Override
     VisitView view(Visit visit) {
@@ -70,7 +70,7 @@ final class BrokenViews {
     }
   }
 
-  @RejectedBy({
+  @FailsTests({
     "b3_h4_ofTwoThousandRequestsAtOnceExactlyOneHundredPass",
     "k2_anotherRouteHasItsOwnBucket"
   })
@@ -86,7 +86,7 @@ final class BrokenViews {
     }
   }
 
-  @RejectedBy({"i1_thePeerIsTheSocketsAddress", "i1_whatAProxyWouldSayDoesNotCount"})
+  @FailsTests({"i1_thePeerIsTheSocketsAddress", "i1_whatAProxyWouldSayDoesNotCount"})
   static final class TrustsProxies extends HonestAdapter {
     @Override
     VisitView view(Visit visit) {
@@ -100,7 +100,7 @@ final class BrokenViews {
     }
   }
 
-  @RejectedBy("i1_anotherAddressIsAnotherClient")
+  @FailsTests("i1_anotherAddressIsAnotherClient")
   static final class TakesItselfForTheClient extends HonestAdapter {
     @Override
     VisitView view(Visit visit) {
@@ -113,7 +113,7 @@ final class BrokenViews {
     }
   }
 
-  @RejectedBy(
+  @FailsTests(
       value = {"i1_thePeerIsTheSocketsAddress"},
       andOthers = true)
   static final class TellsAHostName extends HonestAdapter {
@@ -128,7 +128,7 @@ final class BrokenViews {
     }
   }
 
-  @RejectedBy("k2_theViewTellsTheMethodAndTheDecodedPath")
+  @FailsTests("k2_theViewTellsTheMethodAndTheDecodedPath")
   static final class TellsTheRawPath extends HonestAdapter {
     @Override
     VisitView view(Visit visit) {
@@ -141,7 +141,7 @@ final class BrokenViews {
     }
   }
 
-  @RejectedBy("i2_everyLineOfAHeaderIsSeenWhateverItsCase")
+  @FailsTests("i2_everyLineOfAHeaderIsSeenWhateverItsCase")
   static final class SeesTheFirstLineAlone extends HonestAdapter {
     @Override
     VisitView view(Visit visit) {

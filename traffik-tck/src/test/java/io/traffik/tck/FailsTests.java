@@ -5,7 +5,7 @@ import java.lang.annotation.RetentionPolicy;
 
 /** The tests of its contract that a specimen fails, and no others. */
 @Retention(RetentionPolicy.RUNTIME)
-@interface RejectedBy {
+@interface FailsTests {
 
   String[] value();
 
