@@ -1,32 +1,57 @@
 package io.traffik.tck;
 
+import io.traffik.memory.InMemoryBackend;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A clock that stands still until a test moves it. Give it to a backend, and no test needs to
- * sleep:
+ * A clock that stands still until a test moves it, so that no test of a throttle needs to sleep:
  *
  * <pre>{@code
  * ManualClock clock = new ManualClock();
- * Backend backend = InMemoryBackend.builder("test").clock(clock).build();
- * clock.advance(Duration.ofMinutes(1));
+ * Throttle api = Throttle.of("api").rate("2/min").backend(clock.backend()).build();
+ * clock.advance(Duration.ofSeconds(30));
  * }</pre>
+ *
+ * <p>It is read in nanoseconds or as an instant, whichever a backend takes: {@code
+ * InMemoryBackend.builder("test").clock(clock)}, {@code new MyBackend(clock)}, {@code
+ * clock.withZone(ZoneOffset.UTC)} where a {@link java.time.Clock} is wanted.
  *
  * <p>Safe for any number of threads.
  */
-public final class ManualClock implements LongSupplier {
+public final class ManualClock implements LongSupplier, InstantSource {
+
+  private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
   private final AtomicLong nanos = new AtomicLong();
+  private volatile @Nullable Runnable delay;
 
-  /** Makes a clock that stands at zero. */
+  /** Makes a clock that stands at zero, which is the beginning of the year 2026 (UTC). */
   public ManualClock() {}
 
-  /** The nanoseconds that this clock shows. */
+  /**
+   * The time that this clock shows.
+   *
+   * @return nanoseconds since it was made; below zero if it was set back
+   */
   @Override
   public long getAsLong() {
-    return nanos.get();
+    long reading = nanos.get();
+    Runnable held = delay;
+    if (held != null) {
+      held.run();
+    }
+    return reading;
+  }
+
+  /** The time that this clock shows, as an instant. */
+  @Override
+  public Instant instant() {
+    return BEGINNING.plusNanos(getAsLong());
   }
 
   /**
@@ -37,5 +62,27 @@ public final class ManualClock implements LongSupplier {
    */
   public void advance(Duration time) {
     nanos.addAndGet(time.toNanos());
+  }
+
+  /**
+   * An in-memory backend that goes by this clock, of its own buckets and in the namespace {@code
+   * test}.
+   *
+   * @return a new backend
+   */
+  public InMemoryBackend backend() {
+    return InMemoryBackend.builder("test").clock(this).build();
+  }
+
+  /**
+   * Holds up whoever reads this clock: between a reading and its use, the action runs. So a test
+   * can let other threads overtake a reading, which chance hardly ever does.
+   */
+  void holdUpReadings(Runnable action) {
+    delay = action;
+  }
+
+  void holdUpNobody() {
+    delay = null;
   }
 }

@@ -1,0 +1,217 @@
+package io.traffik.tck;
+
+import io.traffik.Backend;
+import io.traffik.ConnectionView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection as a test wants it, without a server:
+ *
+ * <pre>{@code
+ * FakeConnection alice = FakeConnection.get("/users/7").route("/users/{id}").peer("192.0.2.7");
+ * throttle.hit(alice.header("X-Api-Key", "a1b2"));
+ * }</pre>
+ *
+ * <p>Methods with an argument give a copy in which one thing differs. Unless told, the peer is
+ * {@code 192.0.2.1} (an address that RFC 5737 keeps for documentation), there is no route, no
+ * header and no backend.
+ *
+ * <p>Immutable and safe for any number of threads.
+ *
+ * @param kind what kind of exchange
+ * @param method the HTTP method
+ * @param route the route, or null where none is known
+ * @param path the decoded path
+ * @param peer the socket peer's address literal, or null where there is none
+ * @param headers the lines of each header, by its name in lower case; not changed any more
+ * @param context the budget that a message draws on
+ * @param messageSize the size of a message, 0 for anything else
+ * @param backend the application's backend, or null where it has none
+ * @param unwrapped the framework's own object, or null where there is none
+ */
+public record FakeConnection(
+    Kind kind,
+    String method,
+    @Nullable String route,
+    String path,
+    @Nullable String peer,
+    Map<String, List<String>> headers,
+    String context,
+    int messageSize,
+    @Nullable Backend backend,
+    @Nullable Object unwrapped)
+    implements ConnectionView {
+
+  private static final String DOCUMENTATION_PEER = "192.0.2.1";
+
+  /**
+   * A {@code GET} request.
+   *
+   * @param path the decoded path, beginning with a slash
+   * @return the connection
+   */
+  public static FakeConnection get(String path) {
+    return of(Kind.HTTP, "GET", path, 0);
+  }
+
+  /**
+   * A {@code POST} request.
+   *
+   * @param path the decoded path, beginning with a slash
+   * @return the connection
+   */
+  public static FakeConnection post(String path) {
+    return of(Kind.HTTP, "POST", path, 0);
+  }
+
+  /**
+   * The request that opens a WebSocket.
+   *
+   * @param path the decoded path, beginning with a slash
+   * @return the connection
+   */
+  public static FakeConnection handshake(String path) {
+    return of(Kind.HANDSHAKE, "GET", path, 0);
+  }
+
+  /**
+   * A message on an open WebSocket.
+   *
+   * @param path the path by which the WebSocket was opened
+   * @param size characters of a text message, bytes of a binary one; at least 0
+   * @return the connection
+   * @throws IllegalArgumentException if the size is negative
+   */
+  public static FakeConnection message(String path, int size) {
+    if (size < 0) {
+      throw new IllegalArgumentException("size must be at least 0: " + size);
+    }
+    return of(Kind.MESSAGE, "GET", path, size);
+  }
+
+  private static FakeConnection of(Kind kind, String method, String path, int size) {
+    return new FakeConnection(
+        kind, method, null, path, DOCUMENTATION_PEER, Map.of(), "default", size, null, null);
+  }
+
+  /**
+   * This connection with another method.
+   *
+   * @param other the HTTP method
+   * @return a copy
+   */
+  public FakeConnection method(String other) {
+    return new FakeConnection(
+        kind, other, route, path, peer, headers, context, messageSize, backend, unwrapped);
+  }
+
+  /**
+   * This connection with another route.
+   *
+   * @param other the template that matched, or null for none
+   * @return a copy
+   */
+  public FakeConnection route(@Nullable String other) {
+    return new FakeConnection(
+        kind, method, other, path, peer, headers, context, messageSize, backend, unwrapped);
+  }
+
+  /**
+   * This connection with another path.
+   *
+   * @param other the decoded path
+   * @return a copy
+   */
+  public FakeConnection path(String other) {
+    return new FakeConnection(
+        kind, method, route, other, peer, headers, context, messageSize, backend, unwrapped);
+  }
+
+  /**
+   * This connection from another client.
+   *
+   * @param other an address literal, or null for a transport without addresses
+   * @return a copy
+   */
+  public FakeConnection peer(@Nullable String other) {
+    return new FakeConnection(
+        kind, method, route, path, other, headers, context, messageSize, backend, unwrapped);
+  }
+
+  /**
+   * This connection with one more header line.
+   *
+   * @param name the header's name, in any case
+   * @param value the line
+   * @return a copy
+   */
+  public FakeConnection header(String name, String value) {
+    Map<String, List<String>> more = new TreeMap<>(headers);
+    List<String> lines = new ArrayList<>(more.getOrDefault(lowerCase(name), List.of()));
+    lines.add(value);
+    more.put(lowerCase(name), List.copyOf(lines));
+    return new FakeConnection(
+        kind,
+        method,
+        route,
+        path,
+        peer,
+        Map.copyOf(more),
+        context,
+        messageSize,
+        backend,
+        unwrapped);
+  }
+
+  /**
+   * This connection with another budget for its messages.
+   *
+   * @param other the name of the budget
+   * @return a copy
+   */
+  public FakeConnection context(String other) {
+    return new FakeConnection(
+        kind, method, route, path, peer, headers, other, messageSize, backend, unwrapped);
+  }
+
+  /**
+   * This connection with the backend of an application.
+   *
+   * @param other the backend, or null for none
+   * @return a copy
+   */
+  public FakeConnection backend(@Nullable Backend other) {
+    return new FakeConnection(
+        kind, method, route, path, peer, headers, context, messageSize, other, unwrapped);
+  }
+
+  /**
+   * This connection with a framework's object behind it.
+   *
+   * @param other what {@link #unwrap} gives to those who ask for its type, or null for none
+   * @return a copy
+   */
+  public FakeConnection wrapping(@Nullable Object other) {
+    return new FakeConnection(
+        kind, method, route, path, peer, headers, context, messageSize, backend, other);
+  }
+
+  @Override
+  public Iterable<String> headers(String name) {
+    return headers.getOrDefault(lowerCase(name), List.of());
+  }
+
+  @Override
+  public <T> @Nullable T unwrap(Class<T> type) {
+    return type.isInstance(unwrapped) ? type.cast(unwrapped) : null;
+  }
+
+  private static String lowerCase(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+}
