@@ -7,6 +7,7 @@ module io.traffik.tck {
   requires java.net.http;
   requires transitive io.traffik.core;
   requires transitive org.junit.jupiter.api;
+  requires java.management;
 
   exports io.traffik.tck;
 

@@ -1,0 +1,151 @@
+package io.traffik.tck;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.traffik.Backend;
+import io.traffik.Margin;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One client's buckets in a backend, with the books that the kit keeps of them. Every answer is
+ * checked against the books: whether it grants, and, where an account is {@link #exact}, each
+ * margin. For one thread.
+ */
+final class Account {
+
+  private static final int ENTRIES_SHOWN = 25;
+
+  private final Backend backend;
+  private final Time time;
+  private final String identity;
+  private final List<Expectation> books = new ArrayList<>();
+  private final List<String> entries = new ArrayList<>();
+  private QuotaPolicy policy;
+  private boolean exact;
+
+  Account(Backend backend, Time time, QuotaPolicy policy, String identity) {
+    this.backend = backend;
+    this.time = time;
+    this.policy = policy;
+    this.identity = identity;
+    policy.rates().forEach(rate -> books.add(new Expectation()));
+  }
+
+  /** From now on each margin must be right, not only whether it grants. */
+  Account exact() {
+    exact = true;
+    return this;
+  }
+
+  QuotaPolicy policy() {
+    return policy;
+  }
+
+  /** From now on other rates hold; a place that had no rate before has a full bucket. */
+  void change(QuotaPolicy other) {
+    for (int i = 0; i < other.size(); i++) {
+      if (i == books.size()) {
+        books.add(new Expectation());
+      } else if (!other.rate(i).equals(policy.rate(i))) {
+        books.get(i).changeFrom(policy.rate(i), time);
+      }
+    }
+    while (books.size() > other.size()) {
+      books.remove(books.size() - 1);
+    }
+    policy = other;
+    entries.add("from now on " + other);
+  }
+
+  /** As {@link #change(QuotaPolicy)}, keeping the name. */
+  void change(Rate... rates) {
+    change(QuotaPolicy.of(policy.uid(), List.of(rates)));
+  }
+
+  boolean hit(long cost) {
+    return Margin.areGranted(ask(Operation.HIT, cost));
+  }
+
+  long[] peek(long cost) {
+    return ask(Operation.PEEK, cost);
+  }
+
+  long[] refund(long cost) {
+    return ask(Operation.REFUND, cost);
+  }
+
+  /** Whole tokens that the backend says are in the first bucket. */
+  long tokens() {
+    return peek(0)[0] / policy.rate(0).nanosPerToken();
+  }
+
+  long[] ask(Operation operation, long cost) {
+    return ask(operation, cost, Way.DECIDE);
+  }
+
+  long[] ask(Operation operation, long cost, Way way) {
+    long before = time.now();
+    long[] margins = way.ask(backend, operation, policy, identity, "scope", cost);
+    Asked asked = new Asked(operation, cost, before, time.now());
+    entries.add(asked + " → " + Texts.margins(margins, policy));
+    if (margins.length != policy.size()) {
+      fail(policy.size() + " rates must give as many margins: " + margins.length + story());
+    }
+    check(asked, margins);
+    return margins;
+  }
+
+  private void check(Asked asked, long[] margins) {
+    boolean granted = Margin.areGranted(margins);
+    boolean mustGrant = true;
+    boolean mustDeny = false;
+    List<Spread> spreads = new ArrayList<>();
+    for (int i = 0; i < margins.length; i++) {
+      Spread spread = books.get(i).spread(asked, policy.rate(i), time);
+      spreads.add(spread);
+      mustGrant &= spread.mustGrant();
+      mustDeny |= spread.mustDeny();
+      if (exact && !spread.contains(margins[i])) {
+        fail(wrong(asked, margins, spreads, i));
+      }
+    }
+    if (granted ? mustDeny : mustGrant && asked.operation() != Operation.REFUND) {
+      fail(wrong(asked, margins, spreads, margins.length - 1));
+    }
+    for (int i = 0; i < margins.length; i++) {
+      if (exact) {
+        books.get(i).settle(asked, policy.rate(i), margins[i], granted);
+      } else {
+        books.get(i).follow(asked, policy.rate(i), granted, time);
+      }
+    }
+  }
+
+  private String wrong(Asked asked, long[] margins, List<Spread> spreads, int last) {
+    StringBuilder text = new StringBuilder("a ").append(asked);
+    for (int i = 0; i <= last; i++) {
+      Rate rate = policy.rate(i);
+      text.append(i == 0 ? ", " : "; ")
+          .append(rate)
+          .append(": must be ")
+          .append(spreads.get(i).describe(rate))
+          .append(", was ")
+          .append(Texts.margin(margins[i], rate));
+    }
+    return text + story();
+  }
+
+  /** What was asked and answered so far. */
+  private String story() {
+    int from = Math.max(0, entries.size() - ENTRIES_SHOWN);
+    return "\nAll that was asked of "
+        + Texts.quoted(identity)
+        + (from == 0 ? "" : ", the last " + ENTRIES_SHOWN)
+        + ":\n  "
+        + String.join("\n  ", entries.subList(from, entries.size()));
+  }
+}

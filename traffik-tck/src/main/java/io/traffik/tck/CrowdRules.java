@@ -1,0 +1,231 @@
+package io.traffik.tck;
+
+import static io.traffik.tck.Bench.policy;
+import static io.traffik.tck.Bench.slow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.traffik.Backend;
+import io.traffik.Margin;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What many threads get together is what one would have got: B3. Where backends of one namespace
+ * share buckets, the threads are spread over several of them, as over several servers.
+ */
+interface CrowdRules {
+
+  @Test
+  default void b3_exactlyTheCapacityIsGrantedToManyThreads(Bench bench) throws Exception {
+    for (int threads : Crowd.SIZES) {
+      Rush rush = new Rush(threads);
+      exactlyTheCapacityIsGranted(bench, rush, policy(slow(rush.capacity())));
+    }
+  }
+
+  @Test
+  default void b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach(Bench bench)
+      throws Exception {
+    for (int threads : Crowd.SIZES) {
+      Rush rush = new Rush(threads);
+      long capacity = rush.capacity();
+      exactlyTheCapacityIsGranted(
+          bench, rush, policy(slow(2 * capacity), slow(capacity), slow(3 * capacity)));
+    }
+  }
+
+  private static void exactlyTheCapacityIsGranted(Bench bench, Rush rush, QuotaPolicy policy)
+      throws InterruptedException {
+    exactlyTheCapacityIsGranted(
+        bench,
+        rush,
+        policy,
+        (backend, client, attempts) -> {
+          long granted = 0;
+          for (int i = 0; i < attempts; i++) {
+            long[] margins = backend.decide(Operation.HIT, policy, client, "", 1);
+            granted += Margin.areGranted(margins) ? 1 : 0;
+          }
+          return granted;
+        });
+  }
+
+  @Test
+  default void b3_t7_exactlyTheCapacityIsGrantedAsynchronously(Bench bench) throws Exception {
+    for (int threads : Crowd.SIZES) {
+      Rush rush = new Rush(threads);
+      Rate rate = slow(rush.capacity());
+      boolean single = threads == 2 || threads == 64;
+      QuotaPolicy policy = single ? policy(rate) : policy(rate, slow(2 * rush.capacity()));
+      exactlyTheCapacityIsGranted(
+          bench,
+          rush,
+          policy,
+          (backend, client, attempts) -> {
+            List<CompletionStage<long[]>> stages = new ArrayList<>();
+            for (int i = 0; i < attempts; i++) {
+              stages.add(backend.decideAsync(Operation.HIT, policy, client, "", 1));
+            }
+            return stages.stream().filter(stage -> Margin.areGranted(Way.answer(stage))).count();
+          });
+    }
+  }
+
+  /** How a thread goes for a token, again and again. */
+  interface Going {
+
+    long granted(Backend backend, String client, int attempts);
+  }
+
+  private static void exactlyTheCapacityIsGranted(
+      Bench bench, Rush rush, QuotaPolicy policy, Going going) throws InterruptedException {
+    bench.time().unsettle();
+    List<Backend> backends = bench.sharing(4);
+    AtomicLongArray granted =
+        rush.run(
+            (thread, round, attempts) ->
+                going.granted(backends.get(thread % backends.size()), "client " + round, attempts));
+    for (int round = 0; round < Rush.ROUNDS; round++) {
+      assertEquals(
+          rush.capacity(),
+          granted.get(round),
+          () -> "tokens granted to " + rush.threads() + " threads at once by " + policy);
+      long[] held = backends.get(0).decide(Operation.PEEK, policy, "client " + round, "", 0);
+      for (int i = 0; i < held.length; i++) {
+        Rate rate = policy.rate(i);
+        assertEquals(
+            rate.capacity() - rush.capacity(),
+            held[i] / rate.nanosPerToken(),
+            () -> "tokens left of " + rate + " after " + rush.threads() + " threads at once");
+      }
+    }
+  }
+
+  @Test
+  default void b3_eachOfManyKeysIsGrantedExactlyItsCapacity(Bench bench) throws Exception {
+    int keys = 50;
+    long capacity = 10;
+    QuotaPolicy policy = policy(slow(capacity), slow(2 * capacity));
+    bench.time().unsettle();
+    for (int threads : Crowd.SIZES) {
+      List<Backend> backends = bench.sharing(4);
+      AtomicLongArray granted = new AtomicLongArray(keys);
+      Crowd.run(
+          threads,
+          thread -> {
+            Backend backend = backends.get(thread % backends.size());
+            Way way = Way.ALL.get(thread % Way.ALL.size());
+            for (int i = 0; i < 2L * keys * capacity / threads; i++) {
+              int key = (i * threads + thread) % keys;
+              long[] margins = way.ask(backend, Operation.HIT, policy, "client " + key, "", 1);
+              granted.addAndGet(key, Margin.areGranted(margins) ? 1 : 0);
+            }
+          });
+      for (int key = 0; key < keys; key++) {
+        int client = key;
+        assertEquals(
+            capacity,
+            granted.get(key),
+            () ->
+                "tokens granted to client "
+                    + client
+                    + " of "
+                    + keys
+                    + " by "
+                    + threads
+                    + " threads at once");
+      }
+    }
+  }
+
+  @Test
+  default void b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp(Bench bench) throws Exception {
+    QuotaPolicy policy = policy(slow(500), slow(1_000));
+    bench.time().unsettle();
+    for (int threads : Crowd.SIZES) {
+      List<Backend> backends = bench.sharing(4);
+      long taken =
+          Crowd.sum(
+              threads,
+              thread -> {
+                Backend backend = backends.get(thread % backends.size());
+                long sum = 0;
+                for (int i = 0; i < 1_024 / threads; i++) {
+                  long[] margins = backend.decide(Operation.HIT, policy, "client", "", 3);
+                  if (Margin.areGranted(margins)) {
+                    backend.decide(Operation.REFUND, policy, "client", "", i % 4);
+                    sum += 3 - i % 4;
+                  }
+                }
+                return sum;
+              });
+      long[] held = backends.get(0).decide(Operation.PEEK, policy, "client", "", 0);
+      for (int i = 0; i < held.length; i++) {
+        Rate rate = policy.rate(i);
+        assertEquals(
+            rate.capacity() - taken,
+            held[i] / rate.nanosPerToken(),
+            () -> "tokens left of " + rate + " when " + threads + " threads had taken " + taken);
+      }
+    }
+  }
+
+  @Test
+  default void b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore(Bench bench) throws Exception {
+    Time time = bench.time();
+    Rate rate = Rate.of(1_000, Duration.ofNanos(10 * time.unit()));
+    time.unsettle();
+    for (int threads : Crowd.SIZES) {
+      List<Backend> backends = bench.sharing(4);
+      long before = time.now();
+      Require.granted(isGranted(backends.get(0), rate, rate.capacity()), "all of a full bucket");
+      long drained = time.now();
+      long granted =
+          Crowd.sum(
+              threads,
+              thread -> {
+                long sum = 0;
+                for (int i = 0; i < 1_024 / threads; i++) {
+                  if (thread == 0) {
+                    time.pass(rate.nanosPerToken() * 3 / 2);
+                  }
+                  sum += isGranted(backends.get(thread % backends.size()), rate, 1) ? 1 : 0;
+                }
+                return sum;
+              });
+      long last = time.now();
+      for (long i = 0; i < rate.capacity() && isGranted(backends.get(0), rate, 1); i++) {
+        granted++;
+        last = time.now();
+      }
+      assertRefilled(time, rate, granted, last - drained, time.now() - before);
+    }
+  }
+
+  private static boolean isGranted(Backend backend, Rate rate, long cost) {
+    return Margin.areGranted(backend.decide(Operation.HIT, policy(rate), "client", "", cost));
+  }
+
+  /** That what was granted is what refilled within a time known to lie between two bounds. */
+  private static void assertRefilled(
+      Time time, Rate rate, long granted, long shortest, long longest) {
+    BigInteger due = Grants.nanosFor(rate, BigInteger.valueOf(granted));
+    Require.that(
+        due.compareTo(BigInteger.valueOf(longest + time.drift(longest))) <= 0,
+        () -> granted + " tokens of " + rate + " were granted within " + Texts.time(longest));
+    // One that filled up in between, for the machine was busy, need not have granted all.
+    Require.that(
+        longest >= rate.fillNanos()
+            || (granted + 1) * rate.nanosPerToken() + time.slack(rate, shortest) > shortest,
+        () ->
+            "only " + granted + " tokens of " + rate + " were granted in " + Texts.time(shortest));
+  }
+}

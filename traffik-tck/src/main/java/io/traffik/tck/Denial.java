@@ -1,0 +1,62 @@
+package io.traffik.tck;
+
+import io.traffik.Margin;
+import io.traffik.Operation;
+
+/**
+ * A denial as it was given, to be held to its word: until which instant the same hit is denied.
+ * What it says is compared with what comes, not with any arithmetic.
+ */
+record Denial(Account client, long cost, Time time, long term, long notBefore, long notAfter) {
+
+  /** Asks for what must be denied now. */
+  static Denial of(Account client, long cost, Time time) {
+    long before = time.now();
+    long[] margins = client.ask(Operation.PEEK, cost);
+    long after = time.now();
+    long term = 0;
+    for (long margin : margins) {
+      term = Math.max(term, -margin);
+    }
+    return new Denial(client, cost, time, term, before + term, after + term);
+  }
+
+  /** Lets the time go by that this denial named. */
+  void await() {
+    time.pass(Math.max(0, notAfter - time.now()) + time.drift(term));
+  }
+
+  void endsWhenItSays() {
+    if (term == 0) {
+      // Granted, which the client's books have found to be right: real time went by.
+      return;
+    }
+    long given = notBefore - term;
+    for (long earlier : new long[] {term / 3, term - term / 8, term - 1}) {
+      long steps = Math.max(0, given + earlier - time.now()) / time.grain();
+      time.pass(steps * time.grain());
+      check();
+    }
+    time.pass(Math.max(0, notAfter - time.now()));
+    check();
+    await();
+    Require.granted(client.hit(cost), "what was denied for " + Texts.time(term) + ", after it,");
+  }
+
+  private void check() {
+    long drift = time.drift(term);
+    long before = time.now();
+    boolean granted = Margin.areGranted(client.peek(cost));
+    long after = time.now();
+    Require.that(
+        granted || before < notAfter + drift,
+        () -> "a denial for " + Texts.time(term) + " had not ended" + later(before));
+    Require.that(
+        !granted || after >= notBefore - drift,
+        () -> "a denial for " + Texts.time(term) + " had ended" + later(after));
+  }
+
+  private String later(long instant) {
+    return ", " + Texts.time(instant - (notBefore - term)) + " later";
+  }
+}

@@ -1,0 +1,83 @@
+package io.traffik.tck;
+
+import io.traffik.Backend;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What some clients ask, one after the other, of a fresh backend.
+ *
+ * @param policies what may hold; each step says which does
+ * @param clients how many clients there are
+ * @param horizon how long it may last, in nanoseconds
+ */
+record History(List<QuotaPolicy> policies, int clients, List<Step> steps, long horizon) {
+
+  private static final int LONGEST = 40;
+
+  /** A history of policies that all have so many rates. */
+  static History draw(Draw draw, Time time, int policies, int rates, int clients) {
+    List<QuotaPolicy> drawn = new ArrayList<>();
+    for (int i = 0; i < policies; i++) {
+      List<Rate> some = new ArrayList<>();
+      while (some.size() < rates) {
+        some.add(draw.rate(time));
+      }
+      drawn.add(QuotaPolicy.of("api", some));
+    }
+    List<Step> steps = new ArrayList<>();
+    int length = draw.between(1, LONGEST);
+    while (steps.size() < length) {
+      steps.add(Step.draw(draw));
+    }
+    return new History(drawn, clients, steps, time.horizon(draw));
+  }
+
+  /** This history without some of its steps. */
+  History without(int from, int to) {
+    List<Step> left = new ArrayList<>(steps);
+    left.subList(from, to).clear();
+    return new History(policies, clients, left, horizon);
+  }
+
+  /** Asks all of it; fails where an answer is not that of the arithmetic. */
+  void run(Bench bench) {
+    Backend backend = bench.backend();
+    try {
+      run(backend, bench.time());
+    } finally {
+      bench.discard(backend);
+      if (bench.time() instanceof MovedTime moved) {
+        moved.rewind();
+      }
+    }
+  }
+
+  private void run(Backend backend, Time time) {
+    Map<Integer, Account> accounts = new HashMap<>();
+    long end = time.now() + horizon;
+    long lastMargin = 0;
+    for (Step step : steps) {
+      QuotaPolicy policy = policies.get(step.policy() % policies.size());
+      Account account =
+          accounts.computeIfAbsent(
+              step.client() % clients,
+              client -> new Account(backend, time, policy, "client " + client).exact());
+      if (account.policy() != policy) {
+        account.change(policy);
+      }
+      int place = (int) (step.number() % policy.size());
+      Rate rate = policy.rate(place);
+      long pause = step.pauseNanos(rate, lastMargin, time, horizon);
+      if (pause < end - time.now()) {
+        time.pass(pause);
+      }
+      long cost = step.tokens(rate, policy.capacity());
+      lastMargin = account.ask(step.operation(), cost, step.way())[place];
+    }
+  }
+}

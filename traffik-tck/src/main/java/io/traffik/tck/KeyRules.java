@@ -1,0 +1,96 @@
+package io.traffik.tck;
+
+import static io.traffik.tck.Bench.slow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.traffik.Backend;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Who shares a bucket with whom: K1, K4. */
+interface KeyRules {
+
+  @Test
+  default void k1_differentKeysNeverMeetAndTheSameAlwaysDo(Bench bench) {
+    differentKeysNeverMeet(bench, List.of(slow(1)));
+  }
+
+  @Test
+  default void k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo(Bench bench) {
+    differentKeysNeverMeet(bench, List.of(slow(1), slow(1)));
+  }
+
+  private static void differentKeysNeverMeet(Bench bench, List<Rate> rates) {
+    Backend backend = bench.backend();
+    List<Tuple> earlier = new ArrayList<>();
+    for (Tuple tuple : Tuple.all()) {
+      if (!tuple.hit(backend, rates)) {
+        fail("(uid, identity, scope) " + tuple + " shares a bucket" + other(bench, tuple, earlier));
+      }
+      earlier.add(tuple);
+    }
+    for (Tuple tuple : earlier) {
+      Require.that(
+          !tuple.hit(backend, rates),
+          () -> "(uid, identity, scope) " + tuple + " found a second bucket when it came again");
+    }
+  }
+
+  /** With whom a key shares its bucket, found out in fresh backends. */
+  private static String other(Bench bench, Tuple tuple, List<Tuple> earlier) {
+    for (Tuple other : earlier) {
+      Backend backend = bench.backend();
+      boolean met = other.hit(backend, List.of(slow(1))) && !tuple.hit(backend, List.of(slow(1)));
+      bench.discard(backend);
+      if (met) {
+        return " with " + other;
+      }
+    }
+    return ", though with none of the earlier ones alone";
+  }
+
+  @Test
+  default void k4_policiesOfEqualNamesAndRatesShareBuckets(Bench bench) {
+    Backend backend = bench.backend();
+    for (int left = 2; left >= 0; left--) {
+      QuotaPolicy policy = Bench.policy(slow(3));
+      long margin = backend.decideSingle(Operation.HIT, policy, "client", "", 1);
+      assertEquals(
+          left,
+          margin / policy.rate(0).nanosPerToken(),
+          "tokens left, asked by another policy object of the same name and rate");
+    }
+  }
+
+  @Test
+  default void k4_anotherNamespaceNeverSharesBuckets(Bench bench) {
+    Tuple tuple = new Tuple("api", "client", "GET /");
+    List<String> names = Namespaces.alike(bench.freshNamespace());
+    for (String name : names) {
+      Require.that(
+          tuple.hit(bench.backend(name), List.of(slow(1))),
+          () -> "namespace \"" + name + "\" shares buckets with one of " + names);
+    }
+  }
+
+  @Test
+  default void k4_backendsOfOneNamespaceShareBucketsIfTheySaySo(Bench bench) {
+    String name = bench.freshNamespace();
+    Account one = bench.account(bench.backend(name), slow(10), slow(20));
+    one.hit(4);
+    Backend other = bench.backend(name);
+    QuotaPolicy policy = Bench.policy(slow(10), slow(20));
+    long[] held = other.decide(Operation.PEEK, policy, "client", "scope", 0);
+    assertEquals(
+        bench.sharesBuckets() ? 6 : 10,
+        held[0] / policy.rate(0).nanosPerToken(),
+        "tokens of 10 that a second backend of one namespace finds after a hit of 4 on the first,"
+            + " where sharesBuckets() is "
+            + bench.sharesBuckets());
+  }
+}

@@ -1,0 +1,229 @@
+package io.traffik.tck;
+
+import static io.traffik.tck.Bench.slow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.traffik.Backend;
+import io.traffik.BackendException;
+import io.traffik.BackendScope;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Throttle;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Opening, resetting, closing, and being entered as a scope: L1 to L4. */
+interface LifeRules {
+
+  @Test
+  default void l1_aBackendIsReadyWhenBuiltAndOpeningItChangesNothing(Bench bench) {
+    String name = bench.freshNamespace();
+    Backend backend = bench.backend(name);
+    assertEquals(name, backend.namespace(), "the namespace that was given");
+    Account client = bench.account(backend, slow(3));
+    Require.granted(client.hit(1), "a hit before the backend was opened");
+    for (int left = 2; left > 0; left--) {
+      backend.open();
+      assertEquals(left, client.tokens(), "tokens of 3 after opening");
+      client.hit(1);
+    }
+  }
+
+  @Test
+  default void l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers(Bench bench) {
+    Map<String, Backend> backends = new LinkedHashMap<>();
+    for (String name : Namespaces.alike(bench.freshNamespace())) {
+      backends.put(name, bench.backend(name));
+      hitAll(backends.get(name));
+    }
+    backends.forEach(
+        (reset, backend) -> {
+          backend.reset();
+          Require.that(hitAll(backend), () -> "reset of \"" + reset + "\" left buckets of its own");
+          backends.forEach(
+              (name, other) ->
+                  Require.that(
+                      !hitAny(other),
+                      () -> "reset of \"" + reset + "\" removed buckets of \"" + name + "\""));
+        });
+  }
+
+  @Test
+  default void l2_aResetBackendGoesOnAsANewOne(Bench bench) {
+    Backend backend = bench.backend();
+    backend.reset();
+    for (int round = 0; round < 3; round++) {
+      Account client = bench.account(backend, slow(5), slow(3));
+      client.hit(3);
+      client.hit(1);
+      if (round == 1) {
+        Way.answer(backend.resetAsync());
+      } else {
+        backend.reset();
+      }
+    }
+  }
+
+  private static boolean hitAll(Backend backend) {
+    boolean all = true;
+    for (Tuple key : keys()) {
+      all &= key.hit(backend, List.of(slow(1)));
+    }
+    return all;
+  }
+
+  private static boolean hitAny(Backend backend) {
+    boolean any = false;
+    for (Tuple key : keys()) {
+      any |= key.hit(backend, List.of(slow(1)));
+    }
+    return any;
+  }
+
+  private static List<Tuple> keys() {
+    return List.of(
+        new Tuple("api", "client", "GET /"), new Tuple("X", "", ""), new Tuple(":", "*", "\n"));
+  }
+
+  @Test
+  default void l3_closingTwiceIsTheSameAsOnce(Bench bench) {
+    Backend backend = bench.backend();
+    bench.account(backend, slow(1)).hit(1);
+    backend.close();
+    backend.close();
+    Backend unused = bench.backend();
+    unused.close();
+    unused.close();
+  }
+
+  @Test
+  default void l3_useAfterCloseIsAnIllegalState(Bench bench) {
+    Backend backend = bench.backend();
+    backend.close();
+    QuotaPolicy one = Bench.policy(slow(1));
+    QuotaPolicy two = Bench.policy(slow(1), slow(2));
+    Map<String, Executable> uses = new LinkedHashMap<>();
+    for (Operation operation : Operation.values()) {
+      uses.put(operation + " by decide", () -> backend.decide(operation, two, "client", "", 1));
+      uses.put(
+          operation + " by decideSingle",
+          () -> backend.decideSingle(operation, one, "client", "", 1));
+    }
+    uses.put("open", backend::open);
+    uses.put("reset", backend::reset);
+    uses.forEach(
+        (use, call) -> assertThrows(IllegalStateException.class, call, () -> use + " after close"));
+  }
+
+  @Test
+  default void l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing(Bench bench) {
+    Backend backend = bench.backend();
+    backend.close();
+    Map<String, Supplier<CompletionStage<?>>> uses = new LinkedHashMap<>();
+    for (Operation operation : Operation.values()) {
+      uses.put(
+          operation + " by decideAsync",
+          () -> backend.decideAsync(operation, Bench.policy(slow(1)), "client", "", 1));
+    }
+    uses.put("resetAsync", backend::resetAsync);
+    uses.forEach(
+        (use, call) -> {
+          CompletionStage<?> stage = Stages.callWithoutThrowing(use + " after close", call);
+          assertThrows(
+              IllegalStateException.class,
+              () -> Way.answer(stage),
+              () -> "what the stage of " + use + " after close fails with");
+        });
+  }
+
+  @Test
+  default void l3_closingOneBackendLeavesTheOthersOpen(Bench bench) {
+    String name = bench.freshNamespace();
+    Backend closed = bench.backend(name);
+    Backend sibling = bench.sharesBuckets() ? bench.backend(name) : bench.backend();
+    List<Account> others =
+        List.of(bench.account(sibling, slow(10)), bench.account(bench.backend(), slow(10)));
+    others.forEach(other -> other.hit(4));
+    closed.close();
+    for (Account other : others) {
+      assertEquals(6, other.tokens(), "tokens of 10 after another backend was closed");
+      Require.granted(other.hit(6), "a hit after another backend was closed");
+    }
+  }
+
+  @Test
+  default void l3_closingBetweenHitsEndsThemWithIllegalStatesAlone(Bench bench) throws Exception {
+    for (int round = 0; round < 10; round++) {
+      Backend backend = bench.backend();
+      QuotaPolicy policy = Bench.policy(slow(1_000_000));
+      Crowd.run(
+          4,
+          thread -> {
+            for (int i = 0; i < 200; i++) {
+              if (thread == 0 && i == 20) {
+                backend.close();
+              }
+              if (!isAnswered(backend, policy)) {
+                return;
+              }
+            }
+          });
+    }
+  }
+
+  /** Whether a hit was answered; if not, for none but the two reasons that closing gives. */
+  private static boolean isAnswered(Backend backend, QuotaPolicy policy) {
+    try {
+      backend.decide(Operation.HIT, policy, "client", "", 1);
+      return true;
+    } catch (IllegalStateException | BackendException e) {
+      return false;
+    }
+  }
+
+  @Test
+  default void l4_insideScopesTheInnermostBackendIsUsed(Bench bench) {
+    Throttle throttle = Throttle.of("api").rate(slow(1)).build();
+    FakeConnection client = FakeConnection.get("/");
+    BackendScope outer = bench.backend().enter();
+    try {
+      Require.granted(throttle.hit(client).allowed(), "a first hit inside a scope");
+      BackendScope inner = bench.backend().enter();
+      try {
+        Require.granted(throttle.hit(client).allowed(), "a first hit inside an inner scope");
+        Require.denied(throttle.hit(client).allowed(), "a second hit inside an inner scope");
+      } finally {
+        inner.close();
+      }
+      Require.denied(throttle.hit(client).allowed(), "a second hit inside the outer scope");
+    } finally {
+      outer.close();
+    }
+  }
+
+  @Test
+  default void l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses(Bench bench) {
+    String name = bench.freshNamespace();
+    Backend backend = bench.backend(name);
+    Account client = bench.account(backend, slow(10));
+    BackendScope application = BackendScope.application(backend);
+    try {
+      client.hit(4);
+      backend.enter().close();
+      BackendScope.application(backend).close();
+      assertEquals(6, client.tokens(), "tokens of 10 after inner scopes of the backend were left");
+    } finally {
+      application.close();
+    }
+    assertThrows(IllegalStateException.class, () -> client.hit(1), "a hit after the scope");
+    long kept = bench.sharesBuckets() && backend.persistent() ? 6 : 10;
+    Account next = bench.account(bench.backend(name), slow(10));
+    assertEquals(kept, next.peek(0)[0] / slow(10).nanosPerToken(), "tokens of 10 after the scope");
+  }
+}

@@ -1,0 +1,20 @@
+package io.traffik.tck;
+
+import io.traffik.Backend;
+import io.traffik.memory.InMemoryBackend;
+
+/** The library's in-memory backend, to the nanosecond. */
+final class InMemoryBackendOnManualClockTest extends BackendContract {
+
+  private final ManualClock clock = new ManualClock();
+
+  @Override
+  protected Backend backend(String namespace) {
+    return InMemoryBackend.builder(namespace).clock(clock).build();
+  }
+
+  @Override
+  protected ManualClock clock() {
+    return clock;
+  }
+}
