@@ -1,0 +1,99 @@
+package io.traffik.tck;
+
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.bucket.TokenBucket;
+
+/** Specimens that give back wrongly. */
+final class RefundFlaws {
+
+  private RefundFlaws() {}
+
+  /** Gives nothing back. */
+  @RejectedBy(
+      value = {
+        "b12_aRefundGivesBackToEveryRate",
+        "b12_aRefundGivesBackUpToTheCapacity",
+        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp"
+      },
+      also = {
+        "b9_equalRatesInOnePolicyHaveBucketsOfTheirOwn",
+        "t7_decidingAsynchronouslyIsDecidingOnce"
+      })
+  static final class LosesRefunds extends Specimen {
+    LosesRefunds(String namespace, Shelf shelf) {
+      super(namespace, shelf);
+    }
+
+    @Override
+    long afterRefund(long carried, long now, Rate rate, long cost) {
+      return carried;
+    }
+  }
+
+  /** Gives back more than fits. */
+  @RejectedBy({"b12_aRefundGivesBackUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
+  static final class RefundsAboveCapacity extends Specimen {
+    RefundsAboveCapacity(String namespace, Shelf shelf) {
+      super(namespace, shelf);
+    }
+
+    @Override
+    long stored(Object place, long now) {
+      long fullAt = super.stored(place, now);
+      Entry entry = shelf.entries.get(place);
+      // What is above the capacity stays; it only does not grow.
+      return entry == null
+          ? fullAt
+          : Math.max(fullAt, now - Math.max(0, entry.written() - entry.fullAt()));
+    }
+
+    @Override
+    long carried(long fullAt, long now, Rate rate) {
+      return fullAt == TokenBucket.FULL ? now : Math.min(fullAt, now + rate.fillNanos());
+    }
+
+    @Override
+    long afterRefund(long carried, long now, Rate rate, long cost) {
+      return carried - Math.min(cost, rate.capacity()) * rate.nanosPerToken();
+    }
+  }
+
+  /** Multiplies a refund without a look at what fits into a long. */
+  @RejectedBy({"b12_aRefundGivesBackUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
+  static final class OverflowsRefunds extends Specimen {
+    OverflowsRefunds(String namespace, Shelf shelf) {
+      super(namespace, shelf);
+    }
+
+    @Override
+    long afterRefund(long carried, long now, Rate rate, long cost) {
+      long refunded = Math.max(now, carried - cost * rate.nanosPerToken());
+      return Math.min(refunded, now + rate.fillNanos());
+    }
+  }
+
+  /** Gives back to the first rate alone. */
+  @RejectedBy(
+      value = {"b12_aRefundGivesBackToEveryRate", "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp"},
+      also = {
+        "b9_equalRatesInOnePolicyHaveBucketsOfTheirOwn",
+        "t7_decidingAsynchronouslyIsDecidingOnce"
+      })
+  static final class RefundsFirstRate extends Specimen {
+    RefundsFirstRate(String namespace, Shelf shelf) {
+      super(namespace, shelf);
+    }
+
+    @Override
+    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
+      if (operation != Operation.REFUND) {
+        return super.decideAt(now, operation, policy, key, cost);
+      }
+      QuotaPolicy first = QuotaPolicy.of(policy.uid(), policy.rates().subList(0, 1));
+      super.decideAt(now, operation, first, key, cost);
+      return super.decideAt(now, Operation.PEEK, policy, key, 0);
+    }
+  }
+}
