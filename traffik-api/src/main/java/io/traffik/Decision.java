@@ -254,10 +254,11 @@ public final class Decision {
   }
 
   private long remaining(int index) {
-    return held(index) / policy.rate(index).nanosPerToken();
+    // A wait may be longer than the empty bucket explains, where a clock first has to catch up.
+    return Math.max(0, held(index)) / policy.rate(index).nanosPerToken();
   }
 
-  /** What a bucket holds now, as the time in which that much refills. */
+  /** What a bucket holds now, as the time in which that much refills; less if refilling waits. */
   private long held(int index) {
     Rate rate = policy.rate(index);
     long held = Margin.nanos(margin(index));

@@ -50,6 +50,25 @@ final class ThrottleTest {
     assertThat(form.hit(api, TestView.GET).allowed()).isTrue();
   }
 
+  /** As of a backend whose clock is behind the one that wrote last. */
+  @ParameterizedTest
+  @EnumSource
+  void b4_aWaitLongerThanTheBucketExplainsLeavesNothingAndNotLess(Form form) {
+    MapBackend behind =
+        new MapBackend() {
+          @Override
+          public long[] decide(
+              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+            return new long[] {-Duration.ofSeconds(100).toNanos()};
+          }
+        };
+    Decision denied = form.hit(throttle("2/min").backend(behind).build(), TestView.GET);
+    assertThat(denied.retryAfter()).hasValue(Duration.ofSeconds(100));
+    assertThat(denied.remaining()).isZero();
+    assertThat(denied.resetAfter()).isEqualTo(Duration.ofSeconds(130));
+    assertThat(denied.quotas()).extracting(Quota::remaining).containsExactly(0L);
+  }
+
   @ParameterizedTest
   @EnumSource
   void b5_whatCanNeverFitIsImpossibleWhateverIsThere(Form form) {
