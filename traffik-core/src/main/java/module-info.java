@@ -1,6 +1,9 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Token-bucket arithmetic, the in-memory backend and what HTTP says about limits. */
+/**
+ * Token-bucket arithmetic, the in-memory backend, the base of backends over other stores, and what
+ * HTTP says about limits.
+ */
 @NullMarked
 module io.traffik.core {
   requires static org.jspecify;
@@ -9,4 +12,5 @@ module io.traffik.core {
   exports io.traffik.bucket;
   exports io.traffik.http;
   exports io.traffik.memory;
+  exports io.traffik.store;
 }

@@ -12,7 +12,7 @@ import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
 
 /** Threads that start at the same instant. */
-final class Crowd {
+public final class Crowd {
 
   private Crowd() {}
 
@@ -22,7 +22,7 @@ final class Crowd {
    * @param task is given the number of its thread, from 0
    * @return the sum of what the tasks return
    */
-  static long sum(int threads, IntToLongFunction task) throws Exception {
+  public static long sum(int threads, IntToLongFunction task) throws Exception {
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
       CyclicBarrier start = new CyclicBarrier(threads);
@@ -47,7 +47,7 @@ final class Crowd {
   }
 
   /** Runs one task per thread; the task is given the number of its thread, from 0. */
-  static void run(int threads, IntConsumer task) throws Exception {
+  public static void run(int threads, IntConsumer task) throws Exception {
     sum(
         threads,
         thread -> {

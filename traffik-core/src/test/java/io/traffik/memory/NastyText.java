@@ -4,12 +4,12 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
 /** Texts that a careless key would confuse; at most 17 characters, so about the word boundaries. */
-final class NastyText {
+public final class NastyText {
 
   private NastyText() {}
 
   /** Few different characters, so that equal and nearly equal texts come up often. */
-  static Arbitrary<String> any() {
+  public static Arbitrary<String> any() {
     return Arbitraries.strings()
         .withChars('a', 'b', ':', '/', '|', '\0', '\1', ' ')
         // Differ from the first two in the high byte alone.

@@ -6,18 +6,18 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /** Policies for tests that talk to the backend itself. */
-final class Policies {
+public final class Policies {
 
   /** Nothing refills at this rate while a test runs, whatever its clock does. */
-  static final Duration YEAR = Duration.ofDays(365);
+  public static final Duration YEAR = Duration.ofDays(365);
 
   private Policies() {}
 
-  static QuotaPolicy of(String uid, Rate... rates) {
+  public static QuotaPolicy of(String uid, Rate... rates) {
     return QuotaPolicy.of(uid, Arrays.asList(rates));
   }
 
-  static QuotaPolicy perYear(long limit) {
+  public static QuotaPolicy perYear(long limit) {
     return of("api", Rate.of(limit, YEAR));
   }
 }

@@ -14,7 +14,7 @@ final class ArchitectureTest {
 
   private static final String[] ADAPTERS = {"io.traffik.servlet..", "io.traffik.javalin.."};
   private static final String[] CORE = {
-    "io.traffik.bucket..", "io.traffik.memory..", "io.traffik.http.."
+    "io.traffik.bucket..", "io.traffik.memory..", "io.traffik.store..", "io.traffik.http.."
   };
 
   @ArchTest
@@ -37,6 +37,7 @@ final class ArchitectureTest {
               "io.traffik",
               "io.traffik.bucket..",
               "io.traffik.memory..",
+              "io.traffik.store..",
               "io.traffik.http..",
               "java..",
               "org.jspecify.annotations");
@@ -48,16 +49,34 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.bucket..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.traffik.memory..", "io.traffik.http..");
+          .resideInAnyPackage("io.traffik.memory..", "io.traffik.store..", "io.traffik.http..");
 
   @ArchTest
   static final ArchRule storeKnowsNoHttp =
       noClasses()
           .that()
-          .resideInAPackage("io.traffik.memory..")
+          .resideInAnyPackage("io.traffik.memory..", "io.traffik.store..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.traffik.http..");
+
+  @ArchTest
+  static final ArchRule memorySeesNoOtherStore =
+      noClasses()
+          .that()
+          .resideInAPackage("io.traffik.memory..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.traffik.store..");
+
+  @ArchTest
+  static final ArchRule otherStoresSeeNoMemory =
+      noClasses()
+          .that()
+          .resideInAPackage("io.traffik.store..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.traffik.memory..");
 
   @ArchTest
   static final ArchRule httpKnowsNoStore =
@@ -66,7 +85,7 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.http..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.traffik.memory..", "io.traffik.bucket..");
+          .resideInAnyPackage("io.traffik.memory..", "io.traffik.store..", "io.traffik.bucket..");
 
   @ArchTest
   static final ArchRule servletSeesNoOtherAdapter =

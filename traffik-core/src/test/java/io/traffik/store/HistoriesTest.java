@@ -1,0 +1,148 @@
+package io.traffik.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Backend;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.bucket.ExactBucket;
+import io.traffik.bucket.Rates;
+import io.traffik.bucket.Step;
+import io.traffik.memory.InMemoryBackend;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Random histories on several keys, one rate and several, beside exact models of each bucket. */
+class HistoriesTest {
+
+  private static final int KEYS = 3;
+
+  @Provide
+  Arbitrary<List<Rate>> rates() {
+    return Rates.any().list().ofMinSize(1).ofMaxSize(4);
+  }
+
+  @Provide
+  Arbitrary<List<Step>> histories() {
+    return Step.histories();
+  }
+
+  @Provide
+  Arbitrary<Long> starts() {
+    return Arbitraries.oneOf(
+        Arbitraries.just(0L),
+        Arbitraries.just(1_767_225_600_000_000_000L),
+        Arbitraries.longs().between(0, 1L << 61));
+  }
+
+  @Property
+  void b2_b4_b9_b10_b12_decidesAsTheExactModelsDo(
+      @ForAll("rates") List<Rate> rates,
+      @ForAll("histories") List<Step> history,
+      @ForAll("starts") long start) {
+    QuotaPolicy policy = QuotaPolicy.of("api", rates);
+    ManualTime time = new ManualTime();
+    time.set(start);
+    MapStoreBackend backend = new MapStoreBackend("app", new MapStore(time), time);
+    Map<String, List<ExactBucket>> models = new HashMap<>();
+    long now = start;
+    long[] margins = new long[rates.size()];
+    for (Step step : history) {
+      int index = step.which() % rates.size();
+      now = step.after(now, rates.get(index), margins[index]);
+      time.set(now);
+      String identity = "client " + step.which() % KEYS;
+      List<ExactBucket> model = models.computeIfAbsent(identity, key -> full(rates, start));
+      for (ExactBucket bucket : model) {
+        bucket.advanceTo(now);
+      }
+      long cost = step.tokens(rates.get(index));
+      if (step.operation() != Operation.REFUND) {
+        cost = Math.min(cost, policy.capacity());
+      }
+      long written = backend.store.writes.get();
+      margins = decide(backend, step, policy, identity, cost);
+      assertThat(margins)
+          .as("%s of %s at %s", cost, model, now)
+          .isEqualTo(expected(step, model, cost));
+      if (step.operation() == Operation.PEEK || Arrays.stream(margins).anyMatch(m -> m < 0)) {
+        assertThat(backend.store.writes.get()).as("writes").isEqualTo(written);
+      }
+    }
+  }
+
+  private static List<ExactBucket> full(List<Rate> rates, long start) {
+    List<ExactBucket> buckets = new ArrayList<>();
+    for (Rate rate : rates) {
+      buckets.add(ExactBucket.atKeptRate(rate, start));
+    }
+    return buckets;
+  }
+
+  /** Through each of the ways in: they must not differ. */
+  private static long[] decide(
+      Backend backend, Step step, QuotaPolicy policy, String identity, long cost) {
+    if (step.number() % 3 == 0) {
+      CompletableFuture<long[]> answer =
+          backend
+              .decideAsync(step.operation(), policy, identity, "scope", cost)
+              .toCompletableFuture();
+      assertThat(answer).isCompleted();
+      return answer.join();
+    }
+    return policy.size() == 1 && step.number() % 3 == 1
+        ? new long[] {backend.decideSingle(step.operation(), policy, identity, "scope", cost)}
+        : backend.decide(step.operation(), policy, identity, "scope", cost);
+  }
+
+  /** B9: all or nothing; what each rate answers is what it would answer alone. */
+  private static long[] expected(Step step, List<ExactBucket> model, long cost) {
+    if (step.operation() == Operation.REFUND) {
+      model.forEach(bucket -> bucket.giveBack(cost));
+      return model.stream().mapToLong(bucket -> bucket.margin(0)).toArray();
+    }
+    long[] margins = model.stream().mapToLong(bucket -> bucket.margin(cost)).toArray();
+    if (step.operation() == Operation.HIT && model.stream().allMatch(b -> b.allows(cost))) {
+      model.forEach(bucket -> bucket.take(cost));
+    }
+    return margins;
+  }
+
+  @Provide
+  Arbitrary<List<List<Rate>>> changingRates() {
+    return rates().list().ofMinSize(2).ofMaxSize(3);
+  }
+
+  /** Rates of other speeds, other sizes, more of them and fewer, as two releases side by side. */
+  @Property
+  void b11_changesOfRatesAreDecidedAsInMemory(
+      @ForAll("changingRates") List<List<Rate>> releases, @ForAll("histories") List<Step> history) {
+    ManualTime time = new ManualTime();
+    Backend backend = new MapStoreBackend("app", new MapStore(time), time);
+    Backend memory = InMemoryBackend.builder("app").clock(time::nanos).build();
+    long now = 0;
+    long margin = 0;
+    for (Step step : history) {
+      List<Rate> rates = releases.get(step.which() % releases.size());
+      QuotaPolicy policy = QuotaPolicy.of("api", rates);
+      now = step.after(now, rates.get(0), margin);
+      time.set(now);
+      long cost = Math.min(step.tokens(rates.get(0)), policy.capacity());
+      long[] margins = decide(backend, step, policy, "client", cost);
+      assertThat(margins)
+          .as("%s of %s at %s", cost, policy, now)
+          .isEqualTo(memory.decide(step.operation(), policy, "client", "scope", cost));
+      margin = margins[0];
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.traffik.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Margin;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.bucket.Rates;
+import io.traffik.bucket.Step;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Several hosts on one store, whose clocks differ by up to a second. */
+class SkewedClocksTest {
+
+  private static final long START = 1_767_225_600_000_000_000L;
+
+  /** Early enough for any bucket to fill before the clock comes to its end in 2116. */
+  private static final long LATE = START + 1_400_000_000_000_000_000L;
+
+  private record Grant(long at, long cost) {}
+
+  @Provide
+  Arbitrary<List<Rate>> rates() {
+    return Arbitraries.oneOf(
+            Rates.any().filter(rate -> rate.fillNanos() < 1_200_000_000_000_000_000L),
+            Arbitraries.of(
+                Rate.perSecond(100).withCapacity(1),
+                Rate.perSecond(20).withCapacity(3),
+                Rate.of(1, Duration.ofMillis(300)),
+                Rate.perSecond(5)))
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(3);
+  }
+
+  @Provide
+  Arbitrary<List<Long>> offsets() {
+    return Arbitraries.oneOf(
+            Arbitraries.of(0L, 1L, Buckets.SKEW_NANOS),
+            Arbitraries.longs().between(0, Buckets.SKEW_NANOS))
+        .list()
+        .ofMinSize(2)
+        .ofMaxSize(4);
+  }
+
+  @Provide
+  Arbitrary<List<Step>> histories() {
+    return Step.histories();
+  }
+
+  @Property
+  void b3_noMoreIsGrantedThanInASpanThatIsLongerByTheDifference(
+      @ForAll("rates") List<Rate> rates,
+      @ForAll("offsets") List<Long> offsets,
+      @ForAll("histories") List<Step> history) {
+    Hosts hosts = new Hosts(offsets);
+    QuotaPolicy policy = QuotaPolicy.of("api", rates);
+    List<Grant> grants = new ArrayList<>();
+    long[] margins = new long[rates.size()];
+    for (Step step : history) {
+      int index = step.which() % rates.size();
+      hosts.time.set(step.after(hosts.time.nanos(), rates.get(index), margins[index]));
+      int host = (int) (step.number() % offsets.size());
+      if (step.operation() == Operation.REFUND) {
+        // Refunds are exceptions to B3: here a host forgets what has expired by its clock.
+        hosts.clean(host);
+        continue;
+      }
+      long cost = Math.min(step.tokens(rates.get(index)), policy.capacity());
+      margins = hosts.backends.get(host).decide(step.operation(), policy, "client", "", cost);
+      if (step.operation() == Operation.HIT && Margin.areGranted(margins)) {
+        grants.add(new Grant(hosts.time.nanos(), cost));
+      }
+    }
+    for (Rate rate : rates) {
+      assertBounded(rate, grants, hosts.skew);
+    }
+  }
+
+  /** Over any span t, C + (t + skew) · L/P. */
+  private static void assertBounded(Rate rate, List<Grant> grants, long skew) {
+    for (int from = 0; from < grants.size(); from++) {
+      double cost = 0;
+      for (int to = from; to < grants.size(); to++) {
+        cost += grants.get(to).cost();
+        long span = grants.get(to).at() - grants.get(from).at();
+        // In doubles, since fifty years of tokens overflow; a token more is far above their error.
+        double most = rate.capacity() + ((double) span + skew) / rate.nanosPerToken();
+        assertThat(cost)
+            .as("%s to %s of %s", from, to, grants)
+            .isLessThanOrEqualTo(most * (1 + 1e-12));
+      }
+    }
+  }
+
+  @Property
+  void b4_aDenialLastsExactlyAsLongAsItSaysOnTheHostThatSaidIt(
+      @ForAll("rates") List<Rate> rates,
+      @ForAll("offsets") List<Long> offsets,
+      @ForAll("histories") List<Step> history,
+      @ForAll int asked) {
+    Hosts hosts = new Hosts(offsets);
+    QuotaPolicy policy = QuotaPolicy.of("api", rates);
+    for (Step step : history) {
+      Rate rate = rates.get(step.which() % rates.size());
+      hosts.time.set(Math.min(LATE, step.after(hosts.time.nanos(), rate, 0)));
+      int host = (int) (step.number() % offsets.size());
+      long cost = Math.min(step.tokens(rate), policy.capacity());
+      hosts.backends.get(host).decide(Operation.HIT, policy, "client", "", cost);
+    }
+    CompareAndSetBackend host = hosts.backends.get(Math.floorMod(asked, offsets.size()));
+    long wait = 0;
+    for (long margin : host.decide(Operation.HIT, policy, "client", "", policy.capacity())) {
+      wait = Math.max(wait, -margin);
+    }
+    if (wait == 0) {
+      return;
+    }
+    hosts.time.advance(wait - 1);
+    assertThat(
+            Margin.areGranted(host.decide(Operation.PEEK, policy, "client", "", policy.capacity())))
+        .isFalse();
+    hosts.time.advance(1);
+    assertThat(
+            Margin.areGranted(host.decide(Operation.HIT, policy, "client", "", policy.capacity())))
+        .isTrue();
+  }
+
+  /** Hosts, one store, and when each of them thinks that a value has expired. */
+  private static final class Hosts {
+
+    final ManualTime time = new ManualTime();
+    final List<CompareAndSetBackend> backends = new ArrayList<>();
+    final long skew;
+    private final List<Long> offsets;
+    private final MapStore store = new MapStore(time);
+    private final Map<String, Long> deadlines = new HashMap<>();
+
+    Hosts(List<Long> offsets) {
+      time.set(START);
+      this.offsets = offsets;
+      long latest = 0;
+      long earliest = Long.MAX_VALUE;
+      for (long offset : offsets) {
+        latest = Math.max(latest, offset);
+        earliest = Math.min(earliest, offset);
+        backends.add(new Host(offset));
+      }
+      skew = latest - earliest;
+    }
+
+    /** As a table with a column of deadlines is cleaned, by the clock of whoever cleans. */
+    void clean(int host) {
+      long now = time.nanos() + offsets.get(host);
+      deadlines.forEach(
+          (key, deadline) -> {
+            if (deadline <= now) {
+              store.removeAll(key);
+            }
+          });
+    }
+
+    private final class Host extends MapStoreBackend {
+
+      private final long offset;
+
+      Host(long offset) {
+        super("app", Hosts.this.store, time.ahead(offset));
+        this.offset = offset;
+      }
+
+      @Override
+      protected boolean compareAndSet(String key, byte[] expected, byte[] update, Duration expiry) {
+        boolean set = super.compareAndSet(key, expected, update, expiry);
+        if (set) {
+          deadlines.put(key, time.nanos() + offset + expiry.toNanos());
+        }
+        return set;
+      }
+    }
+  }
+}
