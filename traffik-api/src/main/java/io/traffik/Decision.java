@@ -254,11 +254,13 @@ public final class Decision {
   }
 
   private long remaining(int index) {
-    // A wait may be longer than the empty bucket explains, where a clock first has to catch up.
     return Math.max(0, held(index)) / policy.rate(index).nanosPerToken();
   }
 
-  /** What a bucket holds now, as the time in which that much refills; less if refilling waits. */
+  /**
+   * What a bucket holds now, as the time in which that much refills; below zero where a store's
+   * clock has to catch up before anything does.
+   */
   private long held(int index) {
     Rate rate = policy.rate(index);
     long held = Margin.nanos(margin(index));
@@ -266,8 +268,7 @@ public final class Decision {
       // The margin of a hit that was not charged still has the cost taken off.
       held += cost * rate.nanosPerToken();
     }
-    // A wait may be longer than it takes to fill, where a store's clock was set back.
-    return Math.max(0, Math.min(held, rate.fillNanos()));
+    return Math.min(held, rate.fillNanos());
   }
 
   /** How many rates the backend answered for: all or none. */
