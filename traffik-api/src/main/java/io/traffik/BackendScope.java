@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
  * one.
  *
  * <pre>{@code
- * try (BackendScope tenant = tenantBackend.enter()) {
+ * BackendScope scope = tenant.enter();
+ * try (scope) {
  *   throttle.enforce(view);
  * }
  * }</pre>
+ *
+ * <p>(Declared inside the parentheses, a scope that the block does not mention would be a warning
+ * of {@code javac -Xlint:try}.)
  *
  * <p>Scopes nest; leaving one restores the one around it. Leaving twice is the same as once, and
  * leaving a scope leaves those still open inside it. A scope belongs to the thread that entered it.

@@ -1,8 +1,11 @@
 package io.traffik.examples;
 
+import com.sun.net.httpserver.HttpServer;
 import io.traffik.AnonymousPolicy;
 import io.traffik.Backend;
+import io.traffik.BackendLease;
 import io.traffik.BackendScope;
+import io.traffik.Charge;
 import io.traffik.ConnectionView;
 import io.traffik.Decision;
 import io.traffik.FailurePolicy;
@@ -30,7 +33,8 @@ final class Features {
         Throttle.of("login")
             .rate("5/s")
             .rate("100 per 1h30m")
-            .rate(Rate.of(1_000, Duration.ofDays(1)).withCapacity(50))
+            .rate("300/day (capacity 50)")
+            .rate(Rate.of(1_000, Duration.ofDays(7)).withCapacity(200))
             .backend(backend)
             .build();
     return login;
@@ -67,6 +71,16 @@ final class Features {
     return api.hitAsync(view, 3);
   }
 
+  static void charge(Throttle api, ConnectionView view, Runnable work) {
+    Charge charge = api.charge(view);
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      charge.giveBack();
+      throw e;
+    }
+  }
+
   static Throttle exempt(Backend backend, Map<String, String> roles) {
     Identifier staff =
         view ->
@@ -92,11 +106,23 @@ final class Features {
     return tenants.get(String.valueOf(view.header("Host")));
   }
 
-  @SuppressWarnings("try")
   static void scope(Throttle quota, Backend tenant, ConnectionView view) {
-    try (BackendScope scope = tenant.enter()) {
+    BackendScope scope = tenant.enter();
+    try (scope) {
       quota.enforce(view);
     }
+  }
+
+  static void life(Backend backend, HttpServer server) {
+    BackendLease lease = BackendLease.take(backend);
+    server.start();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.stop(0);
+                  lease.close();
+                }));
   }
 
   static Backend memory() {
@@ -105,6 +131,7 @@ final class Features {
   }
 
   static void servlet(ServletContext context, Throttle api) {
-    ThrottleFilter.of(api).register(context, "/api/*");
+    Backend backend = InMemoryBackend.create("myapp");
+    ThrottleFilter.of(api).backend(backend).register(context, "/api/*");
   }
 }

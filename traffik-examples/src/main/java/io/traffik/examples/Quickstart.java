@@ -12,15 +12,15 @@ final class Quickstart {
 
   private Quickstart() {}
 
-  static Javalin server() {
+  /** Starts a throttled server on port 8080. */
+  public static void main(String[] arguments) {
     Throttle api = Throttle.of("api").rate("100/min").build();
-    Javalin server =
-        Javalin.create(
+    Javalin.create(
             config -> {
               config.registerPlugin(new TraffikPlugin(InMemoryBackend.create("myapp")));
               config.routes.before("/api/*", throttled(api));
               config.routes.get("/api/users/{id}", ctx -> ctx.result("hello"));
-            });
-    return server;
+            })
+        .start(8080);
   }
 }

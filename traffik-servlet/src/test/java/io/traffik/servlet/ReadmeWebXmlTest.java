@@ -1,0 +1,61 @@
+package io.traffik.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.catalina.Context;
+import org.apache.catalina.startup.ContextConfig;
+import org.apache.catalina.startup.Tomcat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The deployment descriptor that the README shows, deployed. */
+final class ReadmeWebXmlTest {
+
+  private static final Pattern FILTER =
+      Pattern.compile("```xml\\n(<filter>.*?)```", Pattern.DOTALL);
+
+  @Test
+  void h1_theReadmesFilterThrottles(@TempDir Path application) throws Exception {
+    Matcher filter = FILTER.matcher(Files.readString(Path.of("../README.md")));
+    assertThat(filter.find()).isTrue();
+    Path descriptor = application.resolve("WEB-INF/web.xml");
+    Files.createDirectories(descriptor.getParent());
+    Files.writeString(
+        descriptor,
+        """
+        <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.1" metadata-complete="true">
+        %s
+        </web-app>
+        """
+            .formatted(filter.group(1)));
+    try (Site site = start(application)) {
+      Told told = Told.in(site.get("/api/page")).get(0);
+      assertThat(told).isEqualTo(new Told("limit", 20, 12, 19, 1));
+      assertThat(Told.quotaFields(site.get("/page"))).isEmpty();
+    }
+  }
+
+  private static Site start(Path application) throws Exception {
+    Tomcat tomcat = new Tomcat();
+    tomcat.setBaseDir("target/tomcat");
+    tomcat.setPort(0);
+    tomcat.getConnector().setProperty("address", InetAddress.getLoopbackAddress().getHostAddress());
+    Context context = tomcat.addContext("", application.toString());
+    context.addLifecycleListener(new ContextConfig());
+    context.addServletContainerInitializer(
+        (classes, servlets) -> Page.saying("served").at(servlets, "/api/page", "/page"), null);
+    tomcat.start();
+    return new Site(
+        tomcat.getConnector().getLocalPort(),
+        "",
+        () -> {
+          tomcat.stop();
+          tomcat.destroy();
+        });
+  }
+}
