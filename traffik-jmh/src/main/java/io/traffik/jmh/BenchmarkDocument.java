@@ -42,8 +42,8 @@ final class BenchmarkDocument {
       Versions: {versions}.
 
       - Clients are IPv4 and IPv6 addresses and API keys, drawn beforehand by log-uniform popularity. Each draw is a
-        string of its own, as from a request; its `hashCode` is kept after the first use, which flatters all but
-        `traffik` and `keyedKernelReference`, for they read the characters every time.
+        string of its own, as from a request, but keeps its `hashCode` after the first use. That flatters all but
+        `traffik`, `keyedKernelReference` and `concurrentHashMapReference`, which read its characters every time.
       - A fork fails if a single hit gets another answer than it measures.
       - Bytes per decision are those of JMH's `gc` profiler; heap is what is in use after a full collection.
 

@@ -45,6 +45,11 @@ record Figure(List<Double> nanos, List<Double> bytes) {
     return String.format(Locale.ROOT, "%.0f", medianBytes());
   }
 
+  /** A whole number, its thousands apart. */
+  static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number).replace(',', ' ');
+  }
+
   static String number(double value) {
     return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%.0f", value);
   }

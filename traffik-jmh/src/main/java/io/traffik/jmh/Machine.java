@@ -18,10 +18,10 @@ final class Machine {
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return String.format(
         Locale.ROOT,
-        "%s, %d processors, %d GB, %s %s",
+        "%s, %d processors, %d GiB, %s %s",
         cpu(),
         Runtime.getRuntime().availableProcessors(),
-        Math.round(system.getTotalMemorySize() / 1e9),
+        Math.round(system.getTotalMemorySize() / (double) (1 << 30)),
         System.getProperty("os.name"),
         System.getProperty("os.version"));
   }

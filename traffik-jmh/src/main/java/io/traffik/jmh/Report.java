@@ -3,6 +3,7 @@ package io.traffik.jmh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Turns the results of {@code ./bench} into {@code benchmarks.md} and its plots:
@@ -28,16 +29,15 @@ public final class Report {
       throw new IllegalArgumentException(
           "two directories are needed, results and docs: " + String.join(" ", arguments));
     }
-    write(Path.of(arguments[0]), Path.of(arguments[1]), Machine.inWords());
-  }
-
-  static void write(Path results, Path docs, String machine) throws IOException {
-    Figures figures = Figures.read(results);
-    for (Target target : Targets.of(figures)) {
+    for (Target target : write(Path.of(arguments[0]), Path.of(arguments[1]), Machine.inWords())) {
       System.out.printf(
           "%-12s %s: %s%n",
           target.verdict().text().replace("*", ""), target.demand(), target.measured());
     }
+  }
+
+  static List<Target> write(Path results, Path docs, String machine) throws IOException {
+    Figures figures = Figures.read(results);
     Files.createDirectories(docs);
     Path file = docs.resolve(DOCUMENT);
     BenchmarkDocument document =
@@ -45,5 +45,6 @@ public final class Report {
     document.put(figures.jdk(), Section.of(figures, Run.read(results), machine));
     Files.writeString(file, document.toString());
     Plots.write(figures, docs.resolve(PLOTS));
+    return Targets.of(figures);
   }
 }

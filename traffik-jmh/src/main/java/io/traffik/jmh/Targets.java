@@ -44,7 +44,7 @@ final class Targets {
   }
 
   private void addKeyed(int keys) {
-    String what = String.format("%,d keys", keys).replace(',', ' ');
+    String what = Figure.grouped(keys) + " keys";
     addRatios(what, c -> Case.keyed(c, keys, ALLOWED), 1.3, 5);
     targets.add(
         Target.atLeast(
