@@ -29,7 +29,7 @@ final class OwnTime {
   private long longestOwn;
   private long longestWait;
 
-  private OwnTime(List<Span> safepoints) {
+  OwnTime(List<Span> safepoints) {
     this.safepoints = safepoints;
   }
 
@@ -70,7 +70,7 @@ final class OwnTime {
     return thread == null ? -1 : thread.getId();
   }
 
-  private void add(Span call, long cpuNanos, List<Span> waits) {
+  void add(Span call, long cpuNanos, List<Span> waits) {
     long running = call.nanos() - call.overlap(safepoints);
     longestWithoutSafepoints = Math.max(longestWithoutSafepoints, running);
     longestOwn = Math.max(longestOwn, Math.min(running, cpuNanos));
@@ -97,7 +97,8 @@ final class OwnTime {
     return safepoints.stream().mapToLong(Span::nanos).max().orElse(0);
   }
 
-  private record Span(Instant from, Instant to) {
+  /** A stretch of time. */
+  record Span(Instant from, Instant to) {
 
     static Span of(RecordedEvent event) {
       return new Span(event.getStartTime(), event.getEndTime());

@@ -2,8 +2,11 @@ package io.traffik.jmh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.traffik.jmh.OwnTime.Span;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,25 @@ class CallTimesTest {
     assertThat(pauses.safepoints()).isPositive();
     assertThat(pauses.longestSafepoint()).isPositive();
     assertThat(pauses.longestWithoutSafepoints()).isLessThan(pauses.longest());
+  }
+
+  private static Span span(long from, long to) {
+    return new Span(Instant.ofEpochSecond(0, from), Instant.ofEpochSecond(0, to));
+  }
+
+  @Test
+  void ofACallCountsWhatOverlapsIt() {
+    List<Span> safepoints = List.of(span(0, 15), span(30, 40), span(95, 200));
+    OwnTime ownTime = new OwnTime(safepoints);
+    ownTime.add(span(10, 100), 50, List.of(span(0, 12), span(60, 70)));
+    assertThat(ownTime.longestWithoutSafepoints()).isEqualTo(90 - 5 - 10 - 5);
+    assertThat(ownTime.longestOwn()).isEqualTo(50);
+    assertThat(ownTime.longestWait()).isEqualTo(2 + 10);
+    assertThat(ownTime.longestSafepoint()).isEqualTo(105);
+    assertThat(ownTime.safepoints()).isEqualTo(3);
+    ownTime.add(span(300, 360), 80, List.of());
+    assertThat(ownTime.longestOwn()).as("no more than the call").isEqualTo(60);
+    assertThat(ownTime.longestWithoutSafepoints()).as("the longest of all").isEqualTo(70);
   }
 
   private record Working(Runnable work) implements Limiter {

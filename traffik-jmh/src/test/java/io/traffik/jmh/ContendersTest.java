@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -62,9 +63,14 @@ class ContendersTest {
   @ParameterizedTest
   @MethodSource("withCapacity")
   void grantsExactlyTheCapacityToSeveralThreads(String name) throws Exception {
-    int capacity = 20_000;
-    Limiter limiter = Contenders.make(name, new Limit(capacity, Duration.ofDays(1)), 1);
-    Callable<Integer> hits = () -> granted(limiter, Identities.of(0), capacity);
+    int capacity = 500_000;
+    Limiter limiter = Contenders.make(name, new Limit(capacity, Duration.ofHours(1)), 1);
+    CyclicBarrier start = new CyclicBarrier(4);
+    Callable<Integer> hits =
+        () -> {
+          start.await();
+          return granted(limiter, Identities.of(0), capacity);
+        };
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       int granted = 0;
