@@ -202,6 +202,17 @@ class BackendLifeTest {
     assertThat(store.keys()).isEmpty();
   }
 
+  /** Its clock has to reach the last write before the bucket refills by it. */
+  @Test
+  void b4_b10_aValueIsKeptUntilItsBucketsAreFullByTheClockOfTheHostThatWroteIt() {
+    QuotaPolicy policy = Policies.of("api", Rate.perMinute(60));
+    time.advance(Duration.ofDays(1));
+    backend.decideSingle(Operation.HIT, policy, "client", "", 3);
+    time.advance(Duration.ofSeconds(-20));
+    backend.decideSingle(Operation.HIT, policy, "client", "", 1);
+    assertThat(backend.lastExpiry).isEqualTo(Duration.ofSeconds(3 + 1 + 20 + 1));
+  }
+
   @Test
   void b2_b10_whatChangesNothingWritesNothing() {
     backend.decideSingle(Operation.PEEK, ONE, "client", "", 1);

@@ -1,0 +1,222 @@
+package io.traffik.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.traffik.Backend;
+import io.traffik.Margin;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The backends that the guide shows, held to the rules. */
+final class CustomBackendsTest {
+
+  private static final QuotaPolicy TWO_RATES =
+      QuotaPolicy.of("api", List.of(Rate.perSecond(10), Rate.perMinute(20)));
+
+  private final AtomicLong nanos = new AtomicLong(Duration.ofDays(20_000).toNanos());
+  private final InstantSource clock = () -> Instant.EPOCH.plusNanos(nanos.get());
+  private final ExecutorService executor = Executors.newFixedThreadPool(4);
+  private final JdbcConnectionPool database =
+      JdbcConnectionPool.create("jdbc:h2:mem:" + System.identityHashCode(this), "", "");
+
+  /** The backends, each with a new store unless that is shared. */
+  enum Kind {
+    MAP,
+    MAP_STORE,
+    JDBC,
+    COUNTING
+  }
+
+  private Backend backend(Kind kind, String namespace) {
+    Backend backend =
+        switch (kind) {
+          case MAP -> new MapBackend(namespace, nanos::get);
+          case MAP_STORE -> new MapStoreBackend(namespace, clock);
+          case JDBC -> new JdbcBackend(namespace, database, clock, executor);
+          case COUNTING ->
+              new CountingBackend(new MapStoreBackend(namespace, clock), new LongAdder());
+        };
+    backend.open();
+    return backend;
+  }
+
+  @AfterEach
+  void close() {
+    executor.shutdown();
+    database.dispose();
+  }
+
+  private static long[] hit(Backend backend, long cost) {
+    return backend.decide(Operation.HIT, TWO_RATES, "client", "", cost);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void b2_b4_b9_hitsTakeFromAllRatesOrFromNone(Kind kind) {
+    Backend backend = backend(kind, "app");
+    assertThat(hit(backend, 10)).containsExactly(0, 10 * 3_000_000_000L);
+    assertThat(hit(backend, 1)).containsExactly(-100_000_000, 9 * 3_000_000_000L);
+    nanos.addAndGet(99_999_999);
+    assertThat(hit(backend, 1)[0]).isEqualTo(-1);
+    nanos.addAndGet(1);
+    assertThat(hit(backend, 1)[0]).isZero();
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(hit(backend, 10)).containsExactly(0, -1_900_000_000);
+    assertThat(backend.decide(Operation.PEEK, TWO_RATES, "client", "", 0)[0])
+        .as("nothing was charged")
+        .isEqualTo(Duration.ofSeconds(1).toNanos());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void b10_b12_refundsFillAndPeeksTakeNothing(Kind kind) {
+    Backend backend = backend(kind, "app");
+    hit(backend, 10);
+    assertThat(backend.decide(Operation.REFUND, TWO_RATES, "client", "", 4)[0])
+        .isEqualTo(400_000_000);
+    for (int i = 0; i < 3; i++) {
+      assertThat(backend.decide(Operation.PEEK, TWO_RATES, "client", "", 4)[0]).isZero();
+    }
+    assertThat(backend.decide(Operation.REFUND, TWO_RATES, "client", "", 1_000))
+        .containsExactly(1_000_000_000, 60_000_000_000L);
+    assertThat(hit(backend, 10)[0]).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void b11_changedRatesHoldAtOnce(Kind kind) {
+    Backend backend = backend(kind, "app");
+    QuotaPolicy perHour = QuotaPolicy.of("api", List.of(Rate.perHour(10)));
+    backend.decide(Operation.HIT, perHour, "client", "", 10);
+    assertThat(hit(backend, 1)).containsExactly(-100_000_000, 19 * 3_000_000_000L);
+    nanos.addAndGet(100_000_000);
+    assertThat(hit(backend, 1)).containsExactly(0, 19 * 3_000_000_000L);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void k1_differentTuplesNeverMeet(Kind kind) {
+    Backend backend = backend(kind, "app");
+    QuotaPolicy joined = QuotaPolicy.of("api|x", TWO_RATES.rates());
+    backend.decide(Operation.HIT, TWO_RATES, "x|client", "a", 10);
+    for (String identity : List.of("client", "x", "X|client", "x|clien", "\ud83d", "?")) {
+      assertThat(backend.decide(Operation.HIT, TWO_RATES, identity, "a", 10)[0]).isZero();
+      assertThat(backend.decide(Operation.HIT, joined, identity, "a", 10)[0]).isZero();
+    }
+    String longOne = "x".repeat(100_000);
+    assertThat(backend.decide(Operation.HIT, TWO_RATES, longOne, "", 10)[0]).isZero();
+    assertThat(backend.decide(Operation.HIT, TWO_RATES, longOne, "", 1)[0]).isNegative();
+    assertThat(backend.decide(Operation.HIT, TWO_RATES, longOne + "x", "", 1)[0]).isPositive();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void b3_exactlyTheCapacityIsGrantedToManyThreads(Kind kind) throws Exception {
+    assertThat(granted(List.of(backend(kind, "app")), 32, 50)).isEqualTo(101);
+  }
+
+  @Test
+  void b3_exactlyTheCapacityIsGrantedToManyServersOnOneDatabase() throws Exception {
+    List<Backend> servers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      servers.add(backend(Kind.JDBC, "app"));
+    }
+    assertThat(granted(servers, 16, 50)).isEqualTo(101);
+  }
+
+  /** How many hits of some threads, half of them asynchronous, got one of 101 tokens. */
+  private static long granted(List<Backend> servers, int threads, int attempts) throws Exception {
+    QuotaPolicy perYear =
+        QuotaPolicy.of(
+            "api", List.of(Rate.of(150, Duration.ofDays(365)), Rate.of(101, Duration.ofDays(365))));
+    ExecutorService crowd = Executors.newFixedThreadPool(threads);
+    try {
+      List<Callable<Long>> tasks = new ArrayList<>();
+      for (int thread = 0; thread < threads; thread++) {
+        Backend server = servers.get(thread % servers.size());
+        boolean async = thread / servers.size() % 2 == 1;
+        tasks.add(
+            () -> {
+              long granted = 0;
+              for (int i = 0; i < attempts; i++) {
+                long[] margins =
+                    async
+                        ? server
+                            .decideAsync(Operation.HIT, perYear, "client", "", 1)
+                            .toCompletableFuture()
+                            .get()
+                        : server.decide(Operation.HIT, perYear, "client", "", 1);
+                granted += Margin.areGranted(margins) ? 1 : 0;
+              }
+              return granted;
+            });
+      }
+      long sum = 0;
+      for (Future<Long> future : crowd.invokeAll(tasks)) {
+        sum += future.get();
+      }
+      return sum;
+    } finally {
+      crowd.shutdown();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l2_resetRemovesItsOwnBuckets(Kind kind) {
+    Backend backend = backend(kind, "app");
+    Backend neighbour = backend(kind, "appX");
+    hit(backend, 10);
+    hit(neighbour, 10);
+    backend.reset();
+    assertThat(hit(backend, 10)[0]).isZero();
+    backend.resetAsync().toCompletableFuture().join();
+    assertThat(hit(backend, 10)[0]).isZero();
+    assertThat(hit(neighbour, 10)[0]).isNegative();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l3_closingTwiceIsOnceAndUseAfterItIsIllegal(Kind kind) {
+    Backend backend = backend(kind, "app");
+    backend.close();
+    backend.close();
+    assertThatIllegalStateException().isThrownBy(() -> hit(backend, 1));
+    assertThatIllegalStateException().isThrownBy(backend::open);
+    assertThatIllegalStateException().isThrownBy(backend::reset);
+  }
+
+  @Test
+  void aCountingBackendCountsDenialsInBothForms() {
+    CountingBackend counting = (CountingBackend) backend(Kind.COUNTING, "app");
+    hit(counting, 10);
+    hit(counting, 1);
+    counting.decide(Operation.PEEK, TWO_RATES, "client", "", 1);
+    counting.decideSingle(
+        Operation.HIT, QuotaPolicy.of("api", List.of(Rate.perSecond(10))), "client", "", 1);
+    counting.decideAsync(Operation.HIT, TWO_RATES, "client", "", 1).toCompletableFuture().join();
+    assertThat(counting.denials().sum()).isEqualTo(3);
+    assertThat(counting.namespace()).isEqualTo("app");
+    assertThat(counting.persistent()).isFalse();
+    assertThat(counting.identifier()).isNull();
+    assertThat(counting.throttledHandler()).isNull();
+  }
+}
