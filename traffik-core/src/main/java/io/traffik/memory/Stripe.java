@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One share of the buckets: a table for the keys of one rate, and one more for each greater number
@@ -44,19 +45,28 @@ final class Stripe {
     return rates <= known.length ? known[rates - 1] : BucketTable.EMPTY;
   }
 
-  long decide(long high, long low, Operation operation, Rate rate, long cost) {
+  long decide(long high, long low, Operation operation, QuotaPolicy policy, long cost) {
     BucketTable table = table(1);
     int at = table.find(high, low);
-    long margin = at < 0 ? OneRate.ABSENT : OneRate.decide(table, at, operation, rate, cost, clock);
-    return margin != OneRate.ABSENT ? margin : decideLocked(high, low, operation, rate, cost);
+    long margin =
+        at < 0 ? OneRate.ABSENT : OneRate.decide(table, at, operation, policy.rate(0), cost, clock);
+    return margin != OneRate.ABSENT ? margin : decideLocked(high, low, operation, policy, cost);
   }
 
-  private long decideLocked(long high, long low, Operation operation, Rate rate, long cost) {
+  private long decideLocked(
+      long high, long low, Operation operation, QuotaPolicy policy, long cost) {
+    Rate rate = policy.rate(0);
     lock.lock();
     try {
-      int at = locate(high, low, 1);
-      if (at >= 0) {
-        return OneRate.decide(table(1), at, operation, rate, cost, clock);
+      BucketTable holder = holder(high, low, 1);
+      if (holder != null && holder.rates() == 1) {
+        return OneRate.decide(holder, holder.find(high, low), operation, rate, cost, clock);
+      }
+      if (holder != null) {
+        long[] margins = new long[1];
+        SeveralRates.decide(
+            holder, holder.find(high, low), operation, policy, cost, clock, margins);
+        return margins[0];
       }
       // Read after the absence was seen: an earlier instant would make the bucket start emptier
       // than
@@ -92,9 +102,10 @@ final class Stripe {
     int rates = policy.size();
     lock.lock();
     try {
-      int at = locate(high, low, rates);
-      if (at >= 0) {
-        SeveralRates.decide(table(rates), at, operation, policy, cost, clock, margins);
+      BucketTable holder = holder(high, low, rates);
+      if (holder != null) {
+        SeveralRates.decide(
+            holder, holder.find(high, low), operation, policy, cost, clock, margins);
         return;
       }
       long now = clock.getAsLong();
@@ -137,30 +148,35 @@ final class Stripe {
   }
 
   /**
-   * The place of a key under the lock, or −1 if it is absent. A key whose policy had another number
-   * of rates until now is brought over with what it lacks (rule B11).
+   * The table that holds a key under the lock, or null if it is absent. A key whose policy has
+   * fewer rates now stays where it is, and the others keep what they lack; one whose policy has
+   * more is brought over (rule B11).
    */
-  private int locate(long high, long low, int rates) {
-    int at = table(rates).find(high, low);
+  private @Nullable BucketTable holder(long high, long low, int rates) {
     BucketTable[] known = tables;
-    for (int other = 1; at < 0 && other <= known.length; other++) {
-      BucketTable from = known[other - 1];
-      int found = other == rates ? -1 : from.find(high, low);
-      if (found >= 0) {
-        at = bringOver(high, low, from, found, rates);
+    for (int wide = known.length; wide >= rates; wide--) {
+      if (known[wide - 1].find(high, low) >= 0) {
+        return known[wide - 1];
       }
     }
-    return at;
+    for (int narrow = Math.min(rates - 1, known.length); narrow > 0; narrow--) {
+      int found = known[narrow - 1].find(high, low);
+      if (found >= 0) {
+        return bringOver(high, low, known[narrow - 1], found, rates);
+      }
+    }
+    return null;
   }
 
-  private int bringOver(long high, long low, BucketTable from, int found, int rates) {
+  private @Nullable BucketTable bringOver(
+      long high, long low, BucketTable from, int found, int rates) {
     long now = clock.getAsLong();
     long share = from.missing(found, now);
     long first = from.retire(found);
     keys--;
     int place = makePlace(low, rates, share, now);
     if (place < 0) {
-      return -1;
+      return null;
     }
     BucketTable table = table(rates);
     table.setState(place, 0, first);
@@ -171,7 +187,7 @@ final class Stripe {
       from.copyFill(found, source, table, place, i);
     }
     show(place, high, low, rates);
-    return place;
+    return table;
   }
 
   /**

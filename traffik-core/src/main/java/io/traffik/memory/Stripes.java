@@ -74,7 +74,7 @@ final class Stripes {
       sweep();
     }
     if (margins == null) {
-      return stripe.decide(marked, low, operation, policy.rate(0), cost);
+      return stripe.decide(marked, low, operation, policy, cost);
     }
     stripe.decideAll(marked, low, operation, policy, cost, margins);
     return margins[0];

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class InterleavingsTest {
 
   private static final Rate SLOW = Rate.of(2, Duration.ofNanos(20));
+  private static final QuotaPolicy ONE = Policies.of("api", SLOW);
   private static final Rate FAST = Rate.of(3, Duration.ofNanos(6));
   private static final QuotaPolicy BOTH = Policies.of("api", SLOW, FAST);
 
@@ -30,6 +31,11 @@ class InterleavingsTest {
         .actorsPerThread(3)
         .actorsBefore(2)
         .actorsAfter(2);
+  }
+
+  /** Fingerprints lie spread over the slots, as those of keys do. */
+  static long spread(long number) {
+    return (number + 1) * 0xbf58476d1ce4e5b9L;
   }
 
   @Test
@@ -57,18 +63,18 @@ class InterleavingsTest {
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long hit(@Param(name = "key") int key) {
-      return stripe.decide(key, 0, Operation.HIT, SLOW, 1);
+      return stripe.decide(key, spread(key), Operation.HIT, ONE, 1);
     }
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long refund(@Param(name = "key") int key) {
-      return stripe.decide(key, 0, Operation.REFUND, SLOW, 1);
+      return stripe.decide(key, spread(key), Operation.REFUND, ONE, 1);
     }
 
     @org.jetbrains.lincheck.datastructures.Operation
     public void grow(@Param(name = "key") int key) {
       for (int i = 0; i < 7; i++) {
-        stripe.decide(10 * key + i, 0, Operation.HIT, SLOW, 1);
+        stripe.decide(10 * key + i, spread(10 * key + i), Operation.HIT, ONE, 1);
       }
     }
 
@@ -114,7 +120,7 @@ class InterleavingsTest {
 
     private String decide(int key, Operation operation) {
       long[] margins = new long[2];
-      stripe.decideAll(key, 0, operation, BOTH, 1, margins);
+      stripe.decideAll(key, spread(key), operation, BOTH, 1, margins);
       return margins[0] + " " + margins[1];
     }
 
@@ -181,7 +187,7 @@ class InterleavingsTest {
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long hit(@Param(name = "key") int key) {
-      return stripe.decide(key, 0, Operation.HIT, SLOW, 1);
+      return stripe.decide(key, spread(key), Operation.HIT, ONE, 1);
     }
 
     @org.jetbrains.lincheck.datastructures.Operation

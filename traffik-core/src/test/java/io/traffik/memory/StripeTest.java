@@ -47,9 +47,7 @@ class StripeTest {
     assertThat(stripe.size()).isEqualTo(10);
     assertThat(stripe.trySweep()).isLessThan(20);
     for (int key = 990; key < 1_000; key++) {
-      assertThat(
-              stripe.decide(
-                  spread(key), spread(key), Operation.PEEK, Policies.perYear(3).rate(0), 3))
+      assertThat(stripe.decide(spread(key), spread(key), Operation.PEEK, Policies.perYear(3), 3))
           .isNegative();
     }
   }
@@ -69,7 +67,7 @@ class StripeTest {
 
   private void hit(int key, QuotaPolicy policy) {
     if (policy.size() == 1) {
-      stripe.decide(spread(key), spread(key), Operation.HIT, policy.rate(0), 1);
+      stripe.decide(spread(key), spread(key), Operation.HIT, policy, 1);
     } else {
       stripe.decideAll(spread(key), spread(key), Operation.HIT, policy, 1, new long[policy.size()]);
     }
