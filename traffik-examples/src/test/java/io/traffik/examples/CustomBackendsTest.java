@@ -31,6 +31,7 @@ final class CustomBackendsTest {
   private static final QuotaPolicy TWO_RATES =
       QuotaPolicy.of("api", List.of(Rate.perSecond(10), Rate.perMinute(20)));
 
+  private final LongAdder denials = new LongAdder();
   private final AtomicLong nanos = new AtomicLong(Duration.ofDays(20_000).toNanos());
   private final InstantSource clock = () -> Instant.EPOCH.plusNanos(nanos.get());
   private final ExecutorService executor = Executors.newFixedThreadPool(4);
@@ -52,7 +53,7 @@ final class CustomBackendsTest {
           case MAP_STORE -> new MapStoreBackend(namespace, clock);
           case JDBC -> new JdbcBackend(namespace, database, clock, executor);
           case COUNTING ->
-              new CountingBackend(new MapStoreBackend(namespace, clock), new LongAdder());
+              new DenialCountingBackend(new MapStoreBackend(namespace, clock), denials);
         };
     backend.open();
     return backend;
@@ -205,15 +206,15 @@ final class CustomBackendsTest {
   }
 
   @Test
-  void aCountingBackendCountsDenialsInBothForms() {
-    CountingBackend counting = (CountingBackend) backend(Kind.COUNTING, "app");
+  void aWrappingBackendCountsDenialsInBothForms() {
+    Backend counting = backend(Kind.COUNTING, "app");
     hit(counting, 10);
     hit(counting, 1);
     counting.decide(Operation.PEEK, TWO_RATES, "client", "", 1);
     counting.decideSingle(
         Operation.HIT, QuotaPolicy.of("api", List.of(Rate.perSecond(10))), "client", "", 1);
     counting.decideAsync(Operation.HIT, TWO_RATES, "client", "", 1).toCompletableFuture().join();
-    assertThat(counting.denials().sum()).isEqualTo(3);
+    assertThat(denials.sum()).isEqualTo(3);
     assertThat(counting.namespace()).isEqualTo("app");
     assertThat(counting.persistent()).isFalse();
     assertThat(counting.identifier()).isNull();
