@@ -76,6 +76,12 @@ final class ChargeTest {
     Throttle exempt =
         Throttle.of("api").rate("9/h").identifier(v -> Identity.EXEMPT).backend(backend).build();
     giveBack(form, charge(form, exempt, TestView.GET));
+    Throttle lenient =
+        Throttle.of("api").rate("9/h").backend(backend).onThrottled((v, d, t) -> {}).build();
+    lenient.hit(TestView.GET, 9);
+    Charge denied = charge(form, lenient, TestView.GET);
+    assertThat(denied.decision().denied()).isTrue();
+    giveBack(form, denied);
     backend.failing = true;
     giveBack(form, charge(form, api, TestView.GET.backend(backend)));
     assertThat(backend.calls).noneMatch(call -> call.startsWith("REFUND"));

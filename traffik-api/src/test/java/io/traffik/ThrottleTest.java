@@ -318,7 +318,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void t1_whoNeedsNoCostIsNotJudgedByIt(Form form) {
+  void t1_i5_i4_whoNeedsNoCostIsNotJudgedByIt(Form form) {
     Decision exempt =
         form.hit(throttle("1/h").identifier(v -> Identity.EXEMPT).build(), TestView.GET, 2);
     assertThat(exempt.allowed()).isTrue();

@@ -83,8 +83,10 @@ class KeyTuplesTest {
   @Example
   void k1_theRatesOfAThrottleHaveBucketsOfTheirOwn() {
     InMemoryBackend backend = InMemoryBackend.create("test");
-    QuotaPolicy policy = Policies.of("api", ONE, ONE, ONE);
-    assertThat(backend.decide(Operation.HIT, policy, "client", "", 1)).containsExactly(0, 0, 0);
+    Rate two = Rate.of(2, Policies.YEAR);
+    QuotaPolicy policy = Policies.of("api", ONE, two, ONE);
+    assertThat(backend.decide(Operation.HIT, policy, "client", "", 1))
+        .containsExactly(0, two.nanosPerToken(), 0);
     assertThat(backend.decide(Operation.REFUND, policy, "client", "", 1)).doesNotContain(0);
     assertThat(backend.size()).isEqualTo(1);
   }

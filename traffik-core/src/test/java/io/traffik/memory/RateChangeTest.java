@@ -91,6 +91,21 @@ class RateChangeTest {
         .containsExactly(0, 50_000_000);
   }
 
+  @Test
+  void b11_aRateThatIsAddedOrDroppedLeavesTheOthersAsTheyAre() {
+    Rate perHour = Rate.perHour(10);
+    QuotaPolicy one = Policies.of("api", perHour);
+    QuotaPolicy two = Policies.of("api", perHour, Rate.perDay(20));
+    long token = perHour.nanosPerToken();
+    backend.decideSingle(Operation.HIT, one, "client", "", 8);
+    assertThat(backend.decide(Operation.PEEK, two, "client", "", 0))
+        .containsExactly(2 * token, two.rate(1).fillNanos());
+    backend.decide(Operation.HIT, two, "client", "", 2);
+    assertThat(backend.decideSingle(Operation.HIT, one, "client", "", 1)).isEqualTo(-token);
+    clock.advance(token);
+    assertThat(backend.decideSingle(Operation.HIT, one, "client", "", 1)).isZero();
+  }
+
   private long decide(Operation operation, Rate rate, long cost) {
     return backend.decideSingle(operation, Policies.of("api", rate), "client", "", cost);
   }

@@ -7,6 +7,7 @@ import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,38 @@ class StaleClockTest {
     assertThat(hit(stripes, policy)).isFalse();
     now.set(20);
     assertThat(hit(stripes, policy)).isTrue();
+  }
+
+  /** A key that was added, used up and forgotten meanwhile is full, but not since that reading. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void b3_noKeyIsAddedByAReadingFromBeforeItWasForgotten(int rates) throws Exception {
+    QuotaPolicy policy =
+        rates == 1 ? Policies.of("api", ONE_PER_TEN) : Policies.of("api", ONE_PER_TEN, ONE_PER_TEN);
+    HeldUpClock clock = new HeldUpClock();
+    Stripes stripes = new Stripes(100, clock);
+    AtomicInteger granted = new AtomicInteger();
+    Thread other =
+        new Thread(
+            () -> {
+              count(granted, hit(stripes, policy));
+              now.set(10);
+              count(granted, hit(stripes, policy));
+              now.set(20);
+              stripes.cleanUp();
+            });
+    clock.holdUpUntilDoneOrWaiting(other);
+    count(granted, hit(stripes, policy));
+    other.join();
+
+    assertThat(now.get()).isEqualTo(20);
+    count(granted, hit(stripes, policy));
+    count(granted, hit(stripes, policy));
+    assertThat(granted).as("one, and two that refilled by 20").hasValueLessThanOrEqualTo(3);
+  }
+
+  private static void count(AtomicInteger granted, boolean isGranted) {
+    granted.addAndGet(isGranted ? 1 : 0);
   }
 
   @Test
