@@ -20,11 +20,22 @@ final class MapBackend implements Backend {
   private final AtomicLong hits = new AtomicLong();
   private final String namespace;
   private final LongSupplier clock;
+  private long lastReading;
+  private long elapsed;
   private volatile boolean closed;
 
   MapBackend(String namespace, LongSupplier clock) {
     this.namespace = namespace;
     this.clock = clock;
+    this.lastReading = clock.getAsLong();
+  }
+
+  /** What has gone by since the beginning: a clock that is set back only stands still then. */
+  private synchronized long now() {
+    long reading = clock.getAsLong();
+    elapsed += Math.max(0, reading - lastReading);
+    lastReading = reading;
+    return elapsed;
   }
 
   @Override
@@ -37,7 +48,7 @@ final class MapBackend implements Backend {
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     requireOpen();
     if (hits.incrementAndGet() % 1_000 == 0) {
-      long now = clock.getAsLong();
+      long now = now();
       buckets.values().removeIf(fullAt -> isFull(fullAt, now));
     }
     long[] margins = new long[policy.size()];
@@ -46,7 +57,7 @@ final class MapBackend implements Backend {
         (key, stored) -> {
           // Read in here, where no other thread writes: an older reading would grant what has not
           // refilled yet.
-          long now = clock.getAsLong();
+          long now = now();
           long[] fullAt = stored == null ? new long[0] : stored;
           long[] next = step(operation, policy, cost, fullAt, now, margins);
           return isFull(next, now) ? null : next;
