@@ -69,6 +69,7 @@ public abstract class CompareAndSetBackend implements Backend {
    *     InstantSource#system()} or the store's own
    * @throws ConfigurationException if the namespace is blank or too long
    */
+  @SuppressWarnings("this-escape") // as below
   protected CompareAndSetBackend(String namespace, InstantSource clock) {
     this(namespace, clock, SHARED);
   }
@@ -83,10 +84,13 @@ public abstract class CompareAndSetBackend implements Backend {
    *     overridden, and where decisions go on after a wait; not shut down by {@link #close()}
    * @throws ConfigurationException as above
    */
+  @SuppressWarnings("this-escape") // as below
   protected CompareAndSetBackend(String namespace, InstantSource clock, Executor executor) {
     this(namespace, clock, executor, System::nanoTime);
   }
 
+  // The calls are made to call this object's store, and do so once decisions are asked for.
+  @SuppressWarnings("this-escape")
   CompareAndSetBackend(
       String namespace, InstantSource clock, Executor executor, LongSupplier ticker) {
     this.namespace = Objects.requireNonNull(namespace, "namespace must not be null");
