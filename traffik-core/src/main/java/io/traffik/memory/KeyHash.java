@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
  * Turns a key into 128 bits that no client can steer: SipHash-1-3 with 128-bit output (Aumasson and
  * Bernstein, "SipHash: a fast short-input PRF") under a secret random seed.
  *
- * <p>The message begins with the {@link KeyPrefix} of uid and scope. Then come the characters of
- * the identity, eight to a word if all of them fit into a byte, else four; and in the seven bytes
- * that the closing word leaves, its length and which of the two it was. So different tuples are
- * different messages, to the last bit of each character. The store keeps the 128 bits in place of
- * the key: two keys would have to share all of them to meet in one bucket.
+ * <p>The message begins with the {@link KeyPrefix} of uid and scope. The characters of the identity
+ * follow to its end, as bytes if each of them fits into one, else as two bytes each. So different
+ * tuples are different messages, to the last bit of each character: the prefix tells its own length
+ * and which of the two it is, and the length of the whole message is part of SipHash. The store
+ * keeps the 128 bits in place of the key: two keys would have to share all of them to meet in one
+ * bucket.
  */
 final class KeyHash {
 
-  /** Characters in a word. */
+  /** Characters in a word, two bytes each. */
   static final int WIDE = 4;
 
   private static final int NARROW = 8;
@@ -52,7 +53,8 @@ final class KeyHash {
 
   /**
    * Hashes a key and has the store decide. The 128 bits are two locals here and go on as arguments:
-   * returned, they would need an object per hit.
+   * returned, they would need an object per hit. For the same reason the rounds of {@link SipState}
+   * stand here once more, on locals.
    */
   long decide(
       Stripes stripes,
@@ -62,29 +64,43 @@ final class KeyHash {
       String scope,
       long cost,
       long @Nullable [] margins) {
-    KeyPrefix prefix = prefix(policy.uid(), scope);
+    KeyPrefix prefix = prefix(policy.uid(), scope, false);
     int length = identity.length();
-    int perWord = isNarrow(identity) ? NARROW : WIDE;
-    int words = (length + perWord - 1) / perWord;
-    int rounds = words + 1 + 2 * FINAL_ROUNDS;
     long v0 = prefix.v0;
     long v1 = prefix.v1;
     long v2 = prefix.v2;
     long v3 = prefix.v3;
-    long high = 0;
-    for (int round = 0; round < rounds; round++) {
-      long word = 0;
-      if (round < words) {
-        word = word(identity, round * perWord, perWord);
-      } else if (round == words) {
-        // The last word of every SipHash message has its bytes modulo 256 in the top byte.
-        long bytes = (prefix.words + words) * 8L + 7;
-        word = bytes << 56 | (2L * length + (perWord == WIDE ? 1 : 0));
-      } else if (round == words + 1) {
-        v2 ^= 0xee;
-      } else if (round == words + 1 + FINAL_ROUNDS) {
-        high = v0 ^ v1 ^ v2 ^ v3;
-        v1 ^= 0xdd;
+    int all = 0;
+    long word;
+    for (int from = 0; ; from += NARROW) {
+      boolean more = from + NARROW <= length;
+      int left = length - from;
+      // The last eight characters at once, without those that went in before: how many are left
+      // differs from client to client, and a loop over them would be mispredicted.
+      int at = more ? from : length - NARROW;
+      if (at >= 0) {
+        int c0 = identity.charAt(at);
+        int c1 = identity.charAt(at + 1);
+        int c2 = identity.charAt(at + 2);
+        int c3 = identity.charAt(at + 3);
+        int c4 = identity.charAt(at + 4);
+        int c5 = identity.charAt(at + 5);
+        int c6 = identity.charAt(at + 6);
+        int c7 = identity.charAt(at + 7);
+        all |= c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7;
+        int low = c0 | c1 << 8 | c2 << 16 | c3 << 24;
+        int high = c4 | c5 << 8 | c6 << 16 | c7 << 24;
+        word = (low & 0xffff_ffffL) | (long) high << 32;
+      } else {
+        word = 0;
+        for (int i = 0; i < left; i++) {
+          int c = identity.charAt(i);
+          all |= c;
+          word = word >>> 8 | (long) c << 56;
+        }
+      }
+      if (!more) {
+        word = (word >>> 1) >>> (63 - 8 * left) | (prefix.bytes + length) << 56;
       }
       v3 ^= word;
       v0 += v1;
@@ -98,17 +114,70 @@ final class KeyHash {
       v3 = Long.rotateLeft(v3, 21) ^ v0;
       v2 = Long.rotateLeft(v2, 32);
       v0 ^= word;
+      if (!more) {
+        break;
+      }
+    }
+    if (all >= 1 << Byte.SIZE) {
+      return decideWide(stripes, operation, policy, identity, scope, cost, margins);
+    }
+    v2 ^= 0xee;
+    for (int i = 0; i < FINAL_ROUNDS; i++) {
+      v0 += v1;
+      v2 += v3;
+      v1 = Long.rotateLeft(v1, 13) ^ v0;
+      v3 = Long.rotateLeft(v3, 16) ^ v2;
+      v0 = Long.rotateLeft(v0, 32);
+      v2 += v1;
+      v0 += v3;
+      v1 = Long.rotateLeft(v1, 17) ^ v2;
+      v3 = Long.rotateLeft(v3, 21) ^ v0;
+      v2 = Long.rotateLeft(v2, 32);
+    }
+    long high = v0 ^ v1 ^ v2 ^ v3;
+    v1 ^= 0xdd;
+    for (int i = 0; i < FINAL_ROUNDS; i++) {
+      v0 += v1;
+      v2 += v3;
+      v1 = Long.rotateLeft(v1, 13) ^ v0;
+      v3 = Long.rotateLeft(v3, 16) ^ v2;
+      v0 = Long.rotateLeft(v0, 32);
+      v2 += v1;
+      v0 += v3;
+      v1 = Long.rotateLeft(v1, 17) ^ v2;
+      v3 = Long.rotateLeft(v3, 21) ^ v0;
+      v2 = Long.rotateLeft(v2, 32);
     }
     return stripes.decide(high, v0 ^ v1 ^ v2 ^ v3, operation, policy, cost, margins);
   }
 
-  private KeyPrefix prefix(String uid, String scope) {
-    int place = (uid.hashCode() * 31 + scope.hashCode()) & (PREFIXES - 1);
+  private long decideWide(
+      Stripes stripes,
+      Operation operation,
+      QuotaPolicy policy,
+      String identity,
+      String scope,
+      long cost,
+      long @Nullable [] margins) {
+    KeyPrefix prefix = prefix(policy.uid(), scope, true);
+    SipState state = new SipState(prefix);
+    int length = identity.length();
+    int from = 0;
+    for (; from + WIDE <= length; from += WIDE) {
+      state.absorb(wideWord(identity, from));
+    }
+    state.absorb(wideWord(identity, from) | (prefix.bytes + 2L * length) << 56);
+    long high = state.first();
+    return stripes.decide(high, state.second(), operation, policy, cost, margins);
+  }
+
+  private KeyPrefix prefix(String uid, String scope, boolean wide) {
+    int place = (uid.hashCode() * 31 + scope.hashCode() + (wide ? 1 : 0)) & (PREFIXES - 1);
     KeyPrefix kept = prefixes[place];
-    if (kept != null && kept.isOf(uid, scope)) {
+    if (kept != null && kept.isOf(uid, scope, wide)) {
       return kept;
     }
-    KeyPrefix made = new KeyPrefix(new SipState(seed0, seed1), uid, scope);
+    KeyPrefix made = new KeyPrefix(new SipState(seed0, seed1), uid, scope, wide);
     // Scopes may be paths, which clients make up: those should not drive out the routes.
     if (kept == null || ThreadLocalRandom.current().nextInt(SELDOM) == 0) {
       prefixes[place] = made;
@@ -116,20 +185,11 @@ final class KeyHash {
     return made;
   }
 
-  private static boolean isNarrow(String text) {
-    int all = 0;
-    for (int i = 0; i < text.length(); i++) {
-      all |= text.charAt(i);
-    }
-    return all < 1 << Byte.SIZE;
-  }
-
-  /** The next characters in one word, the first the most significant. */
-  static long word(String text, int from, int perWord) {
-    int bits = Long.SIZE / perWord;
+  /** The next characters in one word, as many as there are, the first the least significant. */
+  static long wideWord(String text, int from) {
     long word = 0;
-    for (int i = from, to = Math.min(text.length(), from + perWord); i < to; i++) {
-      word = (word << bits) | text.charAt(i);
+    for (int i = from, to = Math.min(text.length(), from + WIDE); i < to; i++) {
+      word |= (long) text.charAt(i) << (Character.SIZE * (i - from));
     }
     return word;
   }

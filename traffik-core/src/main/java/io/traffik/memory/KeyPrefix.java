@@ -2,12 +2,13 @@ package io.traffik.memory;
 
 /**
  * What many hits of one throttle have in common, the uid and the scope, hashed once: the state of
- * SipHash behind them. Each went in as its length and then its characters, four to a word.
+ * SipHash behind them. Each went in as its length and then its characters, four to a word; the
+ * lowest bit of the first length tells how the characters of the identity will follow.
  */
 final class KeyPrefix {
 
-  /** How many words went in. */
-  final int words;
+  /** How many bytes went in. */
+  final long bytes;
 
   final long v0;
   final long v1;
@@ -16,26 +17,31 @@ final class KeyPrefix {
 
   private final String uid;
   private final String scope;
+  private final boolean wide;
 
-  KeyPrefix(SipState state, String uid, String scope) {
+  KeyPrefix(SipState state, String uid, String scope, boolean wide) {
     this.uid = uid;
     this.scope = scope;
-    this.words = absorb(state, uid) + absorb(state, scope);
+    this.wide = wide;
+    long words =
+        absorb(state, 2L * uid.length() + (wide ? 1 : 0), uid)
+            + absorb(state, scope.length(), scope);
+    this.bytes = words * Long.BYTES;
     this.v0 = state.v0;
     this.v1 = state.v1;
     this.v2 = state.v2;
     this.v3 = state.v3;
   }
 
-  boolean isOf(String uid, String scope) {
-    return this.uid.equals(uid) && this.scope.equals(scope);
+  boolean isOf(String uid, String scope, boolean wide) {
+    return this.uid.equals(uid) && this.scope.equals(scope) && this.wide == wide;
   }
 
-  private static int absorb(SipState state, String part) {
-    state.absorb(part.length());
-    int words = 1;
+  private static long absorb(SipState state, long length, String part) {
+    state.absorb(length);
+    long words = 1;
     for (int from = 0; from < part.length(); from += KeyHash.WIDE) {
-      state.absorb(KeyHash.word(part, from, KeyHash.WIDE));
+      state.absorb(KeyHash.wideWord(part, from));
       words++;
     }
     return words;

@@ -16,18 +16,34 @@ final class OneRate {
   /**
    * Decides a key that was found.
    *
+   * <p>What is there by an early reading of the clock is there now, so it can be granted: little
+   * time passes then between reading the state and moving it, and threads seldom meet. The hit
+   * counts as of that reading, if others came between.
+   *
+   * @param began a reading of the clock from before the state is read
    * @return the margin, or {@link #ABSENT} if the key was retired since
    */
   static long decide(
-      BucketTable table, int at, Operation operation, Rate rate, long cost, LongSupplier clock) {
+      BucketTable table,
+      int at,
+      Operation operation,
+      Rate rate,
+      long cost,
+      long began,
+      LongSupplier clock) {
+    long now = began;
+    long asked = operation == Operation.REFUND ? 0 : cost;
     for (; ; ) {
       long state = table.state(at);
       if (state < 0) {
         return ABSENT;
       }
-      // Read after the state, again and again: an instant before the last change of the state would
-      // make the bucket seem emptier than it can be, which is how a changed rate looks.
-      long now = clock.getAsLong();
+      if (TokenBucket.margin(Math.max(state, now), now, rate, asked) < 0) {
+        // Others may have hit later than the reading. Only one from after the state may deny; and
+        // only one from after the state may see that more is missing than can be, which is how a
+        // changed rate looks: debt would be forgiven else.
+        now = clock.getAsLong();
+      }
       long carried = TokenBucket.carried(state, now, rate);
       long margin;
       long next = carried;

@@ -1,10 +1,13 @@
 package io.traffik.memory;
 
 /**
- * The state of SipHash with one round a word (Aumasson and Bernstein, "SipHash: a fast short-input
- * PRF"), for keys of 128 bits and as many bits of output. For one thread at a time.
+ * The state of SipHash with one round a word and three at the end (Aumasson and Bernstein,
+ * "SipHash: a fast short-input PRF"), for keys of 128 bits and as many bits of output. For one
+ * thread at a time.
  */
 final class SipState {
+
+  private static final int FINAL_ROUNDS = 3;
 
   long v0;
   long v1;
@@ -18,8 +21,40 @@ final class SipState {
     v3 = seed1 ^ 0x7465646279746573L;
   }
 
+  /** Goes on from behind a prefix. */
+  SipState(KeyPrefix prefix) {
+    v0 = prefix.v0;
+    v1 = prefix.v1;
+    v2 = prefix.v2;
+    v3 = prefix.v3;
+  }
+
   void absorb(long word) {
     v3 ^= word;
+    round();
+    v0 ^= word;
+  }
+
+  /** The first half of the output, once the last word was absorbed. */
+  long first() {
+    v2 ^= 0xee;
+    return half();
+  }
+
+  /** The second half of the output, after the first. */
+  long second() {
+    v1 ^= 0xdd;
+    return half();
+  }
+
+  private long half() {
+    for (int i = 0; i < FINAL_ROUNDS; i++) {
+      round();
+    }
+    return v0 ^ v1 ^ v2 ^ v3;
+  }
+
+  private void round() {
     v0 += v1;
     v2 += v3;
     v1 = Long.rotateLeft(v1, 13) ^ v0;
@@ -30,6 +65,5 @@ final class SipState {
     v1 = Long.rotateLeft(v1, 17) ^ v2;
     v3 = Long.rotateLeft(v3, 21) ^ v0;
     v2 = Long.rotateLeft(v2, 32);
-    v0 ^= word;
   }
 }

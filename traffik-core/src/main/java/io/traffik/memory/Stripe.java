@@ -7,6 +7,7 @@ import io.traffik.bucket.TokenBucket;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * One share of the buckets: a table for the keys of one rate, and one more for each greater number
  * of rates that throttles have.
  *
- * <p>A hit on a bucket that is there takes no lock. The lock is for adding keys, replacing tables,
- * forgetting and giving way; whoever misses a key, or finds it retired, looks again under the lock,
- * where a miss is final.
+ * <p>A hit on a bucket that is there takes no lock, and on one of one rate does not even come here.
+ * The lock is for adding keys, replacing tables, forgetting and giving way; whoever misses a key,
+ * or finds it retired, looks again under the lock, where a miss is final.
  */
 final class Stripe {
 
@@ -24,6 +25,7 @@ final class Stripe {
   private final Budget budget;
   private final LongSupplier clock;
   private final LongAdder evictions;
+  private final Consumer<BucketTable> firstTable;
 
   /** By number of rates, from 1; only ever replaced as a whole. */
   private volatile BucketTable[] tables = {BucketTable.EMPTY};
@@ -34,10 +36,16 @@ final class Stripe {
   /** Keys that this stripe may have. Guarded by the lock. */
   private long allowance;
 
-  Stripe(Budget budget, LongSupplier clock, LongAdder evictions) {
+  /**
+   * A stripe without keys.
+   *
+   * @param firstTable is shown each new table of one rate
+   */
+  Stripe(Budget budget, LongSupplier clock, LongAdder evictions, Consumer<BucketTable> firstTable) {
     this.budget = budget;
     this.clock = clock;
     this.evictions = evictions;
+    this.firstTable = firstTable;
   }
 
   private BucketTable table(int rates) {
@@ -45,22 +53,15 @@ final class Stripe {
     return rates <= known.length ? known[rates - 1] : BucketTable.EMPTY;
   }
 
+  /** Decides a key of one rate under the lock: it was missed, or found retired, without. */
   long decide(long high, long low, Operation operation, QuotaPolicy policy, long cost) {
-    BucketTable table = table(1);
-    int at = table.find(high, low);
-    long margin =
-        at < 0 ? OneRate.ABSENT : OneRate.decide(table, at, operation, policy.rate(0), cost, clock);
-    return margin != OneRate.ABSENT ? margin : decideLocked(high, low, operation, policy, cost);
-  }
-
-  private long decideLocked(
-      long high, long low, Operation operation, QuotaPolicy policy, long cost) {
     Rate rate = policy.rate(0);
     lock.lock();
     try {
       BucketTable holder = holder(high, low, 1);
       if (holder != null && holder.rates() == 1) {
-        return OneRate.decide(holder, holder.find(high, low), operation, rate, cost, clock);
+        long now = clock.getAsLong();
+        return OneRate.decide(holder, holder.find(high, low), operation, rate, cost, now, clock);
       }
       if (holder != null) {
         long[] margins = new long[1];
@@ -69,8 +70,7 @@ final class Stripe {
         return margins[0];
       }
       // Read after the absence was seen: an earlier instant would make the bucket start emptier
-      // than
-      // full for hits that come right after.
+      // than full for hits that come right after.
       long now = clock.getAsLong();
       long margin = OneRate.decideFull(operation, rate, cost);
       if (operation == Operation.HIT && margin >= 0 && cost > 0) {
@@ -253,8 +253,13 @@ final class Stripe {
       replaced[i] = BucketTable.EMPTY;
     }
     replaced[rates - 1] = next;
-    tables = replaced;
+    show(replaced);
     return next;
+  }
+
+  private void show(BucketTable[] replaced) {
+    tables = replaced;
+    firstTable.accept(replaced[0]);
   }
 
   private void forget(BucketTable table, long now) {
@@ -319,7 +324,7 @@ final class Stripe {
       for (BucketTable table : dropped) {
         table.retireAll();
       }
-      tables = new BucketTable[] {BucketTable.EMPTY};
+      show(new BucketTable[] {BucketTable.EMPTY});
       keys = 0;
       release();
     } finally {

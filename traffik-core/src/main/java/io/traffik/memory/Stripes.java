@@ -2,6 +2,7 @@ package io.traffik.memory;
 
 import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -33,6 +34,10 @@ final class Stripes {
   private static final int BUDGET_STEPS = 64;
 
   private final AtomicReferenceArray<@Nullable Stripe> stripes;
+
+  /** The tables of one rate, by stripe: what nearly all hits need, without a look at the stripe. */
+  private final AtomicReferenceArray<BucketTable> tables;
+
   private final int shift;
   private final int mask;
   private final LongSupplier clock;
@@ -47,6 +52,10 @@ final class Stripes {
     this.shift = Long.SIZE - Integer.numberOfTrailingZeros(count);
     this.mask = count - 1;
     this.stripes = new AtomicReferenceArray<>(count);
+    this.tables = new AtomicReferenceArray<>(count);
+    for (int i = 0; i < count; i++) {
+      tables.setPlain(i, BucketTable.EMPTY);
+    }
     this.clock = clock;
     this.budget = new Budget(maxKeys, (int) Math.max(1, maxKeys / count / BUDGET_STEPS));
   }
@@ -66,22 +75,35 @@ final class Stripes {
       long @Nullable [] margins) {
     // Shifting by all 64 bits, for one stripe, would shift by none.
     int index = (int) (high >>> shift) & mask;
-    Stripe known = stripes.getAcquire(index);
-    Stripe stripe = known != null ? known : make(index);
     // Zero marks a free slot; the one fingerprint in 2^64 that reads so gives up a bit.
     long marked = high == 0 ? 1 : high;
     if (turns.isDue()) {
       sweep();
     }
-    if (margins == null) {
-      return stripe.decide(marked, low, operation, policy, cost);
+    if (margins != null) {
+      stripe(index).decideAll(marked, low, operation, policy, cost, margins);
+      return margins[0];
     }
-    stripe.decideAll(marked, low, operation, policy, cost, margins);
-    return margins[0];
+    long began = clock.getAsLong();
+    BucketTable table = tables.getAcquire(index);
+    int at = table.find(marked, low);
+    if (at >= 0) {
+      Rate rate = policy.rate(0);
+      long margin = OneRate.decide(table, at, operation, rate, cost, began, clock);
+      if (margin != OneRate.ABSENT) {
+        return margin;
+      }
+    }
+    return stripe(index).decide(marked, low, operation, policy, cost);
+  }
+
+  private Stripe stripe(int index) {
+    Stripe known = stripes.getAcquire(index);
+    return known != null ? known : make(index);
   }
 
   private Stripe make(int index) {
-    Stripe made = new Stripe(budget, clock, evictions);
+    Stripe made = new Stripe(budget, clock, evictions, table -> tables.setRelease(index, table));
     Stripe before = stripes.compareAndExchange(index, null, made);
     return before != null ? before : made;
   }

@@ -4,17 +4,24 @@ import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.CTestStructure;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.kotlinx.lincheck.execution.RandomExecutionGenerator;
+import org.jetbrains.lincheck.datastructures.CTestConfiguration;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.RandomProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
 /**
- * Every answer that threads get from a stripe is one that they could have got one after the other:
+ * Every answer that threads get from the store is one that they could have got one after the other:
  * checked by Lincheck over the interleavings of short random programs, down to single reads and
  * writes of memory, beside a model that has neither tables nor locks.
  */
@@ -45,7 +52,16 @@ class InterleavingsTest {
 
   @Test
   void b2_b3_hitsOnKeysOfOneRateAreOneAfterTheOther() {
-    options().sequentialSpecification(OneRateModel.class).check(OneRateStore.class);
+    options()
+        .executionGenerator(WithTheClockAtRest.class)
+        .sequentialSpecification(OneRateModel.class)
+        .check(OneRateStore.class);
+  }
+
+  /** A hit that another overtakes may count as of its earlier instant, but gets nothing by that. */
+  @Test
+  void b3_noHitIsGrantedTooMuchWhileTheClockMoves() {
+    options().sequentialSpecification(FaithfulModel.class).check(MovingClockStore.class);
   }
 
   @Test
@@ -59,27 +75,50 @@ class InterleavingsTest {
     options().check(BoundedStore.class);
   }
 
+  /** Random programs whose clock moves before and after, not while the threads run. */
+  public static class WithTheClockAtRest extends RandomExecutionGenerator {
+
+    public WithTheClockAtRest(
+        CTestConfiguration configuration, CTestStructure structure, RandomProvider random) {
+      super(configuration, structure, random);
+    }
+
+    @Override
+    public ExecutionScenario nextExecution() {
+      ExecutionScenario drawn = super.nextExecution();
+      return new ExecutionScenario(
+          drawn.getInitExecution(),
+          drawn.getParallelExecution().stream().map(WithTheClockAtRest::withoutTicks).toList(),
+          drawn.getPostExecution(),
+          drawn.getValidationFunction());
+    }
+
+    private static List<Actor> withoutTicks(List<Actor> actors) {
+      return actors.stream().filter(actor -> !actor.getMethod().getName().equals("tick")).toList();
+    }
+  }
+
   /** Keys of one rate, whose tables grow from nothing, are swept, and dropped. */
   @Param(name = "key", gen = IntGen.class, conf = "1:3")
   public static class OneRateStore {
 
     private final AtomicLong clock = new AtomicLong();
-    private final Stripe stripe = new Stripe(new Budget(100, 1), clock::get, new LongAdder());
+    private final Stripes stripes = new Stripes(100, clock::get);
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long hit(@Param(name = "key") int key) {
-      return stripe.decide(key, spread(key), Operation.HIT, ONE, 1);
+      return stripes.decide(key, spread(key), Operation.HIT, ONE, 1, null);
     }
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long refund(@Param(name = "key") int key) {
-      return stripe.decide(key, spread(key), Operation.REFUND, ONE, 1);
+      return stripes.decide(key, spread(key), Operation.REFUND, ONE, 1, null);
     }
 
     @org.jetbrains.lincheck.datastructures.Operation
     public void grow(@Param(name = "key") int key) {
       for (int i = 0; i < 7; i++) {
-        stripe.decide(10 * key + i, spread(10 * key + i), Operation.HIT, ONE, 1);
+        stripes.decide(10 * key + i, spread(10 * key + i), Operation.HIT, ONE, 1, null);
       }
     }
 
@@ -90,7 +129,7 @@ class InterleavingsTest {
 
     @org.jetbrains.lincheck.datastructures.Operation
     public void cleanUp() {
-      stripe.cleanUp();
+      stripes.cleanUp();
     }
   }
 
@@ -116,16 +155,65 @@ class InterleavingsTest {
     public void cleanUp() {}
   }
 
+  /** Keys of one rate, each with an account of what was granted. */
+  @Param(name = "key", gen = IntGen.class, conf = "1:2")
+  public static class MovingClockStore {
+
+    private final AtomicLong clock = new AtomicLong();
+    private final Stripes stripes = new Stripes(100, clock::get);
+    private final AtomicLongArray granted = new AtomicLongArray(3);
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public void hit(@Param(name = "key") int key) {
+      if (stripes.decide(key, spread(key), Operation.HIT, ONE, 1, null) >= 0) {
+        granted.incrementAndGet(key);
+      }
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public void tick() {
+      clock.addAndGet(10);
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public void cleanUp() {
+      stripes.cleanUp();
+    }
+
+    /**
+     * The grants are read before the clock: what is refilled is never less than what it allowed.
+     */
+    @org.jetbrains.lincheck.datastructures.Operation
+    public boolean isFaithful(@Param(name = "key") int key) {
+      long grants = granted.get(key);
+      return grants <= SLOW.capacity() + clock.get() / SLOW.nanosPerToken();
+    }
+  }
+
+  /** What {@link MovingClockStore} is to do. */
+  public static class FaithfulModel {
+
+    public void hit(int key) {}
+
+    public void tick() {}
+
+    public void cleanUp() {}
+
+    public boolean isFaithful(int key) {
+      return true;
+    }
+  }
+
   /** Keys of two rates. */
   @Param(name = "key", gen = IntGen.class, conf = "1:2")
   public static class TwoRatesStore {
 
     private final AtomicLong clock = new AtomicLong();
-    private final Stripe stripe = new Stripe(new Budget(100, 1), clock::get, new LongAdder());
+    private final Stripes stripes = new Stripes(100, clock::get);
 
     private String decide(int key, Operation operation) {
       long[] margins = new long[2];
-      stripe.decideAll(key, spread(key), operation, BOTH, 1, margins);
+      stripes.decide(key, spread(key), operation, BOTH, 1, margins);
       return margins[0] + " " + margins[1];
     }
 
@@ -151,7 +239,7 @@ class InterleavingsTest {
 
     @org.jetbrains.lincheck.datastructures.Operation
     public void cleanUp() {
-      stripe.cleanUp();
+      stripes.cleanUp();
     }
   }
 
@@ -188,21 +276,21 @@ class InterleavingsTest {
   @Param(name = "key", gen = IntGen.class, conf = "1:3")
   public static class BoundedStore {
 
-    private final Stripe stripe = new Stripe(new Budget(2, 1), () -> 0, new LongAdder());
+    private final Stripes stripes = new Stripes(2, () -> 0);
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long hit(@Param(name = "key") int key) {
-      return stripe.decide(key, spread(key), Operation.HIT, ONE, 1);
+      return stripes.decide(key, spread(key), Operation.HIT, ONE, 1, null);
     }
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long size() {
-      return stripe.size();
+      return stripes.size();
     }
 
     @org.jetbrains.lincheck.datastructures.Operation
     public void clear() {
-      stripe.clear();
+      stripes.clear();
     }
   }
 }

@@ -113,34 +113,33 @@ class KeyHashTest {
   }
 
   /**
-   * Uid and scope, each as its length in a word and then its characters, four to a word, the first
-   * the most significant; the characters of the identity, eight to a word if each fits into a byte;
-   * and in seven bytes twice its length, and one more if its characters were four to a word.
+   * Twice the length of the uid in a word, and one more if the identity is wide; the uid; the
+   * length of the scope in a word; the scope; and the identity, in two bytes a character if it is
+   * wide, else in one. Uid and scope take two bytes a character, and zeros up to a whole word.
    */
   private static byte[] message(String uid, String identity, String scope) {
-    ByteBuffer message = ByteBuffer.allocate(1_024).order(ByteOrder.LITTLE_ENDIAN);
-    message.putLong(uid.length());
-    put(message, uid, 4);
-    message.putLong(scope.length());
-    put(message, scope, 4);
     boolean narrow = identity.chars().allMatch(c -> c < 256);
-    put(message, identity, narrow ? 8 : 4);
-    long end = 2L * identity.length() + (narrow ? 0 : 1);
-    for (int i = 0; i < 7; i++) {
-      message.put((byte) (end >> (8 * i)));
+    ByteBuffer message = ByteBuffer.allocate(1_024).order(ByteOrder.LITTLE_ENDIAN);
+    put(message, 2L * uid.length() + (narrow ? 0 : 1), uid);
+    put(message, scope.length(), scope);
+    for (int i = 0; i < identity.length(); i++) {
+      char c = identity.charAt(i);
+      if (narrow) {
+        message.put((byte) c);
+      } else {
+        message.putChar(c);
+      }
     }
     byte[] bytes = new byte[message.position()];
     message.flip().get(bytes);
     return bytes;
   }
 
-  private static void put(ByteBuffer message, String part, int perWord) {
-    for (int from = 0; from < part.length(); from += perWord) {
-      long word = 0;
-      for (char c : part.substring(from, Math.min(from + perWord, part.length())).toCharArray()) {
-        word = (word << (64 / perWord)) + c;
-      }
-      message.putLong(word);
+  private static void put(ByteBuffer message, long length, String part) {
+    message.putLong(length);
+    for (int i = 0; i < part.length(); i++) {
+      message.putChar(part.charAt(i));
     }
+    message.position((message.position() + Long.BYTES - 1) / Long.BYTES * Long.BYTES);
   }
 }

@@ -17,7 +17,8 @@ class StripeTest {
   private static final QuotaPolicy PER_SECOND = Policies.of("api", Rate.perSecond(10));
 
   private final ManualClock clock = new ManualClock();
-  private final Stripe stripe = new Stripe(new Budget(1_000, 1), clock, new LongAdder());
+  private final Stripe stripe =
+      new Stripe(new Budget(1_000, 1), clock, new LongAdder(), table -> {});
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
