@@ -11,6 +11,9 @@ final class OneRate {
   /** No margin: the bucket is not there any more. */
   static final long ABSENT = Long.MAX_VALUE;
 
+  /** In place of an early reading: nothing is there by it, so that the clock is read late. */
+  static final long LONG_AGO = -(1L << 61);
+
   private OneRate() {}
 
   /**
@@ -20,7 +23,7 @@ final class OneRate {
    * time passes then between reading the state and moving it, and threads seldom meet. The hit
    * counts as of that reading, if others came between.
    *
-   * @param began a reading of the clock from before the state is read
+   * @param began a reading of the clock from before the state is read, or {@link #LONG_AGO}
    * @return the margin, or {@link #ABSENT} if the key was retired since
    */
   static long decide(

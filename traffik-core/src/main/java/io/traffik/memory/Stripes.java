@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Stripes {
 
   /** Keys per stripe at the bound, at least, and less than twice as many. */
-  private static final int KEYS_PER_STRIPE = 256;
+  private static final int KEYS_PER_STRIPE = 512;
 
   private static final int MAX_STRIPES = 1 << 16;
 
@@ -42,7 +42,7 @@ final class Stripes {
   private final int mask;
   private final LongSupplier clock;
   private final Budget budget;
-  private final Turns turns = new Turns();
+  private final ThreadMemo memo = new ThreadMemo();
   private final AtomicInteger next = new AtomicInteger();
   private final LongAdder evictions = new LongAdder();
 
@@ -77,20 +77,24 @@ final class Stripes {
     int index = (int) (high >>> shift) & mask;
     // Zero marks a free slot; the one fingerprint in 2^64 that reads so gives up a bit.
     long marked = high == 0 ? 1 : high;
-    if (turns.isDue()) {
+    int place = ThreadMemo.place();
+    if (memo.isTurn(place)) {
       sweep();
     }
     if (margins != null) {
       stripe(index).decideAll(marked, low, operation, policy, cost, margins);
       return margins[0];
     }
-    long began = clock.getAsLong();
+    // An early reading can grant, and only a late one can deny: where a denial is to be expected,
+    // the late one will do for both.
+    long began = memo.expectsDenial(place) ? OneRate.LONG_AGO : clock.getAsLong();
     BucketTable table = tables.getAcquire(index);
     int at = table.find(marked, low);
     if (at >= 0) {
       Rate rate = policy.rate(0);
       long margin = OneRate.decide(table, at, operation, rate, cost, began, clock);
       if (margin != OneRate.ABSENT) {
+        memo.note(place, margin < 0);
         return margin;
       }
     }

@@ -19,8 +19,8 @@ import java.util.function.ToLongFunction;
 final class HitLoops {
 
   private static final int HITS = 100_000;
-  private static final Rate PLENTY =
-      Rate.of(1_000_000, Duration.ofSeconds(1)).withCapacity(4_000_000_000_000_000L);
+  // Never full again once it was hit, or its bucket would be forgotten and made anew now and then.
+  private static final Rate PLENTY = Rate.of(100_000_000, Duration.ofDays(100));
   private static final Rate SCARCE = Rate.of(1, Duration.ofDays(1));
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -1,8 +1,11 @@
 package io.traffik.memory;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
+import io.traffik.bucket.TokenBucket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,6 +14,7 @@ import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.CTestStructure;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.kotlinx.lincheck.execution.RandomExecutionGenerator;
+import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.CTestConfiguration;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -67,6 +71,22 @@ class InterleavingsTest {
   @Test
   void b3_b9_hitsOnKeysOfTwoRatesAreOneAfterTheOther() {
     options().sequentialSpecification(TwoRatesModel.class).check(TwoRatesStore.class);
+  }
+
+  /**
+   * The same, were the state written without a look at whether it is still the one that was read.
+   */
+  @Test
+  void b3_aStoreThatIsNotAtomicIsCaught() {
+    assertThatThrownBy(
+            () ->
+                options()
+                    .minimizeFailedScenario(false)
+                    .executionGenerator(WithTheClockAtRest.class)
+                    .sequentialSpecification(OneRateModel.class)
+                    .check(NonAtomicStore.class))
+        .isInstanceOf(LincheckAssertionError.class)
+        .hasMessageContaining("hit(");
   }
 
   /** Beside itself, used by one thread: at the bound there is more than one right answer. */
@@ -130,6 +150,50 @@ class InterleavingsTest {
     @org.jetbrains.lincheck.datastructures.Operation
     public void cleanUp() {
       stripes.cleanUp();
+    }
+  }
+
+  /** The table of the store, moved by reading and then writing. */
+  @Param(name = "key", gen = IntGen.class, conf = "1:3")
+  public static class NonAtomicStore {
+
+    private final AtomicLong clock = new AtomicLong();
+    private final BucketTable table = BucketTable.withRoomFor(3, 1);
+
+    public NonAtomicStore() {
+      for (int key = 1; key <= 3; key++) {
+        table.show(table.reserve(spread(key)), key, spread(key));
+      }
+    }
+
+    private long decide(int key, Operation operation) {
+      int at = table.find(key, spread(key));
+      long now = clock.get();
+      long carried = TokenBucket.carried(table.state(at), now, SLOW);
+      long next =
+          operation == Operation.REFUND
+              ? TokenBucket.afterRefund(carried, now, SLOW, 1)
+              : TokenBucket.afterHit(carried, SLOW, 1);
+      long margin = TokenBucket.margin(next, now, SLOW, 0);
+      if (margin >= 0) {
+        table.setState(at, 0, next);
+      }
+      return margin;
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public long hit(@Param(name = "key") int key) {
+      return decide(key, Operation.HIT);
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public long refund(@Param(name = "key") int key) {
+      return decide(key, Operation.REFUND);
+    }
+
+    @org.jetbrains.lincheck.datastructures.Operation
+    public void tick() {
+      clock.addAndGet(10);
     }
   }
 

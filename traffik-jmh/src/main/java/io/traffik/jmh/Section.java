@@ -16,6 +16,10 @@ final class Section {
   static final List<Integer> KEYS = List.of(1_000, 100_000, 1_000_000, 10_000_000);
   static final List<Integer> THREADS = List.of(1, 2, 4);
 
+  private static final List<String> METHODS =
+      List.of(
+          "bareOneRate", "bareOneRateCoarseClock", "wholeOneRate", "bareTwoRates", "wholeTwoRates");
+
   private static final String ABSENT = "–";
 
   private final Figures figures;
@@ -157,10 +161,11 @@ final class Section {
     Map<String, String> methods =
         Map.of(
             "bareOneRate", "the store alone, one rate",
+            "bareOneRateCoarseClock", "the store alone, one rate, coarse clock",
             "wholeOneRate", "the whole path, one rate",
             "bareTwoRates", "the store alone, two rates",
             "wholeTwoRates", "the whole path, two rates");
-    for (String method : List.of("bareOneRate", "wholeOneRate", "bareTwoRates", "wholeTwoRates")) {
+    for (String method : METHODS) {
       List<String> cells = new ArrayList<>(List.of(methods.getOrDefault(method, method)));
       for (String answer : List.of(ALLOWED, DENIED)) {
         for (int classes = 1; classes <= 2; classes++) {

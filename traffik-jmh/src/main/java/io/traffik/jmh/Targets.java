@@ -65,6 +65,12 @@ final class Targets {
             kernel,
             " ×"));
     targets.add(
+        Target.atMost(
+            what + ": at most " + kernel + " times `keyedKernelReference` (not demanded)",
+            figures.ratio(traffik, of.apply(Contenders.KEYED_KERNEL)),
+            kernel,
+            " ×"));
+    targets.add(
         Target.atLeast(
             what + ": at least " + (int) bucket4j + " times as fast as `bucket4jCaffeine`",
             figures.ratio(of.apply(Contenders.BUCKET4J_CAFFEINE), traffik),

@@ -7,6 +7,7 @@ import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.Throttle;
 import io.traffik.memory.InMemoryBackend;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,6 +20,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -50,6 +52,7 @@ public class ThrottleBenchmark {
 
   private final FixedConnection[] views = new FixedConnection[CLIENTS];
   private Backend memory;
+  private Backend coarse;
   private QuotaPolicy onePolicy;
   private QuotaPolicy twoPolicy;
   private Throttle oneThrottle;
@@ -81,6 +84,7 @@ public class ThrottleBenchmark {
     Rate rate = TraffikLimiter.rate(allows ? Limit.PLENTY : Limit.SCARCE);
     Rate second = TraffikLimiter.rate(Limit.PLENTY).withCapacity(Limit.PLENTY.capacity() / 2);
     memory = InMemoryBackend.create("benchmark");
+    coarse = InMemoryBackend.builder("coarse").coarseClock(Duration.ofMillis(1)).build();
     onePolicy = QuotaPolicy.of("bareOne", List.of(rate));
     twoPolicy = QuotaPolicy.of("bareTwo", List.of(rate, second));
     oneThrottle = Throttle.of("one").rate(rate).backend(memory).build();
@@ -91,6 +95,7 @@ public class ThrottleBenchmark {
     long cost = allows ? Limit.PLENTY.capacity() / 4 : 1;
     for (FixedConnection view : views) {
       memory.decide(Operation.HIT, onePolicy, view.peer(), TraffikLimiter.SCOPE, cost);
+      coarse.decide(Operation.HIT, onePolicy, view.peer(), TraffikLimiter.SCOPE, cost);
       memory.decide(Operation.HIT, twoPolicy, view.peer(), TraffikLimiter.SCOPE, cost);
       oneThrottle.hit(view, cost);
       twoThrottle.hit(view, cost);
@@ -124,6 +129,21 @@ public class ThrottleBenchmark {
     return checked(
         memory.decideSingle(Operation.HIT, onePolicy, peer, TraffikLimiter.SCOPE, 1) >= 0,
         verdicts);
+  }
+
+  /** The backend alone, one rate, by a clock that ticks once a millisecond. */
+  @Benchmark
+  public boolean bareOneRateCoarseClock(Caller caller, Verdicts verdicts) {
+    String peer = caller.next(views).peer();
+    return checked(
+        coarse.decideSingle(Operation.HIT, onePolicy, peer, TraffikLimiter.SCOPE, 1) >= 0,
+        verdicts);
+  }
+
+  /** Ends the thread of the coarse clock. */
+  @TearDown
+  public void tearDown() {
+    coarse.close();
   }
 
   /** The backend alone, two rates, into an array that is there already. */
