@@ -1,0 +1,71 @@
+package io.traffik.redis;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Ends what takes too long. One daemon thread, which lives while it is needed, does it for all. */
+final class Deadlines {
+
+  private static final int IDLE_SECONDS = 10;
+
+  private static final ScheduledThreadPoolExecutor TIMER = timer();
+
+  private Deadlines() {}
+
+  private static ScheduledThreadPoolExecutor timer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "traffik-redis-deadlines");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    return timer;
+  }
+
+  /**
+   * Fails a result with a {@link TimeoutException} after a time, unless it is there by then. What
+   * follows from that runs on the common pool: the timer's thread has others to end.
+   */
+  static void end(CompletableFuture<?> result, long nanos) {
+    if (!result.isDone()) {
+      Future<?> end =
+          TIMER.schedule(
+              () ->
+                  ForkJoinPool.commonPool()
+                      .execute(() -> result.completeExceptionally(new TimeoutException())),
+              nanos,
+              TimeUnit.NANOSECONDS);
+      Stages.onEnd(result, (value, thrown) -> end.cancel(false));
+    }
+  }
+
+  /** The result itself, ended like that. */
+  static <T> CompletableFuture<T> limit(CompletableFuture<T> result, long nanos) {
+    end(result, nanos);
+    return result;
+  }
+
+  /**
+   * Waits for a result, and gives it up after a time.
+   *
+   * @throws Exception what it failed with, or a {@link TimeoutException} or {@link
+   *     InterruptedException}
+   */
+  static <T> T await(CompletableFuture<T> result, long nanos) throws Exception {
+    try {
+      return result.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | InterruptedException e) {
+      result.cancel(true);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.traffik.redis;
+
+import io.traffik.BackendException;
+import io.traffik.TraffikException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a client failed with, in words that say what to do about it, whichever client it was. */
+final class Failures {
+
+  private static final Pattern PASSWORD = Pattern.compile("//[^/#]*@");
+
+  private final String namespace;
+  private final Duration deadline;
+
+  Failures(String namespace, Duration deadline) {
+    this.namespace = namespace;
+    this.deadline = deadline;
+  }
+
+  /** Whether the server does not know the script's digest. */
+  static boolean isUnknownScript(Throwable thrown) {
+    return answers(thrown, "NOSCRIPT");
+  }
+
+  /** Whether the server answered with an error of this kind. */
+  static boolean answers(Throwable thrown, String kind) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      String message = t.getMessage();
+      if (message != null && message.contains(kind)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static boolean isLate(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof TimeoutException
+          || t instanceof SocketTimeoutException
+          || t.getClass().getSimpleName().equals("RedisCommandTimeoutException")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What is left of an exception once those that only carry it are taken off. */
+  static Throwable root(Throwable thrown) {
+    Throwable root = thrown;
+    while ((root instanceof CompletionException || root instanceof ExecutionException)
+        && root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  /** The failure of a decision on a key. Of an interruption the thread stays marked. */
+  BackendException failure(String key, Throwable thrown) {
+    Throwable root = root(thrown);
+    if (root instanceof BackendException known) {
+      return known;
+    }
+    if (root instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      return stated("was interrupted while it waited; the hit may have been charged", root);
+    }
+    if (isLate(root)) {
+      return stated(
+          "must have Redis' answer within "
+              + deadline.toMillis()
+              + " ms, and it did not come; the hit may have been charged. If this lasts, see what"
+              + " holds up the server, or give the backend a longer .deadline(…)",
+          root);
+    }
+    if (answers(root, "WRONGTYPE")) {
+      return stated(
+          "must find its own value under key \""
+              + key
+              + "\", but that holds one of another type; remove it, or give the backend a namespace"
+              + " of its own",
+          root);
+    }
+    if (answers(root, "NOPERM")) {
+      return stated(
+          "must be allowed +evalsha +eval +time +get +set +del on its keys, and is not: "
+              + text(root),
+          root);
+    }
+    return stated(
+        "could not ask Redis; a hit that had been sent may have been charged: " + text(root), root);
+  }
+
+  BackendException stated(String what, @Nullable Throwable cause) {
+    return new BackendException("backend \"" + namespace + "\" " + what, cause);
+  }
+
+  /** The failure of anything else than a decision. */
+  RuntimeException failureTo(String doing, Throwable thrown) {
+    Throwable root = root(thrown);
+    if (root instanceof TraffikException known) {
+      return known;
+    }
+    if (root instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    String why =
+        isLate(root) ? "Redis did not answer within " + deadline.toMillis() + " ms" : text(root);
+    return stated("failed to " + doing + ": " + why, root);
+  }
+
+  /** A URI as it may be shown. */
+  static String withoutPassword(String uri) {
+    return PASSWORD.matcher(uri).replaceAll("//***@");
+  }
+
+  /** The messages of an exception and of what caused it, each once. */
+  static String text(Throwable thrown) {
+    StringBuilder text = new StringBuilder();
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      String message = t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
+      if (text.indexOf(message) < 0) {
+        text.append(text.isEmpty() ? "" : "; ").append(message);
+      }
+    }
+    return text.toString();
+  }
+}

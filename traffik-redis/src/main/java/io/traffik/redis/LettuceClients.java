@@ -1,0 +1,134 @@
+package io.traffik.redis;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import io.traffik.redis.LettuceLink.Opened;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** Lettuce's clients as a backend wants them, and those that it is given. */
+final class LettuceClients {
+
+  /** Commands that may wait for their answers; more are refused at once. */
+  private static final int MOST_WAITING = 10_000;
+
+  /**
+   * Reconnecting begins at once and goes on for ever; there is no harm in trying five times a
+   * second.
+   */
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
+
+  /** How old the picture of a cluster may be if no command has shown it to be wrong. */
+  private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(10);
+
+  private static final Duration TOPOLOGY_PAUSE = Duration.ofMillis(500);
+  private static final Duration SHORTEST_CONNECT = Duration.ofSeconds(2);
+  private static final long SHUTDOWN_MILLIS = 1_000;
+
+  private LettuceClients() {}
+
+  static LettuceLink alone(RedisURI uri, Duration deadline) {
+    ClientResources resources = resources();
+    RedisClient client = RedisClient.create(resources);
+    client.setOptions(alike(ClientOptions.builder(), deadline).build());
+    uri.setTimeout(handshake(deadline));
+    return new LettuceLink(
+        () -> client.connectAsync(StringCodec.ASCII, uri).thenApply(Opened::owned),
+        false,
+        () -> shutdown(client, resources));
+  }
+
+  static LettuceLink clustered(List<RedisURI> uris, Duration deadline) {
+    ClientResources resources = resources();
+    uris.forEach(uri -> uri.setTimeout(handshake(deadline)));
+    RedisClusterClient client = RedisClusterClient.create(resources, uris);
+    ClusterClientOptions.Builder options = ClusterClientOptions.builder();
+    alike(options, deadline);
+    options.topologyRefreshOptions(
+        ClusterTopologyRefreshOptions.builder()
+            .enablePeriodicRefresh(TOPOLOGY_AGE)
+            .adaptiveRefreshTriggersTimeout(TOPOLOGY_PAUSE)
+            .refreshTriggersReconnectAttempts(1)
+            .build());
+    client.setOptions(options.build());
+    return new LettuceLink(() -> connect(client), true, () -> shutdown(client, resources));
+  }
+
+  static LettuceLink of(RedisClient client) {
+    // Only the blocking form knows the client's own URI.
+    return new LettuceLink(
+        () ->
+            CompletableFuture.supplyAsync(
+                () -> Opened.owned(client.connect(StringCodec.ASCII)), LettuceClients::onThread),
+        false,
+        () -> {});
+  }
+
+  private static void onThread(Runnable connecting) {
+    Thread thread = new Thread(connecting, "traffik-redis-connecting");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  static LettuceLink of(RedisClusterClient client) {
+    return new LettuceLink(() -> connect(client), true, () -> {});
+  }
+
+  private static CompletionStage<Opened> connect(RedisClusterClient client) {
+    return client
+        .refreshPartitionsAsync()
+        .thenCompose(done -> client.connectAsync(StringCodec.ASCII))
+        .thenApply(Opened::owned);
+  }
+
+  private static ClientResources resources() {
+    return ClientResources.builder()
+        .reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_PAUSE, 2, TimeUnit.MILLISECONDS))
+        .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+        .build();
+  }
+
+  private static <B extends ClientOptions.Builder> B alike(B options, Duration deadline) {
+    options
+        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+        // A hit that was on its way when the connection was lost may have been charged.
+        .replayFilter(command -> true)
+        .requestQueueSize(MOST_WAITING)
+        .socketOptions(
+            SocketOptions.builder()
+                .connectTimeout(handshake(deadline))
+                .tcpNoDelay(true)
+                .keepAlive(true)
+                .build());
+    return options;
+  }
+
+  /**
+   * Connecting goes on for a while after the decision that wanted it has ended, so that later ones
+   * find a connection to a server that is far away or a JVM that has just started.
+   */
+  private static Duration handshake(Duration deadline) {
+    return deadline.compareTo(SHORTEST_CONNECT) < 0 ? SHORTEST_CONNECT : deadline;
+  }
+
+  private static void shutdown(AbstractRedisClient client, ClientResources resources) {
+    Stages.onEnd(
+        client.shutdownAsync(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS),
+        (done, thrown) -> {
+          var unused = resources.shutdown(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
+        });
+  }
+}

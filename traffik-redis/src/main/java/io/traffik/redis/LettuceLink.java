@@ -1,0 +1,53 @@
+package io.traffik.redis;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * How a backend gets at Lettuce's commands, and what it has to close of what it opened for that.
+ *
+ * @param connecting connects, anew with each call
+ * @param clustered whether to a cluster
+ * @param shutdown ends a client that was made for this backend, after its connection
+ */
+record LettuceLink(
+    Supplier<CompletionStage<Opened>> connecting, boolean clustered, Runnable shutdown) {
+
+  /**
+   * A connection, and its commands, which are the same for a cluster and a server alone.
+   *
+   * @param owned whether it is to be closed with the backend
+   */
+  record Opened(
+      RedisClusterAsyncCommands<String, String> commands,
+      StatefulConnection<?, ?> connection,
+      boolean owned) {
+
+    static Opened owned(StatefulRedisConnection<String, String> connection) {
+      return new Opened(connection.async(), connection, true);
+    }
+
+    static Opened owned(StatefulRedisClusterConnection<String, String> connection) {
+      return new Opened(connection.async(), connection, true);
+    }
+
+    void close() {
+      if (owned) {
+        Stages.onEnd(connection.closeAsync(), (closed, thrown) -> {});
+      }
+    }
+  }
+
+  static LettuceLink borrowed(
+      StatefulConnection<?, ?> connection,
+      RedisClusterAsyncCommands<String, String> commands,
+      boolean clustered) {
+    Opened opened = new Opened(commands, connection, false);
+    return new LettuceLink(() -> CompletableFuture.completedFuture(opened), clustered, () -> {});
+  }
+}

@@ -1,0 +1,53 @@
+package io.traffik.redis;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of Redis, reduced to what a backend asks of it. It connects when it is first needed, and
+ * again whenever it has to; a failed attempt leaves it as it was. Safe for any number of threads.
+ */
+interface ScriptRunner {
+
+  /**
+   * Runs the script and waits for its answer.
+   *
+   * @param nanos how long at most, connecting included
+   * @return the script's numbers, each a {@link Long}
+   * @throws Exception what the client failed with, or a {@link
+   *     java.util.concurrent.TimeoutException}
+   */
+  List<?> run(Call call, long nanos) throws Exception;
+
+  /**
+   * Runs the script without blocking the caller. The caller sees to the deadline.
+   *
+   * @param unwanted asked before the script is sent: whether nobody waits for the answer any more
+   * @return the script's numbers; cancelling it gives up what can still be given up
+   */
+  CompletableFuture<List<?>> start(Call call, BooleanSupplier unwanted);
+
+  /**
+   * What the server says of itself ({@code INFO}), connecting to it if need be.
+   *
+   * @param nanos how long to wait at most
+   * @throws Exception as {@link #run}
+   */
+  String info(long nanos) throws Exception;
+
+  /** Whether the server is one of a cluster that this client knows. */
+  boolean isClustered();
+
+  /**
+   * Removes all keys that begin so, on every master, in batches.
+   *
+   * @param prefix holds no character that means something in a pattern
+   * @param nanos how long each command may take
+   */
+  CompletableFuture<@Nullable Void> removeAll(String prefix, long nanos);
+
+  /** Closes what this opened. Calls under way fail. */
+  void close();
+}

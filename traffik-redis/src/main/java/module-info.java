@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Token buckets in Redis, by whichever of the two clients is there. */
+@NullMarked
+module io.traffik.redis {
+  requires static org.jspecify;
+  requires static lettuce.core;
+  requires static redis.clients.jedis;
+  requires transitive io.traffik;
+
+  exports io.traffik.redis;
+}
