@@ -6,6 +6,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.traffik.ConfigurationException;
+import io.traffik.redis.LettuceLink.Opened;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -94,7 +95,7 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
    */
   public LettuceBackendBuilder connection(StatefulRedisConnection<String, String> connection) {
     Objects.requireNonNull(connection, "connection must not be null");
-    return link(() -> LettuceLink.borrowed(connection, connection.async(), false));
+    return link(() -> LettuceLink.borrowed(Opened.of(connection, false), false));
   }
 
   /**
@@ -106,7 +107,7 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
   public LettuceBackendBuilder connection(
       StatefulRedisClusterConnection<String, String> connection) {
     Objects.requireNonNull(connection, "connection must not be null");
-    return link(() -> LettuceLink.borrowed(connection, connection.async(), true));
+    return link(() -> LettuceLink.borrowed(Opened.of(connection, false), true));
   }
 
   private LettuceBackendBuilder link(Supplier<LettuceLink> made) {

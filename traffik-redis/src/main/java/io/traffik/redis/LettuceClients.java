@@ -46,7 +46,7 @@ final class LettuceClients {
     client.setOptions(alike(ClientOptions.builder(), deadline).build());
     uri.setTimeout(handshake(deadline));
     return new LettuceLink(
-        () -> client.connectAsync(StringCodec.ASCII, uri).thenApply(Opened::owned),
+        () -> client.connectAsync(StringCodec.ASCII, uri).thenApply(made -> Opened.of(made, true)),
         false,
         () -> shutdown(client, resources));
   }
@@ -72,7 +72,7 @@ final class LettuceClients {
     return new LettuceLink(
         () ->
             CompletableFuture.supplyAsync(
-                () -> Opened.owned(client.connect(StringCodec.ASCII)), LettuceClients::onThread),
+                () -> Opened.of(client.connect(StringCodec.ASCII), true), LettuceClients::onThread),
         false,
         () -> {});
   }
@@ -91,7 +91,7 @@ final class LettuceClients {
     return client
         .refreshPartitionsAsync()
         .thenCompose(done -> client.connectAsync(StringCodec.ASCII))
-        .thenApply(Opened::owned);
+        .thenApply(made -> Opened.of(made, true));
   }
 
   private static ClientResources resources() {

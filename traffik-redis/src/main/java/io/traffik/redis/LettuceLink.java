@@ -21,33 +21,27 @@ record LettuceLink(
   /**
    * A connection, and its commands, which are the same for a cluster and a server alone.
    *
-   * @param owned whether it is to be closed with the backend
+   * @param ends whether it ends with the backend
    */
   record Opened(
       RedisClusterAsyncCommands<String, String> commands,
       StatefulConnection<?, ?> connection,
-      boolean owned) {
+      boolean ends) {
 
-    static Opened owned(StatefulRedisConnection<String, String> connection) {
-      return new Opened(connection.async(), connection, true);
+    static Opened of(StatefulRedisConnection<String, String> connection, boolean ends) {
+      return new Opened(connection.async(), connection, ends);
     }
 
-    static Opened owned(StatefulRedisClusterConnection<String, String> connection) {
-      return new Opened(connection.async(), connection, true);
+    static Opened of(StatefulRedisClusterConnection<String, String> connection, boolean ends) {
+      return new Opened(connection.async(), connection, ends);
     }
 
-    void close() {
-      if (owned) {
-        Stages.onEnd(connection.closeAsync(), (closed, thrown) -> {});
-      }
+    CompletionStage<?> close() {
+      return ends ? connection.closeAsync() : CompletableFuture.completedFuture(null);
     }
   }
 
-  static LettuceLink borrowed(
-      StatefulConnection<?, ?> connection,
-      RedisClusterAsyncCommands<String, String> commands,
-      boolean clustered) {
-    Opened opened = new Opened(commands, connection, false);
+  static LettuceLink borrowed(Opened opened, boolean clustered) {
     return new LettuceLink(() -> CompletableFuture.completedFuture(opened), clustered, () -> {});
   }
 }

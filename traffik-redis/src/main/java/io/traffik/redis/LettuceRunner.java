@@ -5,60 +5,74 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.traffik.redis.LettuceLink.Opened;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Asks by one connection of Lettuce's, which all threads share. Its connecting is shared, too:
- * whoever needs it waits for the attempt that is under way.
- */
+/** Asks by one connection of Lettuce's, which all threads share. */
 final class LettuceRunner implements ScriptRunner {
 
   private static final int KEYS_PER_BATCH = 1_000;
 
   private final LettuceLink link;
-  private final AtomicReference<@Nullable CompletableFuture<Opened>> attempt =
-      new AtomicReference<>();
-  private volatile @Nullable Opened opened;
-  private volatile boolean closed;
+  private final SharedAttempt<Opened> connection;
 
   LettuceRunner(LettuceLink link) {
     this.link = link;
+    this.connection = new SharedAttempt<>(link.connecting(), Opened::close);
   }
 
   @Override
   public List<?> run(Call call, long nanos) throws Exception {
-    Opened ready = opened;
+    Opened ready = connection.made();
     if (ready != null) {
-      return Deadlines.await(send(ready.commands(), call), nanos);
+      return Deadlines.await(send(ready, call), nanos);
     }
     long began = System.nanoTime();
-    Opened now = Deadlines.await(connection().copy(), nanos);
-    return Deadlines.await(send(now.commands(), call), nanos - (System.nanoTime() - began));
+    Opened now = Deadlines.await(connection.get(), nanos);
+    return Deadlines.await(send(now, call), nanos - (System.nanoTime() - began));
   }
 
   @Override
-  public CompletableFuture<List<?>> start(Call call, BooleanSupplier unwanted) {
-    Opened ready = opened;
+  public CompletableFuture<List<?>> start(Call call, long nanos, BooleanSupplier unwanted) {
+    Opened ready = connection.made();
     return ready != null
-        ? send(ready.commands(), call)
-        : connection()
+        ? send(ready, call)
+        : connection
+            .get()
             .thenCompose(
                 now -> {
                   if (unwanted.getAsBoolean()) {
                     throw new CancellationException("nobody waits for it any more");
                   }
-                  return send(now.commands(), call);
+                  return send(now, call);
                 });
   }
 
-  private static CompletableFuture<List<?>> send(
+  private static CompletableFuture<List<?>> send(Opened opened, Call call) {
+    CompletableFuture<List<?>> sent = dispatch(opened.commands(), call);
+    if (sent.isCompletedExceptionally()
+        && opened.connection() instanceof StatefulRedisClusterConnection<?, ?> cluster) {
+      // Not sent: Lettuce connects to each node when it is first needed, and refuses until then.
+      RedisClusterNode node =
+          cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(call.key()));
+      if (node != null) {
+        return cluster
+            .getConnectionAsync(node.getUri().getHost(), node.getUri().getPort())
+            .thenCompose(connected -> dispatch(opened.commands(), call));
+      }
+    }
+    return sent;
+  }
+
+  private static CompletableFuture<List<?>> dispatch(
       RedisClusterAsyncCommands<String, String> commands, Call call) {
     String[] keys = {call.key()};
     RedisFuture<List<?>> sent =
@@ -69,47 +83,10 @@ final class LettuceRunner implements ScriptRunner {
     return sent.toCompletableFuture();
   }
 
-  /** The connection, or the attempt at one that is under way, or a new attempt. */
-  private CompletableFuture<Opened> connection() {
-    CompletableFuture<Opened> mine = new CompletableFuture<>();
-    while (true) {
-      CompletableFuture<Opened> known = attempt.get();
-      if (known != null) {
-        return known;
-      }
-      if (attempt.compareAndSet(null, mine)) {
-        connect(mine);
-        return mine;
-      }
-    }
-  }
-
-  private void connect(CompletableFuture<Opened> mine) {
-    try {
-      Stages.onEnd(
-          link.connecting().get(),
-          (connected, thrown) -> {
-            if (thrown != null) {
-              attempt.compareAndSet(mine, null);
-              mine.completeExceptionally(thrown);
-            } else {
-              opened = connected;
-              mine.complete(connected);
-              if (closed) {
-                connected.close();
-              }
-            }
-          });
-    } catch (RuntimeException e) {
-      attempt.compareAndSet(mine, null);
-      mine.completeExceptionally(e);
-    }
-  }
-
   @Override
   public String info(long nanos) throws Exception {
     long began = System.nanoTime();
-    Opened now = Deadlines.await(connection().copy(), nanos);
+    Opened now = Deadlines.await(connection.get(), nanos);
     return Deadlines.await(
         now.commands().info().toCompletableFuture(), nanos - (System.nanoTime() - began));
   }
@@ -124,7 +101,7 @@ final class LettuceRunner implements ScriptRunner {
     CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
     ScanArgs args = ScanArgs.Builder.limit(KEYS_PER_BATCH).match(prefix + "*");
     Stages.onEnd(
-        Deadlines.limit(connection().copy(), nanos),
+        Deadlines.limit(connection.get(), nanos),
         (now, thrown) -> {
           if (thrown != null) {
             result.completeExceptionally(thrown);
@@ -166,11 +143,7 @@ final class LettuceRunner implements ScriptRunner {
 
   @Override
   public void close() {
-    closed = true;
-    Opened now = opened;
-    if (now != null) {
-      now.close();
-    }
-    link.shutdown().run();
+    // Not at once: what a client closes when it is shut down would be closed twice.
+    Stages.onEnd(connection.close(), (done, thrown) -> link.shutdown().run());
   }
 }

@@ -88,6 +88,31 @@ public final class RedisBackend implements Backend {
     return new LettuceBackendBuilder(namespace);
   }
 
+  /**
+   * A backend over Jedis with every choice at its default.
+   *
+   * @param uri {@code redis://}, {@code rediss://} or {@code redis-sentinel://}, see {@link
+   *     JedisBackendBuilder#uri}
+   * @param namespace the name of its buckets, not blank, at most 128 characters
+   * @return the backend; it connects when it is opened or first asked
+   * @throws io.traffik.ConfigurationException if the URI does not read so, or the namespace is
+   *     blank or too long
+   */
+  public static RedisBackend jedis(String uri, String namespace) {
+    return jedis(namespace).uri(uri).build();
+  }
+
+  /**
+   * Starts a backend over Jedis with choices.
+   *
+   * @param namespace the name of its buckets, not blank, at most 128 characters
+   * @return a builder
+   * @throws io.traffik.ConfigurationException if the namespace is blank or too long
+   */
+  public static JedisBackendBuilder jedis(String namespace) {
+    return new JedisBackendBuilder(namespace);
+  }
+
   @Override
   public String namespace() {
     return namespace;

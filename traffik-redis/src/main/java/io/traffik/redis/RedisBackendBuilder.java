@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder itself
  */
 public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B>>
-    permits LettuceBackendBuilder {
+    permits LettuceBackendBuilder, JedisBackendBuilder {
 
   private static final Duration DEFAULT_DEADLINE = Duration.ofMillis(250);
   private static final Duration SHORTEST_DEADLINE = Duration.ofMillis(1);

@@ -44,15 +44,17 @@ final class ScriptCalls {
         asked,
         (value, thrown) ->
             Stages.settle(result, value, thrown == null ? null : failures.failure(key, thrown)));
-    send(Call.byDigest(key, arguments), asked, reading);
+    send(Call.byDigest(key, arguments), System.nanoTime() + deadlineNanos, asked, reading);
     Deadlines.end(asked, deadlineNanos);
     return result;
   }
 
-  private <T> void send(Call call, CompletableFuture<T> asked, Function<List<?>, T> reading) {
+  private <T> void send(
+      Call call, long end, CompletableFuture<T> asked, Function<List<?>, T> reading) {
     CompletableFuture<List<?>> sent;
+    long nanos = end - System.nanoTime();
     try {
-      sent = runner.start(call, asked::isDone);
+      sent = runner.start(call, nanos, asked::isDone);
     } catch (Throwable t) {
       asked.completeExceptionally(t);
       return;
@@ -63,7 +65,7 @@ final class ScriptCalls {
           if (thrown == null) {
             settle(asked, answer, reading);
           } else if (!call.isInFull() && Failures.isUnknownScript(thrown) && !asked.isDone()) {
-            send(call.sentInFull(), asked, reading);
+            send(call.sentInFull(), end, asked, reading);
           } else {
             asked.completeExceptionally(thrown);
           }

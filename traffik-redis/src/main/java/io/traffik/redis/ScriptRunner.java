@@ -22,12 +22,13 @@ interface ScriptRunner {
   List<?> run(Call call, long nanos) throws Exception;
 
   /**
-   * Runs the script without blocking the caller. The caller sees to the deadline.
+   * Runs the script without blocking the caller, who ends the wait at the deadline.
    *
+   * @param nanos how long the answer is waited for
    * @param unwanted asked before the script is sent: whether nobody waits for the answer any more
    * @return the script's numbers; cancelling it gives up what can still be given up
    */
-  CompletableFuture<List<?>> start(Call call, BooleanSupplier unwanted);
+  CompletableFuture<List<?>> start(Call call, long nanos, BooleanSupplier unwanted);
 
   /**
    * What the server says of itself ({@code INFO}), connecting to it if need be.

@@ -1,28 +1,140 @@
 package io.traffik.redis;
 
-import io.traffik.Backend;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisServers;
-import io.traffik.tck.BackendContract;
-import java.time.Duration;
+import io.traffik.tck.ManualClock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 
-/** By Lettuce on a server alone, by the server's clock. */
-final class LettuceContractTest extends BackendContract {
+/** What every backend is held to, over Lettuce. */
+final class LettuceContractTest {
 
-  @Override
-  protected Backend backend(String namespace) {
-    return RedisBackend.lettuce(namespace)
-        .uri(RedisServers.standalone().uri().toString())
-        .deadline(Duration.ofSeconds(10))
-        .build();
+  @Nested
+  final class Alone extends RedisContract.Stallable {
+
+    @Override
+    RedisBackendBuilder<?> choices(String namespace) {
+      return RedisBackend.lettuce(namespace).uri(alone());
+    }
   }
 
-  @Override
-  protected Duration grain() {
-    return Duration.ofNanos(1_000);
+  @Nested
+  final class OnAClockThatTheKitMoves extends RedisContract {
+
+    private final ManualClock clock = new ManualClock();
+
+    @Override
+    protected ManualClock clock() {
+      return clock;
+    }
+
+    @Override
+    RedisBackendBuilder<?> choices(String namespace) {
+      return RedisBackend.lettuce(namespace)
+          .uri(alone())
+          .clock(() -> ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));
+    }
   }
 
-  @Override
-  protected boolean sharesBuckets() {
-    return true;
+  @Nested
+  @NeedsProcesses
+  final class UnderSentinel extends RedisContract {
+
+    @Override
+    RedisBackendBuilder<?> choices(String namespace) {
+      return RedisBackend.lettuce(namespace).uri(RedisServers.sentinel().uri());
+    }
+  }
+
+  @Nested
+  @NeedsProcesses
+  final class InACluster extends RedisContract {
+
+    @Override
+    RedisBackendBuilder<?> choices(String namespace) {
+      return RedisBackend.lettuce(namespace).cluster(nodes());
+    }
+  }
+
+  @Nested
+  final class OfTheUsers {
+
+    private static RedisClient client;
+    private static StatefulRedisConnection<String, String> connection;
+
+    @BeforeAll
+    static void connect() {
+      client = RedisClient.create(RedisContract.alone());
+      connection = client.connect();
+    }
+
+    @AfterAll
+    static void disconnect() {
+      connection.close();
+      client.shutdown();
+    }
+
+    @Nested
+    final class Client extends RedisContract {
+
+      @Override
+      RedisBackendBuilder<?> choices(String namespace) {
+        return RedisBackend.lettuce(namespace).client(client);
+      }
+    }
+
+    @Nested
+    final class Connection extends RedisContract {
+
+      @Override
+      RedisBackendBuilder<?> choices(String namespace) {
+        return RedisBackend.lettuce(namespace).connection(connection);
+      }
+    }
+  }
+
+  @Nested
+  @NeedsProcesses
+  final class OfTheUsersInACluster {
+
+    private static RedisClusterClient client;
+    private static StatefulRedisClusterConnection<String, String> connection;
+
+    @BeforeAll
+    static void connect() {
+      client = RedisClusterClient.create(RedisContract.nodes()[0]);
+      connection = client.connect();
+    }
+
+    @AfterAll
+    static void disconnect() {
+      connection.close();
+      client.shutdown();
+    }
+
+    @Nested
+    final class Client extends RedisContract {
+
+      @Override
+      RedisBackendBuilder<?> choices(String namespace) {
+        return RedisBackend.lettuce(namespace).client(client);
+      }
+    }
+
+    @Nested
+    final class Connection extends RedisContract {
+
+      @Override
+      RedisBackendBuilder<?> choices(String namespace) {
+        return RedisBackend.lettuce(namespace).connection(connection);
+      }
+    }
   }
 }

@@ -122,8 +122,9 @@ interface RefillRules {
         given += client.hit(portion) ? portion : 0;
       }
       long longest = time.now() - before;
-      long held = Math.max(0, client.peek(0)[0]);
+      // Before it is asked what is left: the answer may be long on its way.
       long shortest = time.now() - drained;
+      long held = Math.max(0, client.peek(0)[0]);
       long tokens = given;
       BigInteger due = Grants.nanosFor(rate, BigInteger.valueOf(tokens));
       Require.that(

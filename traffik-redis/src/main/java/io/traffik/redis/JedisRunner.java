@@ -1,0 +1,226 @@
+package io.traffik.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisAskDataException;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
+
+/**
+ * Asks by connections of Jedis' that belong to the backend.
+ *
+ * <p>A call that waits does so on its own thread where a connection stands: it cannot take longer
+ * than its socket lets it. Connecting, which no time-out bounds in all its parts (names have to be
+ * looked up), is left to another thread.
+ */
+final class JedisRunner implements ScriptRunner {
+
+  /** How often a cluster may send a question on before it is given up. */
+  private static final int MOST_HOPS = 5;
+
+  private final SharedAttempt<JedisServers> servers;
+  private final boolean clustered;
+  private final BlockingCalls elsewhere;
+  private final JedisConnections idle = new JedisConnections();
+  private final Semaphore places = new Semaphore(JedisServers.MOST_CONNECTIONS);
+  private final AtomicBoolean renewing = new AtomicBoolean();
+
+  /**
+   * @param finding finds the servers, which may take a while
+   */
+  JedisRunner(Callable<JedisServers> finding, boolean clustered, BlockingCalls elsewhere) {
+    this.servers = new SharedAttempt<>(() -> elsewhere.submit(finding), JedisRunner::closed);
+    this.clustered = clustered;
+    this.elsewhere = elsewhere;
+  }
+
+  @Override
+  public List<?> run(Call call, long nanos) throws Exception {
+    long end = System.nanoTime() + nanos;
+    return ask(call, end, false);
+  }
+
+  @Override
+  public CompletableFuture<List<?>> start(Call call, long nanos, BooleanSupplier unwanted) {
+    long end = System.nanoTime() + nanos;
+    return elsewhere.submit(unwanted, () -> ask(call, end, true));
+  }
+
+  /**
+   * Asks the server that has the key, and follows where that sends it.
+   *
+   * @param mayConnect whether this thread may be held up beyond the end
+   */
+  private List<?> ask(Call call, long end, boolean mayConnect) throws Exception {
+    JedisServers known = servers.made();
+    if (known == null) {
+      known = Deadlines.await(servers.get(), end - System.nanoTime());
+    }
+    HostAndPort server = known.of(call.key());
+    boolean asking = false;
+    for (int hops = 0; ; hops++) {
+      try {
+        return askAt(new Visit(known, server, asking, end), call, mayConnect);
+      } catch (JedisRedirectionException e) {
+        if (hops == MOST_HOPS) {
+          throw e;
+        }
+        server = e.getTargetNode();
+        asking = e instanceof JedisAskDataException;
+        if (!asking) {
+          renew(known);
+        }
+      }
+    }
+  }
+
+  /**
+   * One server to be asked.
+   *
+   * @param asking whether the key is on its way there
+   */
+  private record Visit(JedisServers servers, HostAndPort server, boolean asking, long end) {
+
+    long left() throws TimeoutException {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        throw new TimeoutException();
+      }
+      return left;
+    }
+  }
+
+  private List<?> askAt(Visit visit, Call call, boolean mayConnect) throws Exception {
+    if (!places.tryAcquire() && !places.tryAcquire(visit.left(), TimeUnit.NANOSECONDS)) {
+      throw new TimeoutException("no connection came free");
+    }
+    try {
+      Connection standing = idle.poll(visit.server());
+      if (standing != null || mayConnect) {
+        return askBy(standing == null ? connect(visit) : standing, visit, call);
+      }
+    } finally {
+      places.release();
+    }
+    return Deadlines.await(elsewhere.submit(() -> askAt(visit, call, true)), visit.left());
+  }
+
+  private Connection connect(Visit visit) {
+    idle.closeUnknown(visit.servers());
+    try {
+      return visit.servers().connect(visit.server());
+    } catch (JedisConnectionException e) {
+      renew(visit.servers());
+      throw e;
+    }
+  }
+
+  private List<?> askBy(Connection connection, Visit visit, Call call) throws TimeoutException {
+    try {
+      connection.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(visit.left()) + 1);
+      if (visit.asking()) {
+        connection.executeCommand(Command.ASKING);
+      }
+      return (List<?>) connection.executeCommand(arguments(call));
+    } catch (JedisConnectionException e) {
+      renew(visit.servers());
+      throw e;
+    } catch (JedisDataException e) {
+      if (Failures.answers(e, "READONLY")) {
+        // A master no more: a new connection leads to the new one.
+        connection.setBroken();
+        renew(visit.servers());
+      }
+      throw e;
+    } finally {
+      idle.put(visit.server(), connection);
+    }
+  }
+
+  private static CommandArguments arguments(Call call) {
+    CommandArguments arguments =
+        call.isInFull()
+            ? new CommandArguments(Command.EVAL).add(DecisionScript.TEXT)
+            : new CommandArguments(Command.EVALSHA).add(DecisionScript.DIGEST);
+    arguments.add(1).add(call.key());
+    for (String argument : call.arguments()) {
+      arguments.add(argument);
+    }
+    return arguments;
+  }
+
+  /** Looks anew where a cluster's keys are, once at a time, while nobody waits for it. */
+  private void renew(JedisServers known) {
+    if (known.isCluster() && renewing.compareAndSet(false, true)) {
+      Stages.onEnd(
+          elsewhere.submit(
+              () -> {
+                known.renew();
+                return known;
+              }),
+          (done, thrown) -> renewing.set(false));
+    }
+  }
+
+  @Override
+  public String info(long nanos) throws Exception {
+    long end = System.nanoTime() + nanos;
+    JedisServers known = Deadlines.await(servers.get(), nanos);
+    return Deadlines.await(
+        elsewhere.submit(
+            () -> {
+              try (Connection connection = known.connect(known.masters().get(0))) {
+                Object info = connection.executeCommand(Command.INFO);
+                return new String((byte[]) info, StandardCharsets.UTF_8);
+              }
+            }),
+        end - System.nanoTime());
+  }
+
+  @Override
+  public boolean isClustered() {
+    return clustered;
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> removeAll(String prefix, long nanos) {
+    return Deadlines.limit(servers.get(), nanos)
+        .thenCompose(
+            known ->
+                elsewhere.submit(
+                    () -> {
+                      for (HostAndPort master : known.masters()) {
+                        try (Connection connection = known.connect(master)) {
+                          connection.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+                          JedisKeys.removeAll(connection, prefix);
+                        }
+                      }
+                      return null;
+                    }));
+  }
+
+  @Override
+  public void close() {
+    idle.close();
+    Stages.onEnd(servers.close(), (done, thrown) -> {});
+  }
+
+  private static CompletionStage<?> closed(JedisServers servers) {
+    servers.close();
+    return CompletableFuture.completedFuture(null);
+  }
+}
