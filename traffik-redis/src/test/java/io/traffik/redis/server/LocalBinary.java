@@ -34,7 +34,8 @@ final class LocalBinary {
   }
 
   private static Optional<Path> onPath() {
-    for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+    for (String directory :
+        System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
       Path binary = Path.of(directory, "redis-server");
       if (Files.isExecutable(binary)) {
         return Optional.of(binary);

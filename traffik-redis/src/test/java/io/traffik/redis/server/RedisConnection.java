@@ -90,6 +90,19 @@ public final class RedisConnection implements AutoCloseable {
     }
   }
 
+  /**
+   * Awaits what the server says next without having been asked again, after {@code MONITOR}, say.
+   *
+   * @throws UncheckedIOException if it says nothing
+   */
+  public String next() {
+    try {
+      return String.valueOf(read());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** As {@link #ask}, of an answer that is not a list: as text, a number too. */
   public String text(String... words) {
     return String.valueOf(ask(words));

@@ -77,6 +77,11 @@ public final class SentinelGroup implements AutoCloseable {
     return sentinels.stream().map(sentinel -> "127.0.0.1:" + sentinel.port()).toList();
   }
 
+  /** The master and its replicas, whichever is which. */
+  public List<RedisProcess> servers() {
+    return List.copyOf(servers);
+  }
+
   /** The server that the sentinels hold to be the master, and that thinks so itself. */
   public RedisProcess master() {
     List<RedisProcess> found = new ArrayList<>();

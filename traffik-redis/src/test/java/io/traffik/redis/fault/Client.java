@@ -1,0 +1,45 @@
+package io.traffik.redis.fault;
+
+import io.traffik.Backend;
+import io.traffik.redis.RedisBackend;
+import java.time.Duration;
+import java.util.List;
+
+/** The two clients, as users make backends of them. */
+enum Client {
+  LETTUCE {
+    @Override
+    Backend alone(String uri, String namespace) {
+      return RedisBackend.lettuce(namespace).uri(uri).deadline(DEADLINE).build();
+    }
+
+    @Override
+    Backend cluster(List<String> uris, String namespace) {
+      return RedisBackend.lettuce(namespace)
+          .cluster(uris.toArray(new String[0]))
+          .deadline(DEADLINE)
+          .build();
+    }
+  },
+  JEDIS {
+    @Override
+    Backend alone(String uri, String namespace) {
+      return RedisBackend.jedis(namespace).uri(uri).deadline(DEADLINE).build();
+    }
+
+    @Override
+    Backend cluster(List<String> uris, String namespace) {
+      return RedisBackend.jedis(namespace)
+          .cluster(uris.toArray(new String[0]))
+          .deadline(DEADLINE)
+          .build();
+    }
+  };
+
+  static final Duration DEADLINE = Duration.ofMillis(250);
+
+  /** A backend of its own over one server, or over a master that sentinels name. */
+  abstract Backend alone(String uri, String namespace);
+
+  abstract Backend cluster(List<String> uris, String namespace);
+}

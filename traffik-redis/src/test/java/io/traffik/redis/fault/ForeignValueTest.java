@@ -1,0 +1,147 @@
+package io.traffik.redis.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.traffik.Backend;
+import io.traffik.BackendException;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.redis.server.RedisConnection;
+import io.traffik.redis.server.RedisServer;
+import io.traffik.redis.server.RedisServers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Somebody else wrote where our buckets are. */
+class ForeignValueTest {
+
+  private static final int CAPACITY = 10;
+  private static final QuotaPolicy TEN = Load.policy(CAPACITY);
+
+  private static final String[] GARBAGE = {
+    "",
+    "hello",
+    ":",
+    "1",
+    "1:",
+    "-1:2:3",
+    "1:-2:3",
+    "1.5:2:3",
+    "1e9:2:3",
+    "nan:1:1",
+    "inf:1:1",
+    "0x10:1:1",
+    "1:2:3:",
+    "1:2:3 ",
+    " 1:2:3",
+    "1:2:3\n",
+    "{\"tokens\":0}",
+    "99999999999999999999999999999999:1:1",
+    "1:99999999999999999999999999999999:1",
+    "1:1:99999999999999999999999999999999",
+    "\u00e9\u4e2d",
+    "1" + "0".repeat(400) + ":1:1",
+    "x".repeat(100_000),
+  };
+
+  private final RedisServer server = RedisServers.standalone();
+
+  @ParameterizedTest
+  @EnumSource
+  void s5_aValueOfAnotherTypeIsAClearErrorUntilItIsGone(Client client) {
+    String namespace = "typed" + System.nanoTime();
+    try (Backend backend = client.alone(server.uri().toString(), namespace);
+        RedisConnection admin = server.connect()) {
+      String key = keyOf(backend, admin);
+      for (String[] writing :
+          List.of(
+              new String[] {"RPUSH", key, "x"},
+              new String[] {"HSET", key, "f", "x"},
+              new String[] {"SADD", key, "x"},
+              new String[] {"ZADD", key, "1", "x"},
+              new String[] {"XADD", key, "*", "f", "x"})) {
+        admin.ask("DEL", key);
+        admin.ask(writing);
+        for (Operation operation : Operation.values()) {
+          assertThatExceptionOfType(BackendException.class)
+              .isThrownBy(() -> backend.decide(operation, TEN, "client", "", 1))
+              .withMessageContaining("\"" + namespace + "\"")
+              .withStackTraceContaining("WRONGTYPE");
+        }
+        assertThat(backend.decide(Operation.HIT, TEN, "neighbour", "", 0)[0])
+            .as("another client's bucket")
+            .isEqualTo(TEN.rate(0).fillNanos());
+        assertThat(admin.text("TYPE", key)).as("the value is left alone").isNotEqualTo("string");
+      }
+      admin.ask("DEL", key);
+      assertThat(granted(backend, 2 * CAPACITY)).isEqualTo(CAPACITY);
+      backend.reset();
+    }
+  }
+
+  /**
+   * So garbage can give a client its capacity once more, which no wrong count could be more than.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void s5_whatCannotBeReadIsAFullBucket(Client client) {
+    String namespace = "garbage" + System.nanoTime();
+    try (Backend backend = client.alone(server.uri().toString(), namespace);
+        RedisConnection admin = server.connect()) {
+      String key = keyOf(backend, admin);
+      for (String garbage : GARBAGE) {
+        admin.ask("SET", key, garbage);
+        assertThat(granted(backend, 2 * CAPACITY))
+            .as("after \"%.50s\"", garbage)
+            .isEqualTo(CAPACITY);
+        assertThat(Long.parseLong(admin.text("PTTL", key))).as("it expires again").isPositive();
+      }
+      backend.reset();
+    }
+  }
+
+  /** Numbers that could be ours are believed where they cannot mean more than a full bucket. */
+  @ParameterizedTest
+  @EnumSource
+  void s5_noNumberGrantsMoreThanTheCapacity(Client client) {
+    String namespace = "numbers" + System.nanoTime();
+    try (Backend backend = client.alone(server.uri().toString(), namespace);
+        RedisConnection admin = server.connect()) {
+      String key = keyOf(backend, admin);
+      List<String> numbers =
+          List.of("0", "1", "999", "4503599627370496", "9007199254740993", "9999999999999999");
+      List<String> values = new ArrayList<>();
+      for (String last : numbers) {
+        for (String missing : numbers) {
+          values.add(last + ":" + missing + ":0");
+          values.add(last + ":" + missing + ":999");
+        }
+      }
+      for (String value : values) {
+        admin.ask("SET", key, value);
+        assertThat(granted(backend, 2 * CAPACITY))
+            .as("after %s", value)
+            .isLessThanOrEqualTo(CAPACITY);
+      }
+      backend.reset();
+    }
+  }
+
+  private static String keyOf(Backend backend, RedisConnection admin) {
+    backend.open();
+    backend.decide(Operation.HIT, TEN, "client", "", 1);
+    String key = Keys.of(backend, "client", "");
+    assertThat(admin.text("EXISTS", key)).as("%s is the bucket's key", key).isEqualTo("1");
+    return key;
+  }
+
+  private static long granted(Backend backend, int hits) {
+    return IntStream.range(0, hits)
+        .filter(hit -> backend.decide(Operation.HIT, TEN, "client", "", 1)[0] >= 0)
+        .count();
+  }
+}

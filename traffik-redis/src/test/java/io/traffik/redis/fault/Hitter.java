@@ -1,0 +1,61 @@
+package io.traffik.redis.fault;
+
+import io.traffik.Backend;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A virtual machine of its own that hits one client's bucket with four threads: says {@code ready},
+ * begins when it reads a line, ends when it reads another, and says how much it was granted.
+ */
+final class Hitter {
+
+  private static final int THREADS = 4;
+
+  private static volatile boolean ended;
+
+  private Hitter() {}
+
+  /** Client, URI, namespace, the rate's text and its capacity. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    BufferedReader orders =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    QuotaPolicy policy =
+        QuotaPolicy.of(
+            "api", List.of(Rate.parse(arguments[3]).withCapacity(Long.parseLong(arguments[4]))));
+    AtomicLong granted = new AtomicLong();
+    try (Backend backend = Client.valueOf(arguments[0]).alone(arguments[1], arguments[2])) {
+      backend.open();
+      System.out.println("ready " + System.currentTimeMillis());
+      orders.readLine();
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        Thread thread = new Thread(() -> hit(backend, policy, granted));
+        thread.start();
+        threads.add(thread);
+      }
+      orders.readLine();
+      ended = true;
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+    System.out.println("granted " + granted);
+  }
+
+  private static void hit(Backend backend, QuotaPolicy policy, AtomicLong granted) {
+    while (!ended) {
+      if (backend.decide(Operation.HIT, policy, "client", "", 1)[0] >= 0) {
+        granted.incrementAndGet();
+      }
+    }
+  }
+}

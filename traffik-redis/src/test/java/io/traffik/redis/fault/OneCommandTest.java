@@ -1,0 +1,66 @@
+package io.traffik.redis.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Backend;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.redis.server.NeedsProcesses;
+import io.traffik.redis.server.RedisConnection;
+import io.traffik.redis.server.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the server says that it was asked; on one of its own, where nobody else asks. */
+@NeedsProcesses
+class OneCommandTest {
+
+  private static final long HITS = 10_000;
+  private static final Pattern CALLS = Pattern.compile("cmdstat_([^:]+):calls=(\\d+)");
+
+  private static final QuotaPolicy TWO_RATES =
+      QuotaPolicy.of(
+          "api", List.of(Rate.of(HITS / 2, Load.YEAR), Rate.of(HITS, Duration.ofDays(36_500))));
+
+  /**
+   * The server counts what a script does beside what clients ask. So a clock, a reading for each
+   * hit, and a writing for each that was granted are the script's, and there is nothing else.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void s1_s3_aDecisionIsOneCommandAndADenialWritesNothing(Client client) {
+    try (RedisProcess server = RedisProcess.start();
+        RedisConnection admin = server.connect();
+        Backend backend = client.alone(server.uri().toString(), "counted")) {
+      backend.open();
+      backend.decide(Operation.HIT, TWO_RATES, "another", "", 1);
+      admin.ask("CONFIG", "RESETSTAT");
+      long granted = 0;
+      for (int i = 0; i < HITS; i++) {
+        granted += backend.decide(Operation.HIT, TWO_RATES, "client", "", 1)[0] >= 0 ? 1 : 0;
+      }
+      assertThat(granted).isEqualTo(HITS / 2);
+      Map<String, Long> calls = calls(admin);
+      calls.keySet().removeIf(command -> command.startsWith("config") || command.equals("info"));
+      assertThat(calls)
+          .containsExactlyInAnyOrderEntriesOf(
+              Map.of("evalsha", HITS, "time", HITS, "get", HITS, "set", HITS / 2));
+    }
+  }
+
+  private static Map<String, Long> calls(RedisConnection admin) {
+    Map<String, Long> calls = new TreeMap<>();
+    Matcher matcher = CALLS.matcher(admin.text("INFO", "commandstats"));
+    while (matcher.find()) {
+      calls.put(matcher.group(1), Long.valueOf(matcher.group(2)));
+    }
+    return calls;
+  }
+}

@@ -1,0 +1,34 @@
+package io.traffik.redis.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Backend;
+import io.traffik.redis.server.NeedsProcesses;
+import io.traffik.redis.server.RedisProcess;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A server that forgets its scripts while it is asked. */
+@NeedsProcesses
+class ScriptFlushTest {
+
+  private static final long CAPACITY = 3_000;
+  private static final int FLUSHES = 50;
+
+  @ParameterizedTest
+  @EnumSource
+  void s1_aForgottenScriptIsLoadedAgainAndNobodyNotices(Client client) {
+    try (RedisProcess server = RedisProcess.start();
+        Backend backend = client.alone(server.uri().toString(), "flushed");
+        Load load = Load.on(backend, CAPACITY, "client")) {
+      for (int flush = 1; flush <= FLUSHES; flush++) {
+        load.awaitGranted(flush * CAPACITY / 2 / FLUSHES);
+        server.ask("SCRIPT", "FLUSH");
+      }
+      load.awaitDenied();
+      load.requireRulesKept(Client.DEADLINE);
+      assertThat(load.failed()).isZero();
+      assertThat(load.granted()).isEqualTo(CAPACITY);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.traffik.redis.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.traffik.Backend;
+import io.traffik.BackendException;
+import io.traffik.ConfigurationException;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.redis.server.Condition;
+import io.traffik.redis.server.NeedsProcesses;
+import io.traffik.redis.server.RedisProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A server that holds still and goes on, as one does that is swapped out. For a second; {@code
+ * -Dtraffik.redis.stop=5000} chooses other milliseconds.
+ */
+@NeedsProcesses
+class StoppedServerTest {
+
+  private static final long CAPACITY = 3_000;
+  private static final int BURST = 24_000;
+  private static final Duration STOP = Duration.ofMillis(Long.getLong("traffik.redis.stop", 1_000));
+
+  @ParameterizedTest
+  @EnumSource
+  void s4_whileTheServerHoldsStillCallsEndAtTheirDeadlineAndLateAnswersGoToNobody(Client client) {
+    try (RedisProcess server = RedisProcess.start();
+        Backend backend = client.alone(server.uri().toString(), "stopped");
+        Load load = Load.on(backend, CAPACITY, "client")) {
+      load.awaitGranted(CAPACITY / 4);
+      long stopped = System.nanoTime();
+      server.pause();
+      load.awaitFailures();
+      Condition.await("held still", () -> System.nanoTime() - stopped >= STOP.toNanos());
+      server.resume();
+      load.awaitAnswers();
+      load.awaitDenied();
+      load.requireRulesKept(Client.DEADLINE);
+      load.requireGranted(CAPACITY, 0);
+    }
+  }
+
+  /**
+   * Waiting room is bounded: what does not fit fails, as all the rest does, and is not sent later.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void s4_nothingQueuesWithoutBoundWhileTheServerHoldsStill(Client client) {
+    QuotaPolicy policy = Load.policy(BURST);
+    try (RedisProcess server = RedisProcess.start();
+        Backend backend = client.alone(server.uri().toString(), "burst")) {
+      backend.open();
+      backend.decideAsync(Operation.HIT, policy, "client", "", 1).toCompletableFuture().join();
+      server.pause();
+      List<CompletableFuture<long[]>> answers = new ArrayList<>();
+      for (int i = 0; i < BURST; i++) {
+        answers.add(
+            backend.decideAsync(Operation.HIT, policy, "client", "", 1).toCompletableFuture());
+      }
+      for (CompletableFuture<long[]> answer : answers) {
+        assertThatThrownBy(answer::join).hasCauseInstanceOf(BackendException.class);
+      }
+      server.resume();
+      Condition.await("answers again", () -> answers(backend, policy));
+      long left =
+          backend.decide(Operation.PEEK, policy, "client", "", 0)[0]
+              / policy.rate(0).nanosPerToken();
+      assertThat(BURST - left).as("hits that had been sent").isLessThan(BURST / 2);
+    }
+  }
+
+  private static boolean answers(Backend backend, QuotaPolicy policy) {
+    try {
+      backend.decide(Operation.PEEK, policy, "client", "", 1);
+      return true;
+    } catch (BackendException e) {
+      return false;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l1_s4_aServerThatHoldsStillCannotBeOpened(Client client) {
+    try (RedisProcess server = RedisProcess.start();
+        Backend backend = client.alone(server.uri().toString(), "unopened")) {
+      server.pause();
+      assertThatThrownBy(backend::open)
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("unopened");
+      server.resume();
+      Condition.await("can be opened", () -> opens(backend));
+    }
+  }
+
+  private static boolean opens(Backend backend) {
+    try {
+      backend.open();
+      return true;
+    } catch (ConfigurationException e) {
+      return false;
+    }
+  }
+}
