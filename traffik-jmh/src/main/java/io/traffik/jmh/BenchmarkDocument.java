@@ -39,6 +39,15 @@ final class BenchmarkDocument {
       | `guava`, `failsafe` | a `RateLimiter` per client in a map that only grows |
       | `resilience4j` | a `RateLimiter` per client from a registry, which only grows |
 
+      And over Redis:
+
+      | | what it is |
+      |---|---|
+      | `traffikLettuce`, `traffikJedis` | Traffik's buckets in Redis, one script per decision |
+      | `pingLettuce`, `pingJedis` | the floor of a round trip: `PING` and its answer |
+      | `bucket4jLettuce`, `bucket4jJedis` | Bucket4j's own integrations, by compare-and-swap |
+      | `redisson` | Redisson's `RRateLimiter` |
+
       Versions: {versions}.
 
       - Clients are IPv4 and IPv6 addresses and API keys, drawn beforehand by log-uniform popularity. Each draw is a

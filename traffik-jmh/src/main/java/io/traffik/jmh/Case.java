@@ -45,4 +45,16 @@ record Case(String suite, String method, int threads, Map<String, String> params
         1,
         Map.of("answer", answer, "backendClasses", String.valueOf(backendClasses)));
   }
+
+  static Case redis(String contender, int threads, int keys) {
+    return new Case(
+        RedisDecisionBenchmark.class.getSimpleName(),
+        "hit",
+        threads,
+        Map.of("limiter", contender, "keys", String.valueOf(keys)));
+  }
+
+  static Case pipeline(String method) {
+    return new Case(RedisPipelineBenchmark.class.getSimpleName(), method, 1, Map.of());
+  }
 }

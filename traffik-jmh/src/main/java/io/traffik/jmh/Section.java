@@ -40,6 +40,7 @@ final class Section {
     section.addThrottle();
     section.addFlood();
     section.addMemory();
+    section.text.append(RedisSection.of(figures));
     section.addCommands();
     return section.text.toString();
   }
@@ -232,7 +233,7 @@ final class Section {
     return contender.equals(Contenders.TRAFFIK) ? "**`traffik`**" : "`" + contender + "`";
   }
 
-  private static String times(double ratio) {
+  static String times(double ratio) {
     return String.format(Locale.ROOT, ratio < 10 ? "%.2f" : "%.1f", ratio);
   }
 }

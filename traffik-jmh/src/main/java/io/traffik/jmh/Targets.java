@@ -36,6 +36,7 @@ final class Targets {
     targets.addAllocation();
     targets.addWholePath();
     targets.addMemory();
+    targets.targets.addAll(RedisTargets.of(figures));
     return List.copyOf(targets.targets);
   }
 

@@ -92,6 +92,81 @@ class BenchmarksTest {
     }
   }
 
+  static List<String> redisContenders() {
+    return RedisContenders.ALL;
+  }
+
+  @ParameterizedTest
+  @MethodSource("redisContenders")
+  void decisionsOverRedisAreAllowed(String contender) {
+    for (int keys : List.of(1, 100)) {
+      RedisDecisionBenchmark benchmark = new RedisDecisionBenchmark();
+      benchmark.limiter = contender;
+      benchmark.keys = keys;
+      benchmark.setUp();
+      try {
+        RedisDecisionBenchmark.Clients clients = new RedisDecisionBenchmark.Clients();
+        clients.setUp(keys, 0);
+        Verdicts verdicts = new Verdicts();
+        for (int i = 0; i < 500; i++) {
+          assertThat(benchmark.hit(clients, verdicts)).isTrue();
+        }
+        verdicts.requireNoneWrong();
+      } finally {
+        benchmark.tearDown();
+      }
+    }
+  }
+
+  /** A contender over Redis that does not limit would measure nothing. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        RedisContenders.TRAFFIK_LETTUCE,
+        RedisContenders.TRAFFIK_JEDIS,
+        RedisContenders.BUCKET4J_LETTUCE,
+        RedisContenders.BUCKET4J_JEDIS
+      })
+  void contendersOverRedisGrantExactlyTheCapacity(String contender) {
+    try (RedisUnderTest server = new RedisUnderTest();
+        RedisLimiter limiter = RedisContenders.make(contender, server.uri(), Limit.DAILY)) {
+      int granted = 0;
+      for (int i = 0; i < 300; i++) {
+        granted += limiter.hit("203.0.113.7") ? 1 : 0;
+      }
+      assertThat(granted).isEqualTo(100);
+    }
+  }
+
+  /** Both sides of the pipeline send the same command, with 256 in flight at most. */
+  @Test
+  void decisionsInFlightAndTheirBareCommandsAreAnswered() {
+    RedisPipelineBenchmark benchmark = new RedisPipelineBenchmark();
+    benchmark.setUp();
+    try {
+      Verdicts verdicts = new Verdicts();
+      RedisPipelineBenchmark.Flight decisions = new RedisPipelineBenchmark.Flight();
+      RedisPipelineBenchmark.Flight bare = new RedisPipelineBenchmark.Flight();
+      for (int i = 0; i < 256; i++) {
+        benchmark.traffikLettuce(decisions, verdicts);
+        benchmark.rawEvalsha(bare);
+      }
+      for (int i = 0; i < 1_000; i++) {
+        assertThat(benchmark.traffikLettuce(decisions, verdicts)).isInstanceOf(long[].class);
+        assertThat((List<?>) benchmark.rawEvalsha(bare)).hasSize(2);
+      }
+      verdicts.requireNoneWrong();
+    } finally {
+      benchmark.tearDown();
+    }
+  }
+
+  @Test
+  void theSuiteOverRedisMeasuresAllItsContenders() throws NoSuchFieldException {
+    assertThat(RedisDecisionBenchmark.class.getField("limiter").getAnnotation(Param.class).value())
+        .containsExactlyElementsOf(RedisContenders.ALL);
+  }
+
   @Test
   void theSuitesMeasureAllContenders() throws NoSuchFieldException {
     for (Class<?> suite : List.of(HotKeyBenchmark.class, KeyedBenchmark.class)) {

@@ -90,7 +90,7 @@ class ReportTest {
     report(false);
     assertThat(Targets.of(Figures.read(results)))
         .allMatch(target -> target.verdict() == Target.Verdict.NOT_MET)
-        .hasSize(19);
+        .hasSize(25);
   }
 
   @Test
@@ -99,7 +99,7 @@ class ReportTest {
     report(false);
     assertThat(Targets.of(Figures.read(results)))
         .allMatch(target -> target.verdict() == Target.Verdict.MET)
-        .hasSize(19);
+        .hasSize(25);
   }
 
   /** Traffik as slow as told, and a little slower denied and on the whole path; all others 100. */
@@ -122,12 +122,43 @@ class ReportTest {
         }
       }
     }
+    for (String contender : RedisContenders.ALL) {
+      boolean own = RedisTargets.FLOORS.containsKey(contender);
+      for (int threads : RedisTargets.THREADS) {
+        measure(Case.redis(contender, threads, RedisTargets.HOT), bytes, own ? traffik : 100);
+      }
+    }
+    measure(Case.pipeline(RedisSection.DECISION), bytes, traffik);
+    measure(Case.pipeline(RedisSection.RAW), bytes, 100);
     JSON.writeValue(
         results.resolve(Figures.FOOTPRINT).toFile(),
         Map.of("clients", 1_000_000, "bytesPerClient", Map.of(Contenders.TRAFFIK, 40 + bytes)));
     JSON.writeValue(
         results.resolve(Figures.FLOOD).toFile(),
         new FloodFindings(10, 1, 1, 1, 1, bytes > 0 ? 1 : 0, 0, 0, 0, SHORT));
+  }
+
+  /** Eight threads that take 100,000 ns each make 80,000 a second. */
+  @Test
+  void decisionsOverRedisAreToldByTheSecond() throws Exception {
+    measure(Case.redis(RedisContenders.TRAFFIK_LETTUCE, 8, RedisTargets.HOT), 0, 100_000);
+    measure(Case.redis(RedisContenders.PING_LETTUCE, 8, RedisTargets.HOT), 0, 90_000);
+    measure(Case.redis(RedisContenders.REDISSON, 8, RedisTargets.MANY), 0, 1_000_000);
+    measure(Case.pipeline(RedisSection.RAW), 0, 5_000);
+    String text = report(false);
+    assertThat(line(text, "| **`traffikLettuce`** |"))
+        .isEqualTo("| **`traffikLettuce`** | – | 80.0 (0.90) | – | – |");
+    assertThat(line(text, "| `pingLettuce` | –")).isEqualTo("| `pingLettuce` | – | 88.9 | – | – |");
+    assertThat(line(text, "| `redisson` | –")).isEqualTo("| `redisson` | – | – | – | 8.0 |");
+    assertThat(line(text, "| the same `EVALSHA`")).endsWith("| 200.0 |");
+    assertThat(line(text, "| Redis, 8 threads: `traffikLettuce`")).endsWith("| 0.90 × | met |");
+    assertThat(line(text, "| Redis, 256 in flight")).endsWith("| – | not measured |");
+  }
+
+  @Test
+  void whatWasNotMeasuredOverRedisIsLeftOut() throws Exception {
+    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 60);
+    assertThat(report(false)).doesNotContain("### Redis");
   }
 
   @Test

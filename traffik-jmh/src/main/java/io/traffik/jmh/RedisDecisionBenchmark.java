@@ -1,0 +1,98 @@
+package io.traffik.jmh;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.ThreadParams;
+
+/** Decisions over Redis on the loopback, one after another in each thread; all are allowed. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(3)
+@Threads(8)
+public class RedisDecisionBenchmark {
+
+  private static final int DRAWS = 1 << 16;
+
+  /** The contender; a ping asks for no client. */
+  @Param({
+    RedisContenders.TRAFFIK_LETTUCE,
+    RedisContenders.TRAFFIK_JEDIS,
+    RedisContenders.PING_LETTUCE,
+    RedisContenders.PING_JEDIS,
+    RedisContenders.BUCKET4J_LETTUCE,
+    RedisContenders.BUCKET4J_JEDIS,
+    RedisContenders.REDISSON
+  })
+  public String limiter;
+
+  /** How many clients there are. */
+  @Param({"1", "10000"})
+  public int keys;
+
+  private RedisUnderTest server;
+  private RedisLimiter contender;
+
+  /** The clients that one thread will hit, drawn beforehand. */
+  @State(Scope.Thread)
+  public static class Clients {
+
+    private String[] draws = {};
+    private int next;
+
+    /** Draws the clients, other ones for each thread. */
+    @Setup
+    public void setUp(RedisDecisionBenchmark benchmark, ThreadParams thread) {
+      setUp(benchmark.keys, thread.getThreadIndex());
+    }
+
+    void setUp(int keys, int thread) {
+      draws = Popularity.draws(keys, thread, DRAWS);
+    }
+
+    private String next() {
+      return draws[next++ & (draws.length - 1)];
+    }
+  }
+
+  /** Starts the server, and makes all clients known to the contender. */
+  @Setup
+  public void setUp() {
+    server = new RedisUnderTest();
+    contender = RedisContenders.make(limiter, server.uri(), Limit.PLENTY);
+    for (int client = 0; client < keys; client++) {
+      contender.hit(Identities.of(client));
+    }
+  }
+
+  /** Closes both. */
+  @TearDown
+  public void tearDown() {
+    contender.close();
+    server.close();
+  }
+
+  /** One hit on the next client. */
+  @Benchmark
+  public boolean hit(Clients clients, Verdicts verdicts) {
+    boolean allowed = contender.hit(clients.next());
+    if (!allowed) {
+      verdicts.countWrong();
+    }
+    return allowed;
+  }
+}

@@ -1,0 +1,112 @@
+package io.traffik.jmh;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.traffik.Backend;
+import io.traffik.Margin;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Asynchronous decisions over Redis with 256 in flight, beside the very command that they send,
+ * sent by Lettuce without Traffik.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(3)
+@Threads(1)
+public class RedisPipelineBenchmark {
+
+  private static final int IN_FLIGHT = 256;
+  private static final String CLIENT = Identities.of(0);
+
+  private final QuotaPolicy policy = TraffikLimiter.policy(Limit.PLENTY);
+
+  private RedisUnderTest server;
+  private Backend backend;
+  private RedisClient client;
+  private RedisAsyncCommands<String, String> commands;
+  private String digest;
+  private String[] keys;
+  private String[] arguments;
+
+  /** What one thread has asked and not yet seen answered, in order. */
+  @State(Scope.Thread)
+  public static class Flight {
+
+    private final Queue<CompletableFuture<?>> asked = new ArrayDeque<>(IN_FLIGHT);
+
+    /** Awaits the oldest answer if so many are out. */
+    private Object add(CompletionStage<?> stage) {
+      Object answer = asked.size() < IN_FLIGHT ? "" : asked.remove().join();
+      asked.add(stage.toCompletableFuture());
+      return answer;
+    }
+  }
+
+  /** Starts the server, and sees what a decision sends. */
+  @Setup
+  public void setUp() {
+    server = new RedisUnderTest();
+    backend = RedisContenders.lettuce(server.uri());
+    backend.open();
+    hit();
+    SentCommand sent = SentCommand.seen(server.uri(), this::hit);
+    digest = sent.digest();
+    keys = sent.keys().toArray(new String[0]);
+    arguments = sent.arguments().toArray(new String[0]);
+    client = RedisClient.create(server.uri().toString());
+    commands = client.connect(StringCodec.ASCII).async();
+  }
+
+  private boolean hit() {
+    return backend.decideSingle(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1) >= 0;
+  }
+
+  /** Closes all of them. */
+  @TearDown
+  public void tearDown() {
+    client.shutdown();
+    backend.close();
+    server.close();
+  }
+
+  /** A decision. */
+  @Benchmark
+  public Object traffikLettuce(Flight flight, Verdicts verdicts) {
+    Object answer =
+        flight.add(backend.decideAsync(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1));
+    if (answer instanceof long[] margins && !Margin.areGranted(margins)) {
+      verdicts.countWrong();
+    }
+    return answer;
+  }
+
+  /** The same command. */
+  @Benchmark
+  public Object rawEvalsha(Flight flight) {
+    return flight.add(commands.<Object>evalsha(digest, ScriptOutputType.MULTI, keys, arguments));
+  }
+}
