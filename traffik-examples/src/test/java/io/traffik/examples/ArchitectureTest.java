@@ -106,6 +106,32 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.servlet..");
 
   @ArchTest
+  static final ArchRule redisSeesTheApiAndItsClientsAlone =
+      classes()
+          .that()
+          .resideInAPackage("io.traffik.redis..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.traffik",
+              "io.traffik.redis..",
+              "io.lettuce..",
+              "redis.clients..",
+              "org.apache.commons.pool2..",
+              "io.netty..",
+              "java..",
+              "org.jspecify.annotations");
+
+  @ArchTest
+  static final ArchRule adaptersKnowNoRedis =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ADAPTERS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.traffik.redis..");
+
+  @ArchTest
   static final ArchRule adaptersKnowNoArithmetic =
       noClasses()
           .that()

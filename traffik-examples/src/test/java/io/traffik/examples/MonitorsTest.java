@@ -22,7 +22,7 @@ final class MonitorsTest {
       Pattern.compile("\\bsynchronized\\b|\\.wait\\(|\\bsynchronized[A-Z]\\w*\\(");
 
   @ParameterizedTest
-  @ValueSource(strings = {"traffik-api", "traffik-core", "traffik-servlet"})
+  @ValueSource(strings = {"traffik-api", "traffik-core", "traffik-servlet", "traffik-redis"})
   void t1_noHitEntersAMonitor(String module) throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
       List<Path> sources = files.filter(file -> file.toString().endsWith(".java")).toList();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,21 +31,28 @@ final class Failures {
 
   /** Whether the server answered with an error of this kind. */
   static boolean answers(Throwable thrown, String kind) {
-    for (Throwable t = thrown; t != null; t = t.getCause()) {
-      String message = t.getMessage();
-      if (message != null && message.contains(kind)) {
-        return true;
-      }
-    }
-    return false;
+    return involves(thrown, t -> t.getMessage() != null && t.getMessage().contains(kind));
   }
 
   static boolean isLate(Throwable thrown) {
+    return involves(
+        thrown,
+        t ->
+            t instanceof TimeoutException
+                || t instanceof SocketTimeoutException
+                || t.getClass().getSimpleName().equals("RedisCommandTimeoutException"));
+  }
+
+  /** Whether an exception, or what it came from or along with, is such a one. */
+  static boolean involves(Throwable thrown, Predicate<Throwable> kind) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
-      if (t instanceof TimeoutException
-          || t instanceof SocketTimeoutException
-          || t.getClass().getSimpleName().equals("RedisCommandTimeoutException")) {
+      if (kind.test(t)) {
         return true;
+      }
+      for (Throwable suppressed : t.getSuppressed()) {
+        if (involves(suppressed, kind)) {
+          return true;
+        }
       }
     }
     return false;

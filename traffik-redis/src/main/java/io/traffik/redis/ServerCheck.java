@@ -84,14 +84,13 @@ final class ServerCheck {
       Thread.currentThread().interrupt();
       return wrong("must be looked at before use, and that was interrupted", root);
     }
-    for (Throwable t = root; t != null; t = t.getCause()) {
-      if (t instanceof UnknownHostException || t instanceof UnresolvedAddressException) {
-        return wrong("must have a host that can be found: " + Failures.text(root), root);
-      }
-      if (t instanceof ConnectException) {
-        return wrong(
-            "must listen where it is said to, but nobody does: " + Failures.text(root), root);
-      }
+    if (Failures.involves(
+        root, t -> t instanceof UnknownHostException || t instanceof UnresolvedAddressException)) {
+      return wrong("must have a host that can be found: " + Failures.text(root), root);
+    }
+    if (Failures.involves(root, t -> t instanceof ConnectException)) {
+      return wrong(
+          "must listen where it is said to, but nobody does: " + Failures.text(root), root);
     }
     if (Failures.answers(root, "WRONGPASS") || Failures.answers(root, "invalid password")) {
       return wrong("must be given the right user and password: " + Failures.text(root), root);

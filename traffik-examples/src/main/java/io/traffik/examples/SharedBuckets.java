@@ -1,0 +1,84 @@
+package io.traffik.examples;
+
+import static io.traffik.javalin.Throttling.throttled;
+
+import io.javalin.Javalin;
+import io.lettuce.core.RedisClient;
+import io.traffik.Backend;
+import io.traffik.FailurePolicy;
+import io.traffik.Throttle;
+import io.traffik.javalin.TraffikPlugin;
+import io.traffik.redis.RedisBackend;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import redis.clients.jedis.UnifiedJedis;
+
+/** Buckets in Redis: the examples of README and docs/redis.md, each in the words used there. */
+final class SharedBuckets {
+
+  private SharedBuckets() {}
+
+  static Javalin quickstart(Throttle api) {
+    return Javalin.create(
+        config -> {
+          config.registerPlugin(
+              new TraffikPlugin(RedisBackend.lettuce("redis://localhost:6379", "myapp")));
+          config.routes.before("/api/*", throttled(api));
+          config.routes.get("/api/users/{id}", ctx -> ctx.result("hello"));
+        });
+  }
+
+  static Throttle lettuce() {
+    Backend backend = RedisBackend.lettuce("redis://localhost:6379", "myapp");
+    backend.open();
+    Throttle api = Throttle.of("api").rate("100/min").backend(backend).build();
+    return api;
+  }
+
+  static Backend jedis() {
+    Backend backend = RedisBackend.jedis("redis://localhost:6379", "myapp");
+    return backend;
+  }
+
+  static Backend sentinel() {
+    Backend backend =
+        RedisBackend.lettuce("redis-sentinel://sentinel1,sentinel2,sentinel3/0#mymaster", "myapp");
+    return backend;
+  }
+
+  static Backend cluster() {
+    Backend backend =
+        RedisBackend.lettuce("myapp").cluster("redis://node1:6379", "redis://node2:6379").build();
+    return backend;
+  }
+
+  static Backend choices() {
+    Backend backend =
+        RedisBackend.lettuce("myapp")
+            .uri("rediss://user:password@redis.example.com:6380")
+            .deadline(Duration.ofMillis(100))
+            .persistent(true)
+            .build();
+    return backend;
+  }
+
+  static Backend ownLettuce(RedisClient client) {
+    Backend backend = RedisBackend.lettuce("myapp").client(client).build();
+    return backend;
+  }
+
+  static Backend ownJedis(UnifiedJedis client, Executor executor) {
+    Backend backend = RedisBackend.jedis("myapp").client(client).executor(executor).build();
+    return backend;
+  }
+
+  static Throttle failing(Backend backend) {
+    Throttle login =
+        Throttle.of("login")
+            .rate("5/min")
+            .backend(backend)
+            .onBackendFailure(FailurePolicy.DENY)
+            .build();
+    return login;
+  }
+}

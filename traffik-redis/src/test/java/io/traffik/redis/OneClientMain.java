@@ -1,0 +1,30 @@
+package io.traffik.redis;
+
+import io.traffik.Backend;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import java.util.List;
+
+/** Uses the backend in a virtual machine where one of the clients is missing. */
+final class OneClientMain {
+
+  private OneClientMain() {}
+
+  public static void main(String[] arguments) {
+    String client = arguments[0];
+    String uri = arguments[1];
+    String namespace = "alone-" + Long.toHexString(System.nanoTime());
+    QuotaPolicy policy = QuotaPolicy.of("api", List.of(Rate.perHour(2)));
+    try (Backend backend =
+        client.equals("lettuce")
+            ? RedisBackend.lettuce(uri, namespace)
+            : RedisBackend.jedis(uri, namespace)) {
+      backend.open();
+      backend.decide(Operation.HIT, policy, "client", "", 2);
+      boolean denied = backend.decideSingle(Operation.HIT, policy, "client", "", 1) < 0;
+      backend.reset();
+      System.out.println(client + (denied ? " decides" : " grants too much"));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.traffik.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.traffik.BackendException;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.bucket.TokenBucket;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class PreparedPoliciesTest {
+
+  private static final QuotaPolicy TWO =
+      QuotaPolicy.of("api", List.of(Rate.of(3, Duration.ofSeconds(1)), Rate.perMinute(2)));
+
+  private final PreparedPolicies policies = new PreparedPolicies(new KeyText("app"), null);
+  private final PreparedPolicy two = policies.of(TWO);
+
+  @Test
+  void b7_timesArePairsOfMicrosecondsAndTheNanosecondsBeyond() {
+    assertThat(two.arguments(Operation.HIT, 2))
+        .containsExactly("h", "1000000", "2", "666666", "668", "60000000", "0", "60000000", "0");
+  }
+
+  @Test
+  void b12_aRefundIsPricedAtTheCapacityAtMost() {
+    assertThat(two.arguments(Operation.REFUND, Long.MAX_VALUE))
+        .containsExactly("r", "1000000", "2", "1000000", "2", "60000000", "0", "60000000", "0");
+  }
+
+  @Test
+  void b5_whatCanNeverFitIsAskedAsAPeekAndAnsweredSo() {
+    assertThat(two.arguments(Operation.HIT, 3)[0]).isEqualTo("p");
+    long[] margins = two.margins(List.of(0L, 0L, 0L, 0L), Operation.HIT, 3);
+    assertThat(margins).containsExactly(0, TokenBucket.NEVER);
+    assertThat(PreparedPolicy.NEVER).isEqualTo(TokenBucket.NEVER);
+  }
+
+  @Test
+  void b4_whatIsLackingIsTheWait() {
+    long[] margins = two.margins(List.of(1_000_000L, 2L, 30_000_000L, 1L), Operation.HIT, 1);
+    assertThat(margins).containsExactly(-333_333_334, -1);
+  }
+
+  @Test
+  void b4_theLongestWaitThatIsToldIs140Years() {
+    Rate rate = Rate.of(1, Duration.ofDays(365L * 140));
+    PreparedPolicy prepared = policies.of(QuotaPolicy.of("api", List.of(rate)));
+    // Behind the capacity, what the clock has to catch up with.
+    long micros = 2 * (rate.fillNanos() / 1_000);
+    long margin = prepared.margin(List.of(micros, 0L), 0, Operation.HIT, 1);
+    assertThat(Duration.ofNanos(-margin)).isEqualTo(Duration.ofDays(51_135));
+  }
+
+  @Test
+  void s5_anAnswerThatIsNotTheScriptsIsAnError() {
+    for (List<?> answer : List.of(List.of(), List.of(0L, 0L), List.of(0L, "0", 0L, 0L))) {
+      assertThatThrownBy(() -> two.margins(answer, Operation.HIT, 1))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("two numbers for each of 2 rates: " + answer);
+    }
+  }
+
+  @Test
+  void l4_policiesThatComeAndGoDoNotPileUp() {
+    for (int i = 0; i < 3 * PreparedPolicies.MOST; i++) {
+      policies.of(QuotaPolicy.of("api", List.of(Rate.perSecond(1))));
+    }
+    assertThat(policies.size()).isLessThanOrEqualTo(PreparedPolicies.MOST);
+    assertThat(policies.of(TWO)).isSameAs(policies.of(TWO));
+  }
+}

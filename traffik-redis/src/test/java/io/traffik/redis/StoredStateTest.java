@@ -1,0 +1,184 @@
+package io.traffik.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.traffik.Backend;
+import io.traffik.BackendException;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.redis.server.RedisConnection;
+import io.traffik.redis.server.RedisServers;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What stands in Redis after a decision. */
+final class StoredStateTest {
+
+  private static final QuotaPolicy TEN =
+      QuotaPolicy.of("api", List.of(Rate.of(10, Duration.ofHours(10))));
+  private static final QuotaPolicy THREE =
+      QuotaPolicy.of(
+          "api", List.of(Rate.perHour(6), Rate.of(7, Duration.ofHours(1)), Rate.perDay(8)));
+
+  private final String namespace = "state-" + Long.toHexString(System.nanoTime());
+  private final String key = namespace + "|api|client|";
+  private final RedisConnection server = RedisServers.standalone().connect();
+  private final Backend backend =
+      RedisBackend.lettuce(namespace)
+          .uri(RedisContract.alone())
+          .deadline(Duration.ofSeconds(10))
+          .build();
+
+  @AfterEach
+  void close() {
+    backend.reset();
+    backend.close();
+    server.close();
+  }
+
+  private long hit(QuotaPolicy policy, long cost) {
+    return backend.decide(Operation.HIT, policy, "client", "", cost)[0];
+  }
+
+  private long micros() {
+    List<String> time = server.list("TIME");
+    return Long.parseLong(time.get(0)) * 1_000_000 + Long.parseLong(time.get(1));
+  }
+
+  @Test
+  void s3_theStateIsWholeNumbers() {
+    long before = micros();
+    hit(TEN, 3);
+    String[] state = server.text("GET", key).split(":", -1);
+    assertThat(Long.parseLong(state[0])).isBetween(before, micros());
+    assertThat(state).hasSize(3).endsWith("10800000000", "0");
+  }
+
+  @Test
+  void s3_severalRatesAreOneValue() {
+    hit(THREE, 1);
+    // An hour between 7 is 514 285 714 286 ns, rounded up.
+    assertThat(server.text("GET", key)).endsWith(":600000000:0:514285714:286:10800000000:0");
+  }
+
+  @Test
+  void s3_aKeyExpiresWhenItsLastBucketIsFull() {
+    hit(THREE, 1);
+    long full = Long.parseLong(server.text("GET", key).split(":", 2)[0]) + 10_800_000_000L;
+    long before = micros();
+    long left = (Long) server.ask("PTTL", key);
+    long after = micros();
+    assertThat(left).isBetween((full - after) / 1_000 - 1, (full - before) / 1_000 + 2);
+  }
+
+  @Test
+  void s3_aDenialAndAPeekWriteNothing() {
+    hit(TEN, 10);
+    String state = server.text("GET", key);
+    assertThat(hit(TEN, 1)).isNegative();
+    backend.decide(Operation.PEEK, TEN, "client", "", 4);
+    assertThat(server.text("GET", key)).isEqualTo(state);
+  }
+
+  @Test
+  void b2_b11_aDenialWritesWhereTheRateHasChanged() {
+    hit(TEN, 10);
+    QuotaPolicy shorter = QuotaPolicy.of("api", List.of(Rate.of(10, Duration.ofHours(1))));
+    assertThat(hit(shorter, 10)).isNegative();
+    assertThat(server.text("GET", key)).endsWith(":3600000000:0");
+  }
+
+  @Test
+  void b11_aPolicyOfFewerRatesLeavesTheOthersWhatTheyLack() {
+    hit(THREE, 1);
+    hit(TEN, 1);
+    assertThat(server.text("GET", key).split(":", -1))
+        .hasSize(7)
+        .satisfies(
+            state ->
+                assertThat(Long.parseLong(state[5])).isBetween(10_700_000_000L, 10_800_000_000L));
+  }
+
+  @Test
+  void b10_aBucketThatARefundFillsIsRemoved() {
+    hit(TEN, 3);
+    backend.decide(Operation.REFUND, TEN, "client", "", 2);
+    assertThat(server.ask("EXISTS", key)).isEqualTo(1L);
+    backend.decide(Operation.REFUND, TEN, "client", "", 2);
+    assertThat(server.ask("EXISTS", key)).isEqualTo(0L);
+  }
+
+  @Test
+  void b6_aFreeHitWritesNothing() {
+    hit(TEN, 0);
+    assertThat(server.ask("EXISTS", key)).isEqualTo(0L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "garbage",
+        "1",
+        "12:",
+        "1:2",
+        "1:2:",
+        "1:2:3:",
+        "1:2:3:4",
+        "1:2:3x",
+        " 1:2:3",
+        "1:2:3\n",
+        "-1:2:3",
+        "1:2.5:3",
+        "1:1e9:0",
+        "0x1:2:3",
+        "1:2:1000",
+        "nan:nan:nan",
+        "1::2:3",
+        "10000000000000000:1:1",
+        "1:10000000000000000:1",
+        "1:2:3 1:2:3"
+      })
+  void s5_whatCannotBeReadIsAFullBucket(String garbage) {
+    server.ask("SET", key, garbage);
+    assertThat(backend.decide(Operation.PEEK, TEN, "client", "", 10)[0]).isZero();
+    assertThat(server.text("GET", key)).isEqualTo(garbage);
+    assertThat(hit(TEN, 10)).isZero();
+    assertThat(hit(TEN, 1)).isNegative();
+  }
+
+  @Test
+  void s5_numbersThatMakeNoSenseTakeAtMostTheCapacity() {
+    for (String state :
+        List.of("0:9999999999999999:999", "9999999999999999:9999999999999999:999")) {
+      server.ask("SET", key, state);
+      long margin = hit(TEN, 1);
+      assertThat(margin).as(state).isBetween(-TEN.rate(0).nanosPerToken(), Long.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void s5_aValueOfAnotherTypeIsAClearError() {
+    server.ask("LPUSH", key, "theirs");
+    assertThatThrownBy(() -> hit(TEN, 1))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("\"" + key + "\"")
+        .hasMessageContaining("another type")
+        .hasMessageContaining("namespace");
+    assertThat(server.list("LRANGE", key, "0", "-1")).containsExactly("theirs");
+  }
+
+  @Test
+  void s1_anUnknownDigestIsLoadedAndTheHitChargedOnce() {
+    hit(TEN, 1);
+    server.ask("SCRIPT", "FLUSH");
+    assertThat(hit(TEN, 1) / TEN.rate(0).nanosPerToken()).isEqualTo(8);
+    assertThat(server.list("SCRIPT", "EXISTS", DecisionScript.DIGEST)).containsExactly("1");
+  }
+}
