@@ -9,8 +9,8 @@ import java.util.List;
 enum Client {
   LETTUCE {
     @Override
-    Backend alone(String uri, String namespace) {
-      return RedisBackend.lettuce(namespace).uri(uri).deadline(DEADLINE).build();
+    Backend alone(String uri, String namespace, Duration deadline) {
+      return RedisBackend.lettuce(namespace).uri(uri).deadline(deadline).build();
     }
 
     @Override
@@ -23,8 +23,8 @@ enum Client {
   },
   JEDIS {
     @Override
-    Backend alone(String uri, String namespace) {
-      return RedisBackend.jedis(namespace).uri(uri).deadline(DEADLINE).build();
+    Backend alone(String uri, String namespace, Duration deadline) {
+      return RedisBackend.jedis(namespace).uri(uri).deadline(deadline).build();
     }
 
     @Override
@@ -39,7 +39,11 @@ enum Client {
   static final Duration DEADLINE = Duration.ofMillis(250);
 
   /** A backend of its own over one server, or over a master that sentinels name. */
-  abstract Backend alone(String uri, String namespace);
+  Backend alone(String uri, String namespace) {
+    return alone(uri, namespace, DEADLINE);
+  }
+
+  abstract Backend alone(String uri, String namespace, Duration deadline);
 
   abstract Backend cluster(List<String> uris, String namespace);
 }
