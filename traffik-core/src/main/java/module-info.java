@@ -2,7 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * Token-bucket arithmetic, the in-memory backend, the base of backends over other stores, and what
- * HTTP says about limits.
+ * HTTP and WebSocket adapters share.
  */
 @NullMarked
 module io.traffik.core {
@@ -13,4 +13,5 @@ module io.traffik.core {
   exports io.traffik.http;
   exports io.traffik.memory;
   exports io.traffik.store;
+  exports io.traffik.websocket;
 }

@@ -1,0 +1,262 @@
+package io.traffik.websocket;
+
+import io.traffik.BackendException;
+import io.traffik.ConnectionThrottledException;
+import io.traffik.ConnectionView;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the messages of one connection go through: each is handed on to its handler or answered as
+ * throttled, in the order in which they came and one at a time. For adapters, which make one per
+ * connection.
+ *
+ * <p>No method blocks on a backend or throws what a handler throws. A message whose throttles
+ * decide at once is handled before {@link #message} returns, if nothing waits ahead of it. Else it
+ * waits, and is handled on the executor of the {@link MessageThrottling}. At most {@link
+ * MessageThrottling#maxWaiting} messages wait; of those beyond only the number is kept, and in
+ * their place in the order they are answered as throttled.
+ *
+ * <p>Safe for any number of threads; the order is that of the calls. All parameters must not be
+ * null.
+ */
+public final class MessageGate {
+
+  /** How many of one connection are handled before others have their turn. */
+  private static final int BATCH = 64;
+
+  private final MessageThrottling throttling;
+  private final MessageChannel channel;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by the lock, as are the next two. */
+  private final Deque<Waiting> queue = new ArrayDeque<>(2);
+
+  private int waiting;
+
+  /** Whether a thread is at a handler of this connection, or about to be. */
+  private boolean busy;
+
+  /** Whether the connection was closed from here: what messages come then are dropped. */
+  private volatile boolean ended;
+
+  /**
+   * Makes the gate of a connection.
+   *
+   * @param throttling what its messages meet
+   * @param channel the way back to the client
+   */
+  public MessageGate(MessageThrottling throttling, MessageChannel channel) {
+    this.throttling = Objects.requireNonNull(throttling, "throttling must not be null");
+    this.channel = Objects.requireNonNull(channel, "channel must not be null");
+  }
+
+  /**
+   * Takes a message.
+   *
+   * @param message its view, in the context {@code default}
+   * @param delivery the way to its handler
+   */
+  public void message(MessageView message, Delivery delivery) {
+    Objects.requireNonNull(message, "message must not be null");
+    Objects.requireNonNull(delivery, "delivery must not be null");
+    if (ended || isSurplus(message.handshake(), delivery)) {
+      return;
+    }
+    Asked asked = throttling.ask(message);
+    Waiting arrived = Waiting.message(asked.message(), delivery);
+    var unused = asked.answer().whenComplete((passed, thrown) -> decided(arrived, thrown));
+    enter(arrived);
+  }
+
+  /**
+   * Takes an event that is not throttled (the end of the connection, say), to be passed on behind
+   * the messages that came before it.
+   *
+   * @param delivery the way to its handler
+   */
+  public void pass(Delivery delivery) {
+    enter(Waiting.event(Objects.requireNonNull(delivery, "delivery must not be null")));
+  }
+
+  private boolean isSurplus(ConnectionView handshake, Delivery delivery) {
+    lock.lock();
+    try {
+      if (waiting < throttling.maxWaiting()) {
+        return false;
+      }
+      Waiting last = queue.getLast();
+      if (last.kind() == Waiting.Kind.SURPLUS) {
+        last.oneMore();
+      } else {
+        queue.add(Waiting.surplus(handshake, delivery.kept()));
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void decided(Waiting arrived, @Nullable Throwable thrown) {
+    arrived.decide(thrown);
+    startIfReady();
+  }
+
+  /** Delivers at once if nothing is ahead, and else gives it a place. */
+  private void enter(Waiting arrived) {
+    boolean atOnce;
+    lock.lock();
+    try {
+      atOnce = !busy && queue.isEmpty() && isReady(arrived);
+      if (atOnce) {
+        busy = true;
+      } else {
+        arrived.keep();
+        queue.add(arrived);
+        waiting += arrived.kind() == Waiting.Kind.MESSAGE ? 1 : 0;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (!atOnce) {
+      startIfReady();
+      return;
+    }
+    try {
+      deliver(arrived);
+    } finally {
+      rest();
+    }
+  }
+
+  private boolean isReady(Waiting first) {
+    return ended || first.isDecided();
+  }
+
+  /** Lets the executor go on where a decision has come for the first in the queue. */
+  private void startIfReady() {
+    lock.lock();
+    try {
+      if (busy || queue.isEmpty() || !isReady(queue.getFirst())) {
+        return;
+      }
+      busy = true;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      throttling.executor().execute(this::deliverSome);
+    } catch (RejectedExecutionException e) {
+      close(ThrottledMessage.TRY_AGAIN_LATER, "The server takes no messages now.");
+      // No handler of a message runs now that this has ended; what is left is the server's own.
+      deliverSome();
+    }
+  }
+
+  private void rest() {
+    lock.lock();
+    try {
+      busy = false;
+    } finally {
+      lock.unlock();
+    }
+    startIfReady();
+  }
+
+  private void deliverSome() {
+    try {
+      for (int n = 0; n < BATCH; n++) {
+        Waiting next = next();
+        if (next == null) {
+          break;
+        }
+        deliver(next);
+      }
+    } finally {
+      rest();
+    }
+  }
+
+  private @Nullable Waiting next() {
+    lock.lock();
+    try {
+      if (queue.isEmpty() || !isReady(queue.getFirst())) {
+        return null;
+      }
+      Waiting next = queue.removeFirst();
+      waiting -= next.kind() == Waiting.Kind.MESSAGE ? 1 : 0;
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void deliver(Waiting next) {
+    try {
+      switch (next.kind()) {
+        case EVENT -> next.delivery().run();
+        case MESSAGE -> deliverMessage(next);
+        case SURPLUS -> {
+          for (int n = 0; n < next.count() && !ended; n++) {
+            answer(next, null);
+          }
+        }
+      }
+    } catch (Exception e) {
+      next.delivery().failed(e);
+    }
+  }
+
+  private void deliverMessage(Waiting message) throws Exception {
+    Throwable thrown = message.thrown();
+    if (ended) {
+      return;
+    }
+    if (thrown == null) {
+      handle(message);
+    } else if (thrown instanceof ConnectionThrottledException denial) {
+      answer(message, denial);
+    } else if (thrown instanceof Error error) {
+      throw error;
+    } else {
+      message
+          .delivery()
+          .undecided(
+              thrown instanceof Exception known
+                  ? known
+                  : new BackendException("a throttle failed: " + thrown, thrown));
+    }
+  }
+
+  /** The handler may ask a throttle by itself. */
+  private void handle(Waiting message) throws Exception {
+    try {
+      message.delivery().run();
+    } catch (ConnectionThrottledException e) {
+      answer(message, e);
+    }
+  }
+
+  private void answer(Waiting throttled, @Nullable ConnectionThrottledException denial) {
+    ConnectionView view = Objects.requireNonNull(throttled.view());
+    throttling.answer().answer(new ThrottledMessage(this, view, denial));
+  }
+
+  void send(String text) {
+    if (channel.unsent() < ThrottledMessage.MAX_UNREAD) {
+      channel.send(text);
+    } else {
+      ended = true;
+      channel.abort();
+    }
+  }
+
+  void close(int code, String reason) {
+    ended = true;
+    channel.close(code, reason);
+  }
+}

@@ -1,0 +1,178 @@
+package io.traffik.websocket;
+
+import io.traffik.ConfigurationException;
+import io.traffik.Throttle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+
+/**
+ * How the messages of WebSockets are throttled: by what, in which budget each is counted, and how
+ * those that are too many are answered.
+ *
+ * <pre>{@code
+ * MessageThrottling.of(chat)
+ *     .context("typing", message -> "typing".equals(message.text()), typing)
+ *     .answer(MessageAnswer.tryAgainLater());
+ * }</pre>
+ *
+ * <p>The throttles are asked without blocking the server's thread. If they decide at once, as those
+ * in memory do, the message's handler runs on that thread, as it would without them. Else it runs
+ * on an executor when the decision has come, and messages that come meanwhile wait behind it, up to
+ * {@link #maxWaiting} of them per connection; what comes beyond is throttled without being asked
+ * for. Whatever becomes of the messages of a connection does so in the order in which they came,
+ * and one at a time.
+ *
+ * <p>Immutable and safe for any number of threads. All parameters must not be null.
+ */
+public final class MessageThrottling {
+
+  private static final int MAX_WAITING = 256;
+
+  /** The messages that are counted in one context, and by what. */
+  private record Budget(
+      String context, Predicate<? super MessageView> messages, List<Throttle> throttles) {}
+
+  private final List<Budget> contexts;
+  private final List<Throttle> throttles;
+  private final MessageAnswer answer;
+  private final int maxWaiting;
+  private final Executor executor;
+
+  private MessageThrottling(
+      List<Budget> contexts,
+      List<Throttle> throttles,
+      MessageAnswer answer,
+      int maxWaiting,
+      Executor executor) {
+    this.contexts = contexts;
+    this.throttles = throttles;
+    this.answer = answer;
+    this.maxWaiting = maxWaiting;
+    this.executor = executor;
+  }
+
+  /**
+   * Throttles for all messages that no {@link #context} takes out.
+   *
+   * @param throttles at least one; enforced in order, all or nothing
+   * @return how to throttle messages
+   * @throws ConfigurationException if there is no throttle
+   */
+  public static MessageThrottling of(Throttle... throttles) {
+    return new MessageThrottling(
+        List.of(),
+        listOf("MessageThrottling.of(…)", throttles),
+        MessageAnswer.frame(),
+        MAX_WAITING,
+        Deliveries.EXECUTOR);
+  }
+
+  private static List<Throttle> listOf(String where, Throttle... throttles) {
+    for (Throttle throttle : Objects.requireNonNull(throttles, "throttles must not be null")) {
+      Objects.requireNonNull(throttle, "throttle must not be null");
+    }
+    if (throttles.length == 0) {
+      throw new ConfigurationException(where + " must be given at least one throttle: none");
+    }
+    // Each charges a message once, however often it is named.
+    return List.of(throttles).stream().distinct().toList();
+  }
+
+  /**
+   * This with another budget, for some messages: they are counted in a context of that name, by
+   * throttles of their own. Of several contexts the first that wants a message takes it.
+   *
+   * @param name the name of the context
+   * @param messages tells which messages belong to it; called once per message on the server's
+   *     thread
+   * @param throttles at least one, enforced in order; one that is used in several contexts has a
+   *     bucket in each
+   * @return how to throttle messages
+   * @throws ConfigurationException if there is no throttle
+   */
+  public MessageThrottling context(
+      String name, Predicate<? super MessageView> messages, Throttle... throttles) {
+    Objects.requireNonNull(name, "name must not be null");
+    Objects.requireNonNull(messages, "messages must not be null");
+    List<Budget> more = new ArrayList<>(contexts);
+    more.add(new Budget(name, messages, listOf("context(\"" + name + "\", …)", throttles)));
+    return new MessageThrottling(List.copyOf(more), this.throttles, answer, maxWaiting, executor);
+  }
+
+  /**
+   * This with another answer to throttled messages; {@link MessageAnswer#frame()} unless told.
+   *
+   * @param answer the answer
+   * @return how to throttle messages
+   */
+  public MessageThrottling answer(MessageAnswer answer) {
+    Objects.requireNonNull(answer, "answer must not be null");
+    return new MessageThrottling(contexts, throttles, answer, maxWaiting, executor);
+  }
+
+  /**
+   * This with another bound on the messages of one connection that wait for a decision; 256 unless
+   * told. So much of each connection is kept in memory at most.
+   *
+   * @param maxWaiting messages, at least 1
+   * @return how to throttle messages
+   * @throws ConfigurationException if it is below 1
+   */
+  public MessageThrottling maxWaiting(int maxWaiting) {
+    if (maxWaiting < 1) {
+      throw new ConfigurationException("maxWaiting must be at least 1: " + maxWaiting);
+    }
+    return new MessageThrottling(contexts, throttles, answer, maxWaiting, executor);
+  }
+
+  /**
+   * This with another executor for the handlers of messages whose decision did not come at once; a
+   * few daemon threads that all connections share unless told. Each connection has at most one task
+   * there.
+   *
+   * @param executor the executor; if it rejects a task, the connection is closed with 1013
+   * @return how to throttle messages
+   */
+  public MessageThrottling executor(Executor executor) {
+    Objects.requireNonNull(executor, "executor must not be null");
+    return new MessageThrottling(contexts, throttles, answer, maxWaiting, executor);
+  }
+
+  MessageAnswer answer() {
+    return answer;
+  }
+
+  int maxWaiting() {
+    return maxWaiting;
+  }
+
+  Executor executor() {
+    return executor;
+  }
+
+  /** Asks the throttles of a message, and never throws. */
+  Asked ask(MessageView message) {
+    try {
+      for (Budget budget : contexts) {
+        if (budget.messages.test(message)) {
+          MessageView counted = message.in(budget.context);
+          return new Asked(counted, enforce(budget.throttles, counted));
+        }
+      }
+    } catch (RuntimeException e) {
+      return new Asked(message, CompletableFuture.failedFuture(e));
+    }
+    return new Asked(message, enforce(throttles, message));
+  }
+
+  private static CompletionStage<?> enforce(List<Throttle> throttles, MessageView message) {
+    return throttles.size() == 1
+        ? throttles.get(0).enforceAsync(message)
+        : new AllOrNone(throttles, message).enforce();
+  }
+}

@@ -1,0 +1,87 @@
+package io.traffik.websocket;
+
+import io.traffik.Backend;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+
+/** A connection, with all that happens on it written down in one order. */
+final class Client implements MessageChannel {
+
+  final List<String> log = new CopyOnWriteArrayList<>();
+  final MessageGate gate;
+  volatile int unsent;
+  private final Handshake handshake;
+
+  Client(String path, Backend backend, MessageThrottling throttling) {
+    handshake = new Handshake(path, backend);
+    gate = new MessageGate(throttling, this);
+  }
+
+  void sends(String text) {
+    sends(text, entry -> entry);
+  }
+
+  void sends(String text, UnaryOperator<String> handler) {
+    gate.message(MessageView.text(handshake, text), new Told(text, handler));
+  }
+
+  void sends(ByteBuffer data) {
+    gate.message(MessageView.binary(handshake, data), new Told("binary", entry -> entry));
+  }
+
+  void leaves() {
+    gate.pass(new Told("left", entry -> entry));
+  }
+
+  private final class Told implements Delivery {
+    private final String text;
+    private final UnaryOperator<String> handler;
+
+    Told(String text, UnaryOperator<String> handler) {
+      this.text = text;
+      this.handler = handler;
+    }
+
+    @Override
+    public void run() {
+      log.add(handler.apply(text));
+    }
+
+    @Override
+    public void failed(Exception thrown) {
+      log.add("failed: " + thrown.getMessage());
+    }
+
+    @Override
+    public void undecided(Exception thrown) {
+      log.add("undecided: " + thrown.getMessage());
+    }
+
+    @Override
+    public Delivery kept() {
+      return new Told(text, entry -> "kept " + handler.apply(entry));
+    }
+  }
+
+  @Override
+  public void send(String text) {
+    log.add(text);
+  }
+
+  @Override
+  public void close(int code, String reason) {
+    log.add("close " + code + " " + reason);
+  }
+
+  @Override
+  public void abort() {
+    log.add("abort");
+  }
+
+  @Override
+  public int unsent() {
+    return unsent;
+  }
+}

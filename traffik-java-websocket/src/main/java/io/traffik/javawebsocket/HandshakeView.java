@@ -1,0 +1,105 @@
+package io.traffik.javawebsocket;
+
+import io.traffik.Backend;
+import io.traffik.ConnectionView;
+import io.traffik.http.DecodedPath;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import org.java_websocket.WebSocket;
+import org.java_websocket.handshake.ClientHandshake;
+import org.jspecify.annotations.Nullable;
+
+/** A handshake as throttles see it. What the socket tells is kept: it may be closed later. */
+final class HandshakeView implements ConnectionView {
+
+  /** All paths that were not declared; no path is spelled so. */
+  private static final String UNKNOWN = "*";
+
+  private final WebSocket connection;
+  private final ClientHandshake handshake;
+  private final @Nullable Backend backend;
+  private final String path;
+  private final @Nullable String route;
+  private final @Nullable String peer;
+
+  HandshakeView(
+      WebSocket connection,
+      ClientHandshake handshake,
+      @Nullable Backend backend,
+      Set<String> paths) {
+    this.connection = connection;
+    this.handshake = handshake;
+    this.backend = backend;
+    this.path = DecodedPath.of(rawPath(handshake.getResourceDescriptor()));
+    this.route = paths.isEmpty() ? null : paths.contains(path) ? path : UNKNOWN;
+    this.peer = literal(connection.getRemoteSocketAddress());
+  }
+
+  /** Of the target of a request, which may be a whole URI (RFC 9112, section 3.2.2). */
+  private static String rawPath(String target) {
+    String path = target.replaceFirst("[?#].*", "");
+    return path.startsWith("/") ? path : path.replaceFirst("^[^/]*//[^/]*", "");
+  }
+
+  private static @Nullable String literal(@Nullable InetSocketAddress address) {
+    return address == null || address.getAddress() == null
+        ? null
+        : address.getAddress().getHostAddress();
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.HANDSHAKE;
+  }
+
+  @Override
+  public String method() {
+    return "GET";
+  }
+
+  @Override
+  public @Nullable String route() {
+    return route;
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public @Nullable String peer() {
+    return peer;
+  }
+
+  /** One value at most: the library joins repeated lines, with a semicolon between. */
+  @Override
+  public Iterable<String> headers(String name) {
+    return handshake.hasFieldValue(name) ? List.of(handshake.getFieldValue(name)) : List.of();
+  }
+
+  @Override
+  public @Nullable Backend backend() {
+    return backend;
+  }
+
+  @Override
+  public String wayToBackend() {
+    return "ThrottledWebSockets.handshakes(…).backend(…)";
+  }
+
+  /** The connection, or the handshake. */
+  @Override
+  public <T> @Nullable T unwrap(Class<T> type) {
+    if (type.isInstance(connection)) {
+      return type.cast(connection);
+    }
+    return type.isInstance(handshake) ? type.cast(handshake) : null;
+  }
+
+  @Override
+  public String toString() {
+    return "handshake on " + path;
+  }
+}

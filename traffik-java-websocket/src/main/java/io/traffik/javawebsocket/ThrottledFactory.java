@@ -1,0 +1,64 @@
+package io.traffik.javawebsocket;
+
+import io.traffik.BackendLease;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import org.java_websocket.WebSocketAdapter;
+import org.java_websocket.WebSocketImpl;
+import org.java_websocket.WebSocketServerFactory;
+import org.java_websocket.drafts.Draft;
+import org.jspecify.annotations.Nullable;
+
+/** Makes connections as another factory does, with throttles between them and the server. */
+final class ThrottledFactory implements WebSocketServerFactory {
+
+  private static final Logger LOGGER = System.getLogger(ThrottledWebSockets.class.getName());
+
+  private final ThrottledWebSockets throttles;
+  private final WebSocketServerFactory over;
+  private final @Nullable BackendLease lease;
+
+  ThrottledFactory(
+      ThrottledWebSockets throttles, WebSocketServerFactory over, @Nullable BackendLease lease) {
+    this.throttles = throttles;
+    this.over = over;
+    this.lease = lease;
+  }
+
+  @Override
+  public WebSocketImpl createWebSocket(WebSocketAdapter server, Draft draft) {
+    return over.createWebSocket(new ThrottledListener(throttles, server), draft);
+  }
+
+  @Override
+  public WebSocketImpl createWebSocket(WebSocketAdapter server, List<Draft> drafts) {
+    return over.createWebSocket(new ThrottledListener(throttles, server), drafts);
+  }
+
+  @Override
+  public ByteChannel wrapChannel(SocketChannel channel, SelectionKey key) throws IOException {
+    return over.wrapChannel(channel, key);
+  }
+
+  /** Called when the server stops. Logs what goes wrong, so that the stop goes on. */
+  @Override
+  public void close() {
+    over.close();
+    if (lease == null) {
+      return;
+    }
+    try {
+      lease.close();
+    } catch (RuntimeException e) {
+      LOGGER.log(
+          Level.WARNING,
+          "backend \"" + lease.backend().namespace() + "\" could not be left tidy at server stop",
+          e);
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package io.traffik.javawebsocket;
+
+import io.traffik.Backend;
+import io.traffik.BackendLease;
+import io.traffik.ConfigurationException;
+import io.traffik.ConnectionView;
+import io.traffik.Throttle;
+import io.traffik.http.QuotaFields;
+import io.traffik.websocket.MessageThrottling;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.java_websocket.WebSocket;
+import org.java_websocket.WebSocketImpl;
+import org.java_websocket.WebSocketServerFactory;
+import org.java_websocket.server.DefaultWebSocketServerFactory;
+import org.java_websocket.server.WebSocketServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Throttles the connections and messages of a {@link WebSocketServer}, whose class stays as it is.
+ *
+ * <pre>{@code
+ * server.setWebSocketFactory(
+ *     ThrottledWebSockets.handshakes(api).messages(chat).backend(backend).build());
+ * }</pre>
+ *
+ * <p>A denied handshake is answered with 429, header fields and a problem document, as an HTTP
+ * request is, and the server never hears of the connection. A denied message is answered as {@link
+ * MessageThrottling} says, and the server never hears of it either.
+ *
+ * <p>Handshakes are decided on the server's thread, because the library wants the answer at once: a
+ * backend that is not in memory may hold that thread until its deadline. Messages never hold it.
+ *
+ * <p>Every text that a client puts into a handshake's path is a path to this library. Unless told
+ * which {@link #paths} there are, each has its own bucket, and a client gets a fresh one by making
+ * up a path, if the server takes connections on any: name the paths, or choose {@link
+ * io.traffik.Scope#ALL_ROUTES}.
+ *
+ * <p>Immutable and safe for any number of threads. All parameters must not be null.
+ */
+public final class ThrottledWebSockets {
+
+  private final List<Throttle> handshakes;
+  private final @Nullable MessageThrottling messages;
+  private final @Nullable Backend backend;
+  private final Set<String> paths;
+  private final QuotaFields quotaFields;
+  private final @Nullable WebSocketServerFactory over;
+
+  private ThrottledWebSockets(
+      List<Throttle> handshakes,
+      @Nullable MessageThrottling messages,
+      @Nullable Backend backend,
+      Set<String> paths,
+      QuotaFields quotaFields,
+      @Nullable WebSocketServerFactory over) {
+    this.handshakes = handshakes;
+    this.messages = messages;
+    this.backend = backend;
+    this.paths = paths;
+    this.quotaFields = quotaFields;
+    this.over = over;
+  }
+
+  /**
+   * Throttles for handshakes.
+   *
+   * @param throttles enforced in order; none where only messages are to be throttled
+   * @return a server's throttles
+   */
+  public static ThrottledWebSockets handshakes(Throttle... throttles) {
+    for (Throttle throttle : Objects.requireNonNull(throttles, "throttles must not be null")) {
+      Objects.requireNonNull(throttle, "throttle must not be null");
+    }
+    return new ThrottledWebSockets(
+        List.of(throttles), null, null, Set.of(), QuotaFields.STANDARD, null);
+  }
+
+  /**
+   * These, and throttles for messages, which are answered by a JSON frame if denied.
+   *
+   * @param throttles at least one, enforced in order
+   * @return a server's throttles
+   * @throws ConfigurationException if there is none
+   */
+  public ThrottledWebSockets messages(Throttle... throttles) {
+    return messages(MessageThrottling.of(throttles));
+  }
+
+  /**
+   * These, and throttles for messages.
+   *
+   * @param messages how to throttle them
+   * @return a server's throttles
+   */
+  public ThrottledWebSockets messages(MessageThrottling messages) {
+    Objects.requireNonNull(messages, "messages must not be null");
+    return new ThrottledWebSockets(handshakes, messages, backend, paths, quotaFields, over);
+  }
+
+  /**
+   * These with a backend for those throttles that have none of their own. {@link #build} opens it;
+   * when the server stops it is reset, unless it is persistent, and closed. Of several servers that
+   * share a backend, the one that stops last does so.
+   *
+   * @param backend the backend
+   * @return a server's throttles
+   */
+  public ThrottledWebSockets backend(Backend backend) {
+    Objects.requireNonNull(backend, "backend must not be null");
+    return new ThrottledWebSockets(handshakes, messages, backend, paths, quotaFields, over);
+  }
+
+  /**
+   * These with the paths that the server knows: all others count as one. Unless told, each path
+   * counts as it is.
+   *
+   * @param paths at least one, decoded and without a slash at the end ({@code /} alone excepted)
+   * @return a server's throttles
+   * @throws ConfigurationException if there is none, or one does not begin with a slash
+   */
+  public ThrottledWebSockets paths(String... paths) {
+    Objects.requireNonNull(paths, "paths must not be null");
+    for (String path : paths) {
+      if (!Objects.requireNonNull(path, "path must not be null").startsWith("/")) {
+        throw new ConfigurationException("a path must begin with a slash: \"" + path + "\"");
+      }
+    }
+    if (paths.length == 0) {
+      throw new ConfigurationException("paths(…) must be given at least one path: none");
+    }
+    return new ThrottledWebSockets(handshakes, messages, backend, Set.of(paths), quotaFields, over);
+  }
+
+  /**
+   * These with other header fields on the answers to handshakes; {@link QuotaFields#STANDARD}
+   * unless told.
+   *
+   * @param quotaFields the fields
+   * @return a server's throttles
+   */
+  public ThrottledWebSockets quotaFields(QuotaFields quotaFields) {
+    Objects.requireNonNull(quotaFields, "quotaFields must not be null");
+    return new ThrottledWebSockets(handshakes, messages, backend, paths, quotaFields, over);
+  }
+
+  /**
+   * These in front of a factory of the user's, that of TLS say: {@code over(new
+   * DefaultSSLWebSocketServerFactory(sslContext))}. It must not be set on the server as well, which
+   * would close it when this one takes its place.
+   *
+   * @param factory makes the connections; closed with the server
+   * @return a server's throttles
+   */
+  public ThrottledWebSockets over(WebSocketServerFactory factory) {
+    Objects.requireNonNull(factory, "factory must not be null");
+    return new ThrottledWebSockets(handshakes, messages, backend, paths, quotaFields, factory);
+  }
+
+  /**
+   * Makes the factory for {@link WebSocketServer#setWebSocketFactory}, for one server, before it is
+   * started.
+   *
+   * @return the factory
+   * @throws ConfigurationException if the backend cannot be opened
+   */
+  public WebSocketServerFactory build() {
+    BackendLease lease = backend == null ? null : BackendLease.take(backend);
+    return new ThrottledFactory(
+        this, over == null ? new DefaultWebSocketServerFactory() : over, lease);
+  }
+
+  /**
+   * The view of the handshake of a connection, for servers that ask a throttle by themselves:
+   *
+   * <pre>{@code
+   * upload.enforce(MessageView.text(ThrottledWebSockets.view(conn), message).in("upload"));
+   * }</pre>
+   *
+   * <p>A {@link io.traffik.ConnectionThrottledException} that leaves {@code onMessage} is answered
+   * as if the throttle had been one of these, if these throttle messages.
+   *
+   * @param connection an open connection of a server with a factory that this class made
+   * @return its view
+   * @throws IllegalArgumentException if it is another connection
+   */
+  public static ConnectionView view(WebSocket connection) {
+    Objects.requireNonNull(connection, "connection must not be null");
+    if (connection instanceof WebSocketImpl made
+        && made.getWebSocketListener() instanceof ThrottledListener listener) {
+      return listener.view();
+    }
+    throw new IllegalArgumentException(
+        "a connection must come from a server with a factory of ThrottledWebSockets: "
+            + connection);
+  }
+
+  List<Throttle> handshakes() {
+    return handshakes;
+  }
+
+  @Nullable MessageThrottling messages() {
+    return messages;
+  }
+
+  @Nullable Backend backend() {
+    return backend;
+  }
+
+  Set<String> paths() {
+    return paths;
+  }
+
+  QuotaFields quotaFields() {
+    return quotaFields;
+  }
+}
