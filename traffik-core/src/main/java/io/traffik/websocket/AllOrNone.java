@@ -1,6 +1,7 @@
 package io.traffik.websocket;
 
 import io.traffik.Charge;
+import io.traffik.ConnectionView;
 import io.traffik.Throttle;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,18 +10,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Several throttles that a message meets in order: what one denies is charged to none. */
+/** Several throttles that are met in order: what one denies is charged to none. */
 final class AllOrNone {
 
   private final List<Throttle> throttles;
-  private final MessageView message;
+  private final ConnectionView view;
 
   /** Touched by one stage at a time. */
   private final List<Charge> taken = new ArrayList<>(2);
 
-  AllOrNone(List<Throttle> throttles, MessageView message) {
+  AllOrNone(List<Throttle> throttles, ConnectionView view) {
     this.throttles = throttles;
-    this.message = message;
+    this.view = view;
   }
 
   CompletionStage<@Nullable Void> enforce() {
@@ -33,7 +34,7 @@ final class AllOrNone {
     }
     return throttles
         .get(index)
-        .chargeAsync(message)
+        .chargeAsync(view)
         .handle((charge, thrown) -> charged(index, charge, thrown))
         .thenCompose(Function.identity());
   }

@@ -1,11 +1,13 @@
 package io.traffik.websocket;
 
+import io.traffik.ConnectionView;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A message whose throttles were asked.
+ * A message or a new connection whose throttles were asked.
  *
- * @param message the message in the context in which it is counted
- * @param answer completes if it may pass, and fails with what its throttles throw
+ * @param view what they were asked about
+ * @param verdict completes if it may pass, and fails with what its throttles throw
+ * @param answer what a denial is answered with
  */
-record Asked(MessageView message, CompletionStage<?> answer) {}
+record Asked(ConnectionView view, CompletionStage<?> verdict, MessageAnswer answer) {}

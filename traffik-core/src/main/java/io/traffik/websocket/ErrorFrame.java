@@ -31,6 +31,31 @@ public final class ErrorFrame {
     return of(retryAfterSeconds(thrown));
   }
 
+  /**
+   * Sends the frame for a denial that did not come by a {@link MessageGate}; a client with {@link
+   * ThrottledMessage#MAX_UNREAD} messages unread is cut off instead.
+   *
+   * @param thrown the denial; not null
+   * @param channel the way to the client; not null
+   */
+  public static void send(ConnectionThrottledException thrown, MessageChannel channel) {
+    if (channel.unsent() < ThrottledMessage.MAX_UNREAD) {
+      channel.send(of(thrown));
+    } else {
+      channel.abort();
+    }
+  }
+
+  /**
+   * Closes a connection that was denied, with 1013.
+   *
+   * @param thrown the denial; not null
+   * @param channel the way to the client; not null
+   */
+  public static void close(ConnectionThrottledException thrown, MessageChannel channel) {
+    channel.close(ThrottledMessage.TRY_AGAIN_LATER, detail(retryAfterSeconds(thrown)));
+  }
+
   static String of(OptionalLong retryAfterSeconds) {
     String frame =
         "{\"status\":\"error\",\"status_code\":429,\"detail\":\""

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No method blocks on a backend or throws what a handler throws. A message whose throttles
  * decide at once is handled before {@link #message} returns, if nothing waits ahead of it. Else it
- * waits, and is handled on the executor of the {@link MessageThrottling}. At most {@link
- * MessageThrottling#maxWaiting} messages wait; of those beyond only the number is kept, and in
+ * waits, and is handled on the executor of the {@link WebSocketThrottling}. At most {@link
+ * WebSocketThrottling#maxWaiting} messages wait; of those beyond only the number is kept, and in
  * their place in the order they are answered as throttled.
  *
  * <p>Safe for any number of threads; the order is that of the calls. All parameters must not be
@@ -29,7 +29,7 @@ public final class MessageGate {
   /** How many of one connection are handled before others have their turn. */
   private static final int BATCH = 64;
 
-  private final MessageThrottling throttling;
+  private final WebSocketThrottling throttling;
   private final MessageChannel channel;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -50,7 +50,7 @@ public final class MessageGate {
    * @param throttling what its messages meet
    * @param channel the way back to the client
    */
-  public MessageGate(MessageThrottling throttling, MessageChannel channel) {
+  public MessageGate(WebSocketThrottling throttling, MessageChannel channel) {
     this.throttling = Objects.requireNonNull(throttling, "throttling must not be null");
     this.channel = Objects.requireNonNull(channel, "channel must not be null");
   }
@@ -67,10 +67,20 @@ public final class MessageGate {
     if (ended || isSurplus(message.handshake(), delivery)) {
       return;
     }
-    Asked asked = throttling.ask(message);
-    Waiting arrived = Waiting.message(asked.message(), delivery);
-    var unused = asked.answer().whenComplete((passed, thrown) -> decided(arrived, thrown));
-    enter(arrived);
+    enter(throttling.ask(message), delivery);
+  }
+
+  /**
+   * Takes the opening of the connection, before any message. A connection that its throttles deny
+   * is closed with 1013, and nothing that is sent on it is delivered.
+   *
+   * @param handshake the view of its handshake
+   * @param delivery the way to its handler
+   */
+  public void open(ConnectionView handshake, Delivery delivery) {
+    Objects.requireNonNull(handshake, "handshake must not be null");
+    Objects.requireNonNull(delivery, "delivery must not be null");
+    enter(throttling.askAboutConnection(handshake), delivery);
   }
 
   /**
@@ -93,12 +103,18 @@ public final class MessageGate {
       if (last.kind() == Waiting.Kind.SURPLUS) {
         last.oneMore();
       } else {
-        queue.add(Waiting.surplus(handshake, delivery.kept()));
+        queue.add(Waiting.surplus(handshake, throttling.answer(), delivery.kept()));
       }
       return true;
     } finally {
       lock.unlock();
     }
+  }
+
+  private void enter(Asked asked, Delivery delivery) {
+    Waiting arrived = Waiting.asked(asked, delivery);
+    var unused = asked.verdict().whenComplete((passed, thrown) -> decided(arrived, thrown));
+    enter(arrived);
   }
 
   private void decided(Waiting arrived, @Nullable Throwable thrown) {
@@ -117,7 +133,7 @@ public final class MessageGate {
       } else {
         arrived.keep();
         queue.add(arrived);
-        waiting += arrived.kind() == Waiting.Kind.MESSAGE ? 1 : 0;
+        waiting += arrived.kind() == Waiting.Kind.ASKED ? 1 : 0;
       }
     } finally {
       lock.unlock();
@@ -188,7 +204,7 @@ public final class MessageGate {
         return null;
       }
       Waiting next = queue.removeFirst();
-      waiting -= next.kind() == Waiting.Kind.MESSAGE ? 1 : 0;
+      waiting -= next.kind() == Waiting.Kind.ASKED ? 1 : 0;
       return next;
     } finally {
       lock.unlock();
@@ -199,7 +215,7 @@ public final class MessageGate {
     try {
       switch (next.kind()) {
         case EVENT -> next.delivery().run();
-        case MESSAGE -> deliverMessage(next);
+        case ASKED -> deliverIfAllowed(next);
         case SURPLUS -> {
           for (int n = 0; n < next.count() && !ended; n++) {
             answer(next, null);
@@ -211,7 +227,7 @@ public final class MessageGate {
     }
   }
 
-  private void deliverMessage(Waiting message) throws Exception {
+  private void deliverIfAllowed(Waiting message) throws Exception {
     Throwable thrown = message.thrown();
     if (ended) {
       return;
@@ -243,7 +259,7 @@ public final class MessageGate {
 
   private void answer(Waiting throttled, @Nullable ConnectionThrottledException denial) {
     ConnectionView view = Objects.requireNonNull(throttled.view());
-    throttling.answer().answer(new ThrottledMessage(this, view, denial));
+    throttled.answer().answer(new ThrottledMessage(this, view, denial));
   }
 
   void send(String text) {

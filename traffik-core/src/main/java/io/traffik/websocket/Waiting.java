@@ -4,53 +4,60 @@ import io.traffik.ConnectionView;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** A place in the order of a connection: an event, a message, or messages beyond the bound. */
+/** A place in the order of a connection: what came, or the messages beyond the bound. */
 final class Waiting {
 
   /** What stands in a place. */
   enum Kind {
     /** To be passed on as it is. */
     EVENT,
-    /** To be decided on. */
-    MESSAGE,
+    /** A message or a new connection, to be decided on. */
+    ASKED,
     /** Throttled without being asked for. */
     SURPLUS
   }
 
   private final Kind kind;
   private final @Nullable ConnectionView view;
+  private final MessageAnswer answer;
   private Delivery delivery;
   private int count = 1;
   private volatile boolean decided;
   private @Nullable Throwable thrown;
 
-  private Waiting(Kind kind, @Nullable ConnectionView view, Delivery delivery) {
+  private Waiting(
+      Kind kind, @Nullable ConnectionView view, MessageAnswer answer, Delivery delivery) {
     this.kind = kind;
     this.view = view;
+    this.answer = answer;
     this.delivery = delivery;
-    this.decided = kind != Kind.MESSAGE;
+    this.decided = kind != Kind.ASKED;
   }
 
   static Waiting event(Delivery delivery) {
-    return new Waiting(Kind.EVENT, null, delivery);
+    return new Waiting(Kind.EVENT, null, MessageAnswer.drop(), delivery);
   }
 
-  static Waiting message(MessageView view, Delivery delivery) {
-    return new Waiting(Kind.MESSAGE, view, delivery);
+  static Waiting asked(Asked asked, Delivery delivery) {
+    return new Waiting(Kind.ASKED, asked.view(), asked.answer(), delivery);
   }
 
   /** Only the number of these is kept, whatever it is, and of the first who is to be told. */
-  static Waiting surplus(ConnectionView handshake, Delivery first) {
-    return new Waiting(Kind.SURPLUS, handshake, first);
+  static Waiting surplus(ConnectionView handshake, MessageAnswer answer, Delivery first) {
+    return new Waiting(Kind.SURPLUS, handshake, answer, first);
   }
 
   Kind kind() {
     return kind;
   }
 
-  /** Of a message its own, of surplus that of the handshake, of an event null. */
+  /** Of surplus that of the handshake, of an event null. */
   @Nullable ConnectionView view() {
     return view;
+  }
+
+  MessageAnswer answer() {
+    return answer;
   }
 
   Delivery delivery() {

@@ -14,7 +14,7 @@ final class Client implements MessageChannel {
   volatile int unsent;
   private final Handshake handshake;
 
-  Client(String path, Backend backend, MessageThrottling throttling) {
+  Client(String path, Backend backend, WebSocketThrottling throttling) {
     handshake = new Handshake(path, backend);
     gate = new MessageGate(throttling, this);
   }
@@ -29,6 +29,10 @@ final class Client implements MessageChannel {
 
   void sends(ByteBuffer data) {
     gate.message(MessageView.binary(handshake, data), new Told("binary", entry -> entry));
+  }
+
+  void opens() {
+    gate.open(handshake, new Told("opened", entry -> entry));
   }
 
   void leaves() {

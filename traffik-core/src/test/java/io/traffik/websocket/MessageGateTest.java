@@ -38,7 +38,7 @@ final class MessageGateTest {
   /** What the executor was given; a test runs it where the threads of a server would. */
   private final Queue<Runnable> tasks = new ArrayDeque<>();
 
-  private Client client(MessageThrottling throttling) {
+  private Client client(WebSocketThrottling throttling) {
     return new Client("/chat", backend, throttling.executor(tasks::add));
   }
 
@@ -50,7 +50,7 @@ final class MessageGateTest {
 
   @Test
   void w3_messagesWaitForTheirDecisionAndNobodyWaitsForThem() {
-    Client client = client(MessageThrottling.of(chat));
+    Client client = client(WebSocketThrottling.ofMessages(chat));
     client.sends("a");
     assertThat(client.log).isEmpty();
     backend.tellAll();
@@ -61,7 +61,7 @@ final class MessageGateTest {
 
   @Test
   void w3_whatComesOfMessagesKeepsTheirOrderWhateverThatOfTheDecisions() {
-    Client client = client(MessageThrottling.of(chat));
+    Client client = client(WebSocketThrottling.ofMessages(chat));
     for (String text : List.of("a", "b", "c")) {
       client.sends(text);
     }
@@ -81,7 +81,7 @@ final class MessageGateTest {
         new Client(
             "/chat",
             InMemoryBackend.builder("quick").clock(() -> 0).build(),
-            MessageThrottling.of(chat).executor(tasks::add));
+            WebSocketThrottling.ofMessages(chat).executor(tasks::add));
     for (String text : List.of("a", "b", "c")) {
       client.sends(text);
     }
@@ -92,7 +92,7 @@ final class MessageGateTest {
 
   @Test
   void w3_beyondTheBoundTheThrottlesAreNotAskedAndTheAnswerKeepsItsPlace() {
-    Client client = client(MessageThrottling.of(chat).maxWaiting(2));
+    Client client = client(WebSocketThrottling.ofMessages(chat).maxWaiting(2));
     for (String text : List.of("a", "b", "c", "d")) {
       client.sends(text);
     }
@@ -109,7 +109,8 @@ final class MessageGateTest {
 
   @Test
   void w3_ofMessagesBeyondTheBoundOnlyTheNumberIsKept() {
-    Client client = client(MessageThrottling.of(chat).maxWaiting(1).answer(MessageAnswer.drop()));
+    Client client =
+        client(WebSocketThrottling.ofMessages(chat).maxWaiting(1).answer(MessageAnswer.drop()));
     AtomicInteger kept = new AtomicInteger();
     Handshake handshake = new Handshake("/chat", backend);
     Delivery delivery =
@@ -138,7 +139,7 @@ final class MessageGateTest {
 
   @Test
   void w3_aClientThatDoesNotReadItsAnswersIsCutOff() {
-    Client client = client(MessageThrottling.of(chat));
+    Client client = client(WebSocketThrottling.ofMessages(chat));
     client.unsent = ThrottledMessage.MAX_UNREAD - 1;
     for (String text : List.of("a", "b", "c", "d", "e")) {
       client.sends(text);
@@ -161,7 +162,7 @@ final class MessageGateTest {
         .forEach(
             (code, answer) -> {
               backend.reset();
-              Client client = client(MessageThrottling.of(chat).answer(answer));
+              Client client = client(WebSocketThrottling.ofMessages(chat).answer(answer));
               for (String text : List.of("a", "b", "c", "d")) {
                 client.sends(text);
               }
@@ -176,7 +177,7 @@ final class MessageGateTest {
 
   @Test
   void w2_aThrottledMessageMayBeDropped() {
-    Client client = client(MessageThrottling.of(chat).answer(MessageAnswer.drop()));
+    Client client = client(WebSocketThrottling.ofMessages(chat).answer(MessageAnswer.drop()));
     for (String text : List.of("a", "b", "c", "d")) {
       client.sends(text);
     }
@@ -189,7 +190,7 @@ final class MessageGateTest {
   void w2_theApplicationMayAnswerItself() {
     Client client =
         client(
-            MessageThrottling.of(chat)
+            WebSocketThrottling.ofMessages(chat)
                 .maxWaiting(4)
                 .answer(
                     message ->
@@ -211,7 +212,7 @@ final class MessageGateTest {
   @Test
   void w2_whatNeverFitsHasNoTimeToRetry() {
     Throttle small = Throttle.of("small").rate("2/h").cost(v -> v.messageSize()).build();
-    Client client = client(MessageThrottling.of(small));
+    Client client = client(WebSocketThrottling.ofMessages(small));
     client.sends("abc");
     backend.tellAll();
     runTasks();
@@ -223,7 +224,7 @@ final class MessageGateTest {
   @Test
   void w1_aMessageCostsWhatItsSizeSays() {
     Throttle bytes = Throttle.of("bytes").rate("10/h").cost(v -> v.messageSize()).build();
-    Client client = client(MessageThrottling.of(bytes));
+    Client client = client(WebSocketThrottling.ofMessages(bytes));
     client.sends("1234");
     client.sends(ByteBuffer.allocate(16).position(10));
     client.sends("5");
@@ -241,7 +242,7 @@ final class MessageGateTest {
   void k2_eachContextIsABudgetOfItsOwn() {
     Client client =
         client(
-            MessageThrottling.of(chat)
+            WebSocketThrottling.ofMessages(chat)
                 .context("typing", m -> m.text() != null && m.text().startsWith("t"), chat)
                 .context("never", m -> m.text() != null && m.text().startsWith("t"), chat));
     for (String text : List.of("a", "t1", "b", "t2", "c", "t3")) {
@@ -254,15 +255,34 @@ final class MessageGateTest {
   }
 
   @Test
+  void w1_aConnectionThatIsDeniedIsClosedAndItsMessagesAreDropped() {
+    Throttle api = Throttle.of("api").rate("1/h").build();
+    WebSocketThrottling throttling = WebSocketThrottling.ofConnections(api);
+    Client first = client(throttling);
+    Client second = client(throttling);
+    for (Client client : List.of(first, second)) {
+      client.opens();
+      client.sends("a");
+      client.sends("b");
+      client.leaves();
+      backend.tellAll();
+      runTasks();
+    }
+    assertThat(first.log).containsExactly("kept opened", "kept a", "kept b", "kept left");
+    assertThat(second.log)
+        .containsExactly("close 1013 Too Many Requests. Retry after 3600 seconds.", "kept left");
+  }
+
+  @Test
   void t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneDenies() {
     Throttle wide = Throttle.of("wide").rate("3/h").build();
-    Client both = client(MessageThrottling.of(wide, wide, chat));
+    Client both = client(WebSocketThrottling.ofMessages(wide, wide, chat));
     for (String text : List.of("a", "b", "c", "d")) {
       both.sends(text);
       backend.tellAll();
       runTasks();
     }
-    Client one = client(MessageThrottling.of(wide));
+    Client one = client(WebSocketThrottling.ofMessages(wide));
     one.sends("e");
     one.sends("f");
     backend.tellAll();
@@ -275,7 +295,7 @@ final class MessageGateTest {
   void f1_whatAThrottleCannotDecideIsToldToTheApplication() {
     Throttle strict =
         Throttle.of("strict").rate("9/h").onBackendFailure(FailurePolicy.RAISE).build();
-    Client client = client(MessageThrottling.of(strict));
+    Client client = client(WebSocketThrottling.ofMessages(strict));
     client.sends("a");
     client.sends("b");
     backend.fail(0);
@@ -288,7 +308,7 @@ final class MessageGateTest {
   void f1_whatAContextThrowsIsToldToTheApplication() {
     Client client =
         client(
-            MessageThrottling.of(chat)
+            WebSocketThrottling.ofMessages(chat)
                 .context(
                     "broken",
                     message -> {
@@ -301,7 +321,7 @@ final class MessageGateTest {
 
   @Test
   void w3_aHandlerThatThrowsHoldsUpNoOther() {
-    Client client = client(MessageThrottling.of(chat));
+    Client client = client(WebSocketThrottling.ofMessages(chat));
     client.sends(
         "a",
         text -> {
@@ -315,7 +335,7 @@ final class MessageGateTest {
 
   @Test
   void w2_aDenialThatTheHandlerThrowsIsAnswered() {
-    Client client = client(MessageThrottling.of(chat));
+    Client client = client(WebSocketThrottling.ofMessages(chat));
     Throttle own =
         Throttle.of("own")
             .rate("1/h")
@@ -340,7 +360,7 @@ final class MessageGateTest {
         new Client(
             "/chat",
             backend,
-            MessageThrottling.of(chat)
+            WebSocketThrottling.ofMessages(chat)
                 .executor(
                     task -> {
                       throw new RejectedExecutionException("full");
@@ -364,7 +384,9 @@ final class MessageGateTest {
       Throttle wide = Throttle.of("wide").rate("100000/h").build();
       Client client =
           new Client(
-              "/chat", backend, MessageThrottling.of(wide).maxWaiting(messages).executor(threads));
+              "/chat",
+              backend,
+              WebSocketThrottling.ofMessages(wide).maxWaiting(messages).executor(threads));
       AtomicInteger inside = new AtomicInteger();
       AtomicInteger together = new AtomicInteger();
       CountDownLatch handled = new CountDownLatch(messages);
@@ -407,16 +429,16 @@ final class MessageGateTest {
 
   @Test
   void whatIsWrongIsRefusedWhenItIsConfigured() {
-    assertThatThrownBy(() -> MessageThrottling.of())
+    assertThatThrownBy(() -> WebSocketThrottling.ofMessages())
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("MessageThrottling.of(…) must be given at least one throttle: none");
-    assertThatThrownBy(() -> MessageThrottling.of(chat).context("typing", m -> true))
+        .hasMessage("ofMessages(…) must be given at least one throttle: none");
+    assertThatThrownBy(() -> WebSocketThrottling.ofMessages(chat).context("typing", m -> true))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("context(\"typing\", …) must be given at least one throttle: none");
-    assertThatThrownBy(() -> MessageThrottling.of(chat).maxWaiting(0))
+    assertThatThrownBy(() -> WebSocketThrottling.ofMessages(chat).maxWaiting(0))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("maxWaiting must be at least 1: 0");
-    assertThatThrownBy(() -> MessageThrottling.of(chat, null))
+    assertThatThrownBy(() -> WebSocketThrottling.ofMessages(chat, null))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("throttle must not be null");
   }

@@ -3,6 +3,7 @@ package io.traffik.javawebsocket;
 import io.traffik.Backend;
 import io.traffik.ConnectionView;
 import io.traffik.http.DecodedPath;
+import io.traffik.websocket.ConnectionId;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,7 @@ final class HandshakeView implements ConnectionView {
   /** All paths that were not declared; no path is spelled so. */
   private static final String UNKNOWN = "*";
 
+  private final ConnectionId id = ConnectionId.next();
   private final WebSocket connection;
   private final ClientHandshake handshake;
   private final @Nullable Backend backend;
@@ -89,13 +91,16 @@ final class HandshakeView implements ConnectionView {
     return "ThrottledWebSockets.handshakes(…).backend(…)";
   }
 
-  /** The connection, or the handshake. */
+  /** The connection, its handshake, or its {@link ConnectionId}. */
   @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     if (type.isInstance(connection)) {
       return type.cast(connection);
     }
-    return type.isInstance(handshake) ? type.cast(handshake) : null;
+    if (type.isInstance(handshake)) {
+      return type.cast(handshake);
+    }
+    return type.isInstance(id) ? type.cast(id) : null;
   }
 
   @Override

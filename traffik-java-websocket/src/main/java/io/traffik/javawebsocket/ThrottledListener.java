@@ -4,8 +4,8 @@ import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
 import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.MessageGate;
-import io.traffik.websocket.MessageThrottling;
 import io.traffik.websocket.MessageView;
+import io.traffik.websocket.WebSocketThrottling;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -33,6 +33,7 @@ final class ThrottledListener extends WebSocketAdapter {
   private volatile @Nullable HandshakeView view;
   private volatile @Nullable MessageGate gate;
   private volatile boolean refused;
+  private volatile boolean known;
 
   ThrottledListener(ThrottledWebSockets throttles, WebSocketAdapter server) {
     this.throttles = throttles;
@@ -63,7 +64,7 @@ final class ThrottledListener extends WebSocketAdapter {
         server.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
     throttled.fields(throttles.quotaFields()).forEach(answer::put);
     view = handshake;
-    MessageThrottling messages = throttles.messages();
+    WebSocketThrottling messages = throttles.messagesOn(handshake.path());
     if (messages != null) {
       gate = new MessageGate(messages, new AnswerChannel(connection));
     }
@@ -112,7 +113,7 @@ final class ThrottledListener extends WebSocketAdapter {
 
   @Override
   public void onWebsocketClosing(WebSocket conn, int code, String reason, boolean remote) {
-    if (!refused) {
+    if (!isUnheardOf()) {
       server.onWebsocketClosing(conn, code, reason, remote);
     }
   }
@@ -129,12 +130,29 @@ final class ThrottledListener extends WebSocketAdapter {
 
   @Override
   public void onWebsocketOpen(WebSocket conn, Handshakedata handshake) {
+    MessageGate kept = gate;
+    if (kept == null) {
+      open(conn, handshake);
+    } else {
+      kept.open(view(), received(conn, () -> open(conn, handshake)));
+    }
+  }
+
+  private void open(WebSocket conn, Handshakedata handshake) {
+    known = true;
     server.onWebsocketOpen(conn, handshake);
+  }
+
+  /** Whether the end is of a connection that throttles kept from the server. */
+  private boolean isUnheardOf() {
+    return refused || (view != null && !known);
   }
 
   @Override
   public void onWebsocketCloseInitiated(WebSocket conn, int code, String reason) {
-    server.onWebsocketCloseInitiated(conn, code, reason);
+    if (!isUnheardOf()) {
+      server.onWebsocketCloseInitiated(conn, code, reason);
+    }
   }
 
   @Override

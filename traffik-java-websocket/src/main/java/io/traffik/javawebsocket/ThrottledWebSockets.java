@@ -6,8 +6,10 @@ import io.traffik.ConfigurationException;
 import io.traffik.ConnectionView;
 import io.traffik.Throttle;
 import io.traffik.http.QuotaFields;
-import io.traffik.websocket.MessageThrottling;
+import io.traffik.websocket.WebSocketThrottling;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.java_websocket.WebSocket;
@@ -27,10 +29,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A denied handshake is answered with 429, header fields and a problem document, as an HTTP
  * request is, and the server never hears of the connection. A denied message is answered as {@link
- * MessageThrottling} says, and the server never hears of it either.
+ * WebSocketThrottling} says, and the server never hears of it either.
  *
  * <p>Handshakes are decided on the server's thread, because the library wants the answer at once: a
- * backend that is not in memory may hold that thread until its deadline. Messages never hold it.
+ * backend that is not in memory may hold that thread until its deadline. {@link
+ * WebSocketThrottling#connections} does not, and closes the connection where this would refuse it.
+ * Messages never hold it.
  *
  * <p>Every text that a client puts into a handshake's path is a path to this library. Unless told
  * which {@link #paths} there are, each has its own bucket, and a client gets a fresh one by making
@@ -42,23 +46,26 @@ import org.jspecify.annotations.Nullable;
 public final class ThrottledWebSockets {
 
   private final List<Throttle> handshakes;
-  private final @Nullable MessageThrottling messages;
+  private final @Nullable WebSocketThrottling messages;
   private final @Nullable Backend backend;
   private final Set<String> paths;
+  private final Map<String, WebSocketThrottling> messagesByPath;
   private final QuotaFields quotaFields;
   private final @Nullable WebSocketServerFactory over;
 
   private ThrottledWebSockets(
       List<Throttle> handshakes,
-      @Nullable MessageThrottling messages,
+      @Nullable WebSocketThrottling messages,
       @Nullable Backend backend,
       Set<String> paths,
+      Map<String, WebSocketThrottling> messagesByPath,
       QuotaFields quotaFields,
       @Nullable WebSocketServerFactory over) {
     this.handshakes = handshakes;
     this.messages = messages;
     this.backend = backend;
     this.paths = paths;
+    this.messagesByPath = messagesByPath;
     this.quotaFields = quotaFields;
     this.over = over;
   }
@@ -74,7 +81,7 @@ public final class ThrottledWebSockets {
       Objects.requireNonNull(throttle, "throttle must not be null");
     }
     return new ThrottledWebSockets(
-        List.of(throttles), null, null, Set.of(), QuotaFields.STANDARD, null);
+        List.of(throttles), null, null, Set.of(), Map.of(), QuotaFields.STANDARD, null);
   }
 
   /**
@@ -85,18 +92,40 @@ public final class ThrottledWebSockets {
    * @throws ConfigurationException if there is none
    */
   public ThrottledWebSockets messages(Throttle... throttles) {
-    return messages(MessageThrottling.of(throttles));
+    return messages(WebSocketThrottling.ofMessages(throttles));
   }
 
   /**
-   * These, and throttles for messages.
+   * These, and throttles for connections that are open.
    *
-   * @param messages how to throttle them
+   * @param open how to throttle them and their messages
    * @return a server's throttles
    */
-  public ThrottledWebSockets messages(MessageThrottling messages) {
-    Objects.requireNonNull(messages, "messages must not be null");
-    return new ThrottledWebSockets(handshakes, messages, backend, paths, quotaFields, over);
+  public ThrottledWebSockets messages(WebSocketThrottling open) {
+    Objects.requireNonNull(open, "open must not be null");
+    return new ThrottledWebSockets(
+        handshakes, open, backend, paths, messagesByPath, quotaFields, over);
+  }
+
+  /**
+   * These, and other throttles for connections that are open on one path.
+   *
+   * @param path the path, as {@link #paths} takes it
+   * @param open how to throttle them and their messages
+   * @return a server's throttles
+   */
+  public ThrottledWebSockets messages(String path, WebSocketThrottling open) {
+    requirePath(path);
+    Map<String, WebSocketThrottling> more = new HashMap<>(messagesByPath);
+    more.put(path, Objects.requireNonNull(open, "open must not be null"));
+    return new ThrottledWebSockets(
+        handshakes, messages, backend, paths, Map.copyOf(more), quotaFields, over);
+  }
+
+  private static void requirePath(String path) {
+    if (!Objects.requireNonNull(path, "path must not be null").startsWith("/")) {
+      throw new ConfigurationException("a path must begin with a slash: \"" + path + "\"");
+    }
   }
 
   /**
@@ -109,7 +138,8 @@ public final class ThrottledWebSockets {
    */
   public ThrottledWebSockets backend(Backend backend) {
     Objects.requireNonNull(backend, "backend must not be null");
-    return new ThrottledWebSockets(handshakes, messages, backend, paths, quotaFields, over);
+    return new ThrottledWebSockets(
+        handshakes, messages, backend, paths, messagesByPath, quotaFields, over);
   }
 
   /**
@@ -123,14 +153,13 @@ public final class ThrottledWebSockets {
   public ThrottledWebSockets paths(String... paths) {
     Objects.requireNonNull(paths, "paths must not be null");
     for (String path : paths) {
-      if (!Objects.requireNonNull(path, "path must not be null").startsWith("/")) {
-        throw new ConfigurationException("a path must begin with a slash: \"" + path + "\"");
-      }
+      requirePath(path);
     }
     if (paths.length == 0) {
       throw new ConfigurationException("paths(…) must be given at least one path: none");
     }
-    return new ThrottledWebSockets(handshakes, messages, backend, Set.of(paths), quotaFields, over);
+    return new ThrottledWebSockets(
+        handshakes, messages, backend, Set.of(paths), messagesByPath, quotaFields, over);
   }
 
   /**
@@ -142,7 +171,8 @@ public final class ThrottledWebSockets {
    */
   public ThrottledWebSockets quotaFields(QuotaFields quotaFields) {
     Objects.requireNonNull(quotaFields, "quotaFields must not be null");
-    return new ThrottledWebSockets(handshakes, messages, backend, paths, quotaFields, over);
+    return new ThrottledWebSockets(
+        handshakes, messages, backend, paths, messagesByPath, quotaFields, over);
   }
 
   /**
@@ -155,7 +185,8 @@ public final class ThrottledWebSockets {
    */
   public ThrottledWebSockets over(WebSocketServerFactory factory) {
     Objects.requireNonNull(factory, "factory must not be null");
-    return new ThrottledWebSockets(handshakes, messages, backend, paths, quotaFields, factory);
+    return new ThrottledWebSockets(
+        handshakes, messages, backend, paths, messagesByPath, quotaFields, factory);
   }
 
   /**
@@ -200,8 +231,10 @@ public final class ThrottledWebSockets {
     return handshakes;
   }
 
-  @Nullable MessageThrottling messages() {
-    return messages;
+  /** How connections on a path are throttled, or null if they are not. */
+  @Nullable WebSocketThrottling messagesOn(String path) {
+    WebSocketThrottling own = messagesByPath.get(path);
+    return own == null ? messages : own;
   }
 
   @Nullable Backend backend() {

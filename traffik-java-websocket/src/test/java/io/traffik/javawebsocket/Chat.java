@@ -18,7 +18,7 @@ class Chat extends WebSocketServer implements AutoCloseable {
   final List<String> heard = new CopyOnWriteArrayList<>();
   private final CountDownLatch started = new CountDownLatch(1);
 
-  private Chat() {
+  Chat() {
     super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     setReuseAddr(true);
     setTcpNoDelay(true);

@@ -6,7 +6,9 @@ import io.javalin.config.NoValueForKeyException;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.router.ParsedEndpoint;
+import io.javalin.websocket.WsExceptionMapper;
 import io.traffik.Backend;
+import io.traffik.http.DecodedPath;
 import io.traffik.http.QuotaFields;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,16 @@ record Application(Backend backend, QuotaFields quotaFields, JavalinState state)
     } catch (NoValueForKeyException e) {
       return null;
     }
+  }
+
+  /** The path before all routes, empty if there is none. */
+  String contextPath() {
+    String path = DecodedPath.of(state.router.contextPath);
+    return path.equals("/") ? "" : path;
+  }
+
+  WsExceptionMapper wsExceptionMapper() {
+    return state.wsRouter.getWsExceptionMapper();
   }
 
   boolean ignoresCase() {

@@ -27,14 +27,15 @@ record BegunAnswer(Context ctx) {
       dropResult();
       return;
     }
-    boolean encoded = response.containsHeader("Content-Encoding");
+    // Javalin sends no result in answer to a handshake.
+    boolean directly = JavalinView.isHandshake(ctx) || response.containsHeader("Content-Encoding");
     dropWhatIsThere(response);
     ctx.status(denial.status());
     denial.headers().forEach(ctx::header);
     byte[] body = denial.body().getBytes(StandardCharsets.US_ASCII);
-    if (encoded) {
+    if (directly) {
       dropResult();
-      sendPastCompression(response, body);
+      send(response, body);
     } else {
       ctx.result(withoutTag(body));
     }
@@ -64,8 +65,8 @@ record BegunAnswer(Context ctx) {
     values.stream().skip(1).forEach(value -> response.addHeader(name, value));
   }
 
-  /** A compressor that Javalin put before the response once goes on compressing what comes. */
-  private static void sendPastCompression(HttpServletResponse response, byte[] body) {
+  /** Past a compressor that Javalin put before the response, and that would go on compressing. */
+  private static void send(HttpServletResponse response, byte[] body) {
     response.setContentLength(body.length);
     try (OutputStream out = response.getOutputStream()) {
       out.write(body);

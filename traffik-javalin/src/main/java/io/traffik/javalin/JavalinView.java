@@ -2,11 +2,16 @@ package io.traffik.javalin;
 
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import io.javalin.http.servlet.JavalinWsServletContext;
 import io.javalin.router.Endpoint;
 import io.javalin.router.Endpoints;
+import io.javalin.websocket.WsBinaryMessageContext;
+import io.javalin.websocket.WsContext;
+import io.javalin.websocket.WsMessageContext;
 import io.traffik.Backend;
 import io.traffik.ConnectionView;
 import io.traffik.http.DecodedPath;
+import io.traffik.websocket.MessageView;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import java.util.Collections;
@@ -17,7 +22,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Javalin request as throttles see it.
+ * A Javalin request, or the handshake of a WebSocket, as throttles see it.
  *
  * <p>The {@link #route()} is the template of the endpoint that serves the request. A request that
  * no endpoint serves counts under the pattern of the handler that asks ({@code /api/*}), so that a
@@ -25,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * client spelled the path, behind the context path. The method is the one that Javalin routed by.
  */
 public final class JavalinView implements ConnectionView {
+
+  static final String WAY_TO_BACKEND = "config.registerPlugin(new TraffikPlugin(…))";
 
   private final Context ctx;
   private final @Nullable Application application;
@@ -49,6 +56,39 @@ public final class JavalinView implements ConnectionView {
     return new JavalinView(ctx, Application.of(ctx));
   }
 
+  /**
+   * The view of a WebSocket's text message, for handlers that use a throttle directly: {@code
+   * typing.enforce(JavalinView.message(ctx).in("typing"))}. Its {@link MessageView#unwrap} gives
+   * the {@link WsContext} with which the connection was opened.
+   *
+   * @param ctx the message; not null
+   * @return its view
+   */
+  public static MessageView message(WsMessageContext ctx) {
+    return MessageView.text(Connection.of(ctx).view(), ctx.message());
+  }
+
+  /**
+   * The view of a WebSocket's binary message, for handlers that use a throttle directly.
+   *
+   * @param ctx the message; not null
+   * @return its view
+   */
+  public static MessageView message(WsBinaryMessageContext ctx) {
+    return MessageView.binary(Connection.of(ctx).view(), ctx.data());
+  }
+
+  /**
+   * The view of the handshake by which a WebSocket was opened, for handlers that use a throttle
+   * directly.
+   *
+   * @param ctx the connection; not null
+   * @return its view
+   */
+  public static ConnectionView socket(WsContext ctx) {
+    return Connection.of(ctx).view();
+  }
+
   private static @Nullable String route(Context ctx, @Nullable Application application) {
     String declared = declaredPath(ctx, application);
     return declared == null ? null : ctx.req().getServletContext().getContextPath() + declared;
@@ -56,6 +96,10 @@ public final class JavalinView implements ConnectionView {
 
   private static @Nullable String declaredPath(Context ctx, @Nullable Application application) {
     Endpoints endpoints = ctx.endpoints();
+    if (isHandshake(ctx)) {
+      // Javalin finds the WebSocket first, and puts the handlers before the upgrade behind it.
+      return endpoints.list().isEmpty() ? null : endpoints.list().get(0).path;
+    }
     Endpoint matched = endpoints.matchedHttpEndpoint();
     if (matched != null) {
       return matched.path;
@@ -68,6 +112,16 @@ public final class JavalinView implements ConnectionView {
       }
     }
     return endpoints.list().isEmpty() ? null : endpoints.current().path;
+  }
+
+  static boolean isHandshake(Context ctx) {
+    return ctx instanceof JavalinWsServletContext;
+  }
+
+  /** {@link Kind#HANDSHAKE} in handlers before the upgrade to a WebSocket. */
+  @Override
+  public Kind kind() {
+    return isHandshake(ctx) ? Kind.HANDSHAKE : Kind.HTTP;
   }
 
   @Override
@@ -123,7 +177,7 @@ public final class JavalinView implements ConnectionView {
 
   @Override
   public String wayToBackend() {
-    return "config.registerPlugin(new TraffikPlugin(…))";
+    return WAY_TO_BACKEND;
   }
 
   /** The {@link Context}, or the servlet request. */

@@ -18,6 +18,9 @@ final class ThrottledExchange {
   /** Outlives the context, since a forward makes a new one, and is shared with other adapters. */
   private static final String ATTRIBUTE = ThrottledRequest.class.getName();
 
+  /** The address that the server reported at the handshake of a WebSocket. */
+  static final String PEER = "io.traffik.javalin.peer";
+
   private final Context ctx;
   private final @Nullable Application application;
   private final ThrottledRequest request;
@@ -41,6 +44,9 @@ final class ThrottledExchange {
   /** Returns only if the request may proceed. */
   void enforce(List<Throttle> throttles) {
     JavalinView view = new JavalinView(ctx, application);
+    if (JavalinView.isHandshake(ctx)) {
+      ctx.attribute(PEER, view.peer());
+    }
     try {
       for (Throttle throttle : throttles) {
         request.enforce(throttle, view);
@@ -55,9 +61,14 @@ final class ThrottledExchange {
   /**
    * Skipping the remaining handlers would skip those after as well; only an exception makes Javalin
    * leave out the request's handler alone. One of Javalin's own is answered without a mapper, and
-   * the task that is put behind that answer makes it ours.
+   * the task that is put behind that answer makes it ours. Handshakes have no such tasks, and their
+   * answer is on its way before.
    */
   private RuntimeException answeredWithoutMapper(ConnectionThrottledException thrown) {
+    if (JavalinView.isHandshake(ctx)) {
+      answer(thrown);
+      return new TooManyRequestsResponse();
+    }
     if (!(ctx instanceof JavalinServletContext running)) {
       return thrown;
     }

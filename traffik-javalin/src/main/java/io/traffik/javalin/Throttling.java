@@ -1,13 +1,16 @@
 package io.traffik.javalin;
 
 import io.javalin.http.Handler;
+import io.javalin.websocket.WsConfig;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
+import io.traffik.websocket.WebSocketThrottling;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Handlers that put throttles on routes.
@@ -15,6 +18,8 @@ import java.util.Objects;
  * <pre>{@code
  * config.routes.before("/api/*", throttled(api));
  * config.routes.get("/search", throttled(search, ctx -> ctx.json(find(ctx))));
+ * config.routes.wsBeforeUpgrade("/chat", throttled(api));
+ * config.routes.ws("/chat", throttledMessages(chat, ws -> ws.onMessage(ctx -> ctx.send("hi"))));
  * }</pre>
  *
  * <p>All parameters must not be null.
@@ -82,5 +87,49 @@ public final class Throttling {
       new ThrottledExchange(ctx).enforce(enforced);
       handler.handle(ctx);
     };
+  }
+
+  /**
+   * Puts a throttle before the messages of a WebSocket, text and binary. A denied one is answered
+   * by an {@link io.traffik.websocket.ErrorFrame} and never reaches its handler.
+   *
+   * @param throttle enforced for each message that one of the handlers would get
+   * @param handlers declares the handlers, as {@code ws} of Javalin takes it
+   * @return both in one
+   */
+  public static Consumer<WsConfig> throttledMessages(
+      Throttle throttle, Consumer<WsConfig> handlers) {
+    return throttledSocket(WebSocketThrottling.ofMessages(throttle), handlers);
+  }
+
+  /**
+   * Puts a throttle before a WebSocket that is open: {@code onConnect} and all else is for allowed
+   * connections alone, others are closed with 1013. Better refuse the handshake, by {@code
+   * wsBeforeUpgrade(path, throttled(throttle))}: its answer is 429. This is for backends that are
+   * not in memory and must not hold the server's thread.
+   *
+   * @param throttle enforced for each connection
+   * @param handlers declares the handlers, as {@code ws} of Javalin takes it
+   * @return both in one
+   */
+  public static Consumer<WsConfig> throttledConnections(
+      Throttle throttle, Consumer<WsConfig> handlers) {
+    return throttledSocket(WebSocketThrottling.ofConnections(throttle), handlers);
+  }
+
+  /**
+   * Puts throttles before a WebSocket, as {@link WebSocketThrottling} says. Handlers whose throttle
+   * could not decide at once run on another thread, behind {@code wsAfter} and loggers of the same
+   * message; what they throw is mapped as ever.
+   *
+   * @param throttling what messages and connections meet
+   * @param handlers declares the handlers, as {@code ws} of Javalin takes it
+   * @return both in one
+   */
+  public static Consumer<WsConfig> throttledSocket(
+      WebSocketThrottling throttling, Consumer<WsConfig> handlers) {
+    Objects.requireNonNull(throttling, "throttling must not be null");
+    Objects.requireNonNull(handlers, "handlers must not be null");
+    return route -> handlers.accept(new ThrottledWsConfig(route, throttling));
   }
 }

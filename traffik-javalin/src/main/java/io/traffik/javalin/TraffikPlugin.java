@@ -5,6 +5,7 @@ import io.javalin.plugin.Plugin;
 import io.traffik.Backend;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.http.QuotaFields;
+import io.traffik.websocket.ErrorFrame;
 import java.util.Objects;
 
 /**
@@ -24,6 +25,8 @@ import java.util.Objects;
  *   <li>A {@link ConnectionThrottledException}, whoever throws it, is answered with 429. To answer
  *       otherwise, register an exception mapper of your own <em>after</em> this plugin: Javalin
  *       keeps the last.
+ *   <li>One that a WebSocket's handler throws is answered by an {@link ErrorFrame}; where a
+ *       connection is opened, by closing it with 1013.
  *   <li>{@code before} handlers see the template of the endpoint that will follow.
  * </ul>
  */
@@ -58,6 +61,7 @@ public final class TraffikPlugin extends Plugin<Void> {
     state.routes.exception(
         ConnectionThrottledException.class,
         (thrown, ctx) -> new ThrottledExchange(ctx).answer(thrown));
+    state.routes.wsException(ConnectionThrottledException.class, Connection::answer);
     // Javalin looks for the endpoint ahead of the before handlers only if one of these wants it.
     state.routes.beforeMatched(ctx -> {});
     ServerScope scope = new ServerScope(backend);

@@ -1,6 +1,7 @@
 package io.traffik.websocket;
 
 import io.traffik.ConfigurationException;
+import io.traffik.ConnectionView;
 import io.traffik.Throttle;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +12,11 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
 /**
- * How the messages of WebSockets are throttled: by what, in which budget each is counted, and how
- * those that are too many are answered.
+ * How WebSockets are throttled once they are open: by what, in which budget each message is
+ * counted, and how those that are too many are answered.
  *
  * <pre>{@code
- * MessageThrottling.of(chat)
+ * WebSocketThrottling.ofMessages(chat)
  *     .context("typing", message -> "typing".equals(message.text()), typing)
  *     .answer(MessageAnswer.tryAgainLater());
  * }</pre>
@@ -29,7 +30,7 @@ import java.util.function.Predicate;
  *
  * <p>Immutable and safe for any number of threads. All parameters must not be null.
  */
-public final class MessageThrottling {
+public final class WebSocketThrottling {
 
   private static final int MAX_WAITING = 256;
 
@@ -38,38 +39,52 @@ public final class MessageThrottling {
       String context, Predicate<? super MessageView> messages, List<Throttle> throttles) {}
 
   private final List<Budget> contexts;
-  private final List<Throttle> throttles;
+  private final List<Throttle> messages;
+  private final List<Throttle> connections;
   private final MessageAnswer answer;
   private final int maxWaiting;
   private final Executor executor;
 
-  private MessageThrottling(
+  private WebSocketThrottling(
       List<Budget> contexts,
-      List<Throttle> throttles,
+      List<Throttle> messages,
+      List<Throttle> connections,
       MessageAnswer answer,
       int maxWaiting,
       Executor executor) {
     this.contexts = contexts;
-    this.throttles = throttles;
+    this.messages = messages;
+    this.connections = connections;
     this.answer = answer;
     this.maxWaiting = maxWaiting;
     this.executor = executor;
+  }
+
+  private static WebSocketThrottling of(List<Throttle> messages, List<Throttle> connections) {
+    return new WebSocketThrottling(
+        List.of(), messages, connections, MessageAnswer.frame(), MAX_WAITING, Deliveries.EXECUTOR);
   }
 
   /**
    * Throttles for all messages that no {@link #context} takes out.
    *
    * @param throttles at least one; enforced in order, all or nothing
-   * @return how to throttle messages
+   * @return how to throttle
    * @throws ConfigurationException if there is no throttle
    */
-  public static MessageThrottling of(Throttle... throttles) {
-    return new MessageThrottling(
-        List.of(),
-        listOf("MessageThrottling.of(…)", throttles),
-        MessageAnswer.frame(),
-        MAX_WAITING,
-        Deliveries.EXECUTOR);
+  public static WebSocketThrottling ofMessages(Throttle... throttles) {
+    return of(listOf("ofMessages(…)", throttles), List.of());
+  }
+
+  /**
+   * Throttles for connections alone, as {@link #connections} describes.
+   *
+   * @param throttles at least one; enforced in order, all or nothing
+   * @return how to throttle
+   * @throws ConfigurationException if there is no throttle
+   */
+  public static WebSocketThrottling ofConnections(Throttle... throttles) {
+    return of(List.of(), listOf("ofConnections(…)", throttles));
   }
 
   private static List<Throttle> listOf(String where, Throttle... throttles) {
@@ -79,7 +94,7 @@ public final class MessageThrottling {
     if (throttles.length == 0) {
       throw new ConfigurationException(where + " must be given at least one throttle: none");
     }
-    // Each charges a message once, however often it is named.
+    // Each charges once, however often it is named.
     return List.of(throttles).stream().distinct().toList();
   }
 
@@ -92,27 +107,43 @@ public final class MessageThrottling {
    *     thread
    * @param throttles at least one, enforced in order; one that is used in several contexts has a
    *     bucket in each
-   * @return how to throttle messages
+   * @return how to throttle
    * @throws ConfigurationException if there is no throttle
    */
-  public MessageThrottling context(
+  public WebSocketThrottling context(
       String name, Predicate<? super MessageView> messages, Throttle... throttles) {
     Objects.requireNonNull(name, "name must not be null");
     Objects.requireNonNull(messages, "messages must not be null");
     List<Budget> more = new ArrayList<>(contexts);
     more.add(new Budget(name, messages, listOf("context(\"" + name + "\", …)", throttles)));
-    return new MessageThrottling(List.copyOf(more), this.throttles, answer, maxWaiting, executor);
+    return new WebSocketThrottling(
+        List.copyOf(more), this.messages, connections, answer, maxWaiting, executor);
+  }
+
+  /**
+   * This with throttles for connections that are open already. One that they deny is closed with
+   * 1013 before the application hears of it. Refuse handshakes instead where that can be done: the
+   * client then gets an answer that it understands, and costs less. This way is for backends that
+   * are not in memory and must not hold the server's thread.
+   *
+   * @param throttles at least one; enforced in order, all or nothing
+   * @return how to throttle
+   * @throws ConfigurationException if there is no throttle
+   */
+  public WebSocketThrottling connections(Throttle... throttles) {
+    return new WebSocketThrottling(
+        contexts, messages, listOf("connections(…)", throttles), answer, maxWaiting, executor);
   }
 
   /**
    * This with another answer to throttled messages; {@link MessageAnswer#frame()} unless told.
    *
    * @param answer the answer
-   * @return how to throttle messages
+   * @return how to throttle
    */
-  public MessageThrottling answer(MessageAnswer answer) {
+  public WebSocketThrottling answer(MessageAnswer answer) {
     Objects.requireNonNull(answer, "answer must not be null");
-    return new MessageThrottling(contexts, throttles, answer, maxWaiting, executor);
+    return new WebSocketThrottling(contexts, messages, connections, answer, maxWaiting, executor);
   }
 
   /**
@@ -120,14 +151,14 @@ public final class MessageThrottling {
    * told. So much of each connection is kept in memory at most.
    *
    * @param maxWaiting messages, at least 1
-   * @return how to throttle messages
+   * @return how to throttle
    * @throws ConfigurationException if it is below 1
    */
-  public MessageThrottling maxWaiting(int maxWaiting) {
+  public WebSocketThrottling maxWaiting(int maxWaiting) {
     if (maxWaiting < 1) {
       throw new ConfigurationException("maxWaiting must be at least 1: " + maxWaiting);
     }
-    return new MessageThrottling(contexts, throttles, answer, maxWaiting, executor);
+    return new WebSocketThrottling(contexts, messages, connections, answer, maxWaiting, executor);
   }
 
   /**
@@ -136,11 +167,11 @@ public final class MessageThrottling {
    * there.
    *
    * @param executor the executor; if it rejects a task, the connection is closed with 1013
-   * @return how to throttle messages
+   * @return how to throttle
    */
-  public MessageThrottling executor(Executor executor) {
+  public WebSocketThrottling executor(Executor executor) {
     Objects.requireNonNull(executor, "executor must not be null");
-    return new MessageThrottling(contexts, throttles, answer, maxWaiting, executor);
+    return new WebSocketThrottling(contexts, messages, connections, answer, maxWaiting, executor);
   }
 
   MessageAnswer answer() {
@@ -161,18 +192,23 @@ public final class MessageThrottling {
       for (Budget budget : contexts) {
         if (budget.messages.test(message)) {
           MessageView counted = message.in(budget.context);
-          return new Asked(counted, enforce(budget.throttles, counted));
+          return new Asked(counted, enforce(budget.throttles, counted), answer);
         }
       }
     } catch (RuntimeException e) {
-      return new Asked(message, CompletableFuture.failedFuture(e));
+      return new Asked(message, CompletableFuture.failedFuture(e), answer);
     }
-    return new Asked(message, enforce(throttles, message));
+    return new Asked(message, enforce(messages, message), answer);
   }
 
-  private static CompletionStage<?> enforce(List<Throttle> throttles, MessageView message) {
+  /** Asks the throttles of a connection, and never throws. */
+  Asked askAboutConnection(ConnectionView handshake) {
+    return new Asked(handshake, enforce(connections, handshake), MessageAnswer.tryAgainLater());
+  }
+
+  private static CompletionStage<?> enforce(List<Throttle> throttles, ConnectionView view) {
     return throttles.size() == 1
-        ? throttles.get(0).enforceAsync(message)
-        : new AllOrNone(throttles, message).enforce();
+        ? throttles.get(0).enforceAsync(view)
+        : new AllOrNone(throttles, view).enforce();
   }
 }

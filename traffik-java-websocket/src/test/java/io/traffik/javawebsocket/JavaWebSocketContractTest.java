@@ -1,0 +1,60 @@
+package io.traffik.javawebsocket;
+
+import io.traffik.Throttle;
+import io.traffik.tck.PlannedSocket;
+import io.traffik.tck.RunningServer;
+import io.traffik.tck.SocketPlan;
+import io.traffik.tck.WebSocketContract;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.java_websocket.WebSocket;
+
+/** Holds the factory to the contract. */
+final class JavaWebSocketContractTest extends WebSocketContract {
+
+  /** Knows its paths by what they begin with, as the library has no routes. */
+  private static final class Planned extends Chat {
+    private final List<PlannedSocket> sockets;
+
+    Planned(List<PlannedSocket> sockets) {
+      this.sockets = sockets;
+    }
+
+    private PlannedSocket socket(WebSocket conn) {
+      return sockets.stream()
+          .filter(socket -> conn.getResourceDescriptor().startsWith(socket.path()))
+          .findFirst()
+          .orElse(sockets.get(0));
+    }
+
+    @Override
+    public void onMessage(WebSocket conn, String message) {
+      conn.send(socket(conn).receive(message));
+    }
+
+    @Override
+    public void onMessage(WebSocket conn, ByteBuffer message) {
+      conn.send(socket(conn).receive(message));
+    }
+  }
+
+  @Override
+  protected RunningServer start(SocketPlan plan) throws InterruptedException {
+    PlannedSocket first = plan.sockets().get(0);
+    ThrottledWebSockets throttles =
+        ThrottledWebSockets.handshakes(first.handshakes().toArray(Throttle[]::new))
+            .paths(plan.sockets().stream().map(PlannedSocket::path).toArray(String[]::new))
+            .messages(first.throttling())
+            .backend(plan.backend());
+    for (PlannedSocket socket : plan.sockets()) {
+      throttles = throttles.messages(socket.path(), socket.throttling());
+    }
+    Chat server = Chat.started(new Planned(plan.sockets()), throttles.build());
+    return RunningServer.onPort(server.getPort(), server);
+  }
+
+  @Override
+  protected boolean hasTemplates() {
+    return false;
+  }
+}

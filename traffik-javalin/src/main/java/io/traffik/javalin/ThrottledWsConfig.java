@@ -1,0 +1,125 @@
+package io.traffik.javalin;
+
+import io.javalin.websocket.WsBinaryMessageHandler;
+import io.javalin.websocket.WsCloseHandler;
+import io.javalin.websocket.WsConfig;
+import io.javalin.websocket.WsConnectContext;
+import io.javalin.websocket.WsConnectHandler;
+import io.javalin.websocket.WsContext;
+import io.javalin.websocket.WsErrorHandler;
+import io.javalin.websocket.WsMessageHandler;
+import io.javalin.websocket.WsUpgradeLogger;
+import io.traffik.websocket.MessageGate;
+import io.traffik.websocket.WebSocketThrottling;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Declares the handlers of a route with throttles in front of them. */
+final class ThrottledWsConfig extends WsConfig {
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final WsConfig route;
+  private final WebSocketThrottling throttling;
+  private @Nullable WsConnectHandler connectHandler;
+
+  /** Each route has a gate of its own on a connection: handlers before it may have another. */
+  private final String attribute = MessageGate.class.getName() + "." + COUNT.incrementAndGet();
+
+  /** What this route keeps with a connection. */
+  private static final class Place {
+    private final MessageGate gate;
+
+    /** Whether the handlers have heard of the connection; touched by one delivery at a time. */
+    private boolean known;
+
+    Place(MessageGate gate) {
+      this.gate = gate;
+    }
+  }
+
+  ThrottledWsConfig(WsConfig route, WebSocketThrottling throttling) {
+    this.route = route;
+    this.throttling = throttling;
+    route.onConnect(this::connect);
+  }
+
+  private Place place(WsContext ctx) {
+    Place kept = ctx.attribute(attribute);
+    if (kept != null) {
+      return kept;
+    }
+    Place fresh = new Place(new MessageGate(throttling, Connection.of(ctx).channel()));
+    ctx.attribute(attribute, fresh);
+    return fresh;
+  }
+
+  private void connect(WsConnectContext ctx) throws Exception {
+    Place place = place(ctx);
+    Received opening =
+        new Received(
+            ctx,
+            () -> {
+              place.known = true;
+              if (connectHandler != null) {
+                connectHandler.handleConnect(ctx);
+              }
+            });
+    place.gate.open(Connection.of(ctx).view(), opening);
+    opening.rethrow();
+  }
+
+  @Override
+  public void onConnect(WsConnectHandler handler) {
+    connectHandler = handler;
+  }
+
+  @Override
+  public void onMessage(WsMessageHandler handler) {
+    route.onMessage(
+        ctx -> {
+          Received message = new Received(ctx, () -> handler.handleMessage(ctx));
+          place(ctx).gate.message(JavalinView.message(ctx), message);
+          message.rethrow();
+        });
+  }
+
+  @Override
+  public void onBinaryMessage(WsBinaryMessageHandler handler) {
+    route.onBinaryMessage(
+        ctx -> {
+          Received message = new ReceivedBytes(ctx, handler);
+          place(ctx).gate.message(JavalinView.message(ctx), message);
+          message.rethrow();
+        });
+  }
+
+  /** The handler hears of the end behind the messages that came before it. */
+  @Override
+  public void onClose(WsCloseHandler handler) {
+    route.onClose(
+        ctx -> {
+          Place place = place(ctx);
+          Received end =
+              new Received(
+                  ctx,
+                  () -> {
+                    if (place.known) {
+                      handler.handleClose(ctx);
+                    }
+                  });
+          place.gate.pass(end);
+          end.rethrow();
+        });
+  }
+
+  @Override
+  public void onError(WsErrorHandler handler) {
+    route.onError(handler);
+  }
+
+  @Override
+  public void onUpgrade(WsUpgradeLogger logger) {
+    route.onUpgrade(logger);
+  }
+}

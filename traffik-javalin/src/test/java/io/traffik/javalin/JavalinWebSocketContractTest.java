@@ -1,0 +1,41 @@
+package io.traffik.javalin;
+
+import static io.traffik.javalin.Throttling.throttled;
+import static io.traffik.javalin.Throttling.throttledSocket;
+
+import io.javalin.config.RoutesConfig;
+import io.traffik.Throttle;
+import io.traffik.tck.PlannedSocket;
+import io.traffik.tck.RunningServer;
+import io.traffik.tck.SocketPlan;
+import io.traffik.tck.WebSocketContract;
+
+/** Holds the plugin and the WebSocket handlers to the contract. */
+final class JavalinWebSocketContractTest extends WebSocketContract {
+
+  @Override
+  protected RunningServer start(SocketPlan plan) {
+    Server server =
+        new Server(
+            config -> {
+              config.registerPlugin(new TraffikPlugin(plan.backend()));
+              plan.sockets().forEach(socket -> add(config.routes, socket));
+            });
+    return RunningServer.onPort(server.port(), server);
+  }
+
+  private static void add(RoutesConfig routes, PlannedSocket socket) {
+    if (!socket.handshakes().isEmpty()) {
+      routes.wsBeforeUpgrade(
+          socket.path(), throttled(socket.handshakes().toArray(Throttle[]::new)));
+    }
+    routes.ws(
+        socket.path(),
+        throttledSocket(
+            socket.throttling(),
+            ws -> {
+              ws.onMessage(ctx -> ctx.send(socket.receive(ctx.message())));
+              ws.onBinaryMessage(ctx -> ctx.send(socket.receive(ctx.data())));
+            }));
+  }
+}
