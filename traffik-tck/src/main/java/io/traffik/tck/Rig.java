@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
  * One test of an adapter: a clock that stands still, the application's backend, and the servers
  * that the test starts, stopped when it is over.
  */
-final class Rig {
+final class Rig implements Stand {
 
   static final String CLIENT = "X-Client";
 
@@ -88,7 +88,8 @@ final class Rig {
     return site;
   }
 
-  void close() throws Exception {
+  @Override
+  public void close() throws Exception {
     while (!sites.isEmpty()) {
       sites.pop().close();
     }

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
 
-/** Hands each test its {@link Rig}, and says of each failure which adapter breaks which rule. */
+/**
+ * Hands each test its {@link Rig} or {@link SocketRig}, and says of each failure which adapter
+ * breaks which rule.
+ */
 final class RigExtension
     implements ParameterResolver, AfterEachCallback, TestExecutionExceptionHandler {
 
@@ -21,13 +24,18 @@ final class RigExtension
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == Rig.class;
+    Class<?> type = parameter.getParameter().getType();
+    return type == Rig.class || type == SocketRig.class;
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    Rig rig = new Rig((AdapterContract) context.getRequiredTestInstance());
-    context.getStore(NAMESPACE).put(Rig.class, rig);
+    Object test = context.getRequiredTestInstance();
+    Stand rig =
+        test instanceof WebSocketContract contract
+            ? new SocketRig(contract)
+            : new Rig((AdapterContract) test);
+    context.getStore(NAMESPACE).put(Stand.class, rig);
     return rig;
   }
 
@@ -61,7 +69,7 @@ final class RigExtension
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
-    Rig rig = context.getStore(NAMESPACE).get(Rig.class, Rig.class);
+    Stand rig = context.getStore(NAMESPACE).get(Stand.class, Stand.class);
     if (rig != null) {
       rig.close();
     }

@@ -1,0 +1,68 @@
+package io.traffik.tck;
+
+import static io.traffik.tck.Rig.throttle;
+import static io.traffik.tck.SocketRig.PATH;
+import static io.traffik.tck.SocketRig.socket;
+import static io.traffik.tck.SocketRig.socketAt;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.traffik.FailurePolicy;
+import io.traffik.ThrottleBuilder;
+import io.traffik.websocket.WebSocketThrottling;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** That messages keep their order and wait for nobody, however long a backend takes. */
+interface SocketOrderRules {
+
+  private static ThrottleBuilder slow(String rate, HeldBackend backend) {
+    return throttle("slow", rate).backend(backend).onBackendFailure(FailurePolicy.RAISE);
+  }
+
+  @Test
+  default void w3_messagesKeepTheirOrderWhateverThatOfTheDecisions(SocketRig rig) throws Exception {
+    HeldBackend held = new HeldBackend(rig.backend());
+    PlannedSocket socket = socket(slow("3/h", held).build());
+    SocketClient client = rig.serve(socket).connect(PATH);
+    client.sends("a", "b").sendsBytes(3).sends("d").pings().mustHear(SocketClient.PONG);
+    assertEquals(4, held.asked(), "decisions that are asked for");
+    for (int last = 3; last >= 0; last--) {
+      held.tell(last);
+    }
+    client.mustBeServed("a", "b", "3 bytes").mustBeDenied(1_200);
+    assertEquals(List.of("a", "b", "3 bytes"), socket.received(), "what the handler received");
+  }
+
+  @Test
+  default void w3_aDecisionThatIsWaitedForHoldsNobodyElse(SocketRig rig) throws Exception {
+    HeldBackend held = new HeldBackend(rig.backend());
+    SocketRig.SocketSite site =
+        rig.serve(
+            socketAt("/slow", slow("9/h", held).build()),
+            socketAt("/quick", throttle("quick", "99/h").build()));
+    for (int n = 0; n < 8; n++) {
+      site.connect("/slow").sends("a");
+    }
+    SocketClient slow = site.connect("/slow").sends("b").pings().mustHear(SocketClient.PONG);
+    for (int n = 0; n < 8; n++) {
+      site.connect("/quick").sends("c").mustBeServed("c");
+    }
+    held.tellAll();
+    slow.mustBeServed("b");
+  }
+
+  @Test
+  default void w3_noMoreMessagesWaitThanAreTold(SocketRig rig) throws Exception {
+    HeldBackend held = new HeldBackend(rig.backend());
+    WebSocketThrottling throttling =
+        WebSocketThrottling.ofMessages(slow("99/h", held).build()).maxWaiting(3);
+    SocketClient client = rig.serve(socket(throttling)).connect(PATH);
+    client.sends("a", "b", "c", "d", "e").pings().mustHear(SocketClient.PONG);
+    assertEquals(3, held.asked(), "decisions that are asked for, of 5 messages where 3 may wait");
+    held.tellAll();
+    client.mustBeServed("a", "b", "c").mustBeDenied(1).mustBeDenied(1);
+    client.sends("f").pings().mustHear(SocketClient.PONG);
+    held.tellAll();
+    client.mustBeServed("f");
+  }
+}

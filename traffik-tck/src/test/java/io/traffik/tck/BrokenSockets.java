@@ -1,0 +1,317 @@
+package io.traffik.tck;
+
+import io.traffik.BackendException;
+import io.traffik.FailurePolicy;
+import io.traffik.Throttle;
+import io.traffik.http.HttpDenial;
+import io.traffik.http.ThrottledRequest;
+import io.traffik.websocket.MessageAnswer;
+import io.traffik.websocket.MessageChannel;
+import io.traffik.websocket.MessageGate;
+import io.traffik.websocket.MessageView;
+import io.traffik.websocket.WebSocketThrottling;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.java_websocket.WebSocket;
+import org.java_websocket.WebSocketImpl;
+import org.java_websocket.handshake.ClientHandshake;
+
+/** Adapters of WebSocket servers, each wrong in one way. */
+final class BrokenSockets {
+
+  private BrokenSockets() {}
+
+  @FailsTests(value = "w1_aDeniedMessageNeverReachesItsHandler", andOthers = true)
+  static final class RunsTheHandlerAnyway extends HonestSockets {
+    @Override
+    void text(Line line, String text) {
+      line.gate.message(MessageView.text(line.view, text), delivery(line, () -> {}));
+      line.connection.send(line.socket.receive(text));
+    }
+  }
+
+  @FailsTests({
+    "k2_eachContextIsABudgetOfItsOwn",
+    "w1_aMessageCostsWhatItsSizeSays",
+    "w1_binaryMessagesAreThrottledAsWell",
+    "w3_messagesKeepTheirOrderWhateverThatOfTheDecisions"
+  })
+  static final class ForgetsBinaryMessages extends HonestSockets {
+    @Override
+    void binary(Line line, ByteBuffer data) {
+      line.connection.send(line.socket.receive(data));
+    }
+  }
+
+  @FailsTests({
+    "k2_eachContextIsABudgetOfItsOwn",
+    "w1_aMessageCostsWhatItsSizeSays",
+    "w2_theAnswerIsAFrameAndTheConnectionStaysOpen",
+    "w2_whatNeverFitsIsToldNoTimeToRetry"
+  })
+  static final class HidesWhatIsSent extends HonestSockets {
+    @Override
+    void text(Line line, String text) {
+      line.gate.message(
+          MessageView.text(line.view, "x"),
+          delivery(line, () -> line.connection.send(line.socket.receive(text))));
+    }
+  }
+
+  @FailsTests({
+    "b3_w1_w3_ofTwoThousandMessagesOfAClientExactlyOneHundredAreHandled",
+    "i1_aClientIsItsSocketsPeer",
+    "k2_aTemplateIsOneRoute",
+    "k2_handshakesAreOfOneRouteWhateverTheQuery",
+    "k2_noSpellingOfAPathGivesAFreshBucket",
+    "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneDenies",
+    "w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed",
+    "w1_h1_aDeniedHandshakeIsAnsweredAsADeniedRequestIs",
+    "w1_severalConnectionsOfOneClientShareABudget",
+    "w1_t6_handshakesThatALaterThrottleDeniesCostNothing"
+  })
+  static final class BudgetPerConnection extends HonestSockets {
+    private final AtomicInteger connections = new AtomicInteger();
+
+    @Override
+    LineView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      String peer = "192.0.2." + connections.incrementAndGet();
+      return new LineView(plan, connection, request) {
+        @Override
+        public String peer() {
+          return peer;
+        }
+      };
+    }
+  }
+
+  @FailsTests("k2_anotherPathHasItsOwnBucket")
+  static final class OneBucketForAllPaths extends HonestSockets {
+    @Override
+    LineView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      return new LineView(plan, connection, request) {
+        @Override
+        public String route() {
+          return "/*";
+        }
+      };
+    }
+  }
+
+  @FailsTests({
+    "k2_aTemplateIsOneRoute",
+    "k2_handshakesAreOfOneRouteWhateverTheQuery",
+    "k2_noSpellingOfAPathGivesAFreshBucket"
+  })
+  static final class BucketPerSpelling extends HonestSockets {
+    @Override
+    LineView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      return new LineView(plan, connection, request) {
+        @Override
+        public String route() {
+          return target();
+        }
+      };
+    }
+  }
+
+  @FailsTests("i1_aClientIsItsSocketsPeer")
+  static final class TrustsProxies extends HonestSockets {
+    @Override
+    LineView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      return new LineView(plan, connection, request) {
+        @Override
+        public String peer() {
+          String told = header("X-Forwarded-For");
+          return told == null ? super.peer() : told;
+        }
+      };
+    }
+  }
+
+  @FailsTests({
+    "i2_theHeadersOfTheHandshakeAreSeenWhateverTheirCase",
+    "i5_anExemptClientHasNoStateAndNoLimit",
+    "w3_aFloodOfWhoDoesNotReadCostsOthersNothing"
+  })
+  static final class SeesNoHeaders extends HonestSockets {
+    @Override
+    LineView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      return new LineView(plan, connection, request) {
+        @Override
+        public Iterable<String> headers(String name) {
+          return List.of();
+        }
+      };
+    }
+  }
+
+  @FailsTests("b3_w1_w3_aConnectionThatIsAClientHasABudgetOfItsOwn")
+  static final class HasNoNamesForConnections extends HonestSockets {
+    @Override
+    LineView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      return new LineView(plan, connection, request) {
+        @Override
+        public <T> T unwrap(Class<T> type) {
+          return null;
+        }
+      };
+    }
+  }
+
+  @FailsTests({
+    "k2_handshakesAreOfOneRouteWhateverTheQuery",
+    "w1_h1_aDeniedHandshakeIsAnsweredAsADeniedRequestIs",
+    "w1_t6_handshakesThatALaterThrottleDeniesCostNothing"
+  })
+  static final class RefusesWithoutAnAnswer extends HonestSockets {
+    @Override
+    void refuse(WebSocketImpl connection, HttpDenial denial) {}
+  }
+
+  @FailsTests("w1_t6_handshakesThatALaterThrottleDeniesCostNothing")
+  static final class KeepsWhatEarlierThrottlesTook extends HonestSockets {
+    @Override
+    void enforce(ThrottledRequest request, PlannedSocket socket, LineView view) {
+      socket.handshakes().forEach(throttle -> new ThrottledRequest().enforce(throttle, view));
+    }
+  }
+
+  @FailsTests("w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed")
+  static final class OpensAnyway extends HonestSockets {
+    @Override
+    void open(Line line) {}
+  }
+
+  @FailsTests(value = "w2_theAnswerIsAFrameAndTheConnectionStaysOpen", andOthers = true)
+  static final class TellsTheStatusAsText extends HonestSockets {
+    @Override
+    MessageChannel channel(WebSocketImpl connection) {
+      return new Channel(connection) {
+        @Override
+        public void send(String text) {
+          super.send(text.replace(":429", ":\"429\""));
+        }
+      };
+    }
+  }
+
+  @FailsTests({"f1_aFailedBackendDeniesIfThePolicyIsDeny", "w2_whatNeverFitsIsToldNoTimeToRetry"})
+  static final class AlwaysTellsATime extends HonestSockets {
+    @Override
+    MessageChannel channel(WebSocketImpl connection) {
+      return new Channel(connection) {
+        @Override
+        public void send(String text) {
+          super.send(
+              text.contains("retry_after") ? text : text.replace("}", ",\"retry_after\":1}"));
+        }
+      };
+    }
+  }
+
+  @FailsTests({
+    "w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed",
+    "w2_theApplicationAnswersItself",
+    "w2_theConnectionIsClosedWithPolicyViolation",
+    "w2_theConnectionIsClosedWithTryAgainLater"
+  })
+  static final class ClosesWithACodeOfItsOwn extends HonestSockets {
+    @Override
+    MessageChannel channel(WebSocketImpl connection) {
+      return new Channel(connection) {
+        @Override
+        public void close(int code, String reason) {
+          super.close(1011, reason);
+        }
+      };
+    }
+  }
+
+  @FailsTests({
+    "w2_theApplicationAnswersItself",
+    "w2_theConnectionIsClosedWithPolicyViolation",
+    "w2_theConnectionIsClosedWithTryAgainLater",
+    "w2_theMessageIsDroppedInSilence"
+  })
+  static final class AlwaysAnswersByAFrame extends HonestSockets {
+    @Override
+    WebSocketThrottling throttling(PlannedSocket socket) {
+      return socket.throttling().answer(MessageAnswer.frame());
+    }
+  }
+
+  @FailsTests({
+    "w3_messagesKeepTheirOrderWhateverThatOfTheDecisions",
+    "w3_noMoreMessagesWaitThanAreTold"
+  })
+  static final class HandlesEachMessageByItself extends HonestSockets {
+    @Override
+    void text(Line line, String text) {
+      new MessageGate(line.socket.throttling(), channel(line.connection))
+          .message(
+              MessageView.text(line.view, text),
+              delivery(line, () -> line.connection.send(line.socket.receive(text))));
+    }
+  }
+
+  @FailsTests("w3_noMoreMessagesWaitThanAreTold")
+  static final class LetsAnyNumberWait extends HonestSockets {
+    @Override
+    WebSocketThrottling throttling(PlannedSocket socket) {
+      return socket.throttling().maxWaiting(Integer.MAX_VALUE);
+    }
+  }
+
+  @FailsTests("f1_aMessageThatNoThrottleCouldDecideIsNotHandledAndTheConnectionEnds")
+  static final class ServesWhatNobodyDecided extends HonestSockets {
+    @Override
+    void undecided(Line line) {
+      line.connection.send(line.socket.receive("a"));
+    }
+  }
+
+  @FailsTests({
+    "f1_aFailedBackendDeniesIfThePolicyIsDeny",
+    "f1_aFailedBackendLetsPassIfThePolicyIsAllow"
+  })
+  static final class AsksTheBackendWhetherItIsThere extends HonestSockets {
+    @Override
+    void text(Line line, String text) {
+      try {
+        Throttle.of("probe")
+            .rate("1/s")
+            .onBackendFailure(FailurePolicy.RAISE)
+            .build()
+            .peek(line.view);
+      } catch (BackendException e) {
+        undecided(line);
+        return;
+      }
+      super.text(line, text);
+    }
+  }
+
+  /** Takes the patience of a client, so only the test that is for it is run. */
+  static final class HoldsTheServersThread extends HonestSockets {
+    @Override
+    void text(Line line, String text) {
+      CountDownLatch handled = new CountDownLatch(1);
+      line.gate.message(
+          MessageView.text(line.view, text),
+          delivery(
+              line,
+              () -> {
+                line.connection.send(line.socket.receive(text));
+                handled.countDown();
+              }));
+      try {
+        handled.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package io.traffik.tck;
+
+import io.traffik.ConnectionThrottledException;
+import io.traffik.Throttle;
+import io.traffik.http.DecodedPath;
+import io.traffik.http.HttpDenial;
+import io.traffik.http.QuotaFields;
+import io.traffik.http.ThrottledRequest;
+import io.traffik.websocket.Delivery;
+import io.traffik.websocket.MessageChannel;
+import io.traffik.websocket.MessageGate;
+import io.traffik.websocket.MessageView;
+import io.traffik.websocket.WebSocketThrottling;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import org.java_websocket.WebSocket;
+import org.java_websocket.WebSocketImpl;
+import org.java_websocket.drafts.Draft;
+import org.java_websocket.exceptions.InvalidDataException;
+import org.java_websocket.exceptions.WebsocketNotConnectedException;
+import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.handshake.ServerHandshakeBuilder;
+import org.java_websocket.server.WebSocketServer;
+
+/**
+ * An adapter of a WebSocket server that keeps all rules, in steps of which each specimen overrides
+ * one. It is the server itself, and knows its paths by what they begin with.
+ */
+class HonestSockets extends WebSocketContract {
+
+  @Override
+  protected RunningServer start(SocketPlan plan) throws InterruptedException {
+    Server server = new Server(plan);
+    server.start();
+    server.started.await();
+    return RunningServer.onPort(server.getPort(), () -> server.stop(1_000));
+  }
+
+  /** One connection, and what it is given by its handshake. */
+  static final class Line {
+    final PlannedSocket socket;
+    final LineView view;
+    final WebSocketImpl connection;
+    final MessageGate gate;
+
+    Line(PlannedSocket socket, LineView view, WebSocketImpl connection, MessageGate gate) {
+      this.socket = socket;
+      this.view = view;
+      this.connection = connection;
+      this.gate = gate;
+    }
+  }
+
+  LineView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+    return new LineView(plan, connection, request);
+  }
+
+  WebSocketThrottling throttling(PlannedSocket socket) {
+    return socket.throttling();
+  }
+
+  MessageChannel channel(WebSocketImpl connection) {
+    return new Channel(connection);
+  }
+
+  void enforce(ThrottledRequest request, PlannedSocket socket, LineView view) {
+    for (Throttle throttle : socket.handshakes()) {
+      request.enforce(throttle, view);
+    }
+  }
+
+  void refuse(WebSocketImpl connection, HttpDenial denial) throws IOException {
+    StringBuilder head = new StringBuilder("HTTP/1.1 429 Too Many Requests\r\n");
+    denial
+        .headers()
+        .forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+    head.append("Content-Length: ").append(denial.body().length()).append("\r\n\r\n");
+    head.append(denial.body());
+    connection
+        .getChannel()
+        .write(ByteBuffer.wrap(head.toString().getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  void open(Line line) {
+    line.gate.open(line.view, delivery(line, () -> {}));
+  }
+
+  void text(Line line, String text) {
+    line.gate.message(
+        MessageView.text(line.view, text),
+        delivery(line, () -> line.connection.send(line.socket.receive(text))));
+  }
+
+  void binary(Line line, ByteBuffer data) {
+    line.gate.message(
+        MessageView.binary(line.view, data),
+        delivery(line, () -> line.connection.send(line.socket.receive(data))));
+  }
+
+  void undecided(Line line) {
+    line.connection.close(1011, "no decision");
+  }
+
+  Delivery delivery(Line line, Runnable handler) {
+    return new Delivery() {
+      @Override
+      public void run() {
+        handler.run();
+      }
+
+      @Override
+      public void failed(Exception thrown) {
+        line.connection.close(1011, "failed");
+      }
+
+      @Override
+      public void undecided(Exception thrown) {
+        HonestSockets.this.undecided(line);
+      }
+    };
+  }
+
+  /** The way back to a client; specimens override a part. */
+  static class Channel implements MessageChannel {
+    private final WebSocketImpl connection;
+
+    Channel(WebSocketImpl connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public void send(String text) {
+      try {
+        connection.send(text);
+      } catch (WebsocketNotConnectedException e) {
+        // Gone.
+      }
+    }
+
+    @Override
+    public void close(int code, String reason) {
+      connection.close(code, reason);
+    }
+
+    @Override
+    public void abort() {
+      connection.closeConnection(1008, "not read");
+    }
+
+    @Override
+    public int unsent() {
+      return connection.outQueue.size();
+    }
+  }
+
+  private final class Server extends WebSocketServer {
+    private final SocketPlan plan;
+    private final CountDownLatch started = new CountDownLatch(1);
+
+    Server(SocketPlan plan) {
+      super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      this.plan = plan;
+      setReuseAddr(true);
+      setTcpNoDelay(true);
+    }
+
+    private PlannedSocket socket(String target) {
+      String path = DecodedPath.of(target.replaceFirst("\\?.*", ""));
+      return plan.sockets().stream()
+          .filter(socket -> path.startsWith(socket.path().replace("{id}", "")))
+          .findFirst()
+          .orElse(plan.sockets().get(0));
+    }
+
+    @Override
+    public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
+        WebSocket conn, Draft draft, ClientHandshake request) throws InvalidDataException {
+      WebSocketImpl connection = (WebSocketImpl) conn;
+      PlannedSocket socket = socket(request.getResourceDescriptor());
+      LineView view = view(plan, conn, request);
+      view.declared = socket.path();
+      ThrottledRequest throttled = new ThrottledRequest();
+      try {
+        enforce(throttled, socket, view);
+      } catch (ConnectionThrottledException e) {
+        try {
+          refuse(connection, throttled.denial(e, QuotaFields.STANDARD));
+        } catch (IOException gone) {
+          // The client is not there to be told.
+        }
+        connection.closeConnection(1013, "refused");
+        throw new InvalidDataException(1013, "refused");
+      }
+      MessageGate gate = new MessageGate(throttling(socket), channel(connection));
+      connection.setAttachment(new Line(socket, view, connection, gate));
+      return super.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
+    }
+
+    @Override
+    public void onOpen(WebSocket conn, ClientHandshake handshake) {
+      HonestSockets.this.open(conn.getAttachment());
+    }
+
+    @Override
+    public void onMessage(WebSocket conn, String message) {
+      text(conn.getAttachment(), message);
+    }
+
+    @Override
+    public void onMessage(WebSocket conn, ByteBuffer message) {
+      binary(conn.getAttachment(), message);
+    }
+
+    @Override
+    public void onClose(WebSocket conn, int code, String reason, boolean remote) {}
+
+    @Override
+    public void onError(WebSocket conn, Exception thrown) {}
+
+    @Override
+    public void onStart() {
+      started.countDown();
+    }
+  }
+}
