@@ -2,11 +2,20 @@ package io.traffik.javawebsocket;
 
 import io.traffik.websocket.MessageChannel;
 import io.traffik.websocket.ThrottledMessage;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.java_websocket.WebSocketImpl;
+import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.exceptions.WebsocketNotConnectedException;
+import org.java_websocket.framing.CloseFrame;
 
 /** Answers go the way of all messages of a connection: into the queue of the server's selector. */
 record AnswerChannel(WebSocketImpl connection) implements MessageChannel {
+
+  /** How long a client may take to reply to a close. */
+  private static final Executor UNLESS_REPLIED =
+      CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
 
   @Override
   public void send(String text) {
@@ -17,9 +26,25 @@ record AnswerChannel(WebSocketImpl connection) implements MessageChannel {
     }
   }
 
+  /**
+   * Sends the frame and leaves the end to the client's reply. The library's own close cuts the
+   * socket as soon as the frame is written; where the client is still sending, what it had not read
+   * is lost with it, the frame included.
+   */
   @Override
   public void close(int code, String reason) {
-    connection.close(code, reason);
+    CloseFrame frame = new CloseFrame();
+    frame.setReason(reason);
+    frame.setCode(code);
+    try {
+      frame.isValid();
+      connection.sendFrame(frame);
+      UNLESS_REPLIED.execute(() -> connection.close(code, reason));
+    } catch (InvalidDataException e) {
+      connection.close(code, reason);
+    } catch (WebsocketNotConnectedException e) {
+      // As above.
+    }
   }
 
   @Override

@@ -24,6 +24,7 @@ record Received(WebSocketListener server, WebSocketImpl connection, Runnable han
   @Override
   public void undecided(Exception thrown) {
     server.onWebsocketError(connection, thrown);
-    connection.close(CloseFrame.UNEXPECTED_CONDITION, "The server cannot take this message.");
+    new AnswerChannel(connection)
+        .close(CloseFrame.UNEXPECTED_CONDITION, "The server cannot take this message.");
   }
 }

@@ -49,10 +49,10 @@ final class ThrottledListener extends WebSocketAdapter {
       WebSocket conn, Draft draft, ClientHandshake request) throws InvalidDataException {
     WebSocketImpl connection = (WebSocketImpl) conn;
     HandshakeView handshake =
-        new HandshakeView(conn, request, throttles.backend(), throttles.paths());
+        new HandshakeView(conn, request, throttles.backend(), throttles.knownPaths());
     ThrottledRequest throttled = new ThrottledRequest();
     try {
-      for (Throttle throttle : throttles.handshakes()) {
+      for (Throttle throttle : throttles.handshakeThrottles()) {
         throttled.enforce(throttle, handshake);
       }
     } catch (ConnectionThrottledException e) {

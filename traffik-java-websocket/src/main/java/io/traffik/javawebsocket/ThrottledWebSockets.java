@@ -227,7 +227,7 @@ public final class ThrottledWebSockets {
             + connection);
   }
 
-  List<Throttle> handshakes() {
+  List<Throttle> handshakeThrottles() {
     return handshakes;
   }
 
@@ -241,7 +241,7 @@ public final class ThrottledWebSockets {
     return backend;
   }
 
-  Set<String> paths() {
+  Set<String> knownPaths() {
     return paths;
   }
 

@@ -52,6 +52,27 @@ final class Guest implements WebSocket.Listener, AutoCloseable {
     socket.sendText(text, true).join();
   }
 
+  /** Numbers, from a thread of its own, until all are sent or the connection ends. */
+  void sendAsFastAsItCan(int count) {
+    Thread sender =
+        new Thread(
+            () -> {
+              try {
+                for (int n = 0; n < count; n++) {
+                  send("" + n);
+                }
+              } catch (CompletionException e) {
+                // The server has closed.
+              }
+            });
+    sender.setDaemon(true);
+    sender.start();
+  }
+
+  void leave() {
+    socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+  }
+
   String hears() throws InterruptedException {
     String next = heard.poll(20, TimeUnit.SECONDS);
     if (next == null) {
