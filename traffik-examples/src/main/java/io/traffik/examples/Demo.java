@@ -1,15 +1,28 @@
 package io.traffik.examples;
 
 import static io.traffik.javalin.Throttling.throttled;
+import static io.traffik.javalin.Throttling.throttledMessages;
 
 import io.javalin.Javalin;
+import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinLogger;
+import io.javalin.websocket.WsContext;
+import io.traffik.Backend;
+import io.traffik.ConnectionView;
+import io.traffik.Identifier;
+import io.traffik.Identity;
 import io.traffik.Rate;
+import io.traffik.Scope;
 import io.traffik.Throttle;
 import io.traffik.javalin.TraffikPlugin;
 import io.traffik.memory.InMemoryBackend;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A throttled server to try: {@code ./demo} starts it, {@code ./demo --once} starts it on a free
@@ -19,6 +32,7 @@ public final class Demo {
 
   static final Rate RATE = Rate.of(10, Duration.ofSeconds(10));
   static final String PATH = "/hello";
+  static final Set<String> NAMES = Set.of("alice", "bob");
 
   private static final int BROKEN = 1;
   private static final int MISUSED = 2;
@@ -50,10 +64,11 @@ public final class Demo {
   }
 
   private static void serve(int port) {
-    String url = "http://127.0.0.1:" + started(port).port() + PATH;
+    String site = "http://127.0.0.1:" + started(port).port() + "/";
     System.out.printf(
         """
-        Listening on %1$s, which lets each client have 10 requests in 10 seconds. Try:
+        Listening on %1$s, which lets each client have 10 requests in 10 seconds.
+        Watch a bucket in a browser at %2$s, or try:
 
           curl -i %1$s
           for i in $(seq 15); do curl -s -o /dev/null -w '%%{http_code}\\n' %1$s; done
@@ -61,7 +76,7 @@ public final class Demo {
 
         Ctrl-C stops it.
         """,
-        url);
+        site + PATH.substring(1), site);
   }
 
   private static void once(int port) throws Exception {
@@ -91,12 +106,59 @@ public final class Demo {
   }
 
   static Javalin server() {
-    Throttle hello = Throttle.of("hello").rate(RATE).build();
+    return server(InMemoryBackend.create("demo"));
+  }
+
+  static Javalin server(Backend backend) {
+    BucketFeed feed = new BucketFeed();
+    // Requests and messages of a client draw on one bucket.
+    Throttle hello =
+        Throttle.of("hello")
+            .rate(RATE)
+            .identifier(((Identifier) Demo::byName).or(Identifier.peer()))
+            .scope(Scope.ALL_ROUTES)
+            .listener(feed)
+            .build();
     return Javalin.create(
         config -> {
           config.startup.showJavalinBanner = false;
-          config.registerPlugin(new TraffikPlugin(InMemoryBackend.create("demo")));
+          config.registerPlugin(new TraffikPlugin(backend));
+          config.events.serverStarted(feed::start);
+          config.events.serverStopping(feed::stop);
           config.routes.get(PATH, throttled(hello, ctx -> ctx.result("Hello!\n")));
+          config.routes.ws(
+              "/socket",
+              throttledMessages(
+                  hello,
+                  ws -> {
+                    ws.onConnect(ctx -> feed.watch(ctx, hello));
+                    ws.onMessage(ctx -> ctx.send("{\"status\":\"ok\",\"detail\":\"Hello!\"}"));
+                    ws.onClose(feed::leave);
+                  }));
+          config.routes.get("/", ctx -> page(ctx, "index.html"));
+          config.routes.get("/style.css", ctx -> page(ctx, "style.css"));
+          config.routes.get("/script.js", ctx -> page(ctx, "script.js"));
         });
+  }
+
+  /** The two clients of the page come from one address; a real server would not take their word. */
+  private static @Nullable Identity byName(ConnectionView view) {
+    Context request = view.unwrap(Context.class);
+    WsContext socket = view.unwrap(WsContext.class);
+    String name =
+        request != null
+            ? request.queryParam("client")
+            : socket != null ? socket.queryParam("client") : null;
+    return NAMES.contains(String.valueOf(name)) ? Identity.of(view.peer() + " " + name) : null;
+  }
+
+  private static void page(Context ctx, String file) throws IOException {
+    try (InputStream content = Demo.class.getResourceAsStream("page/" + file)) {
+      ctx.contentType(
+          file.endsWith(".html")
+              ? "text/html; charset=utf-8"
+              : file.endsWith(".css") ? "text/css" : "text/javascript");
+      ctx.result(Objects.requireNonNull(content).readAllBytes());
+    }
   }
 }

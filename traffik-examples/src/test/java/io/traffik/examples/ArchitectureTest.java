@@ -12,9 +12,15 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.traffik", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
 
-  private static final String[] ADAPTERS = {"io.traffik.servlet..", "io.traffik.javalin.."};
+  private static final String[] ADAPTERS = {
+    "io.traffik.servlet..", "io.traffik.javalin..", "io.traffik.javawebsocket.."
+  };
   private static final String[] CORE = {
-    "io.traffik.bucket..", "io.traffik.memory..", "io.traffik.store..", "io.traffik.http.."
+    "io.traffik.bucket..",
+    "io.traffik.memory..",
+    "io.traffik.store..",
+    "io.traffik.http..",
+    "io.traffik.websocket.."
   };
 
   @ArchTest
@@ -39,6 +45,7 @@ final class ArchitectureTest {
               "io.traffik.memory..",
               "io.traffik.store..",
               "io.traffik.http..",
+              "io.traffik.websocket..",
               "java..",
               "org.jspecify.annotations");
 
@@ -49,7 +56,11 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.bucket..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.traffik.memory..", "io.traffik.store..", "io.traffik.http..");
+          .resideInAnyPackage(
+              "io.traffik.memory..",
+              "io.traffik.store..",
+              "io.traffik.http..",
+              "io.traffik.websocket..");
 
   @ArchTest
   static final ArchRule storeKnowsNoHttp =
@@ -58,7 +69,29 @@ final class ArchitectureTest {
           .resideInAnyPackage("io.traffik.memory..", "io.traffik.store..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.traffik.http..");
+          .resideInAnyPackage("io.traffik.http..", "io.traffik.websocket..");
+
+  @ArchTest
+  static final ArchRule httpKnowsNoWebSocket =
+      noClasses()
+          .that()
+          .resideInAPackage("io.traffik.http..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.traffik.websocket..");
+
+  @ArchTest
+  static final ArchRule webSocketKnowsNoStoreAndNoHttp =
+      noClasses()
+          .that()
+          .resideInAPackage("io.traffik.websocket..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.traffik.memory..",
+              "io.traffik.store..",
+              "io.traffik.bucket..",
+              "io.traffik.http..");
 
   @ArchTest
   static final ArchRule memorySeesNoOtherStore =
@@ -94,7 +127,11 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.servlet..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.traffik.javalin..", "io.javalin..");
+          .resideInAnyPackage(
+              "io.traffik.javalin..",
+              "io.javalin..",
+              "io.traffik.javawebsocket..",
+              "org.java_websocket..");
 
   @ArchTest
   static final ArchRule javalinSeesNoOtherAdapter =
@@ -103,7 +140,18 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.javalin..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.traffik.servlet..");
+          .resideInAnyPackage(
+              "io.traffik.servlet..", "io.traffik.javawebsocket..", "org.java_websocket..");
+
+  @ArchTest
+  static final ArchRule javaWebSocketSeesNoOtherAdapter =
+      noClasses()
+          .that()
+          .resideInAPackage("io.traffik.javawebsocket..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.traffik.servlet..", "io.traffik.javalin..", "io.javalin..", "jakarta..");
 
   @ArchTest
   static final ArchRule redisSeesTheApiAndItsClientsAlone =

@@ -1,0 +1,154 @@
+package io.traffik.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.traffik.Throttle;
+import io.traffik.websocket.MessageAnswer;
+import io.traffik.websocket.WebSocketThrottling;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.handshake.ServerHandshake;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Both servers with clients that are not ours; that of the JDK is the one of the contract that both
+ * adapters are held to.
+ */
+final class SocketClientsTest {
+
+  private static final int MESSAGES = 200;
+
+  private static Optional<NodeClient> node = Optional.empty();
+
+  private final Throttle handshakes = Throttle.of("handshakes").rate("1/h").build();
+  private final Throttle messages = Throttle.of("messages").rate("100/h").build();
+
+  @BeforeAll
+  static void install() throws Exception {
+    node = NodeClient.install();
+  }
+
+  @AfterAll
+  static void remove() throws Exception {
+    if (node.isPresent()) {
+      node.get().close();
+    }
+  }
+
+  /** Java-WebSocket's client; writes what the one on Node writes. */
+  private static final class JavaClient extends WebSocketClient {
+    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+    JavaClient(String url) {
+      super(URI.create(url));
+    }
+
+    static List<String> run(String url, int messages) throws InterruptedException {
+      JavaClient client = new JavaClient(url);
+      List<String> all = new ArrayList<>();
+      if (client.connectBlocking(20, TimeUnit.SECONDS)) {
+        IntStream.range(0, messages).forEach(n -> client.send("" + n));
+      }
+      for (int n = 0; n < messages; n++) {
+        String next = client.heard.poll(20, TimeUnit.SECONDS);
+        all.add(next);
+        if (next == null || !next.startsWith("text ")) {
+          break;
+        }
+      }
+      client.closeBlocking();
+      return all;
+    }
+
+    @Override
+    public void onOpen(ServerHandshake answer) {}
+
+    @Override
+    public void onMessage(String message) {
+      heard.add("text " + message);
+    }
+
+    @Override
+    public void onClose(int code, String reason, boolean remote) {
+      // Of an answer that is none to its handshake this library tells the status in words alone.
+      heard.add(code == 1002 ? "refused " + reason : "closed " + code);
+    }
+
+    @Override
+    public void onError(Exception thrown) {}
+  }
+
+  private static void assertHundredServed(List<String> heard) throws Exception {
+    assertThat(heard).hasSizeGreaterThanOrEqualTo(MESSAGES);
+    for (int n = 0; n < MESSAGES; n++) {
+      String text = heard.get(n).substring("text ".length());
+      if (n < 100) {
+        assertThat(text).isEqualTo("" + n);
+      } else {
+        JsonNode frame = new ObjectMapper().readTree(text);
+        assertThat(frame.get("status_code").asInt()).isEqualTo(429);
+        assertThat(frame.get("retry_after").asInt()).isEqualTo(36);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void w2_javaWebSocketsClientHearsAnAnswerToEachMessage(SocketServer kind) throws Exception {
+    try (SocketServer.Running server =
+        kind.start(handshakes, WebSocketThrottling.ofMessages(messages))) {
+      assertHundredServed(JavaClient.run(server.url(), MESSAGES));
+      assertThat(JavaClient.run(server.url(), 1).get(0)).startsWith("refused").contains("429");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void w2_javaWebSocketsClientHearsWhyItIsClosed(SocketServer kind) throws Exception {
+    WebSocketThrottling closing =
+        WebSocketThrottling.ofMessages(messages).answer(MessageAnswer.tryAgainLater());
+    try (SocketServer.Running server = kind.start(handshakes, closing)) {
+      List<String> heard = JavaClient.run(server.url(), MESSAGES);
+      assertThat(heard).hasSize(101).endsWith("text 99", "closed 1013");
+    }
+  }
+
+  private static NodeClient node() {
+    Assumptions.assumeTrue(node.isPresent(), "npm package ws cannot be had here; see the log");
+    return node.get();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void w2_nodesClientHearsAnAnswerToEachMessage(SocketServer kind) throws Exception {
+    try (SocketServer.Running server =
+        kind.start(handshakes, WebSocketThrottling.ofMessages(messages))) {
+      assertHundredServed(node().run(server.url(), MESSAGES));
+      assertThat(node().run(server.url(), 1)).first().isEqualTo("refused 429 3600");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void w2_nodesClientHearsWhyItIsClosed(SocketServer kind) throws Exception {
+    WebSocketThrottling closing =
+        WebSocketThrottling.ofMessages(messages).answer(MessageAnswer.policyViolation());
+    try (SocketServer.Running server = kind.start(handshakes, closing)) {
+      List<String> heard = node().run(server.url(), MESSAGES);
+      assertThat(heard).hasSize(101).endsWith("text 99", "closed 1008");
+    }
+  }
+}

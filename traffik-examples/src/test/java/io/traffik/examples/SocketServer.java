@@ -1,0 +1,108 @@
+package io.traffik.examples;
+
+import static io.traffik.javalin.Throttling.throttled;
+import static io.traffik.javalin.Throttling.throttledSocket;
+
+import io.javalin.Javalin;
+import io.traffik.Throttle;
+import io.traffik.javalin.TraffikPlugin;
+import io.traffik.javawebsocket.ThrottledWebSockets;
+import io.traffik.memory.InMemoryBackend;
+import io.traffik.websocket.WebSocketThrottling;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+import org.java_websocket.WebSocket;
+import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.server.WebSocketServer;
+
+/** An echo on {@code /echo}, throttled, by each of the two servers; time stands still there. */
+enum SocketServer {
+  JAVALIN {
+    @Override
+    Running start(Throttle handshakes, WebSocketThrottling messages) {
+      Javalin server =
+          Javalin.create(
+                  config -> {
+                    config.startup.showJavalinBanner = false;
+                    config.registerPlugin(new TraffikPlugin(backend()));
+                    config.routes.wsBeforeUpgrade("/echo", throttled(handshakes));
+                    config.routes.ws(
+                        "/echo",
+                        throttledSocket(
+                            messages, ws -> ws.onMessage(ctx -> ctx.send(ctx.message()))));
+                  })
+              .start("127.0.0.1", 0);
+      return new Running("ws://127.0.0.1:" + server.port() + "/echo", server::stop);
+    }
+  },
+
+  JAVA_WEBSOCKET {
+    @Override
+    Running start(Throttle handshakes, WebSocketThrottling messages) throws InterruptedException {
+      Echo server = new Echo();
+      server.setWebSocketFactory(
+          ThrottledWebSockets.handshakes(handshakes).messages(messages).backend(backend()).build());
+      server.start();
+      server.started.await();
+      return new Running("ws://127.0.0.1:" + server.getPort() + "/echo", server::end);
+    }
+  };
+
+  /** A server, until it is closed. */
+  record Running(String url, Runnable closing) implements AutoCloseable {
+    @Override
+    public void close() {
+      closing.run();
+    }
+  }
+
+  abstract Running start(Throttle handshakes, WebSocketThrottling messages) throws Exception;
+
+  private static InMemoryBackend backend() {
+    return InMemoryBackend.builder("echo").clock(() -> 0).build();
+  }
+
+  private static final class Echo extends WebSocketServer {
+    private final CountDownLatch started = new CountDownLatch(1);
+
+    Echo() {
+      super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      setReuseAddr(true);
+      setTcpNoDelay(true);
+    }
+
+    void end() {
+      try {
+        stop(1_000);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void onOpen(WebSocket conn, ClientHandshake handshake) {}
+
+    @Override
+    public void onClose(WebSocket conn, int code, String reason, boolean remote) {}
+
+    @Override
+    public void onMessage(WebSocket conn, String message) {
+      conn.send(message);
+    }
+
+    @Override
+    public void onMessage(WebSocket conn, ByteBuffer message) {
+      conn.send(message);
+    }
+
+    @Override
+    public void onError(WebSocket conn, Exception thrown) {}
+
+    @Override
+    public void onStart() {
+      started.countDown();
+    }
+  }
+}
