@@ -1,0 +1,108 @@
+package io.traffik.jmh;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Measures how many WebSocket messages a server handles with a throttle before them and without, on
+ * the loopback, for both servers in one run:
+ *
+ * <pre>
+ * java -cp benchmarks.jar io.traffik.jmh.SocketCheck [results.json]
+ * </pre>
+ *
+ * <p>Servers with and without are measured in turn, and each pair gives a ratio, so that what the
+ * machine does meanwhile falls on both. It fails (exit status 1) if the median of the ratios is
+ * below {@value #TARGET}.
+ */
+public final class SocketCheck {
+
+  static final double TARGET = 0.95;
+
+  private static final int WARM_UP = 6;
+
+  /** What was measured of one server: messages per second, and the median of the ratios. */
+  record Finding(double plain, double throttled, double ratio) {
+
+    static Finding of(double[] plain, double[] throttled) {
+      double[] ratios = new double[plain.length];
+      Arrays.setAll(ratios, n -> throttled[n] / plain[n]);
+      return new Finding(median(plain), median(throttled), median(ratios));
+    }
+
+    boolean isKept() {
+      return ratio >= TARGET;
+    }
+
+    private static double median(double[] values) {
+      double[] sorted = values.clone();
+      Arrays.sort(sorted);
+      int middle = sorted.length / 2;
+      return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+  }
+
+  private SocketCheck() {}
+
+  /**
+   * Measures, prints what was found, and writes it.
+   *
+   * @param arguments optionally the file to write
+   */
+  public static void main(String[] arguments) throws Exception {
+    Map<String, Finding> findings = new LinkedHashMap<>();
+    boolean kept = true;
+    for (EchoServer.Kind kind : EchoServer.Kind.values()) {
+      Finding finding = measure(kind, 15, 1_500);
+      findings.put(kind.label, finding);
+      kept &= finding.isKept();
+      System.out.println(inWords(kind.label, finding));
+    }
+    if (arguments.length > 0) {
+      new ObjectMapper().writeValue(Path.of(arguments[0]).toFile(), findings);
+    }
+    System.exit(kept ? 0 : 1);
+  }
+
+  static String inWords(String server, Finding finding) {
+    return String.format(
+        Locale.ROOT,
+        "%-15s %,9.0f messages/s without a throttle, %,9.0f with one: %.3f (target %.2f, %s)",
+        server,
+        finding.plain,
+        finding.throttled,
+        finding.ratio,
+        TARGET,
+        finding.isKept() ? "met" : "missed");
+  }
+
+  static Finding measure(EchoServer.Kind kind, int rounds, int batches) throws Exception {
+    double[] plain = new double[rounds];
+    double[] throttled = new double[rounds];
+    try (EchoServer without = EchoServer.start(kind, false);
+        EchoServer with = EchoServer.start(kind, true)) {
+      for (int n = -WARM_UP; n < rounds; n++) {
+        // In turn first and second: the second of a pair may find the machine warmer.
+        boolean plainFirst = n % 2 == 0;
+        double first = run(plainFirst ? without : with, batches);
+        double second = run(plainFirst ? with : without, batches);
+        if (n >= 0) {
+          plain[n] = plainFirst ? first : second;
+          throttled[n] = plainFirst ? second : first;
+        }
+      }
+    }
+    return Finding.of(plain, throttled);
+  }
+
+  private static double run(EchoServer server, int batches) throws IOException {
+    try (EchoClient client = new EchoClient(server.port())) {
+      return client.run(batches);
+    }
+  }
+}
