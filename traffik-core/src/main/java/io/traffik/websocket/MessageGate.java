@@ -6,7 +6,9 @@ import io.traffik.ConnectionView;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +35,13 @@ public final class MessageGate {
   private final MessageChannel channel;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Guarded by the lock, as are the next two. */
+  /** Guarded by the lock. */
   private final Deque<Waiting> queue = new ArrayDeque<>(2);
 
-  private int waiting;
+  /** Changed under the lock, and read without it by who adds: others only make it smaller. */
+  private final AtomicInteger waiting = new AtomicInteger();
 
-  /** Whether a thread is at a handler of this connection, or about to be. */
+  /** Whether a thread is at a handler of this connection, or about to be. Guarded by the lock. */
   private boolean busy;
 
   /** Whether the connection was closed from here: what messages come then are dropped. */
@@ -94,9 +97,12 @@ public final class MessageGate {
   }
 
   private boolean isSurplus(ConnectionView handshake, Delivery delivery) {
+    if (waiting.get() < throttling.maxWaiting()) {
+      return false;
+    }
     lock.lock();
     try {
-      if (waiting < throttling.maxWaiting()) {
+      if (waiting.get() < throttling.maxWaiting()) {
         return false;
       }
       Waiting last = queue.getLast();
@@ -113,13 +119,20 @@ public final class MessageGate {
 
   private void enter(Asked asked, Delivery delivery) {
     Waiting arrived = Waiting.asked(asked, delivery);
-    var unused = asked.verdict().whenComplete((passed, thrown) -> decided(arrived, thrown));
+    CompletableFuture<?> verdict = asked.verdict().toCompletableFuture();
+    if (verdict.isDone() && !verdict.isCompletedExceptionally()) {
+      arrived.decide(null);
+    } else {
+      var unused = verdict.whenComplete((passed, thrown) -> decided(arrived, thrown));
+    }
     enter(arrived);
   }
 
   private void decided(Waiting arrived, @Nullable Throwable thrown) {
     arrived.decide(thrown);
-    startIfReady();
+    if (arrived.isQueued()) {
+      startIfReady();
+    }
   }
 
   /** Delivers at once if nothing is ahead, and else gives it a place. */
@@ -133,7 +146,7 @@ public final class MessageGate {
       } else {
         arrived.keep();
         queue.add(arrived);
-        waiting += arrived.kind() == Waiting.Kind.ASKED ? 1 : 0;
+        waiting.addAndGet(arrived.kind() == Waiting.Kind.ASKED ? 1 : 0);
       }
     } finally {
       lock.unlock();
@@ -155,15 +168,38 @@ public final class MessageGate {
 
   /** Lets the executor go on where a decision has come for the first in the queue. */
   private void startIfReady() {
+    boolean claimed;
     lock.lock();
     try {
-      if (busy || queue.isEmpty() || !isReady(queue.getFirst())) {
-        return;
-      }
-      busy = true;
+      claimed = !busy && claim();
     } finally {
       lock.unlock();
     }
+    if (claimed) {
+      start();
+    }
+  }
+
+  private void rest() {
+    boolean claimed;
+    lock.lock();
+    try {
+      claimed = claim();
+    } finally {
+      lock.unlock();
+    }
+    if (claimed) {
+      start();
+    }
+  }
+
+  /** Takes the next turn at the handlers, if there is one to take; under the lock. */
+  private boolean claim() {
+    busy = !queue.isEmpty() && isReady(queue.getFirst());
+    return busy;
+  }
+
+  private void start() {
     try {
       throttling.executor().execute(this::deliverSome);
     } catch (RejectedExecutionException e) {
@@ -171,16 +207,6 @@ public final class MessageGate {
       // No handler of a message runs now that this has ended; what is left is the server's own.
       deliverSome();
     }
-  }
-
-  private void rest() {
-    lock.lock();
-    try {
-      busy = false;
-    } finally {
-      lock.unlock();
-    }
-    startIfReady();
   }
 
   private void deliverSome() {
@@ -204,7 +230,7 @@ public final class MessageGate {
         return null;
       }
       Waiting next = queue.removeFirst();
-      waiting -= next.kind() == Waiting.Kind.ASKED ? 1 : 0;
+      waiting.addAndGet(next.kind() == Waiting.Kind.ASKED ? -1 : 0);
       return next;
     } finally {
       lock.unlock();

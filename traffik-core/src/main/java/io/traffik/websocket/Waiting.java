@@ -23,6 +23,7 @@ final class Waiting {
   private Delivery delivery;
   private int count = 1;
   private volatile boolean decided;
+  private volatile boolean queued;
   private @Nullable Throwable thrown;
 
   private Waiting(
@@ -67,6 +68,12 @@ final class Waiting {
   /** Lets the server have its thread and buffers back. */
   void keep() {
     delivery = delivery.kept();
+    queued = true;
+  }
+
+  /** Whether somebody must be told of the decision. */
+  boolean isQueued() {
+    return queued;
   }
 
   int count() {

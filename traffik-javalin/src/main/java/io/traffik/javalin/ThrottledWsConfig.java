@@ -10,6 +10,7 @@ import io.javalin.websocket.WsErrorHandler;
 import io.javalin.websocket.WsMessageHandler;
 import io.javalin.websocket.WsUpgradeLogger;
 import io.traffik.websocket.MessageGate;
+import io.traffik.websocket.MessageView;
 import io.traffik.websocket.WebSocketThrottling;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +29,15 @@ final class ThrottledWsConfig extends WsConfig {
 
   /** What this route keeps with a connection. */
   private static final class Place {
+    private final SocketView view;
     private final MessageGate gate;
 
     /** Whether the handlers have heard of the connection; touched by one delivery at a time. */
     private boolean known;
 
-    Place(MessageGate gate) {
-      this.gate = gate;
+    Place(Connection connection, WebSocketThrottling throttling) {
+      this.view = connection.view();
+      this.gate = new MessageGate(throttling, connection.channel());
     }
   }
 
@@ -49,7 +52,7 @@ final class ThrottledWsConfig extends WsConfig {
     if (kept != null) {
       return kept;
     }
-    Place fresh = new Place(new MessageGate(throttling, Connection.of(ctx).channel()));
+    Place fresh = new Place(Connection.of(ctx), throttling);
     ctx.attribute(attribute, fresh);
     return fresh;
   }
@@ -65,7 +68,7 @@ final class ThrottledWsConfig extends WsConfig {
                 connectHandler.handleConnect(ctx);
               }
             });
-    place.gate.open(Connection.of(ctx).view(), opening);
+    place.gate.open(place.view, opening);
     opening.rethrow();
   }
 
@@ -79,7 +82,8 @@ final class ThrottledWsConfig extends WsConfig {
     route.onMessage(
         ctx -> {
           Received message = new Received(ctx, () -> handler.handleMessage(ctx));
-          place(ctx).gate.message(JavalinView.message(ctx), message);
+          Place place = place(ctx);
+          place.gate.message(MessageView.text(place.view, ctx.message()), message);
           message.rethrow();
         });
   }
@@ -89,7 +93,8 @@ final class ThrottledWsConfig extends WsConfig {
     route.onBinaryMessage(
         ctx -> {
           Received message = new ReceivedBytes(ctx, handler);
-          place(ctx).gate.message(JavalinView.message(ctx), message);
+          Place place = place(ctx);
+          place.gate.message(MessageView.binary(place.view, ctx.data()), message);
           message.rethrow();
         });
   }

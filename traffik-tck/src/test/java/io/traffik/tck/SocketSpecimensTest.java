@@ -28,7 +28,7 @@ final class SocketSpecimensTest {
   /** Many of the specimens are rejected by an answer that does not come. */
   @BeforeEach
   void waitShortly() {
-    SocketClient.patienceSeconds = 4;
+    SocketClient.patienceSeconds = 2;
   }
 
   @AfterEach
