@@ -355,6 +355,22 @@ final class MessageGateTest {
   }
 
   @Test
+  void w3_theEndWaitsForTheHandlerThatIsRunning() {
+    InMemoryBackend quick = InMemoryBackend.builder("quick").clock(() -> 0).build();
+    Client client =
+        new Client("/chat", quick, WebSocketThrottling.ofMessages(chat).executor(tasks::add));
+    client.sends(
+        "a",
+        entry -> {
+          client.leaves();
+          return entry;
+        });
+    assertThat(client.log).containsExactly("a");
+    runTasks();
+    assertThat(client.log).containsExactly("a", "kept left");
+  }
+
+  @Test
   void w3_anExecutorThatIsFullClosesTheConnection() {
     Client client =
         new Client(

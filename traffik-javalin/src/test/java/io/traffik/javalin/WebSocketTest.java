@@ -48,7 +48,7 @@ final class WebSocketTest {
   }
 
   /** The whole answer to a handshake, up to the end of the connection. */
-  private static String handshake(Server server, String path) throws Exception {
+  private static String handshake(Server server, String path, String header) throws Exception {
     String request =
         String.join(
             "\r\n",
@@ -56,6 +56,7 @@ final class WebSocketTest {
             "Host: a",
             "Upgrade: websocket",
             "Connection: Upgrade",
+            header,
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             "Sec-WebSocket-Version: 13",
             "\r\n");
@@ -77,6 +78,8 @@ final class WebSocketTest {
       HttpResponse<?> answer = Guest.refused(server, "/chat");
       assertThat(answer.statusCode()).isEqualTo(429);
       assertThat(answer.headers().firstValue("Retry-After")).hasValue("3600");
+      assertThat(handshake(server, "/chat", "Connection: close"))
+          .contains("429", "application/problem+json", "\"violated-policies\":[\"own\"]");
     }
   }
 
@@ -88,7 +91,7 @@ final class WebSocketTest {
               config.routes.wsBeforeUpgrade("/chat", throttled(once));
               config.routes.ws("/chat", ws -> ws.onConnect(ctx -> ctx.closeSession()));
             })) {
-      assertThat(handshake(server, "/chat"))
+      assertThat(handshake(server, "/chat", "X-Other: a"))
           .contains("101 Switching", "RateLimit: \"once\";r=0;t=3600");
     }
   }
