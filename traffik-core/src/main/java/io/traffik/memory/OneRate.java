@@ -11,8 +11,8 @@ final class OneRate {
   /** No margin: the bucket is not there any more. */
   static final long ABSENT = Long.MAX_VALUE;
 
-  /** In place of an early reading: nothing is there by it, so that the clock is read late. */
-  static final long LONG_AGO = -(1L << 61);
+  /** In place of an early reading: the clock is to be read after the state. */
+  static final long NOT_READ = Long.MIN_VALUE;
 
   private OneRate() {}
 
@@ -23,7 +23,7 @@ final class OneRate {
    * time passes then between reading the state and moving it, and threads seldom meet. The hit
    * counts as of that reading, if others came between.
    *
-   * @param began a reading of the clock from before the state is read, or {@link #LONG_AGO}
+   * @param began a reading of the clock from before the state is read, or {@link #NOT_READ}
    * @return the margin, or {@link #ABSENT} if the key was retired since
    */
   static long decide(
@@ -41,7 +41,7 @@ final class OneRate {
       if (state < 0) {
         return ABSENT;
       }
-      if (TokenBucket.margin(Math.max(state, now), now, rate, asked) < 0) {
+      if (now == NOT_READ || TokenBucket.margin(Math.max(state, now), now, rate, asked) < 0) {
         // Others may have hit later than the reading. Only one from after the state may deny; and
         // only one from after the state may see that more is missing than can be, which is how a
         // changed rate looks: debt would be forgiven else.

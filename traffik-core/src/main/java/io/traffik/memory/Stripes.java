@@ -87,7 +87,7 @@ final class Stripes {
     }
     // An early reading can grant, and only a late one can deny: where a denial is to be expected,
     // the late one will do for both.
-    long began = memo.expectsDenial(place) ? OneRate.LONG_AGO : clock.getAsLong();
+    long began = memo.expectsDenial(place) ? OneRate.NOT_READ : clock.getAsLong();
     BucketTable table = tables.getAcquire(index);
     int at = table.find(marked, low);
     if (at >= 0) {

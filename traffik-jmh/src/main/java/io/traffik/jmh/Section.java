@@ -57,8 +57,8 @@ final class Section {
         run.rounds() == 1
             ? "one round, a fork each.\n\n"
             : run.rounds()
-                + " rounds with a fork each of every benchmark; the median counts, lowest and highest"
-                + " stand in brackets.\n\n");
+                + " rounds with a fork each; the median counts, lowest and highest stand in brackets."
+                + " What no target compares was measured in the first round alone.\n\n");
   }
 
   private void addTargets() {
