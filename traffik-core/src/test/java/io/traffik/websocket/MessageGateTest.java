@@ -170,6 +170,7 @@ final class MessageGateTest {
               backend.tellAll();
               runTasks();
               client.sends("e");
+              assertThat(backend.asked()).as("about what comes too late").isZero();
               String close = "close " + code + " Too Many Requests. Retry after 1800 seconds.";
               assertThat(client.log).containsExactly("kept a", "kept b", close, "kept left");
             });
