@@ -32,7 +32,8 @@ final class Buckets {
    */
   static final Duration GRACE = Duration.ofSeconds(1);
 
-  private static final long LARGEST_WAIT = (1L << 62) - 1;
+  /** What a margin may tell; more than any rate takes to fill where clocks are near each other. */
+  private static final long LARGEST_WAIT = Duration.ofDays(140 * 365).toNanos();
 
   private final long reading;
   private final long now;

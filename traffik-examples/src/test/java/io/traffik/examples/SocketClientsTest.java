@@ -49,7 +49,7 @@ final class SocketClientsTest {
   }
 
   /** Java-WebSocket's client; writes what the one on Node writes. */
-  private static final class JavaClient extends WebSocketClient {
+  static final class JavaClient extends WebSocketClient {
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
     JavaClient(String url) {

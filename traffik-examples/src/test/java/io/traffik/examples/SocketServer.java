@@ -4,6 +4,7 @@ import static io.traffik.javalin.Throttling.throttled;
 import static io.traffik.javalin.Throttling.throttledSocket;
 
 import io.javalin.Javalin;
+import io.traffik.Backend;
 import io.traffik.Throttle;
 import io.traffik.javalin.TraffikPlugin;
 import io.traffik.javawebsocket.ThrottledWebSockets;
@@ -17,16 +18,16 @@ import org.java_websocket.WebSocket;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
-/** An echo on {@code /echo}, throttled, by each of the two servers; time stands still there. */
+/** An echo on {@code /echo}, throttled, by each of the two servers; time stands still unless they are given a backend. */
 enum SocketServer {
   JAVALIN {
     @Override
-    Running start(Throttle handshakes, WebSocketThrottling messages) {
+    Running start(Throttle handshakes, WebSocketThrottling messages, Backend backend) {
       Javalin server =
           Javalin.create(
                   config -> {
                     config.startup.showJavalinBanner = false;
-                    config.registerPlugin(new TraffikPlugin(backend()));
+                    config.registerPlugin(new TraffikPlugin(backend));
                     config.routes.wsBeforeUpgrade("/echo", throttled(handshakes));
                     config.routes.ws(
                         "/echo",
@@ -40,10 +41,11 @@ enum SocketServer {
 
   JAVA_WEBSOCKET {
     @Override
-    Running start(Throttle handshakes, WebSocketThrottling messages) throws InterruptedException {
+    Running start(Throttle handshakes, WebSocketThrottling messages, Backend backend)
+        throws InterruptedException {
       Echo server = new Echo();
       server.setWebSocketFactory(
-          ThrottledWebSockets.handshakes(handshakes).messages(messages).backend(backend()).build());
+          ThrottledWebSockets.handshakes(handshakes).messages(messages).backend(backend).build());
       server.start();
       server.started.await();
       return new Running("ws://127.0.0.1:" + server.getPort() + "/echo", server::end);
@@ -58,10 +60,12 @@ enum SocketServer {
     }
   }
 
-  abstract Running start(Throttle handshakes, WebSocketThrottling messages) throws Exception;
+  abstract Running start(Throttle handshakes, WebSocketThrottling messages, Backend backend)
+      throws Exception;
 
-  private static InMemoryBackend backend() {
-    return InMemoryBackend.builder("echo").clock(() -> 0).build();
+  Running start(Throttle handshakes, WebSocketThrottling messages) throws Exception {
+    return start(
+        handshakes, messages, InMemoryBackend.builder("echo").clock(() -> 0).build());
   }
 
   private static final class Echo extends WebSocketServer {

@@ -17,9 +17,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Hits the store in memory for long, while its tables grow, are swept and give way at the bound, and
- * holds what some hundred throttled clients are granted to an exact account, client by client and
- * over every span between two audits (rule B3):
+ * Hits the store in memory for long, while its tables grow, are swept and give way at the bound,
+ * and holds what some hundred throttled clients are granted to an exact account, client by client
+ * and over every span between two audits (rule B3):
  *
  * <pre>
  * java -cp benchmarks.jar io.traffik.jmh.Soak [minutes]
@@ -36,7 +36,10 @@ public final class Soak {
   private static final int THREADS = 4;
   private static final Duration PHASE = Duration.ofSeconds(1);
 
-  /** Of so many hits, these are of audited clients, those of ones that come back, the rest of new ones. */
+  /**
+   * Of so many hits, these are of audited clients, those of ones that come back, the rest of new
+   * ones.
+   */
   private static final int OF_ALL = 16;
 
   private static final int AUDITED = 10;
@@ -51,7 +54,8 @@ public final class Soak {
           QuotaPolicy.of("hundred", List.of(Rate.perSecond(100))),
           QuotaPolicy.of("thousand", List.of(Rate.perSecond(1_000).withCapacity(50))),
           QuotaPolicy.of(
-              "both", List.of(Rate.perSecond(50).withCapacity(20), Rate.of(400, Duration.ofSeconds(10)))));
+              "both",
+              List.of(Rate.perSecond(50).withCapacity(20), Rate.of(400, Duration.ofSeconds(10)))));
 
   private final Backend store;
   private final List<SoakAudit> audits = new ArrayList<>();

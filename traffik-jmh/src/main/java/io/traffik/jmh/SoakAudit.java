@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The account of one client who is always hungry: at every audit, what was granted since each earlier one is held against
- * the capacity and what refilled in between (rule B3), for each rate.
+ * The account of one client who is always hungry: at every audit, what was granted since each
+ * earlier one is held against the capacity and what refilled in between (rule B3), for each rate.
  *
  * <p>An audit must be made while nobody hits, or hits would be told apart from their instants.
  */
@@ -55,7 +55,8 @@ final class SoakAudit {
       least[i] = Math.min(least[i], balance);
       last[i] = balance;
     }
-    // A client that is always hungry gets all that refills, but for what refilled since its last hit
+    // A client that is always hungry gets all that refills, but for what refilled since its last
+    // hit
     // and the token that is not whole yet.
     if (loss > tolerance()) {
       faults.add("lost " + loss + " ns of " + rates);

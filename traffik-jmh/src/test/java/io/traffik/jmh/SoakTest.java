@@ -9,6 +9,7 @@ import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.memory.InMemoryBackend;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -36,12 +37,18 @@ class SoakTest {
           @Override
           public long[] decide(
               Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-            long[] margins = super.decide(operation, policy, identity, scope, cost);
+            long[] margins = delegate().decide(operation, policy, identity, scope, cost);
             // Once it is exhausted.
             if (identity.equals("client-0") && hits.incrementAndGet() == 1_000) {
               margins[0] = 0;
             }
             return margins;
+          }
+
+          @Override
+          public CompletionStage<long[]> decideAsync(
+              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+            return delegate().decideAsync(operation, policy, identity, scope, cost);
           }
         };
     assertThat(new Soak(generous).run(5))

@@ -2,10 +2,15 @@ package io.traffik.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,18 +61,39 @@ final class SocketSpecimensTest {
         .containsAll(verdict.passed());
   }
 
+  /** Most of them wait most of the time, for what does not come, so they wait side by side. */
   @TestFactory
   Stream<DynamicTest> eachSpecimenIsRejectedByItsRules() {
-    return specimens()
-        .map(
+    ExecutorService together = Executors.newFixedThreadPool(4);
+    List<DynamicTest> tests = new ArrayList<>();
+    specimens()
+        .filter(specimen -> !isForLoad(specimen))
+        .forEach(
+            specimen -> {
+              Future<Verdict> verdict = together.submit(() -> Verdict.on(specimen, LOAD));
+              tests.add(
+                  DynamicTest.dynamicTest(
+                      specimen.getSimpleName(), () -> assertRejected(specimen, verdict.get())));
+            });
+    together.shutdown();
+    specimens()
+        .filter(SocketSpecimensTest::isForLoad)
+        .forEach(
             specimen ->
-                DynamicTest.dynamicTest(specimen.getSimpleName(), () -> assertRejected(specimen)));
+                tests.add(
+                    DynamicTest.dynamicTest(
+                        specimen.getSimpleName(),
+                        () -> assertRejected(specimen, Verdict.on(specimen, NOTHING)))));
+    return tests.stream();
   }
 
-  private static void assertRejected(Class<?> specimen) {
+  private static boolean isForLoad(Class<?> specimen) {
+    return mustFail(specimen).stream().anyMatch(test -> test.matches(LOAD));
+  }
+
+  private static void assertRejected(Class<?> specimen, Verdict verdict) {
     Set<String> expected = mustFail(specimen);
-    boolean underLoad = expected.stream().anyMatch(test -> test.matches(LOAD));
-    Map<String, String> failed = Verdict.on(specimen, underLoad ? NOTHING : LOAD).failed();
+    Map<String, String> failed = verdict.failed();
     if (specimen.getAnnotation(FailsTests.class).andOthers()) {
       assertThat(failed.keySet()).containsAll(expected);
     } else {
