@@ -32,8 +32,8 @@ final class Buckets {
    */
   static final Duration GRACE = Duration.ofSeconds(1);
 
-  /** What a margin may tell; more than any rate takes to fill where clocks are near each other. */
-  private static final long LARGEST_WAIT = Duration.ofDays(140 * 365).toNanos();
+  /** The longest that a margin may tell: 140 years of 365.25 days. */
+  private static final long LARGEST_WAIT = Duration.ofHours(140 * 8_766).toNanos();
 
   private final long reading;
   private final long now;

@@ -33,7 +33,8 @@ final class SharedSocketsTest {
       second.open();
       WebSocketThrottling throttling = WebSocketThrottling.ofMessages(messages);
       List<String> heard = new ArrayList<>();
-      try (SocketServer.Running javalin = SocketServer.JAVALIN.start(handshakes, throttling, first);
+      try (SocketServer.Running javalin =
+              SocketServer.JAVALIN.start(handshakes, throttling, first);
           SocketServer.Running raw =
               SocketServer.JAVA_WEBSOCKET.start(handshakes, throttling, second)) {
         List<CompletableFuture<List<String>>> runs =

@@ -18,7 +18,10 @@ import org.java_websocket.WebSocket;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
-/** An echo on {@code /echo}, throttled, by each of the two servers; time stands still unless they are given a backend. */
+/**
+ * An echo on {@code /echo}, throttled, by each of the two servers; time stands still unless they
+ * are given a backend.
+ */
 enum SocketServer {
   JAVALIN {
     @Override
@@ -64,8 +67,7 @@ enum SocketServer {
       throws Exception;
 
   Running start(Throttle handshakes, WebSocketThrottling messages) throws Exception {
-    return start(
-        handshakes, messages, InMemoryBackend.builder("echo").clock(() -> 0).build());
+    return start(handshakes, messages, InMemoryBackend.builder("echo").clock(() -> 0).build());
   }
 
   private static final class Echo extends WebSocketServer {

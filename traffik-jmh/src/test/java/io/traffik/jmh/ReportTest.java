@@ -90,7 +90,7 @@ class ReportTest {
     report(false);
     assertThat(Targets.of(Figures.read(results)))
         .allMatch(target -> target.verdict() == Target.Verdict.NOT_MET)
-        .hasSize(25);
+        .hasSize(28);
   }
 
   @Test
@@ -99,7 +99,7 @@ class ReportTest {
     report(false);
     assertThat(Targets.of(Figures.read(results)))
         .allMatch(target -> target.verdict() == Target.Verdict.MET)
-        .hasSize(25);
+        .hasSize(28);
   }
 
   /** Traffik as slow as told, and a little slower denied and on the whole path; all others 100. */
