@@ -22,10 +22,52 @@ else
   clock = time[1] * 1000000 + time[2]
 end
 
+local value = redis.call('GET', KEYS[1])
+
+-- What nearly all questions are, without the tables: a hit by one rate on a bucket of one rate, by
+-- a clock that goes on. It leaves to the rest below whatever else there is to think of.
+if operation == 'h' and rates == 1 then
+  local lacks, lacksBelow = 0, 0
+  local written, more, below
+  if value then
+    written, more, below = string.match(value, '^(%d+):(%d+):(%d+)$')
+    if written and #written <= 16 and #more <= 16 and #below <= 3 then
+      written, lacks, lacksBelow = tonumber(written), tonumber(more), tonumber(below)
+    else
+      written = nil
+    end
+  else
+    written = clock
+  end
+  local fill, price = tonumber(ARGV[2]), tonumber(ARGV[4])
+  if written and written <= clock and price > 0 then
+    lacks = lacks - (clock - written)
+    if lacks < 0 then
+      lacks, lacksBelow = 0, 0
+    end
+    -- Less than the whole: so the rate has not been changed to one that fills sooner.
+    if lacks < fill then
+      local missing, missingBelow = lacks + price, lacksBelow + tonumber(ARGV[5])
+      local over = missing - fill
+      if not (over > 1 or over > -2 and over * 1000 + missingBelow - tonumber(ARGV[3]) > 0) then
+        if missingBelow > 999 then
+          missing, missingBelow = missing + 1, missingBelow - 1000
+        end
+        local state = string.format('%.0f:%.0f:%.0f', clock, missing, missingBelow)
+        if given then
+          redis.call('SET', KEYS[1], state)
+        else
+          redis.call('SET', KEYS[1], state, 'PXAT', math.ceil((clock + missing + 1) / 1000))
+        end
+      end
+      return {lacks, lacksBelow}
+    end
+  end
+end
+
 local micros, nanos = {}, {}
 local places = 0
 local last = clock
-local value = redis.call('GET', KEYS[1])
 if value then
   local written, from = string.match(value, '^(%d+)()')
   while from and from <= #value do
