@@ -1,12 +1,11 @@
 package io.traffik.redis;
 
-import io.traffik.BackendException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,14 +17,13 @@ import java.util.function.BooleanSupplier;
  */
 final class BlockingCalls {
 
-  private static final int MOST_WAITING = 10_000;
   private static final int THREADS = 64;
   private static final int IDLE_SECONDS = 10;
 
   private static final AtomicInteger STARTED = new AtomicInteger();
 
   private final Executor executor;
-  private final Semaphore places = new Semaphore(MOST_WAITING);
+  private final WaitingRoom room = new WaitingRoom();
 
   BlockingCalls(Executor executor) {
     this.executor = executor;
@@ -48,7 +46,7 @@ final class BlockingCalls {
             THREADS,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
+            new ArrayBlockingQueue<>(WaitingRoom.PLACES),
             call -> {
               Thread thread = new Thread(call, "traffik-redis-" + STARTED.incrementAndGet());
               thread.setDaemon(true);
@@ -65,13 +63,34 @@ final class BlockingCalls {
    * @return what it returned; cancelled before it was made, it never is
    */
   <T> CompletableFuture<T> submit(BooleanSupplier unwanted, Callable<T> call) {
+    return submitAfter(CompletableFuture.completedFuture(Boolean.TRUE), unwanted, call);
+  }
+
+  /** The same, once something else has ended, which no thread waits for. */
+  <T> CompletableFuture<T> submitAfter(
+      CompletableFuture<?> before, BooleanSupplier unwanted, Callable<T> call) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    if (!places.tryAcquire()) {
-      result.completeExceptionally(
-          new BackendException(
-              "calls that wait for Redis must be at most " + MOST_WAITING + " at once, and are"));
+    try {
+      room.enter();
+    } catch (RejectedExecutionException e) {
+      result.completeExceptionally(e);
       return result;
     }
+    Stages.onEnd(
+        before,
+        (value, thrown) -> {
+          if (thrown == null) {
+            execute(result, unwanted, call);
+          } else {
+            room.leave();
+            result.completeExceptionally(thrown);
+          }
+        });
+    return result;
+  }
+
+  private <T> void execute(
+      CompletableFuture<T> result, BooleanSupplier unwanted, Callable<T> call) {
     try {
       executor.execute(
           () -> {
@@ -82,14 +101,13 @@ final class BlockingCalls {
             } catch (Throwable t) {
               result.completeExceptionally(t);
             } finally {
-              places.release();
+              room.leave();
             }
           });
     } catch (RuntimeException e) {
-      places.release();
+      room.leave();
       result.completeExceptionally(e);
     }
-    return result;
   }
 
   <T> CompletableFuture<T> submit(Callable<T> call) {

@@ -14,6 +14,17 @@ final class Deadlines {
 
   private static final ScheduledThreadPoolExecutor TIMER = timer();
 
+  /** Where it was made says nothing, and thousands may be made at once. */
+  private static final class Late extends TimeoutException {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
+  }
+
   private Deadlines() {}
 
   private static ScheduledThreadPoolExecutor timer() {
@@ -40,8 +51,7 @@ final class Deadlines {
       Future<?> end =
           TIMER.schedule(
               () ->
-                  ForkJoinPool.commonPool()
-                      .execute(() -> result.completeExceptionally(new TimeoutException())),
+                  ForkJoinPool.commonPool().execute(() -> result.completeExceptionally(new Late())),
               nanos,
               TimeUnit.NANOSECONDS);
       Stages.onEnd(result, (value, thrown) -> end.cancel(false));

@@ -6,6 +6,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** What a client failed with, in words that say what to do about it, whichever client it was. */
 final class Failures {
 
-  private static final Pattern PASSWORD = Pattern.compile("//[^/#]*@");
+  private static final Pattern PASSWORD = Pattern.compile("//.*@");
 
   private final String namespace;
   private final Duration deadline;
@@ -77,6 +78,9 @@ final class Failures {
     if (root instanceof InterruptedException) {
       Thread.currentThread().interrupt();
       return stated("was interrupted while it waited; the hit may have been charged", root);
+    }
+    if (root instanceof RejectedExecutionException) {
+      return stated("could not ask Redis, and was charged nothing: " + text(root), root);
     }
     if (isLate(root)) {
       return stated(

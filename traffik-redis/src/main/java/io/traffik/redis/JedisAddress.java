@@ -46,7 +46,8 @@ record JedisAddress(
               + " ("
               + Failures.withoutPassword(String.valueOf(e.getMessage()))
               + ")",
-          e);
+          // Its message may show the password.
+          null);
     }
   }
 

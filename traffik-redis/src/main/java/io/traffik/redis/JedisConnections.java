@@ -33,7 +33,7 @@ final class JedisConnections {
     if (System.nanoTime() - last.since() <= MOST_IDLE_NANOS) {
       return last.connection();
     }
-    last.connection().close();
+    discard(last.connection());
     close(server);
     return null;
   }
@@ -41,7 +41,7 @@ final class JedisConnections {
   /** Keeps a connection that is not in use any more, or closes one that is of no use. */
   void put(HostAndPort server, Connection connection) {
     if (closed || connection.isBroken()) {
-      connection.close();
+      discard(connection);
       return;
     }
     Deque<Idle> connections = idle.computeIfAbsent(server, key -> new ConcurrentLinkedDeque<>());
@@ -60,7 +60,8 @@ final class JedisConnections {
     }
   }
 
-  private void close(HostAndPort server) {
+  /** Closes what stands to one server. */
+  void close(HostAndPort server) {
     Deque<Idle> connections = idle.remove(server);
     if (connections != null) {
       closeAll(connections);
@@ -69,8 +70,14 @@ final class JedisConnections {
 
   private static void closeAll(Deque<Idle> connections) {
     for (Idle last = connections.pollFirst(); last != null; last = connections.pollFirst()) {
-      last.connection().close();
+      discard(last.connection());
     }
+  }
+
+  /** As a sound one it would go back to Jedis' pool, and come out of that again. */
+  private static void discard(Connection connection) {
+    connection.setBroken();
+    connection.close();
   }
 
   void close() {

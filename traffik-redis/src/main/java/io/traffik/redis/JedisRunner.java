@@ -57,7 +57,11 @@ final class JedisRunner implements ScriptRunner {
   @Override
   public CompletableFuture<List<?>> start(Call call, long nanos, BooleanSupplier unwanted) {
     long end = System.nanoTime() + nanos;
-    return elsewhere.submit(unwanted, () -> ask(call, end, true));
+    if (servers.made() != null) {
+      return elsewhere.submit(unwanted, () -> ask(call, end, true));
+    }
+    // Waiting for the servers on the executor's threads could leave none to find them.
+    return elsewhere.submitAfter(servers.get(), unwanted, () -> ask(call, end, true));
   }
 
   /**
@@ -131,12 +135,17 @@ final class JedisRunner implements ScriptRunner {
 
   private List<?> askBy(Connection connection, Visit visit, Call call) throws TimeoutException {
     try {
-      connection.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(visit.left()) + 1);
       if (visit.asking()) {
+        connection.setSoTimeout(millis(visit.left()));
         connection.executeCommand(Command.ASKING);
       }
+      connection.setSoTimeout(millis(visit.left()));
       return (List<?>) connection.executeCommand(arguments(call));
     } catch (JedisConnectionException e) {
+      if (!Failures.isLate(e)) {
+        // Cut off; those that stand idle were most likely cut along with it.
+        idle.close(visit.server());
+      }
       renew(visit.servers());
       throw e;
     } catch (JedisDataException e) {
@@ -149,6 +158,10 @@ final class JedisRunner implements ScriptRunner {
     } finally {
       idle.put(visit.server(), connection);
     }
+  }
+
+  private static int millis(long nanos) {
+    return (int) TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
   }
 
   private static CommandArguments arguments(Call call) {
@@ -183,10 +196,9 @@ final class JedisRunner implements ScriptRunner {
     return Deadlines.await(
         elsewhere.submit(
             () -> {
-              try (Connection connection = known.connect(known.masters().get(0))) {
-                Object info = connection.executeCommand(Command.INFO);
-                return new String((byte[]) info, StandardCharsets.UTF_8);
-              }
+              Object info =
+                  known.once(known.masters().get(0), by -> by.executeCommand(Command.INFO));
+              return new String((byte[]) info, StandardCharsets.UTF_8);
             }),
         end - System.nanoTime());
   }
@@ -204,10 +216,13 @@ final class JedisRunner implements ScriptRunner {
                 elsewhere.submit(
                     () -> {
                       for (HostAndPort master : known.masters()) {
-                        try (Connection connection = known.connect(master)) {
-                          connection.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
-                          JedisKeys.removeAll(connection, prefix);
-                        }
+                        known.once(
+                            master,
+                            by -> {
+                              by.setSoTimeout(millis(nanos));
+                              JedisKeys.removeAll(by, prefix);
+                              return master;
+                            });
                       }
                       return null;
                     }));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.HostAndPort;
@@ -20,8 +21,11 @@ import redis.clients.jedis.util.JedisClusterCRC16;
  */
 final class JedisServers {
 
-  /** No more connections than this to one server. */
+  /** No more connections than this to one server, for decisions. */
   static final int MOST_CONNECTIONS = 64;
+
+  /** Left for what is done once, as those above come back only when they are of no more use. */
+  private static final int SPARE_CONNECTIONS = 8;
 
   private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(10);
 
@@ -63,7 +67,7 @@ final class JedisServers {
   /** Connections do not come back to this pool until they are of no more use. */
   private static ConnectionPoolConfig pool(Duration connecting) {
     ConnectionPoolConfig pool = new ConnectionPoolConfig();
-    pool.setMaxTotal(MOST_CONNECTIONS);
+    pool.setMaxTotal(MOST_CONNECTIONS + SPARE_CONNECTIONS);
     pool.setMaxWait(connecting);
     pool.setTestWhileIdle(false);
     pool.setTimeBetweenEvictionRuns(Duration.ofMillis(-1));
@@ -93,6 +97,18 @@ final class JedisServers {
     return provider instanceof ClusterConnectionProvider cluster
         ? cluster.getConnection(server)
         : provider.getConnection();
+  }
+
+  /** Does something by a connection of its own, which ends thereafter. */
+  <T> T once(HostAndPort server, Function<Connection, T> doing) {
+    try (Connection connection = connect(server)) {
+      try {
+        return doing.apply(connection);
+      } finally {
+        // The pool does not look whether what it hands out has been cut off meanwhile.
+        connection.setBroken();
+      }
+    }
   }
 
   /** Whether a server may still be asked. */

@@ -124,9 +124,10 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
               + " redis-sentinel://host1:port,host2:port/0#master: "
               + Failures.withoutPassword(uri)
               + " ("
-              + e.getMessage()
+              + Failures.withoutPassword(String.valueOf(e.getMessage()))
               + ")",
-          e);
+          // Its message may show the password.
+          null);
     }
   }
 

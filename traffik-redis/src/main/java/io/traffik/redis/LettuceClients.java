@@ -3,6 +3,7 @@ package io.traffik.redis;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -10,6 +11,7 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.traffik.redis.LettuceLink.Opened;
@@ -22,8 +24,11 @@ import java.util.concurrent.TimeUnit;
 /** Lettuce's clients as a backend wants them, and those that it is given. */
 final class LettuceClients {
 
-  /** Commands that may wait for their answers; more are refused at once. */
-  private static final int MOST_WAITING = 10_000;
+  /**
+   * More than a backend lets wait, so that the client is not the one to refuse: it would log each
+   * refusal with a stack trace.
+   */
+  private static final int LONGEST_QUEUE = WaitingRoom.PLACES + 1_000;
 
   /**
    * Reconnecting begins at once and goes on for ever; there is no harm in trying five times a
@@ -48,6 +53,7 @@ final class LettuceClients {
     return new LettuceLink(
         () -> client.connectAsync(StringCodec.ASCII, uri).thenApply(made -> Opened.of(made, true)),
         false,
+        false,
         () -> shutdown(client, resources));
   }
 
@@ -64,27 +70,20 @@ final class LettuceClients {
             .refreshTriggersReconnectAttempts(1)
             .build());
     client.setOptions(options.build());
-    return new LettuceLink(() -> connect(client), true, () -> shutdown(client, resources));
+    return new LettuceLink(() -> connect(client), true, false, () -> shutdown(client, resources));
   }
 
   static LettuceLink of(RedisClient client) {
     // Only the blocking form knows the client's own URI.
     return new LettuceLink(
-        () ->
-            CompletableFuture.supplyAsync(
-                () -> Opened.of(client.connect(StringCodec.ASCII), true), LettuceClients::onThread),
+        () -> CompletableFuture.completedFuture(Opened.of(client.connect(StringCodec.ASCII), true)),
         false,
+        true,
         () -> {});
   }
 
-  private static void onThread(Runnable connecting) {
-    Thread thread = new Thread(connecting, "traffik-redis-connecting");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   static LettuceLink of(RedisClusterClient client) {
-    return new LettuceLink(() -> connect(client), true, () -> {});
+    return new LettuceLink(() -> connect(client), true, true, () -> {});
   }
 
   private static CompletionStage<Opened> connect(RedisClusterClient client) {
@@ -104,9 +103,8 @@ final class LettuceClients {
   private static <B extends ClientOptions.Builder> B alike(B options, Duration deadline) {
     options
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-        // A hit that was on its way when the connection was lost may have been charged.
-        .replayFilter(command -> true)
-        .requestQueueSize(MOST_WAITING)
+        .replayFilter(LettuceClients::isNotSentAgain)
+        .requestQueueSize(LONGEST_QUEUE)
         .socketOptions(
             SocketOptions.builder()
                 .connectTimeout(handshake(deadline))
@@ -114,6 +112,15 @@ final class LettuceClients {
                 .keepAlive(true)
                 .build());
     return options;
+  }
+
+  /**
+   * A hit that was on its way when the connection was lost may have been charged. Lettuce forgets
+   * what it does not send; whoever waits for it should not have to wait for the deadline.
+   */
+  private static boolean isNotSentAgain(RedisCommand<?, ?, ?> command) {
+    command.completeExceptionally(new RedisException("the connection was lost"));
+    return true;
   }
 
   /**

@@ -11,12 +11,16 @@ import java.util.function.Supplier;
 /**
  * How a backend gets at Lettuce's commands, and what it has to close of what it opened for that.
  *
- * @param connecting connects, anew with each call
+ * @param connecting connects, anew with each call, which may take a while
  * @param clustered whether to a cluster
+ * @param resends whether commands without an answer may be sent again by a client that is not ours
  * @param shutdown ends a client that was made for this backend, after its connection
  */
 record LettuceLink(
-    Supplier<CompletionStage<Opened>> connecting, boolean clustered, Runnable shutdown) {
+    Supplier<CompletionStage<Opened>> connecting,
+    boolean clustered,
+    boolean resends,
+    Runnable shutdown) {
 
   /**
    * A connection, and its commands, which are the same for a cluster and a server alone.
@@ -42,6 +46,7 @@ record LettuceLink(
   }
 
   static LettuceLink borrowed(Opened opened, boolean clustered) {
-    return new LettuceLink(() -> CompletableFuture.completedFuture(opened), clustered, () -> {});
+    return new LettuceLink(
+        () -> CompletableFuture.completedFuture(opened), clustered, true, () -> {});
   }
 }

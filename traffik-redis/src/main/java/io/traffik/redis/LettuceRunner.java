@@ -13,6 +13,7 @@ import io.traffik.redis.LettuceLink.Opened;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,41 +23,63 @@ final class LettuceRunner implements ScriptRunner {
   private static final int KEYS_PER_BATCH = 1_000;
 
   private final LettuceLink link;
+  private final WaitingRoom room = new WaitingRoom();
+  private final AtomicBoolean leaving = new AtomicBoolean();
   private final SharedAttempt<Opened> connection;
 
   LettuceRunner(LettuceLink link) {
     this.link = link;
-    this.connection = new SharedAttempt<>(link.connecting(), Opened::close);
+    this.connection =
+        new SharedAttempt<>(
+            () ->
+                CompletableFuture.supplyAsync(link.connecting(), LettuceRunner::apart)
+                    .thenCompose(connected -> connected),
+            Opened::close);
+  }
+
+  /** Not on a caller's thread: the first time, loading classes alone can outlast a deadline. */
+  private static void apart(Runnable connecting) {
+    Thread thread = new Thread(connecting, "traffik-redis-connecting");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   @Override
   public List<?> run(Call call, long nanos) throws Exception {
-    Opened ready = connection.made();
-    if (ready != null) {
-      return Deadlines.await(send(ready, call), nanos);
-    }
-    long began = System.nanoTime();
-    Opened now = Deadlines.await(connection.get(), nanos);
-    return Deadlines.await(send(now, call), nanos - (System.nanoTime() - began));
+    long end = System.nanoTime() + nanos;
+    return Deadlines.await(start(call, nanos, () -> System.nanoTime() - end >= 0), nanos);
   }
 
   @Override
   public CompletableFuture<List<?>> start(Call call, long nanos, BooleanSupplier unwanted) {
-    Opened ready = connection.made();
-    return ready != null
-        ? send(ready, call)
-        : connection
-            .get()
-            .thenCompose(
-                now -> {
-                  if (unwanted.getAsBoolean()) {
-                    throw new CancellationException("nobody waits for it any more");
-                  }
-                  return send(now, call);
-                });
+    room.enter();
+    CompletableFuture<List<?>> answer;
+    try {
+      Opened ready = connection.made();
+      answer = ready != null ? send(ready, call) : sendOnceConnected(call, unwanted);
+    } catch (Throwable t) {
+      room.leave();
+      throw t;
+    }
+    Stages.onEnd(answer, (value, thrown) -> ended(thrown));
+    // Lettuce keeps a command until it is answered, cancelled or not, and so it has to be counted
+    // until then; a client that sends commands again does not do so with cancelled ones.
+    return link.resends() ? answer : answer.copy();
   }
 
-  private static CompletableFuture<List<?>> send(Opened opened, Call call) {
+  private CompletableFuture<List<?>> sendOnceConnected(Call call, BooleanSupplier unwanted) {
+    return connection
+        .get()
+        .thenCompose(
+            now -> {
+              if (unwanted.getAsBoolean()) {
+                throw new CancellationException("nobody waits for it any more");
+              }
+              return send(now, call);
+            });
+  }
+
+  private CompletableFuture<List<?>> send(Opened opened, Call call) {
     CompletableFuture<List<?>> sent = dispatch(opened.commands(), call);
     if (sent.isCompletedExceptionally()
         && opened.connection() instanceof StatefulRedisClusterConnection<?, ?> cluster) {
@@ -70,6 +93,27 @@ final class LettuceRunner implements ScriptRunner {
       }
     }
     return sent;
+  }
+
+  private void ended(@Nullable Throwable thrown) {
+    room.leave();
+    if (thrown != null && Failures.answers(thrown, "READONLY")) {
+      leaveReplica();
+    }
+  }
+
+  /**
+   * Leaves what was the master. A server that is demoted does not always cut its connections, and
+   * Lettuce looks for the new master only when it has lost the old one.
+   */
+  private void leaveReplica() {
+    Opened opened = connection.made();
+    if (opened != null
+        && !link.clustered()
+        && !link.resends()
+        && leaving.compareAndSet(false, true)) {
+      Stages.onEnd(opened.commands().quit(), (done, thrown) -> leaving.set(false));
+    }
   }
 
   private static CompletableFuture<List<?>> dispatch(

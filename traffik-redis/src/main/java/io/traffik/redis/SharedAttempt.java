@@ -61,8 +61,10 @@ final class SharedAttempt<T> {
               fail(mine, thrown);
             }
           });
-    } catch (RuntimeException e) {
-      fail(mine, e);
+    } catch (Throwable t) {
+      // Errors too, that of a class that is missing, say: an attempt that never ended would be the
+      // last.
+      fail(mine, t);
     }
   }
 

@@ -67,6 +67,21 @@ final class ServerCheckTest {
 
   @ParameterizedTest
   @EnumSource
+  void t4_aUriThatDoesNotReadIsToldWithoutItsPassword(Client client) {
+    for (String uri :
+        List.of(
+            "redis://user:sec ret@host", "redis://:s/ec ret@host:6379", "redis://:s@ec ret@host")) {
+      assertThatThrownBy(() -> client.backend(uri))
+          .isInstanceOf(ConfigurationException.class)
+          .hasNoCause()
+          .hasMessageContaining("//***@host")
+          .message()
+          .doesNotContain("ec ret");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void l1_anUnknownHost(Client client) {
     client.refuses("redis://no-such-host.invalid:6379", "host that can be found", "no-such-host");
   }

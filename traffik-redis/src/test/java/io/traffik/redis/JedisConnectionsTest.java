@@ -1,0 +1,133 @@
+package io.traffik.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.traffik.Backend;
+import io.traffik.BackendException;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.redis.server.Condition;
+import io.traffik.redis.server.NeedsProcesses;
+import io.traffik.redis.server.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.ConnectionPool;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+
+/** What becomes of Jedis' connections. */
+@NeedsProcesses
+final class JedisConnectionsTest {
+
+  private static final QuotaPolicy POLICY = QuotaPolicy.of("api", List.of(Rate.perHour(1_000)));
+  private static final String PAUSED_MILLIS = "60000";
+
+  private final ExecutorService executor =
+      Executors.newFixedThreadPool(JedisServers.MOST_CONNECTIONS);
+  private final RedisProcess server = RedisProcess.start();
+  private final Backend backend =
+      RedisBackend.jedis("app")
+          .uri(server.uri().toString())
+          .deadline(Duration.ofSeconds(5))
+          .executor(executor)
+          .build();
+
+  @AfterEach
+  void close() {
+    backend.close();
+    server.close();
+    executor.shutdownNow();
+  }
+
+  private CompletableFuture<long[]> hit(int client) {
+    return backend
+        .decideAsync(Operation.HIT, POLICY, "client " + client, "", 1)
+        .toCompletableFuture();
+  }
+
+  /** As many calls at once as there may be connections, none of them answered before all stand. */
+  private void standAll() {
+    hit(0).join();
+    server.ask("CLIENT", "PAUSE", PAUSED_MILLIS, "WRITE");
+    List<CompletableFuture<long[]>> hits =
+        IntStream.range(0, JedisServers.MOST_CONNECTIONS).mapToObj(this::hit).toList();
+    Condition.await(
+        "all connections stand",
+        () ->
+            server.ask("INFO", "clients").contains("blocked_clients:" + hits.size())
+                || server
+                        .ask("CLIENT", "LIST")
+                        .lines()
+                        .filter(line -> line.contains("cmd=evalsha"))
+                        .count()
+                    == hits.size());
+    server.ask("CLIENT", "UNPAUSE");
+    hits.forEach(CompletableFuture::join);
+  }
+
+  @Test
+  void l1_l2_s4_openAndResetNeedNoneOfTheConnectionsThatAllStand() {
+    standAll();
+    assertThatCode(backend::open).doesNotThrowAnyException();
+    assertThatCode(backend::reset).doesNotThrowAnyException();
+    assertThat(server.ask("DBSIZE")).isEqualTo("0");
+  }
+
+  @Test
+  void s4_oneCallThatFindsItsConnectionCutIsEnough() {
+    standAll();
+    server.kill();
+    server.restart();
+    assertThatThrownBy(() -> backend.decide(Operation.HIT, POLICY, "client", "", 1))
+        .isInstanceOf(BackendException.class);
+    assertThatCode(() -> backend.decide(Operation.HIT, POLICY, "client", "", 1))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void s4_whatIsGivenUpDoesNotComeOutOfThePoolAgain() {
+    HostAndPort address = new HostAndPort("127.0.0.1", server.port());
+    try (ConnectionPool pool =
+        new ConnectionPool(address, DefaultJedisClientConfig.builder().build())) {
+      JedisConnections connections = new JedisConnections();
+      Connection connection = pool.getResource();
+      connections.put(address, connection);
+      connections.close();
+      assertThat(pool.getNumIdle()).isZero();
+      assertThat(connection.isConnected()).isFalse();
+    }
+  }
+
+  /** Whoever waits for the servers to be found must leave a thread to find them. */
+  @Test
+  void s4_t7_anExecutorOfOneThreadIsEnough() {
+    ExecutorService single = Executors.newSingleThreadExecutor();
+    try (Backend narrow =
+        RedisBackend.jedis("narrow")
+            .uri(server.uri().toString())
+            .deadline(Duration.ofSeconds(5))
+            .executor(single)
+            .build()) {
+      List<CompletableFuture<long[]>> hits =
+          Stream.generate(() -> narrow.decideAsync(Operation.HIT, POLICY, "client", "", 1))
+              .limit(3)
+              .map(CompletionStage::toCompletableFuture)
+              .toList();
+      assertThat(hits).allSatisfy(hit -> assertThat(hit.join()[0]).isNotNegative());
+    } finally {
+      single.shutdownNow();
+    }
+  }
+}

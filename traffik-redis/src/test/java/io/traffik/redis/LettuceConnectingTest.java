@@ -1,0 +1,149 @@
+package io.traffik.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.traffik.Backend;
+import io.traffik.BackendException;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.redis.LettuceLink.Opened;
+import io.traffik.redis.server.Condition;
+import io.traffik.redis.server.NeedsProcesses;
+import io.traffik.redis.server.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who waits for connections of Lettuce's, and when they are given up. */
+@NeedsProcesses
+final class LettuceConnectingTest {
+
+  private static final Call CALL = Call.byDigest("app|api|client|", new String[] {"p"});
+  private static final Pattern CLIENT =
+      Pattern.compile("(?m)^id=(\\d+) (?!.*cmd=client).*flags=N ");
+
+  private static LettuceRunner runner(Supplier<CompletionStage<Opened>> connecting) {
+    return new LettuceRunner(new LettuceLink(connecting, false, false, () -> {}));
+  }
+
+  /** Loading Lettuce's classes in a virtual machine that has just started takes that long. */
+  @Test
+  @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void s4_t7_connectingThatTakesItsTimeHoldsUpNobodyBeyondTheDeadline() {
+    CountDownLatch held = new CountDownLatch(1);
+    LettuceRunner runner =
+        runner(
+            () -> {
+              try {
+                held.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              return new CompletableFuture<>();
+            });
+    assertThat(runner.start(CALL, 1, () -> false)).isNotDone();
+    assertThatThrownBy(() -> runner.run(CALL, TimeUnit.MILLISECONDS.toNanos(1)))
+        .isInstanceOf(TimeoutException.class);
+    held.countDown();
+  }
+
+  @Test
+  void s4_nothingIsSentForWhoHasGivenUpMeanwhile() {
+    CompletableFuture<Opened> connected = new CompletableFuture<>();
+    LettuceRunner runner = runner(() -> connected);
+    CompletableFuture<List<?>> answer = runner.start(CALL, 1, () -> true);
+    // Sending anything by it would be a NullPointerException.
+    connected.complete(new Opened(null, null, false));
+    assertThatThrownBy(answer::join).hasMessageContaining("nobody waits");
+  }
+
+  @Test
+  void s4_whatWaitsForAConnectionIsCounted() {
+    CompletableFuture<Opened> connected = new CompletableFuture<>();
+    LettuceRunner runner = runner(() -> connected);
+    for (int i = 0; i < WaitingRoom.PLACES; i++) {
+      // Given up at once, and kept all the same until the attempt has ended.
+      runner.start(CALL, 1, () -> true).cancel(true);
+    }
+    assertThatThrownBy(() -> runner.start(CALL, 1, () -> true)).hasMessageContaining("10000");
+    connected.completeExceptionally(new IllegalStateException("refused"));
+    Condition.await("there is room again", () -> hasRoom(runner));
+  }
+
+  private static boolean hasRoom(LettuceRunner runner) {
+    try {
+      return !runner.start(CALL, 1, () -> true).isCancelled();
+    } catch (java.util.concurrent.RejectedExecutionException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void s4_anAttemptThatEndsInAnErrorIsNotTheLast() {
+    AtomicInteger attempts = new AtomicInteger();
+    SharedAttempt<String> attempt =
+        new SharedAttempt<>(
+            () -> {
+              if (attempts.incrementAndGet() == 1) {
+                throw new NoClassDefFoundError("netty");
+              }
+              return CompletableFuture.completedFuture("made");
+            },
+            made -> CompletableFuture.completedFuture(made));
+    assertThatThrownBy(() -> attempt.get().join())
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(NoClassDefFoundError.class);
+    assertThat(attempt.get().join()).isEqualTo("made");
+  }
+
+  /** Which by itself cuts no connections; that Sentinel does so is Sentinel's choice. */
+  @Test
+  void s4_aMasterThatIsDemotedIsLeft() {
+    QuotaPolicy policy = QuotaPolicy.of("api", List.of(Rate.perHour(10)));
+    try (RedisProcess master = RedisProcess.start();
+        RedisProcess next = RedisProcess.start();
+        Backend backend =
+            RedisBackend.lettuce("app")
+                .uri(master.uri().toString())
+                .deadline(Duration.ofSeconds(5))
+                .build()) {
+      backend.open();
+      Set<String> before = clients(master);
+      assertThat(before).hasSize(1);
+      master.ask("REPLICAOF", "127.0.0.1", String.valueOf(next.port()));
+      assertThatThrownBy(() -> backend.decide(Operation.HIT, policy, "client", "", 1))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("READONLY");
+      Condition.await(
+          "another connection",
+          () -> {
+            Set<String> now = clients(master);
+            return !now.isEmpty() && !now.equals(before);
+          });
+    }
+  }
+
+  /** The ids of those that are connected, but for the one that asks. */
+  private static Set<String> clients(RedisProcess server) {
+    return CLIENT
+        .matcher(server.ask("CLIENT", "LIST", "TYPE", "normal"))
+        .results()
+        .map((MatchResult found) -> found.group(1))
+        .collect(Collectors.toSet());
+  }
+}
