@@ -12,8 +12,11 @@ import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What every backend is held to, over Lettuce. */
+@Execution(ExecutionMode.CONCURRENT)
 final class LettuceContractTest {
 
   @Nested

@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Random histories, asked of the backend in memory and of the one in Redis by one clock, have the
  * same answers, to the nanosecond.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class MemoryAndRedisTest {
 
   private static final int HISTORIES = 3_000;

@@ -6,6 +6,7 @@ import io.traffik.redis.server.RedisServers;
 import io.traffik.tck.BackendContract;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The kit for backends, over whatever client and servers. */
 abstract class RedisContract extends BackendContract {
@@ -41,7 +42,11 @@ abstract class RedisContract extends BackendContract {
     return RedisServers.cluster().uris().toArray(new String[0]);
   }
 
-  /** On the server that stands alone: sentinels would take one that does not answer for dead. */
+  /**
+   * On the server that stands alone: sentinels would take one that does not answer for dead. One at
+   * a time, or one would end the pause of another.
+   */
+  @ResourceLock("pauses of the server that stands alone")
   abstract static class Stallable extends RedisContract {
 
     @Override

@@ -9,8 +9,10 @@ import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.SentinelGroup;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A master that crashes and that Sentinel replaces, by both clients at once. */
+@Isolated
 @NeedsProcesses
 class SentinelFailoverTest {
 
