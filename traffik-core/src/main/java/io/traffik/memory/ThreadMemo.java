@@ -6,8 +6,8 @@ package io.traffik.memory;
  *
  * <p>One place for all threads would be written by all, and cost more than the hit. So there are
  * several, apart by a cache line, chosen by thread. Threads that share one may lose each other's
- * counts, which delays some tidying, and may expect each other's denials, which costs one a second
- * reading of the clock.
+ * counts, which delays some tidying, and may take each other's denials and grants for their own,
+ * which costs a late reading of the clock, or a second one.
  */
 final class ThreadMemo {
 

@@ -52,6 +52,23 @@ class StaleClockTest {
     assertThat(hit(stripes, policy)).isTrue();
   }
 
+  /** Where a denial is expected, no instant that the clock never showed may grant in its stead. */
+  @Test
+  void b2_b3_ofALongPeriodTheHitAfterADenialIsDecidedByTheClockToo() {
+    Rate ofALifetime = Rate.of(10, Duration.ofDays(139 * 365));
+    QuotaPolicy patient = Policies.of("patient", ofALifetime);
+    QuotaPolicy strict = Policies.of("strict", ONE_PER_TEN);
+    Stripes stripes = new Stripes(100, now::get);
+    for (int held = 9; held >= 0; held--) {
+      assertThat(
+              stripes.decide(2, 2, Operation.HIT, patient, 1, null) / ofALifetime.nanosPerToken())
+          .isEqualTo(held);
+      hit(stripes, strict);
+      assertThat(hit(stripes, strict)).isFalse();
+    }
+    assertThat(stripes.decide(2, 2, Operation.HIT, patient, 1, null)).isNegative();
+  }
+
   /** A key that was added, used up and forgotten meanwhile is full, but not since that reading. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
