@@ -242,14 +242,21 @@ public final class MessageGate {
       switch (next.kind()) {
         case EVENT -> next.delivery().run();
         case ASKED -> deliverIfAllowed(next);
-        case SURPLUS -> {
-          for (int n = 0; n < next.count() && !ended; n++) {
-            answer(next, null);
-          }
-        }
+        case SURPLUS -> answerAll(next);
       }
     } catch (Exception e) {
       next.delivery().failed(e);
+    }
+  }
+
+  /** Each for itself: an answer that throws leaves none of the others out. */
+  private void answerAll(Waiting surplus) {
+    for (int n = 0; n < surplus.count() && !ended; n++) {
+      try {
+        answer(surplus, null);
+      } catch (Exception e) {
+        surplus.delivery().failed(e);
+      }
     }
   }
 
@@ -262,9 +269,8 @@ public final class MessageGate {
       handle(message);
     } else if (thrown instanceof ConnectionThrottledException denial) {
       answer(message, denial);
-    } else if (thrown instanceof Error error) {
-      throw error;
     } else {
+      // An error as well: thrown, it would end a thread that other connections need.
       message
           .delivery()
           .undecided(

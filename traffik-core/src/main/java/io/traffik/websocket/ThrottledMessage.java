@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A message that was throttled, and the way to answer it.
  *
  * <p>A client that does not read its answers is not waited for: when {@link #MAX_UNREAD} messages
- * wait to be sent to it, the next answer ends the connection instead.
+ * wait to be sent to it, the next answer ends the connection instead. So it ends for one that
+ * floods faster than its answers can be written.
  */
 public final class ThrottledMessage {
 

@@ -138,6 +138,26 @@ final class MessageGateTest {
   }
 
   @Test
+  void w3_anAnswerThatThrowsCostsNoOtherMessageItsOwn() {
+    Client client =
+        client(
+            WebSocketThrottling.ofMessages(chat)
+                .maxWaiting(1)
+                .answer(
+                    message -> {
+                      throw new IllegalStateException("broken answer");
+                    }));
+    for (String text : List.of("a", "b", "c")) {
+      client.sends(text);
+    }
+    client.leaves();
+    backend.tellAll();
+    runTasks();
+    assertThat(client.log)
+        .containsExactly("kept a", "failed: broken answer", "failed: broken answer", "kept left");
+  }
+
+  @Test
   void w3_aClientThatDoesNotReadItsAnswersIsCutOff() {
     Client client = client(WebSocketThrottling.ofMessages(chat));
     client.unsent = ThrottledMessage.MAX_UNREAD - 1;
@@ -303,6 +323,22 @@ final class MessageGateTest {
     backend.tellAll();
     runTasks();
     assertThat(client.log).containsExactly("undecided: out of reach", "kept b");
+  }
+
+  @Test
+  void f1_anErrorOfAThrottleEndsNoThreadOfTheServer() {
+    Throttle broken =
+        Throttle.of("broken")
+            .rate("9/h")
+            .cost(
+                view -> {
+                  throw new StackOverflowError();
+                })
+            .build();
+    Client client = client(WebSocketThrottling.ofMessages(broken));
+    client.sends("a");
+    assertThat(client.log)
+        .containsExactly("undecided: a throttle failed: java.lang.StackOverflowError");
   }
 
   @Test
