@@ -1,12 +1,13 @@
 package io.traffik.javawebsocket;
 
 import io.traffik.websocket.Delivery;
-import org.java_websocket.WebSocketImpl;
+import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketListener;
 import org.java_websocket.framing.CloseFrame;
 
 /** What a connection received, on its way to the server. */
-record Received(WebSocketListener server, WebSocketImpl connection, Runnable handler)
+record Received(
+    WebSocketListener server, WebSocket connection, AnswerChannel channel, Runnable handler)
     implements Delivery {
 
   @Override
@@ -24,7 +25,6 @@ record Received(WebSocketListener server, WebSocketImpl connection, Runnable han
   @Override
   public void undecided(Exception thrown) {
     server.onWebsocketError(connection, thrown);
-    new AnswerChannel(connection)
-        .close(CloseFrame.UNEXPECTED_CONDITION, "The server cannot take this message.");
+    channel.close(CloseFrame.UNEXPECTED_CONDITION, "The server cannot take this message.");
   }
 }

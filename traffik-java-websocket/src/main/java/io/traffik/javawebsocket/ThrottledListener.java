@@ -5,6 +5,7 @@ import io.traffik.Throttle;
 import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.MessageGate;
 import io.traffik.websocket.MessageView;
+import io.traffik.websocket.ThrottledMessage;
 import io.traffik.websocket.WebSocketThrottling;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -31,9 +32,12 @@ final class ThrottledListener extends WebSocketAdapter {
 
   // Set with the handshake, and read by the selector's thread when the connection ends.
   private volatile @Nullable HandshakeView view;
-  private volatile @Nullable MessageGate gate;
+  private volatile @Nullable Throttled throttled;
   private volatile boolean refused;
   private volatile boolean known;
+
+  /** What an open connection has whose messages are throttled. */
+  private record Throttled(MessageGate gate, AnswerChannel channel) {}
 
   ThrottledListener(ThrottledWebSockets throttles, WebSocketAdapter server) {
     this.throttles = throttles;
@@ -50,64 +54,66 @@ final class ThrottledListener extends WebSocketAdapter {
     WebSocketImpl connection = (WebSocketImpl) conn;
     HandshakeView handshake =
         new HandshakeView(conn, request, throttles.backend(), throttles.knownPaths());
-    ThrottledRequest throttled = new ThrottledRequest();
+    ThrottledRequest hits = new ThrottledRequest();
     try {
       for (Throttle throttle : throttles.handshakeThrottles()) {
-        throttled.enforce(throttle, handshake);
+        hits.enforce(throttle, handshake);
       }
     } catch (ConnectionThrottledException e) {
       refused = true;
-      Refusal.send(connection, throttled.denial(e, throttles.quotaFields()));
+      Refusal.send(connection, hits.denial(e, throttles.quotaFields()));
       throw new InvalidDataException(CloseFrame.TRY_AGAIN_LATER, "handshake throttled");
     }
     ServerHandshakeBuilder answer =
         server.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
-    throttled.fields(throttles.quotaFields()).forEach(answer::put);
+    hits.fields(throttles.quotaFields()).forEach(answer::put);
     view = handshake;
     WebSocketThrottling messages = throttles.messagesOn(handshake.path());
     if (messages != null) {
-      gate = new MessageGate(messages, new AnswerChannel(connection));
+      AnswerChannel channel = new AnswerChannel(connection);
+      throttled = new Throttled(new MessageGate(messages, channel), channel);
     }
     return answer;
   }
 
   @Override
   public void onWebsocketMessage(WebSocket conn, String message) {
-    MessageGate kept = gate;
+    Throttled kept = throttled;
     if (kept == null) {
       server.onWebsocketMessage(conn, message);
-    } else {
-      kept.message(
+    } else if (!kept.channel.isClosing()) {
+      kept.gate.message(
           MessageView.text(view(), message),
-          received(conn, () -> server.onWebsocketMessage(conn, message)));
+          received(kept, conn, () -> server.onWebsocketMessage(conn, message)));
     }
   }
 
   @Override
   public void onWebsocketMessage(WebSocket conn, ByteBuffer blob) {
-    MessageGate kept = gate;
+    Throttled kept = throttled;
     if (kept == null) {
       server.onWebsocketMessage(conn, blob);
-    } else {
+    } else if (!kept.channel.isClosing()) {
       // The library makes a buffer for each message.
-      kept.message(
+      kept.gate.message(
           MessageView.binary(view(), blob),
-          received(conn, () -> server.onWebsocketMessage(conn, blob)));
+          received(kept, conn, () -> server.onWebsocketMessage(conn, blob)));
     }
   }
 
-  private Received received(WebSocket conn, Runnable handler) {
-    return new Received(server, (WebSocketImpl) conn, handler);
+  private Received received(Throttled kept, WebSocket conn, Runnable handler) {
+    return new Received(server, conn, kept.channel, handler);
   }
 
   /** The server hears of the end behind the messages that came before it. */
   @Override
   public void onWebsocketClose(WebSocket conn, int code, String reason, boolean remote) {
-    MessageGate kept = gate;
+    Throttled kept = throttled;
     if (kept == null) {
       server.onWebsocketClose(conn, code, reason, remote);
     } else {
-      kept.pass(received(conn, () -> server.onWebsocketClose(conn, code, reason, remote)));
+      kept.gate.pass(
+          received(kept, conn, () -> server.onWebsocketClose(conn, code, reason, remote)));
     }
   }
 
@@ -130,11 +136,11 @@ final class ThrottledListener extends WebSocketAdapter {
 
   @Override
   public void onWebsocketOpen(WebSocket conn, Handshakedata handshake) {
-    MessageGate kept = gate;
+    Throttled kept = throttled;
     if (kept == null) {
       open(conn, handshake);
     } else {
-      kept.open(view(), received(conn, () -> open(conn, handshake)));
+      kept.gate.open(view(), received(kept, conn, () -> open(conn, handshake)));
     }
   }
 
@@ -160,9 +166,16 @@ final class ThrottledListener extends WebSocketAdapter {
     server.onWebsocketError(conn, thrown);
   }
 
+  /**
+   * A client that does not read gets no more pongs, which would fill memory; nor need it get one
+   * for each ping (RFC 6455, section 5.5.3).
+   */
   @Override
   public void onWebsocketPing(WebSocket conn, Framedata frame) {
-    server.onWebsocketPing(conn, frame);
+    Throttled kept = throttled;
+    if (kept == null || kept.channel.unsent() < ThrottledMessage.MAX_UNREAD) {
+      server.onWebsocketPing(conn, frame);
+    }
   }
 
   @Override

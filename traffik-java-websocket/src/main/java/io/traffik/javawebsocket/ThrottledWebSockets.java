@@ -108,7 +108,8 @@ public final class ThrottledWebSockets {
   }
 
   /**
-   * These, and other throttles for connections that are open on one path.
+   * These, and other throttles for connections that are open on one path. On paths that have none
+   * of their own those of {@link #messages(WebSocketThrottling)} hold, if there are any.
    *
    * @param path the path, as {@link #paths} takes it
    * @param open how to throttle them and their messages
