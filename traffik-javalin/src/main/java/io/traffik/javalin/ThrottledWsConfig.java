@@ -118,9 +118,23 @@ final class ThrottledWsConfig extends WsConfig {
         });
   }
 
+  /** As with the end; what goes wrong before the connection is allowed is told behind that. */
   @Override
   public void onError(WsErrorHandler handler) {
-    route.onError(handler);
+    route.onError(
+        ctx -> {
+          Place place = place(ctx);
+          Received error =
+              new Received(
+                  ctx,
+                  () -> {
+                    if (place.known) {
+                      handler.handleError(ctx);
+                    }
+                  });
+          place.gate.pass(error);
+          error.rethrow();
+        });
   }
 
   @Override

@@ -49,6 +49,12 @@ final class WebSocketTest {
 
   /** The whole answer to a handshake, up to the end of the connection. */
   private static String handshake(Server server, String path, String header) throws Exception {
+    return handshakeAnd("", server, path, header);
+  }
+
+  /** With some bytes of the open connection right behind it. */
+  private static String handshakeAnd(String bytes, Server server, String path, String header)
+      throws Exception {
     String request =
         String.join(
             "\r\n",
@@ -60,7 +66,7 @@ final class WebSocketTest {
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             "Sec-WebSocket-Version: 13",
             "\r\n");
-    return server.raw(1, request.getBytes(StandardCharsets.US_ASCII));
+    return server.raw(1, (request + bytes).getBytes(StandardCharsets.ISO_8859_1));
   }
 
   @Test
@@ -206,6 +212,52 @@ final class WebSocketTest {
       first.sends("a").close();
       assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
       assertThat(heard).containsExactly("connect", "a", "close");
+    }
+  }
+
+  /** Decides when a test lets it. */
+  private static final class Held extends Backends.Recorded {
+
+    private final CompletableFuture<long[]> margins = new CompletableFuture<>();
+
+    @Override
+    public CompletionStage<long[]> decideAsync(
+        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      return margins;
+    }
+  }
+
+  @Test
+  void w1_w3_whatGoesWrongBeforeAConnectionIsDecidedIsToldInItsPlaceOrNotAtAll() throws Exception {
+    assertThat(heardOfABrokenConnection(0)).containsExactly("connect", "error", "close");
+    assertThat(heardOfABrokenConnection(-1)).isEmpty();
+  }
+
+  private List<String> heardOfABrokenConnection(long margin) throws Exception {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    CountDownLatch closed = new CountDownLatch(1);
+    Held backend = new Held();
+    try (Server server =
+        server(
+            backend,
+            config -> {
+              config.routes.ws(
+                  "/chat",
+                  throttledSocket(
+                      WebSocketThrottling.ofConnections(once).executor(Runnable::run),
+                      ws -> {
+                        ws.onConnect(ctx -> heard.add("connect"));
+                        ws.onError(ctx -> heard.add("error"));
+                        ws.onClose(ctx -> heard.add("close"));
+                      }));
+              config.routes.wsAfter("/chat", ws -> ws.onClose(ctx -> closed.countDown()));
+            })) {
+      String noFrame = "\u008f\u0080";
+      handshakeAnd(noFrame, server, "/chat", "X-Other: a");
+      assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(heard).isEmpty();
+      backend.margins.complete(new long[] {margin});
+      return heard;
     }
   }
 
