@@ -7,6 +7,8 @@ import io.traffik.Decision;
 import io.traffik.Throttle;
 import io.traffik.ThrottleListener;
 import io.traffik.javalin.JavalinView;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -20,6 +22,8 @@ import org.eclipse.jetty.websocket.api.Callback;
  * thread of its own asks and sends, so that no request waits for it.
  */
 final class BucketFeed implements ThrottleListener {
+
+  private static final Logger LOGGER = System.getLogger(BucketFeed.class.getName());
 
   private static final int PERIOD_MILLIS = 100;
 
@@ -98,7 +102,16 @@ final class BucketFeed implements ThrottleListener {
 
   private void tell() {
     due.set(false);
-    watchers.values().forEach(Watcher::tell);
+    watchers.values().forEach(BucketFeed::tell);
+  }
+
+  /** What goes wrong with one page, which may have left, must not end the telling of all. */
+  private static void tell(Watcher watcher) {
+    try {
+      watcher.tell();
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.DEBUG, "a page could not be told of its bucket", e);
+    }
   }
 
   void stop() {

@@ -1,0 +1,81 @@
+package io.traffik.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.javalin.Javalin;
+import io.traffik.Backend;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.memory.InMemoryBackend;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What a page hears when something is wrong with another. */
+final class BucketFeedTest {
+
+  /** Breaks a few times and is well then. */
+  private static final class Moody implements Backend {
+
+    private final InMemoryBackend memory = InMemoryBackend.create("moody");
+    private final AtomicInteger failures = new AtomicInteger(3);
+
+    @Override
+    public String namespace() {
+      return memory.namespace();
+    }
+
+    @Override
+    public long[] decide(
+        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      if (failures.getAndDecrement() > 0) {
+        throw new IllegalStateException("not now");
+      }
+      return memory.decide(operation, policy, identity, scope, cost);
+    }
+
+    @Override
+    public CompletionStage<long[]> decideAsync(
+        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      return memory.decideAsync(operation, policy, identity, scope, cost);
+    }
+
+    @Override
+    public void reset() {
+      memory.reset();
+    }
+
+    @Override
+    public void close() {
+      memory.close();
+    }
+  }
+
+  @Test
+  void aBucketThatCannotBeReadDoesNotEndTheFeed() throws Exception {
+    Javalin server = Demo.server(new Moody()).start("127.0.0.1", 0);
+    try {
+      CompletableFuture<String> word = new CompletableFuture<>();
+      WebSocket.Listener page =
+          new WebSocket.Listener() {
+            @Override
+            public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+              word.complete(text.toString());
+              return null;
+            }
+          };
+      URI uri = URI.create("ws://127.0.0.1:" + server.port() + "/socket?client=alice");
+      WebSocket socket =
+          HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(uri, page).join();
+      assertThat(word.get(20, TimeUnit.SECONDS)).contains("\"type\":\"bucket\"");
+      socket.abort();
+    } finally {
+      server.stop();
+    }
+  }
+}
