@@ -32,8 +32,10 @@ final class Buckets {
    */
   static final Duration GRACE = Duration.ofSeconds(1);
 
-  /** The longest that a margin may tell: 140 years of 365.25 days. */
-  private static final long LARGEST_WAIT = Duration.ofHours(140L * 8_766).toNanos();
+  private static final int YEAR_HOURS = 8_766;
+
+  /** The longest that a margin may tell. */
+  private static final long LARGEST_WAIT = Duration.ofHours(140L * YEAR_HOURS).toNanos();
 
   private final long reading;
   private final long now;
