@@ -85,15 +85,26 @@ final class BorrowedJedisRunner implements ScriptRunner {
         () -> {
           for (ConnectionPool node : nodes.values()) {
             try (Connection connection = node.getResource()) {
-              connection.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
-              List<?> role = (List<?>) connection.executeCommand(Command.ROLE);
-              if (Arrays.equals((byte[]) role.get(0), MASTER)) {
-                JedisKeys.removeAll(connection, prefix);
-              }
+              removeFrom(connection, prefix, nanos);
             }
           }
           return null;
         });
+  }
+
+  private static void removeFrom(Connection connection, String prefix, long nanos) {
+    int usersTimeout = connection.getSoTimeout();
+    connection.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+    try {
+      List<?> role = (List<?>) connection.executeCommand(Command.ROLE);
+      if (Arrays.equals((byte[]) role.get(0), MASTER)) {
+        JedisKeys.removeAll(connection, prefix);
+      }
+    } finally {
+      if (!connection.isBroken()) {
+        connection.setSoTimeout(usersTimeout);
+      }
+    }
   }
 
   /** Removes what a page of keys holds, and goes on to the next; each within its time. */

@@ -14,6 +14,7 @@ import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +27,8 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPool;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.RedisClusterClient;
 
 /** What becomes of Jedis' connections. */
 @NeedsProcesses
@@ -107,6 +110,26 @@ final class JedisConnectionsTest {
       connections.close();
       assertThat(pool.getNumIdle()).isZero();
       assertThat(connection.isConnected()).isFalse();
+    }
+  }
+
+  @Test
+  void s6_resetLeavesTheUsersConnectionsAsTheyWere() {
+    try (RedisClusterClient client =
+            RedisClusterClient.create(
+                Set.of(HostAndPort.from(RedisContract.nodes()[0].substring("redis://".length()))));
+        Backend borrowing =
+            RedisBackend.jedis("borrowing")
+                .client(client)
+                .deadline(Duration.ofSeconds(5))
+                .build()) {
+      borrowing.reset();
+      assertThat(client.getClusterNodes()).isNotEmpty();
+      for (ConnectionPool node : client.getClusterNodes().values()) {
+        try (Connection connection = node.getResource()) {
+          assertThat(connection.getSoTimeout()).isEqualTo(Protocol.DEFAULT_TIMEOUT);
+        }
+      }
     }
   }
 
