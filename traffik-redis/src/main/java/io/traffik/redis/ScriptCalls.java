@@ -76,7 +76,8 @@ final class ScriptCalls {
           asked,
           (value, thrown) -> {
             if (thrown != null) {
-              sent.cancel(true);
+              // Not cancelled: that would make an exception for each, with its stack trace.
+              sent.completeExceptionally(thrown);
             }
           });
     }

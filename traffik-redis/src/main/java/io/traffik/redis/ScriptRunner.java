@@ -26,7 +26,7 @@ interface ScriptRunner {
    *
    * @param nanos how long the answer is waited for
    * @param unwanted asked before the script is sent: whether nobody waits for the answer any more
-   * @return the script's numbers; cancelling it gives up what can still be given up
+   * @return the script's numbers; ending it gives up what can still be given up
    */
   CompletableFuture<List<?>> start(Call call, long nanos, BooleanSupplier unwanted);
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -63,15 +64,28 @@ class StoppedServerTest {
       backend.decideAsync(Operation.HIT, policy, "client", "", 1).toCompletableFuture().join();
       server.pause();
       List<CompletableFuture<long[]>> answers = new ArrayList<>();
+      AtomicLong longestNanos = new AtomicLong();
+      Pauses pauses = new Pauses();
+      pauses.start();
       // The second one finds the first given up, and yet on its way.
       for (int i = 0; i < 2 * BURST; i++) {
         if (i == BURST) {
           answers.forEach(StoppedServerTest::mustFail);
         }
+        long asked = System.nanoTime();
         answers.add(
-            backend.decideAsync(Operation.HIT, policy, "client", "", 1).toCompletableFuture());
+            backend
+                .decideAsync(Operation.HIT, policy, "client", "", 1)
+                .toCompletableFuture()
+                .whenComplete(
+                    (margins, thrown) ->
+                        longestNanos.accumulateAndGet(System.nanoTime() - asked, Math::max)));
       }
       answers.forEach(StoppedServerTest::mustFail);
+      pauses.end();
+      assertThat(Duration.ofNanos(longestNanos.get()))
+          .as("longest call")
+          .isLessThanOrEqualTo(Client.DEADLINE.plusMillis(50).plusNanos(pauses.longestNanos()));
       server.resume();
       Condition.await("answers again", () -> answers(backend, policy));
       long left =
