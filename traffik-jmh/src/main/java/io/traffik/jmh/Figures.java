@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -19,12 +20,14 @@ final class Figures {
 
   static final String FOOTPRINT = "footprint.json";
   static final String FLOOD = "flood.json";
+  static final String SOCKETS = "sockets.json";
 
   private static final String ALLOCATION = "gc.alloc.rate.norm";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<Case, Figure> figures = new HashMap<>();
   private Map<String, Double> footprint = Map.of();
+  private Map<String, Double> sockets = Map.of();
   private Optional<FloodFindings> flood = Optional.empty();
   private String virtualMachine = "";
   private int jdk;
@@ -41,6 +44,7 @@ final class Figures {
       JsonNode content = JSON.readTree(file.toFile());
       switch (file.getFileName().toString()) {
         case FOOTPRINT -> figures.readFootprint(content);
+        case SOCKETS -> figures.readSockets(content);
         case FLOOD -> figures.flood = Optional.of(JSON.treeToValue(content, FloodFindings.class));
         default -> content.forEach(figures::addResult);
       }
@@ -55,6 +59,12 @@ final class Figures {
         .properties()
         .forEach(entry -> bytes.put(entry.getKey(), entry.getValue().asDouble()));
     footprint = Map.copyOf(bytes);
+  }
+
+  private void readSockets(JsonNode content) {
+    Map<String, Double> ratios = new TreeMap<>();
+    content.properties().forEach(e -> ratios.put(e.getKey(), e.getValue().get("ratio").asDouble()));
+    sockets = ratios;
   }
 
   private void addResult(JsonNode result) {
@@ -111,6 +121,11 @@ final class Figures {
   /** Heap bytes per client held, by contender. */
   Map<String, Double> footprint() {
     return footprint;
+  }
+
+  /** Throttled messages for each unthrottled one, by server; empty if not measured. */
+  Map<String, Double> sockets() {
+    return sockets;
   }
 
   Optional<FloodFindings> flood() {

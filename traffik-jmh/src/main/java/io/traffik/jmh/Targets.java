@@ -36,6 +36,8 @@ final class Targets {
     targets.addAllocation();
     targets.addWholePath();
     targets.addMemory();
+    targets.addFlood();
+    targets.addSockets();
     targets.targets.addAll(RedisTargets.of(figures));
     return List.copyOf(targets.targets);
   }
@@ -146,6 +148,30 @@ final class Targets {
             .flood()
             .map(Targets::flood)
             .orElse(new Target("flood check passes", "–", Target.Verdict.NOT_MEASURED)));
+  }
+
+  private void addFlood() {
+    targets.add(
+        Target.atLeast(
+            "flood: new clients at least half as fast as known ones",
+            figures
+                .flood()
+                .map(found -> OptionalDouble.of(found.throughputPercent() / 100))
+                .orElse(OptionalDouble.empty()),
+            0.5,
+            " ×"));
+  }
+
+  private void addSockets() {
+    for (String server : List.of("Javalin", "Java-WebSocket")) {
+      Double ratio = figures.sockets().get(server);
+      targets.add(
+          Target.atLeast(
+              "WebSocket messages on " + server + ": at least 0.95 of the unthrottled",
+              ratio == null ? OptionalDouble.empty() : OptionalDouble.of(ratio),
+              0.95,
+              " ×"));
+    }
   }
 
   private static Target flood(FloodFindings found) {

@@ -90,7 +90,7 @@ class ReportTest {
     report(false);
     assertThat(Targets.of(Figures.read(results)))
         .allMatch(target -> target.verdict() == Target.Verdict.NOT_MET)
-        .hasSize(28);
+        .hasSize(31);
   }
 
   @Test
@@ -99,7 +99,7 @@ class ReportTest {
     report(false);
     assertThat(Targets.of(Figures.read(results)))
         .allMatch(target -> target.verdict() == Target.Verdict.MET)
-        .hasSize(28);
+        .hasSize(31);
   }
 
   /** Traffik as slow as told, and a little slower denied and on the whole path; all others 100. */
@@ -135,7 +135,11 @@ class ReportTest {
         Map.of("clients", 1_000_000, "bytesPerClient", Map.of(Contenders.TRAFFIK, 40 + bytes)));
     JSON.writeValue(
         results.resolve(Figures.FLOOD).toFile(),
-        new FloodFindings(10, 1, 1, 1, 1, bytes > 0 ? 1 : 0, 0, 0, 0, SHORT));
+        new FloodFindings(10, 1, 1, bytes > 0 ? 3 : 1, 1, bytes > 0 ? 1 : 0, 0, 0, 0, SHORT));
+    Map<String, Double> ratio = Map.of("ratio", 100 / traffik);
+    JSON.writeValue(
+        results.resolve(Figures.SOCKETS).toFile(),
+        Map.of("Javalin", ratio, "Java-WebSocket", ratio));
   }
 
   /** Eight threads that take 100,000 ns each make 80,000 a second. */
