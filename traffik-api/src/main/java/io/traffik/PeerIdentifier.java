@@ -2,12 +2,29 @@ package io.traffik;
 
 import org.jspecify.annotations.Nullable;
 
-/** Identifies a client by the canonical form of its socket's peer address (rules I1 and I3). */
+/**
+ * Identifies a client by the canonical form of its socket's peer address (rules I1 and I3).
+ *
+ * <p>The form of an IPv6 address is another text, which would be garbage with each hit; so those of
+ * some thousand recent peers are kept, each at one of two places that its hash chooses.
+ */
 final class PeerIdentifier implements Identifier {
 
   static final PeerIdentifier BY_SUBSCRIBER = new PeerIdentifier(64);
 
+  private static final int PLACE_BITS = 12;
+  private static final int PLACES = 1 << PLACE_BITS;
+
+  /** Spreads hashes of texts that differ in their last characters over all bits. */
+  private static final int SPREAD = 0x9e3779b9;
+
+  /** An address with the longest of zones is not longer; what is, is not worth keeping. */
+  private static final int LONGEST_KEPT = 64;
+
   private final int ipv6PrefixLength;
+
+  /** Written without order: an entry that is seen late is made once more. */
+  private final @Nullable Canonical[] recent = new Canonical[PLACES];
 
   private PeerIdentifier(int ipv6PrefixLength) {
     this.ipv6PrefixLength = ipv6PrefixLength;
@@ -30,6 +47,33 @@ final class PeerIdentifier implements Identifier {
   /** The text of the identity, which needs no object around it. */
   @Nullable String textOf(ConnectionView view) {
     String peer = view.peer();
-    return peer == null ? null : AddressLiteral.canonical(peer, ipv6PrefixLength);
+    if (peer == null) {
+      return null;
+    }
+    return peer.indexOf(':') < 0 || peer.length() > LONGEST_KEPT
+        ? AddressLiteral.canonical(peer, ipv6PrefixLength)
+        : recentOrNew(peer);
   }
+
+  private @Nullable String recentOrNew(String peer) {
+    int hash = peer.hashCode() * SPREAD;
+    int first = hash >>> (Integer.SIZE - PLACE_BITS);
+    int second = (hash >>> (Integer.SIZE - 2 * PLACE_BITS)) & (PLACES - 1);
+    Canonical kept = recent[first];
+    Canonical other = recent[second];
+    if (kept != null && kept.peer.equals(peer)) {
+      return kept.text;
+    }
+    if (other != null && other.peer.equals(peer)) {
+      return other.text;
+    }
+    String text = AddressLiteral.canonical(peer, ipv6PrefixLength);
+    if (text != null) {
+      recent[kept == null ? first : second] = new Canonical(peer, text);
+    }
+    return text;
+  }
+
+  /** An address as a socket tells it, and its identity's text. */
+  private record Canonical(String peer, String text) {}
 }
