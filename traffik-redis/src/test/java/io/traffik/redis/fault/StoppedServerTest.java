@@ -85,7 +85,8 @@ class StoppedServerTest {
       pauses.end();
       assertThat(Duration.ofNanos(longestNanos.get()))
           .as("longest call")
-          .isLessThanOrEqualTo(Client.DEADLINE.plusMillis(50).plusNanos(pauses.longestNanos()));
+          // Not a deadline: thousands that end at once also wait for a processor to tell it.
+          .isLessThanOrEqualTo(Client.DEADLINE.multipliedBy(6).plusNanos(pauses.longestNanos()));
       server.resume();
       Condition.await("answers again", () -> answers(backend, policy));
       long left =
