@@ -96,13 +96,16 @@ class StoppedServerTest {
     }
   }
 
-  /** By us, not by the client, which would write a stack trace to the log for each. */
+  /** By us, or, where its queue counts more than ours on a busy machine, by the client. */
   private static void mustFail(CompletableFuture<long[]> answer) {
     assertThatThrownBy(answer::join)
         .cause()
         .isInstanceOf(BackendException.class)
         .message()
-        .containsAnyOf("answer within 250 ms", "must be at most 10000 at once");
+        .containsAnyOf(
+            "answer within 250 ms",
+            "must be at most 10000 at once",
+            "Commands are not accepted until the stack size drops");
   }
 
   private static boolean answers(Backend backend, QuotaPolicy policy) {
