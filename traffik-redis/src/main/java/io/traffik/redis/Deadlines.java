@@ -20,7 +20,8 @@ final class Deadlines {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public synchronized Throwable fillInStackTrace() {
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+    public Throwable fillInStackTrace() {
       return this;
     }
   }

@@ -21,7 +21,8 @@ final class WaitingRoom {
     }
 
     @Override
-    public synchronized Throwable fillInStackTrace() {
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+    public Throwable fillInStackTrace() {
       return this;
     }
   }
