@@ -49,10 +49,12 @@ public final class Soak {
       QuotaPolicy.of("passers-by", List.of(Rate.of(10, Duration.ofMinutes(1))));
   private static final QuotaPolicy BRIEF =
       QuotaPolicy.of("brief", List.of(Rate.of(5, Duration.ofMillis(2))));
+
+  /** So slow that each client is hungry even where hits are few, in the first second, say. */
   private static final List<QuotaPolicy> POLICIES =
       List.of(
           QuotaPolicy.of("hundred", List.of(Rate.perSecond(100))),
-          QuotaPolicy.of("thousand", List.of(Rate.perSecond(1_000).withCapacity(50))),
+          QuotaPolicy.of("forty", List.of(Rate.perSecond(40).withCapacity(50))),
           QuotaPolicy.of(
               "both",
               List.of(Rate.perSecond(50).withCapacity(20), Rate.of(400, Duration.ofSeconds(10)))));
