@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
  * </pre>
  *
  * <p>It fails (exit status 1) if a hit throws, a new client is denied, a client that had been
- * throttled gets through, the store holds more than its bound, or a call takes more than 5 ms of
+ * throttled gets through, the store holds more than its bound, or a call takes more than 1 ms of
  * processor time.
  */
 public final class FloodCheck {

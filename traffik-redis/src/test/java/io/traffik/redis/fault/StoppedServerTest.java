@@ -85,8 +85,7 @@ class StoppedServerTest {
       pauses.end();
       assertThat(Duration.ofNanos(longestNanos.get()))
           .as("longest call")
-          // Not a deadline: thousands that end at once also wait for a processor to tell it.
-          .isLessThanOrEqualTo(Client.DEADLINE.multipliedBy(6).plusNanos(pauses.longestNanos()));
+          .isLessThanOrEqualTo(Client.DEADLINE.plusMillis(50).plusNanos(pauses.longestNanos()));
       server.resume();
       Condition.await("answers again", () -> answers(backend, policy));
       long left =
@@ -96,16 +95,13 @@ class StoppedServerTest {
     }
   }
 
-  /** By us, or, where its queue counts more than ours on a busy machine, by the client. */
+  /** By us, not by the client, which would write a stack trace to the log for each. */
   private static void mustFail(CompletableFuture<long[]> answer) {
     assertThatThrownBy(answer::join)
         .cause()
         .isInstanceOf(BackendException.class)
         .message()
-        .containsAnyOf(
-            "answer within 250 ms",
-            "must be at most 10000 at once",
-            "Commands are not accepted until the stack size drops");
+        .containsAnyOf("answer within 250 ms", "must be at most 10000 at once");
   }
 
   private static boolean answers(Backend backend, QuotaPolicy policy) {
