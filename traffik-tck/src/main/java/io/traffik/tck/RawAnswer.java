@@ -1,18 +1,42 @@
 package io.traffik.tck;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads an answer of HTTP/1.1 (RFC 9112) from the bytes of a connection that was closed. */
+/** Reads an answer of HTTP/1.1 (RFC 9112) from a connection that ends with it. */
 final class RawAnswer {
 
   private static final String END_OF_HEAD = "\r\n\r\n";
+  private static final String SWITCHES = "HTTP/1.1 101 ";
 
   private RawAnswer() {}
+
+  /**
+   * Reads until the connection is closed, or was given to another protocol: that may last, and
+   * whoever hoped for a refusal need not wait for its end.
+   *
+   * @return the bytes in ISO 8859-1
+   */
+  static String read(InputStream connection) throws IOException {
+    ByteArrayOutputStream received = new ByteArrayOutputStream();
+    byte[] part = new byte[1_024];
+    for (int count; (count = connection.read(part)) >= 0; ) {
+      received.write(part, 0, count);
+      String text = received.toString(StandardCharsets.ISO_8859_1);
+      if (text.startsWith(SWITCHES) && text.contains(END_OF_HEAD)) {
+        return text;
+      }
+    }
+    return received.toString(StandardCharsets.ISO_8859_1);
+  }
 
   /**
    * Reads an answer.

@@ -116,8 +116,7 @@ final class Site {
       socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
       socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
-      byte[] received = socket.getInputStream().readAllBytes();
-      return RawAnswer.parse(request, new String(received, StandardCharsets.ISO_8859_1));
+      return RawAnswer.parse(request, RawAnswer.read(socket.getInputStream()));
     } catch (SocketTimeoutException e) {
       throw e;
     } catch (IOException e) {

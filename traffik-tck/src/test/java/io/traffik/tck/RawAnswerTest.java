@@ -2,6 +2,10 @@ package io.traffik.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** Answers are read as RFC 9112 writes them. */
@@ -26,6 +30,24 @@ final class RawAnswerTest {
         .extracting(Answer::body)
         .isEqualTo("ab\r\n0123456789");
     assertThat(RawAnswer.parse("GET /", head + "0\r\n\r\n").body()).isEmpty();
+  }
+
+  @Test
+  void h1_anAnswerEndsWithItsConnection() throws Exception {
+    String answer = "HTTP/1.1 429 Too Many\r\n\r\n" + "body".repeat(1_000);
+    assertThat(RawAnswer.read(stream(answer))).isEqualTo(answer);
+    assertThat(RawAnswer.read(stream(""))).isEmpty();
+  }
+
+  @Test
+  void w1_anAnswerThatSwitchesProtocolsEndsWithItsHead() throws Exception {
+    String head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
+    InputStream goesOn = new SequenceInputStream(stream(head), stream("frames"));
+    assertThat(RawAnswer.read(goesOn)).isEqualTo(head);
+  }
+
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   @Test

@@ -33,7 +33,7 @@ final class SocketSpecimensTest {
   /** Many of the specimens are rejected by an answer that does not come. */
   @BeforeEach
   void waitShortly() {
-    SocketClient.patienceSeconds = 2;
+    SocketClient.patienceSeconds = 5;
   }
 
   @AfterEach
