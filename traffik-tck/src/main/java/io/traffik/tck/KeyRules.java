@@ -91,6 +91,6 @@ interface KeyRules {
         held[0] / policy.rate(0).nanosPerToken(),
         "tokens of 10 that a second backend of one namespace finds after a hit of 4 on the first,"
             + " where sharesBuckets() is "
-            + bench.sharesBuckets());
+            + (bench.sharesBuckets() ? "true" : "false, as it is unless overridden"));
   }
 }
