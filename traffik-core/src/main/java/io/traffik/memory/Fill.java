@@ -1,50 +1,38 @@
 package io.traffik.memory;
 
-/** The time in which a bucket fills, kept in sixteen bits: six of exponent, ten of mantissa. */
+/**
+ * The time in which a bucket fills, as its reciprocal in sixteen bits: six of exponent, ten of
+ * mantissa. They are those of a {@code double}, so that a share of it takes no division.
+ */
 final class Fill {
 
-  private static final int MANTISSA_BITS = 10;
-  private static final long MANTISSA = (1L << MANTISSA_BITS) - 1;
+  /** How many of the 52 bits of a double's mantissa are left away. */
+  private static final int DROPPED_BITS = 52 - 10;
+
+  /** The bits above those of 2^−63, less than which no reciprocal of nanoseconds is. */
+  private static final long SMALLEST = Double.doubleToRawLongBits(0x1p-63) >>> DROPPED_BITS;
 
   /** A whole capacity, as a share. */
-  static final long WHOLE = 1 << 16;
+  static final double WHOLE = 1;
 
   private Fill() {}
 
   /**
-   * Rounds down, by less than a thousandth.
+   * Rounds the reciprocal up, by less than a thousandth.
    *
    * @param nanos at least 1
    */
   static char encode(long nanos) {
-    int exponent = Long.SIZE - 1 - Long.numberOfLeadingZeros(nanos);
-    long mantissa =
-        exponent >= MANTISSA_BITS
-            ? nanos >>> (exponent - MANTISSA_BITS)
-            : nanos << (MANTISSA_BITS - exponent);
-    return (char) (exponent << MANTISSA_BITS | (mantissa & MANTISSA));
-  }
-
-  static long decode(char fill) {
-    int exponent = fill >>> MANTISSA_BITS;
-    long mantissa = (fill & MANTISSA) | (MANTISSA + 1);
-    return exponent >= MANTISSA_BITS
-        ? mantissa << (exponent - MANTISSA_BITS)
-        : mantissa >>> (MANTISSA_BITS - exponent);
+    long bits = Double.doubleToRawLongBits(1.0 / nanos);
+    return (char) (((bits - 1) >>> DROPPED_BITS) + 1 - SMALLEST);
   }
 
   /**
-   * What is missing as a share of the capacity, in 65,536ths; 0 if nothing is.
+   * What is missing as a share of the capacity; 0 if nothing is.
    *
    * @param missingNanos how long until the bucket is full
    */
-  static long share(long missingNanos, char fill) {
-    if (missingNanos <= 0) {
-      return 0;
-    }
-    long nanos = decode(fill);
-    return missingNanos < 1L << 46
-        ? Math.max(1, missingNanos * WHOLE / nanos)
-        : Math.max(1, missingNanos / Math.max(1, nanos / WHOLE));
+  static double share(long missingNanos, char fill) {
+    return Math.max(0, missingNanos) * Double.longBitsToDouble((fill + SMALLEST) << DROPPED_BITS);
   }
 }

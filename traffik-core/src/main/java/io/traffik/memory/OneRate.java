@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 /** Operations on a bucket of one rate: one word, moved by one compare-and-set. */
 final class OneRate {
 
-  /** No margin: the bucket is not there any more. */
+  /** No margin: the bucket is not there, or may have been moved. */
   static final long ABSENT = Long.MAX_VALUE;
 
   /** In place of an early reading: the clock is to be read after the state. */
@@ -17,28 +17,35 @@ final class OneRate {
   private OneRate() {}
 
   /**
-   * Decides a key that was found.
+   * Decides a key if it is in a table.
    *
    * <p>What is there by an early reading of the clock is there now, so it can be granted: little
    * time passes then between reading the state and moving it, and threads seldom meet. The hit
    * counts as of that reading, if others came between.
    *
    * @param began a reading of the clock from before the state is read, or {@link #NOT_READ}
-   * @return the margin, or {@link #ABSENT} if the key was retired since
+   * @return the margin, or {@link #ABSENT}; under the lock of the stripe that is final
    */
   static long decide(
       BucketTable table,
-      int at,
+      long high,
+      long low,
       Operation operation,
       Rate rate,
       long cost,
       long began,
       LongSupplier clock) {
+    long changes = table.changes();
+    int slot = table.find(high, low);
+    if (slot < 0) {
+      return ABSENT;
+    }
+    long tag = BucketTable.tag(high, low);
     long now = began;
     long asked = operation == Operation.REFUND ? 0 : cost;
     for (; ; ) {
-      long state = table.state(at);
-      if (state < 0) {
+      long state = table.state(slot, tag);
+      if (state < 0 || table.changes() != changes) {
         return ABSENT;
       }
       if (now == NOT_READ || TokenBucket.margin(Math.max(state, now), now, rate, asked) < 0) {
@@ -61,7 +68,7 @@ final class OneRate {
       }
       // A full bucket keeps the instant that it has: now would be as full, but cost a write.
       boolean saysNothingNew = next == state || (next <= now && state <= now);
-      if (saysNothingNew || table.moveState(at, state, next)) {
+      if (saysNothingNew || table.moveState(slot, tag, state, next)) {
         return margin;
       }
     }

@@ -22,50 +22,58 @@ final class SeveralRates {
   private SeveralRates() {}
 
   /**
-   * Decides a key that was found.
+   * Decides a key if it is in a table.
    *
    * @param margins takes one margin per rate at its beginning
-   * @return false if the key was retired since
+   * @return false if the key is not there, or may have been moved; under the lock of the stripe
+   *     that is final
    */
   static boolean decide(
       BucketTable table,
-      int at,
+      long high,
+      long low,
       Operation operation,
       QuotaPolicy policy,
       long cost,
       LongSupplier clock,
       long[] margins) {
+    long changes = table.changes();
+    int slot = table.find(high, low);
+    if (slot < 0) {
+      return false;
+    }
+    long tag = BucketTable.tag(high, low);
     for (int spins = 0; ; ) {
-      long first = table.state(at);
-      if (first == BucketTable.RETIRED) {
+      long first = table.state(slot, tag);
+      // As they are read here, margins holds the states; they become margins once they hold still.
+      for (int i = 1; i < policy.size(); i++) {
+        margins[i] = table.laterState(slot, i);
+      }
+      margins[0] = first;
+      if (first == BucketTable.RETIRED || table.changes() != changes) {
         return false;
       }
       if (first < 0) {
         spins = pause(spins);
         continue;
       }
-      // As they are read here, margins holds the states; they become margins once they hold still.
-      for (int i = 1; i < policy.size(); i++) {
-        margins[i] = table.state(at, i);
-      }
-      margins[0] = first;
       long now = clock.getAsLong();
       if (!moves(operation, policy, cost, now, margins)) {
-        if (table.state(at) != first) {
+        if (table.state(slot, tag) != first) {
           continue;
         }
         toMargins(operation, policy, cost, now, margins);
         return true;
       }
-      if (!table.moveState(at, first, first | BucketTable.BUSY)) {
+      if (!table.makeBusy(slot, tag, first)) {
         continue;
       }
       boolean steady = true;
       for (int i = 1; i < policy.size(); i++) {
-        steady &= table.state(at, i) == margins[i];
+        steady &= table.laterState(slot, i) == margins[i];
       }
-      long next = steady ? write(table, at, operation, policy, cost, now, margins) : first;
-      table.setState(at, 0, next);
+      long next = steady ? write(table, slot, operation, policy, cost, now, margins) : first;
+      table.setState(slot, 0, tag, next);
       if (steady) {
         toMargins(operation, policy, cost, now, margins);
         return true;
@@ -118,7 +126,7 @@ final class SeveralRates {
   /** Writes all states but the first, and returns that. */
   private static long write(
       BucketTable table,
-      int at,
+      int slot,
       Operation operation,
       QuotaPolicy policy,
       long cost,
@@ -126,7 +134,7 @@ final class SeveralRates {
       long[] states) {
     boolean granted = isGranted(operation, policy, cost, now, states);
     for (int i = 1; i < policy.size(); i++) {
-      table.setState(at, i, next(granted, operation, policy.rate(i), cost, now, states[i]));
+      table.setState(slot, i, 0, next(granted, operation, policy.rate(i), cost, now, states[i]));
     }
     return next(granted, operation, policy.rate(0), cost, now, states[0]);
   }

@@ -5,7 +5,6 @@ import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 import java.util.Arrays;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -17,14 +16,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A hit on a bucket that is there takes no lock, and on one of one rate does not even come here.
  * The lock is for adding keys, replacing tables, forgetting and giving way; whoever misses a key,
- * or finds it retired, looks again under the lock, where a miss is final.
+ * or may have, looks again under the lock, where a miss is final.
  */
 final class Stripe {
+
+  /** At the bound all slots are looked through once for so large a part of the keys that came. */
+  private static final int SEARCHES_PER_TURNOVER = 8;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Budget budget;
   private final LongSupplier clock;
-  private final LongAdder evictions;
   private final Consumer<BucketTable> firstTable;
 
   /** By number of rates, from 1; only ever replaced as a whole. */
@@ -36,15 +37,20 @@ final class Stripe {
   /** Keys that this stripe may have. Guarded by the lock. */
   private long allowance;
 
+  /** Keys that gave way with their buckets not full. Guarded by the lock. */
+  private long evictions;
+
+  /** How often a key was wanted to give way since full buckets were last forgotten. Guarded. */
+  private long sinceForgetting;
+
   /**
    * A stripe without keys.
    *
    * @param firstTable is shown each new table of one rate
    */
-  Stripe(Budget budget, LongSupplier clock, LongAdder evictions, Consumer<BucketTable> firstTable) {
+  Stripe(Budget budget, LongSupplier clock, Consumer<BucketTable> firstTable) {
     this.budget = budget;
     this.clock = clock;
-    this.evictions = evictions;
     this.firstTable = firstTable;
   }
 
@@ -53,7 +59,7 @@ final class Stripe {
     return rates <= known.length ? known[rates - 1] : BucketTable.EMPTY;
   }
 
-  /** Decides a key of one rate under the lock: it was missed, or found retired, without. */
+  /** Decides a key of one rate under the lock: it was missed without. */
   long decide(long high, long low, Operation operation, QuotaPolicy policy, long cost) {
     Rate rate = policy.rate(0);
     lock.lock();
@@ -61,12 +67,11 @@ final class Stripe {
       BucketTable holder = holder(high, low, 1);
       if (holder != null && holder.rates() == 1) {
         long now = clock.getAsLong();
-        return OneRate.decide(holder, holder.find(high, low), operation, rate, cost, now, clock);
+        return OneRate.decide(holder, high, low, operation, rate, cost, now, clock);
       }
       if (holder != null) {
         long[] margins = new long[1];
-        SeveralRates.decide(
-            holder, holder.find(high, low), operation, policy, cost, clock, margins);
+        SeveralRates.decide(holder, high, low, operation, policy, cost, clock, margins);
         return margins[0];
       }
       // Read after the absence was seen: an earlier instant would make the bucket start emptier
@@ -75,11 +80,11 @@ final class Stripe {
       long margin = OneRate.decideFull(operation, rate, cost);
       if (operation == Operation.HIT && margin >= 0 && cost > 0) {
         long state = TokenBucket.afterHit(now, rate, cost);
-        int place = makePlace(low, 1, share(state - now, rate), now);
-        if (place >= 0) {
-          table(1).setState(place, 0, state);
-          table(1).setFill(place, 0, rate.fillNanos());
-          show(place, high, low, 1);
+        int slot = makeSlot(low, 1, share(state - now, rate), now);
+        if (slot >= 0) {
+          table(1).setState(slot, 0, BucketTable.tag(high, low), state);
+          table(1).setFill(slot, 0, fill(rate));
+          show(slot, high, low, 1);
         }
       }
       return margin;
@@ -91,8 +96,7 @@ final class Stripe {
   void decideAll(
       long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
     BucketTable table = table(policy.size());
-    int at = table.find(high, low);
-    if (at < 0 || !SeveralRates.decide(table, at, operation, policy, cost, clock, margins)) {
+    if (!SeveralRates.decide(table, high, low, operation, policy, cost, clock, margins)) {
       decideAllLocked(high, low, operation, policy, cost, margins);
     }
   }
@@ -104,8 +108,7 @@ final class Stripe {
     try {
       BucketTable holder = holder(high, low, rates);
       if (holder != null) {
-        SeveralRates.decide(
-            holder, holder.find(high, low), operation, policy, cost, clock, margins);
+        SeveralRates.decide(holder, high, low, operation, policy, cost, clock, margins);
         return;
       }
       long now = clock.getAsLong();
@@ -122,28 +125,34 @@ final class Stripe {
 
   private void add(long high, long low, QuotaPolicy policy, long cost, long now) {
     int rates = policy.size();
-    long share = 0;
+    double share = 0;
     for (int i = 0; i < rates; i++) {
       Rate rate = policy.rate(i);
       share = Math.max(share, share(TokenBucket.afterHit(0, rate, cost), rate));
     }
-    int place = makePlace(low, rates, share, now);
-    if (place >= 0) {
+    int slot = makeSlot(low, rates, share, now);
+    if (slot >= 0) {
+      BucketTable table = table(rates);
       for (int i = 0; i < rates; i++) {
         Rate rate = policy.rate(i);
-        table(rates).setState(place, i, TokenBucket.afterHit(now, rate, cost));
-        table(rates).setFill(place, i, rate.fillNanos());
+        long state = TokenBucket.afterHit(now, rate, cost);
+        table.setState(slot, i, BucketTable.tag(high, low), state);
+        table.setFill(slot, i, fill(rate));
       }
-      show(place, high, low, rates);
+      show(slot, high, low, rates);
     }
   }
 
-  private static long share(long missing, Rate rate) {
-    return Fill.share(missing, Fill.encode(rate.fillNanos()));
+  private static double share(long missing, Rate rate) {
+    return Fill.share(missing, fill(rate));
   }
 
-  private void show(int place, long high, long low, int rates) {
-    table(rates).show(place, high, low);
+  private static char fill(Rate rate) {
+    return Fill.encode(rate.fillNanos());
+  }
+
+  private void show(int slot, long high, long low, int rates) {
+    table(rates).show(slot, high, low);
     keys++;
   }
 
@@ -171,22 +180,23 @@ final class Stripe {
   private @Nullable BucketTable bringOver(
       long high, long low, BucketTable from, int found, int rates) {
     long now = clock.getAsLong();
-    long share = from.missing(found, now);
-    long first = from.retire(found);
+    double share = from.missing(found, now);
+    long[] states = new long[rates];
+    char[] fills = new char[rates];
+    from.remove(found, states, fills);
     keys--;
-    int place = makePlace(low, rates, share, now);
-    if (place < 0) {
+    Arrays.fill(states, from.rates(), rates, now);
+    Arrays.fill(fills, from.rates(), rates, fills[from.rates() - 1]);
+    int slot = makeSlot(low, rates, share, now);
+    if (slot < 0) {
       return null;
     }
     BucketTable table = table(rates);
-    table.setState(place, 0, first);
-    from.copyFill(found, 0, table, place, 0);
-    for (int i = 1; i < rates; i++) {
-      int source = Math.min(i, from.rates() - 1);
-      table.setState(place, i, i < from.rates() ? from.state(found, i) : now);
-      from.copyFill(found, source, table, place, i);
+    for (int i = 0; i < rates; i++) {
+      table.setState(slot, i, BucketTable.tag(high, low), states[i]);
+      table.setFill(slot, i, fills[i]);
     }
-    show(place, high, low, rates);
+    show(slot, high, low, rates);
     return table;
   }
 
@@ -194,14 +204,14 @@ final class Stripe {
    * Makes room for a key in the bound and in its table.
    *
    * @param share how much of its capacity the key misses
-   * @return a reserved place, or −1 if the key is the one to give way
+   * @return a reserved slot, or −1 if the key is the one to give way
    */
-  private int makePlace(long low, int rates, long share, long now) {
+  private int makeSlot(long low, int rates, double share, long now) {
     while (keys >= allowance) {
       int taken = budget.take();
       allowance += taken;
-      if (taken == 0 && !oneGivesWay(share, now)) {
-        evictions.increment();
+      if (taken == 0 && !oneGivesWay(low, share, now)) {
+        evictions++;
         return -1;
       }
     }
@@ -213,36 +223,48 @@ final class Stripe {
   }
 
   /**
-   * Puts the key out of use that misses least, among a sample. What misses half or more of its
-   * capacity stays if the newcomer misses less: that one is not kept then.
+   * Removes the key that misses least, among a sample. What misses half or more of its capacity
+   * stays if the newcomer misses less: that one is not kept then. Before a bucket that is not full
+   * goes, full ones are sought beyond the sample, unless that was just done.
    *
    * @return false if the newcomer is to give way
    */
-  private boolean oneGivesWay(long share, long now) {
+  private boolean oneGivesWay(long low, double share, long now) {
     BucketTable chosen = null;
     int victim = -1;
-    long smallest = Long.MAX_VALUE;
+    double smallest = Double.MAX_VALUE;
     for (BucketTable table : tables) {
-      int candidate = table.leastMissing(now);
-      long missing = candidate < 0 ? Long.MAX_VALUE : table.missing(candidate, now);
+      int candidate = table.leastMissing(low, now);
+      double missing = candidate < 0 ? Double.MAX_VALUE : table.missing(candidate, now);
       if (missing < smallest) {
         smallest = missing;
         victim = candidate;
         chosen = table;
       }
     }
-    if (chosen == null || (smallest >= Fill.WHOLE / 2 && smallest > share)) {
+    if (chosen == null) {
       return false;
     }
-    chosen.retire(victim);
+    sinceForgetting++;
+    if (smallest > 0 && sinceForgetting > keys / SEARCHES_PER_TURNOVER) {
+      long before = keys;
+      forgetAll(now);
+      if (keys < before) {
+        return true;
+      }
+    }
+    if (smallest >= Fill.WHOLE / 2 && smallest > share) {
+      return false;
+    }
+    chosen.remove(victim);
     keys--;
     if (smallest > 0) {
-      evictions.increment();
+      evictions++;
     }
     return true;
   }
 
-  /** Replaces a table by one without retired keys and full buckets, and with room for more keys. */
+  /** Replaces a table by one without full buckets, and with room for more keys. */
   private BucketTable rebuild(BucketTable table, int rates, int more, long now) {
     forget(table, now);
     int wanted = table.live() + more;
@@ -262,6 +284,13 @@ final class Stripe {
     firstTable.accept(replaced[0]);
   }
 
+  private void forgetAll(long now) {
+    for (BucketTable table : tables) {
+      forget(table, now);
+    }
+    sinceForgetting = 0;
+  }
+
   private void forget(BucketTable table, long now) {
     int before = table.live();
     table.forget(now);
@@ -278,8 +307,7 @@ final class Stripe {
     for (BucketTable table : tables) {
       slots += table.slots();
     }
-    // Nothing but the table that every stripe begins with.
-    if (slots > 1 && lock.tryLock()) {
+    if (slots > BucketTable.EMPTY.slots() && lock.tryLock()) {
       try {
         sweep();
       } finally {
@@ -301,8 +329,8 @@ final class Stripe {
 
   private void sweep() {
     long now = clock.getAsLong();
+    forgetAll(now);
     for (BucketTable table : tables) {
-      forget(table, now);
       if (table.isSparse()) {
         rebuild(table, table.rates(), 0, now);
       }
@@ -337,6 +365,16 @@ final class Stripe {
     lock.lock();
     try {
       return keys;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Keys that gave way to others, or newcomers that were not kept, with their buckets not full. */
+  long evictions() {
+    lock.lock();
+    try {
+      return evictions;
     } finally {
       lock.unlock();
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,6 @@ final class Stripes {
   private final Budget budget;
   private final ThreadMemo memo = new ThreadMemo();
   private final AtomicInteger next = new AtomicInteger();
-  private final LongAdder evictions = new LongAdder();
 
   Stripes(long maxKeys, LongSupplier clock) {
     long wanted = Math.min(MAX_STRIPES, Math.max(1, maxKeys / KEYS_PER_STRIPE));
@@ -89,16 +89,13 @@ final class Stripes {
     // the late one will do for both.
     long began = memo.expectsDenial(place) ? OneRate.NOT_READ : clock.getAsLong();
     BucketTable table = tables.getAcquire(index);
-    int at = table.find(marked, low);
-    if (at >= 0) {
-      Rate rate = policy.rate(0);
-      long margin = OneRate.decide(table, at, operation, rate, cost, began, clock);
-      if (margin != OneRate.ABSENT) {
-        memo.note(place, margin < 0);
-        return margin;
-      }
+    Rate rate = policy.rate(0);
+    long margin = OneRate.decide(table, marked, low, operation, rate, cost, began, clock);
+    if (margin == OneRate.ABSENT) {
+      return stripe(index).decide(marked, low, operation, policy, cost);
     }
-    return stripe(index).decide(marked, low, operation, policy, cost);
+    memo.note(place, margin < 0);
+    return margin;
   }
 
   private Stripe stripe(int index) {
@@ -107,7 +104,7 @@ final class Stripes {
   }
 
   private Stripe make(int index) {
-    Stripe made = new Stripe(budget, clock, evictions, table -> tables.setRelease(index, table));
+    Stripe made = new Stripe(budget, clock, table -> tables.setRelease(index, table));
     Stripe before = stripes.compareAndExchange(index, null, made);
     return before != null ? before : made;
   }
@@ -121,13 +118,17 @@ final class Stripes {
   }
 
   long size() {
-    LongAdder size = new LongAdder();
-    forEach(stripe -> size.add(stripe.size()));
-    return size.sum();
+    return sum(Stripe::size);
   }
 
   long evictions() {
-    return evictions.sum();
+    return sum(Stripe::evictions);
+  }
+
+  private long sum(ToLongFunction<Stripe> number) {
+    LongAdder sum = new LongAdder();
+    forEach(stripe -> sum.add(number.applyAsLong(stripe)));
+    return sum.sum();
   }
 
   void cleanUp() {

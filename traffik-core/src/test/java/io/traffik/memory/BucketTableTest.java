@@ -24,7 +24,7 @@ class BucketTableTest {
     ADD,
     MOVE,
     FORGET,
-    RETIRE_LEAST,
+    REMOVE_LEAST,
     WAIT,
     REPLACE,
     RETIRE_ALL
@@ -32,7 +32,12 @@ class BucketTableTest {
 
   private record Step(Act act, long high, long low, int amount) {}
 
-  private record Key(long high, long low) {}
+  private record Key(long high, long low) {
+
+    long tag() {
+      return BucketTable.tag(high, low);
+    }
+  }
 
   @Provide
   Arbitrary<List<Step>> steps() {
@@ -41,7 +46,7 @@ class BucketTableTest {
             Tuple.of(30, Arbitraries.just(Act.ADD)),
             Tuple.of(10, Arbitraries.just(Act.MOVE)),
             Tuple.of(4, Arbitraries.just(Act.FORGET)),
-            Tuple.of(5, Arbitraries.just(Act.RETIRE_LEAST)),
+            Tuple.of(5, Arbitraries.just(Act.REMOVE_LEAST)),
             Tuple.of(5, Arbitraries.just(Act.WAIT)),
             Tuple.of(2, Arbitraries.just(Act.REPLACE)),
             Tuple.of(1, Arbitraries.just(Act.RETIRE_ALL)));
@@ -82,17 +87,26 @@ class BucketTableTest {
           long present = now;
           map.values().removeIf(states -> largest(states) <= present);
         }
-        case RETIRE_LEAST -> retireLeast(table, map, now);
+        case REMOVE_LEAST -> removeLeast(table, map, step.low(), now);
         case WAIT -> now += step.amount();
         case REPLACE -> {
           BucketTable old = table;
           table = replaced(old);
           assertThat(old.live()).isZero();
-          assertThat(old.find(key.high(), key.low())).isNegative();
+          for (Key each : map.keySet()) {
+            assertThat(old.state(old.find(each.high(), each.low()), 0))
+                .isEqualTo(BucketTable.RETIRED);
+          }
         }
         case RETIRE_ALL -> {
           table.retireAll();
+          assertThat(table.live()).isZero();
+          for (Key each : map.keySet()) {
+            assertThat(table.state(table.find(each.high(), each.low()), 0))
+                .isEqualTo(BucketTable.RETIRED);
+          }
           map.clear();
+          table = BucketTable.withRoomFor(1, rates);
         }
       }
       assertSame(table, map, rates);
@@ -106,47 +120,66 @@ class BucketTableTest {
   }
 
   private static long[] add(BucketTable table, Key key, long state, int rates) {
-    int at = table.reserve(key.low());
+    int slot = table.reserve(key.low());
     long[] states = new long[rates];
     for (int i = 0; i < rates; i++) {
       states[i] = state + 7L * i;
-      table.setState(at, i, states[i]);
-      table.setFill(at, i, FILL);
+      table.setState(slot, i, key.tag(), states[i]);
+      table.setFill(slot, i, fill(key, i));
     }
     assertThat(table.find(key.high(), key.low())).isNegative();
-    table.show(at, key.high(), key.low());
+    table.show(slot, key.high(), key.low());
     return states;
+  }
+
+  /** Of another length for each key and rate, all as good as one another for who misses least. */
+  private static char fill(Key key, int rate) {
+    return Fill.encode((FILL << 10) + 3_000 * (key.low() & 7) + 9_000L * rate);
   }
 
   private static void move(BucketTable table, long[] states, Key key, long state) {
     if (states != null) {
-      int at = table.find(key.high(), key.low());
-      assertThat(table.moveState(at, states[0] + 1, state)).isFalse();
-      assertThat(table.moveState(at, states[0], state)).isTrue();
+      int slot = table.find(key.high(), key.low());
+      assertThat(table.moveState(slot, key.tag(), states[0] + 1, state)).isFalse();
+      assertThat(table.moveState(slot, new Key(7, key.low()).tag(), states[0], state)).isFalse();
+      assertThat(table.moveState(slot, key.tag(), states[0], state)).isTrue();
       states[0] = state;
     }
   }
 
-  /** Who is chosen among at most sixteen misses least of all, and is found no more. */
-  private static void retireLeast(BucketTable table, Map<Key, long[]> map, long now) {
-    int at = table.leastMissing(now);
-    assertThat(at < 0).isEqualTo(map.isEmpty());
-    if (at < 0) {
+  /** Who is chosen among at most eight misses least of all, and is found no more. */
+  private static void removeLeast(BucketTable table, Map<Key, long[]> map, long low, long now) {
+    int slot = table.leastMissing(low, now);
+    assertThat(slot < 0).isEqualTo(map.isEmpty());
+    if (slot < 0) {
       return;
     }
-    long share = table.missing(at, now);
-    if (map.size() <= 16) {
-      map.values()
-          .forEach(
-              states ->
-                  assertThat(Fill.share(largest(states) - now, Fill.encode(FILL)))
-                      .isGreaterThanOrEqualTo(share));
+    double share = table.missing(slot, now);
+    if (map.size() <= 8) {
+      map.forEach(
+          (key, states) -> {
+            double most = 0;
+            for (int i = 0; i < states.length; i++) {
+              most = Math.max(most, Fill.share(states[i] - now, fill(key, i)));
+            }
+            assertThat(most).isGreaterThanOrEqualTo(share);
+          });
     }
-    assertThat(table.retire(at)).isNotNegative();
-    assertThat(table.retire(at)).isEqualTo(BucketTable.RETIRED);
-    int before = map.size();
-    map.keySet().removeIf(key -> table.find(key.high(), key.low()) < 0);
-    assertThat(map).hasSize(before - 1);
+    long changes = table.changes();
+    Key chosen =
+        map.keySet().stream()
+            .filter(key -> table.find(key.high(), key.low()) == slot)
+            .findAny()
+            .orElseThrow();
+    long[] states = new long[table.rates()];
+    char[] fills = new char[table.rates()];
+    table.remove(slot, states, fills);
+    assertThat(table.changes()).isGreaterThan(changes);
+    assertThat(states).isEqualTo(map.remove(chosen));
+    for (int i = 0; i < fills.length; i++) {
+      assertThat(fills[i]).isEqualTo(fill(chosen, i));
+    }
+    assertThat(table.find(chosen.high(), chosen.low())).isNegative();
   }
 
   private static long largest(long[] states) {
@@ -163,10 +196,11 @@ class BucketTableTest {
     assertThat(table.live()).isLessThan(table.slots());
     map.forEach(
         (key, states) -> {
-          int at = table.find(key.high(), key.low());
-          assertThat(at).isNotNegative();
-          for (int i = 0; i < rates; i++) {
-            assertThat(table.state(at, i)).isEqualTo(states[i]);
+          int slot = table.find(key.high(), key.low());
+          assertThat(slot).isNotNegative();
+          assertThat(table.state(slot, key.tag())).isEqualTo(states[0]);
+          for (int i = 1; i < rates; i++) {
+            assertThat(table.laterState(slot, i)).isEqualTo(states[i]);
           }
         });
     assertThat(table.find(1L << 60, 77)).isNegative();

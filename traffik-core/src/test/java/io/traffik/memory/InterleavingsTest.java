@@ -41,6 +41,8 @@ class InterleavingsTest {
 
   private static ModelCheckingOptions options() {
     return new ModelCheckingOptions()
+        // More often than a table is looked through, which is no hang.
+        .hangingDetectionThreshold(1_000)
         .iterations(12)
         .invocationsPerIteration(100)
         .threads(2)
@@ -162,21 +164,24 @@ class InterleavingsTest {
 
     public NonAtomicStore() {
       for (int key = 1; key <= 3; key++) {
-        table.show(table.reserve(spread(key)), key, spread(key));
+        int slot = table.reserve(spread(key));
+        table.setState(slot, 0, BucketTable.tag(key, spread(key)), 0);
+        table.show(slot, key, spread(key));
       }
     }
 
     private long decide(int key, Operation operation) {
-      int at = table.find(key, spread(key));
+      int slot = table.find(key, spread(key));
+      long tag = BucketTable.tag(key, spread(key));
       long now = clock.get();
-      long carried = TokenBucket.carried(table.state(at), now, SLOW);
+      long carried = TokenBucket.carried(table.state(slot, tag), now, SLOW);
       long next =
           operation == Operation.REFUND
               ? TokenBucket.afterRefund(carried, now, SLOW, 1)
               : TokenBucket.afterHit(carried, SLOW, 1);
       long margin = TokenBucket.margin(next, now, SLOW, 0);
       if (margin >= 0) {
-        table.setState(at, 0, next);
+        table.setState(slot, 0, tag, next);
       }
       return margin;
     }
