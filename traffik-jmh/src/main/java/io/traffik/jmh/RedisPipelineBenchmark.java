@@ -107,6 +107,6 @@ public class RedisPipelineBenchmark {
   /** The same command. */
   @Benchmark
   public Object rawEvalsha(Flight flight) {
-    return flight.add(commands.<Object>evalsha(digest, ScriptOutputType.MULTI, keys, arguments));
+    return flight.add(commands.<Object>evalsha(digest, ScriptOutputType.INTEGER, keys, arguments));
   }
 }

@@ -35,22 +35,21 @@ final class BorrowedJedisRunner implements ScriptRunner {
   }
 
   @Override
-  public List<?> run(Call call, long nanos) throws Exception {
+  public Object run(Call call, long nanos) throws Exception {
     return Deadlines.await(start(call, nanos, () -> false), nanos);
   }
 
   @Override
-  public CompletableFuture<List<?>> start(Call call, long nanos, BooleanSupplier unwanted) {
+  public CompletableFuture<Object> start(Call call, long nanos, BooleanSupplier unwanted) {
     return elsewhere.submit(unwanted, () -> ask(call));
   }
 
-  private List<?> ask(Call call) {
+  private Object ask(Call call) {
     List<String> keys = List.of(call.key());
     List<String> arguments = Arrays.asList(call.arguments());
-    return (List<?>)
-        (call.isInFull()
-            ? jedis.eval(DecisionScript.TEXT, keys, arguments)
-            : jedis.evalsha(DecisionScript.DIGEST, keys, arguments));
+    return call.isInFull()
+        ? jedis.eval(DecisionScript.TEXT, keys, arguments)
+        : jedis.evalsha(DecisionScript.DIGEST, keys, arguments);
   }
 
   @Override

@@ -15,7 +15,7 @@ final class Deadlines {
   private static final ScheduledThreadPoolExecutor TIMER = timer();
 
   /** Where it was made says nothing, and thousands may be made at once. */
-  private static final class Late extends TimeoutException {
+  static final class Late extends TimeoutException {
 
     private static final long serialVersionUID = 1L;
 
@@ -44,24 +44,27 @@ final class Deadlines {
   }
 
   /**
-   * Fails a result with a {@link TimeoutException} after a time, unless it is there by then. What
-   * follows from that runs on the common pool: the timer's thread has others to end.
+   * Does something after a time, on the one thread that does so for all: nothing that takes long.
    */
-  static void end(CompletableFuture<?> result, long nanos) {
-    if (!result.isDone()) {
-      Future<?> end =
-          TIMER.schedule(
-              () ->
-                  ForkJoinPool.commonPool().execute(() -> result.completeExceptionally(new Late())),
-              nanos,
-              TimeUnit.NANOSECONDS);
-      Stages.onEnd(result, (value, thrown) -> end.cancel(false));
-    }
+  static Future<?> after(long nanos, Runnable action) {
+    return TIMER.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** The result itself, ended like that. */
+  /**
+   * Fails a result with a {@link TimeoutException} after a time, unless it is there by then, and
+   * returns it. What follows from that runs on the common pool: the timer's thread has others to
+   * end.
+   */
   static <T> CompletableFuture<T> limit(CompletableFuture<T> result, long nanos) {
-    end(result, nanos);
+    if (!result.isDone()) {
+      Future<?> end =
+          after(
+              nanos,
+              () ->
+                  ForkJoinPool.commonPool()
+                      .execute(() -> result.completeExceptionally(new Late())));
+      Stages.onEnd(result, (value, thrown) -> end.cancel(false));
+    }
     return result;
   }
 

@@ -19,10 +19,17 @@ final class Failures {
 
   private final String namespace;
   private final Duration deadline;
+  private final String lateMessage;
 
   Failures(String namespace, Duration deadline) {
     this.namespace = namespace;
     this.deadline = deadline;
+    this.lateMessage =
+        stated(
+            "must have Redis' answer within "
+                + deadline.toMillis()
+                + " ms, and it did not come; the hit may have been charged. If this lasts, see what"
+                + " holds up the server, or give the backend a longer .deadline(…)");
   }
 
   /** Whether the server does not know the script's digest. */
@@ -72,44 +79,72 @@ final class Failures {
   /** The failure of a decision on a key. Of an interruption the thread stays marked. */
   BackendException failure(String key, Throwable thrown) {
     Throwable root = root(thrown);
-    if (root instanceof BackendException known) {
-      return known;
-    }
     if (root instanceof InterruptedException) {
       Thread.currentThread().interrupt();
-      return stated("was interrupted while it waited; the hit may have been charged", root);
+    }
+    return root instanceof BackendException known
+        ? known
+        : new BackendException(message(key, root), root);
+  }
+
+  /** The same for a decision that nobody's thread waited for. */
+  BackendException untracedFailure(String key, Throwable thrown) {
+    Throwable root = root(thrown);
+    return root instanceof BackendException known ? known : new Untraced(message(key, root), root);
+  }
+
+  /** The failure of a decision that nobody's thread waited for, at its deadline. */
+  BackendException late() {
+    return new Untraced(lateMessage, new Deadlines.Late());
+  }
+
+  /**
+   * Without a stack trace: that of a timer's or a client's thread says nothing, and thousands may
+   * be made at once. What it came from has its own.
+   */
+  private static final class Untraced extends BackendException {
+
+    private static final long serialVersionUID = 1L;
+
+    Untraced(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+    public Throwable fillInStackTrace() {
+      return this;
+    }
+  }
+
+  private String message(String key, Throwable root) {
+    if (root instanceof InterruptedException) {
+      return stated("was interrupted while it waited; the hit may have been charged");
     }
     if (root instanceof RejectedExecutionException) {
-      return stated("could not ask Redis, and was charged nothing: " + text(root), root);
+      return stated("could not ask Redis, and was charged nothing: " + text(root));
     }
     if (isLate(root)) {
-      return stated(
-          "must have Redis' answer within "
-              + deadline.toMillis()
-              + " ms, and it did not come; the hit may have been charged. If this lasts, see what"
-              + " holds up the server, or give the backend a longer .deadline(…)",
-          root);
+      return lateMessage;
     }
     if (answers(root, "WRONGTYPE")) {
       return stated(
           "must find its own value under key \""
               + key
               + "\", but that holds one of another type; remove it, or give the backend a namespace"
-              + " of its own",
-          root);
+              + " of its own");
     }
     if (answers(root, "NOPERM")) {
       return stated(
           "must be allowed +evalsha +eval +time +get +set +del on its keys, and is not: "
-              + text(root),
-          root);
+              + text(root));
     }
     return stated(
-        "could not ask Redis; a hit that had been sent may have been charged: " + text(root), root);
+        "could not ask Redis; a hit that had been sent may have been charged: " + text(root));
   }
 
-  BackendException stated(String what, @Nullable Throwable cause) {
-    return new BackendException("backend \"" + namespace + "\" " + what, cause);
+  private String stated(String what) {
+    return "backend \"" + namespace + "\" " + what;
   }
 
   /** The failure of anything else than a decision. */
@@ -123,7 +158,7 @@ final class Failures {
     }
     String why =
         isLate(root) ? "Redis did not answer within " + deadline.toMillis() + " ms" : text(root);
-    return stated("failed to " + doing + ": " + why, root);
+    return new BackendException(stated("failed to " + doing + ": " + why), root);
   }
 
   /** A URI as it may be shown. */

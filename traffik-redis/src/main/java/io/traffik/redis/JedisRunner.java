@@ -1,7 +1,6 @@
 package io.traffik.redis;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,13 +48,13 @@ final class JedisRunner implements ScriptRunner {
   }
 
   @Override
-  public List<?> run(Call call, long nanos) throws Exception {
+  public Object run(Call call, long nanos) throws Exception {
     long end = System.nanoTime() + nanos;
     return ask(call, end, false);
   }
 
   @Override
-  public CompletableFuture<List<?>> start(Call call, long nanos, BooleanSupplier unwanted) {
+  public CompletableFuture<Object> start(Call call, long nanos, BooleanSupplier unwanted) {
     long end = System.nanoTime() + nanos;
     if (servers.made() != null) {
       return elsewhere.submit(unwanted, () -> ask(call, end, true));
@@ -69,7 +68,7 @@ final class JedisRunner implements ScriptRunner {
    *
    * @param mayConnect whether this thread may be held up beyond the end
    */
-  private List<?> ask(Call call, long end, boolean mayConnect) throws Exception {
+  private Object ask(Call call, long end, boolean mayConnect) throws Exception {
     JedisServers known = servers.made();
     if (known == null) {
       known = Deadlines.await(servers.get(), end - System.nanoTime());
@@ -108,7 +107,7 @@ final class JedisRunner implements ScriptRunner {
     }
   }
 
-  private List<?> askAt(Visit visit, Call call, boolean mayConnect) throws Exception {
+  private Object askAt(Visit visit, Call call, boolean mayConnect) throws Exception {
     if (!places.tryAcquire() && !places.tryAcquire(visit.left(), TimeUnit.NANOSECONDS)) {
       throw new TimeoutException("no connection came free");
     }
@@ -133,14 +132,15 @@ final class JedisRunner implements ScriptRunner {
     }
   }
 
-  private List<?> askBy(Connection connection, Visit visit, Call call) throws TimeoutException {
+  private Object askBy(Connection connection, Visit visit, Call call) throws TimeoutException {
     try {
       if (visit.asking()) {
         connection.setSoTimeout(millis(visit.left()));
         connection.executeCommand(Command.ASKING);
       }
       connection.setSoTimeout(millis(visit.left()));
-      return (List<?>) connection.executeCommand(arguments(call));
+      Object told = connection.executeCommand(arguments(call));
+      return told instanceof byte[] text ? new String(text, StandardCharsets.US_ASCII) : told;
     } catch (JedisConnectionException e) {
       if (!Failures.isLate(e)) {
         // Cut off; those that stand idle were most likely cut along with it.

@@ -6,6 +6,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -14,6 +15,9 @@ import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.traffik.redis.LettuceLink.Opened;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +46,7 @@ final class LettuceClients {
   private static final Duration TOPOLOGY_PAUSE = Duration.ofMillis(500);
   private static final Duration SHORTEST_CONNECT = Duration.ofSeconds(2);
   private static final long SHUTDOWN_MILLIS = 1_000;
+  private static final int MOST_FLUSHES = 64;
 
   private LettuceClients() {}
 
@@ -97,7 +102,20 @@ final class LettuceClients {
     return ClientResources.builder()
         .reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_PAUSE, 2, TimeUnit.MILLISECONDS))
         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+        .nettyCustomizer(new SharedFlushes())
         .build();
+  }
+
+  /**
+   * What several threads ask at a time goes to the server in one write, and comes back in one:
+   * otherwise that takes each of them longer than Redis needs to decide.
+   */
+  private static final class SharedFlushes implements NettyCustomizer {
+
+    @Override
+    public void afterChannelInitialized(Channel channel) {
+      channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_FLUSHES, true));
+    }
   }
 
   private static <B extends ClientOptions.Builder> B alike(B options, Duration deadline) {
@@ -105,6 +123,8 @@ final class LettuceClients {
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .replayFilter(LettuceClients::isNotSentAgain)
         .requestQueueSize(LONGEST_QUEUE)
+        // A command that Lettuce has ended stays in its queue, and would not be counted any more.
+        .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
         .socketOptions(
             SocketOptions.builder()
                 .connectTimeout(handshake(deadline))

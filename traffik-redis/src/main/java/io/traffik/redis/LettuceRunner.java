@@ -4,15 +4,18 @@ import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.traffik.redis.LettuceLink.Opened;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -45,29 +48,57 @@ final class LettuceRunner implements ScriptRunner {
   }
 
   @Override
-  public List<?> run(Call call, long nanos) throws Exception {
+  public Object run(Call call, long nanos) throws Exception {
     long end = System.nanoTime() + nanos;
-    return Deadlines.await(start(call, nanos, () -> System.nanoTime() - end >= 0), nanos);
+    CompletableFuture<Object> answer = begin(call, () -> System.nanoTime() - end >= 0);
+    try {
+      Object told = answer.get(nanos, TimeUnit.NANOSECONDS);
+      ended(null);
+      return told;
+    } catch (TimeoutException | InterruptedException e) {
+      endLater(answer);
+      giveUp(answer);
+      throw e;
+    } catch (Exception e) {
+      ended(e);
+      throw e;
+    }
   }
 
   @Override
-  public CompletableFuture<List<?>> start(Call call, long nanos, BooleanSupplier unwanted) {
+  public CompletableFuture<Object> start(Call call, long nanos, BooleanSupplier unwanted) {
+    CompletableFuture<Object> answer = begin(call, unwanted);
+    endLater(answer);
+    return answer;
+  }
+
+  /**
+   * Lettuce keeps a command until it is answered, cancelled or not, and so it has to be counted
+   * until then; a client that sends commands again does not do so with cancelled ones.
+   */
+  @Override
+  public void giveUp(CompletableFuture<Object> started) {
+    if (link.resends()) {
+      started.cancel(false);
+    }
+  }
+
+  private CompletableFuture<Object> begin(Call call, BooleanSupplier unwanted) {
     room.enter();
-    CompletableFuture<List<?>> answer;
     try {
       Opened ready = connection.made();
-      answer = ready != null ? send(ready, call) : sendOnceConnected(call, unwanted);
+      return ready != null ? send(ready, call) : sendOnceConnected(call, unwanted);
     } catch (Throwable t) {
       room.leave();
       throw t;
     }
-    Stages.onEnd(answer, (value, thrown) -> ended(thrown));
-    // Lettuce keeps a command until it is answered, cancelled or not, and so it has to be counted
-    // until then; a client that sends commands again does not do so with cancelled ones.
-    return link.resends() ? answer : answer.copy();
   }
 
-  private CompletableFuture<List<?>> sendOnceConnected(Call call, BooleanSupplier unwanted) {
+  private void endLater(CompletableFuture<Object> answer) {
+    Stages.onEnd(answer, (value, thrown) -> ended(thrown));
+  }
+
+  private CompletableFuture<Object> sendOnceConnected(Call call, BooleanSupplier unwanted) {
     return connection
         .get()
         .thenCompose(
@@ -79,8 +110,8 @@ final class LettuceRunner implements ScriptRunner {
             });
   }
 
-  private CompletableFuture<List<?>> send(Opened opened, Call call) {
-    CompletableFuture<List<?>> sent = dispatch(opened.commands(), call);
+  private CompletableFuture<Object> send(Opened opened, Call call) {
+    CompletableFuture<Object> sent = dispatch(opened.commands(), call);
     if (sent.isCompletedExceptionally()
         && opened.connection() instanceof StatefulRedisClusterConnection<?, ?> cluster) {
       // Not sent: Lettuce connects to each node when it is first needed, and refuses until then.
@@ -116,14 +147,16 @@ final class LettuceRunner implements ScriptRunner {
     }
   }
 
-  private static CompletableFuture<List<?>> dispatch(
+  private static CompletableFuture<Object> dispatch(
       RedisClusterAsyncCommands<String, String> commands, Call call) {
-    String[] keys = {call.key()};
-    RedisFuture<List<?>> sent =
-        call.isInFull()
-            ? commands.eval(DecisionScript.TEXT, ScriptOutputType.MULTI, keys, call.arguments())
-            : commands.evalsha(
-                DecisionScript.DIGEST, ScriptOutputType.MULTI, keys, call.arguments());
+    CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.ASCII);
+    arguments.add(call.isInFull() ? DecisionScript.TEXT : DecisionScript.DIGEST);
+    arguments.add(1).addKey(call.key()).addValues(call.arguments());
+    RedisFuture<Object> sent =
+        commands.dispatch(
+            call.isInFull() ? CommandType.EVAL : CommandType.EVALSHA,
+            new LettuceAnswer(),
+            arguments);
     return sent.toCompletableFuture();
   }
 

@@ -5,7 +5,6 @@ import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -81,19 +80,9 @@ final class PreparedPolicy {
    * @param answer of the script to {@link #arguments} of the same operation and cost
    * @throws BackendException if the answer is not one of the script's
    */
-  long margin(List<?> answer, int place, Operation operation, long cost) {
-    if (answer.size() != 2 * policy.size()
-        || !(answer.get(2 * place) instanceof Long micros)
-        || !(answer.get(2 * place + 1) instanceof Long nanos)) {
-      throw new BackendException(
-          "the script must answer with two numbers for each of "
-              + policy.size()
-              + " rates: "
-              + answer
-              + "; does something between here and Redis change answers?");
-    }
+  long margin(Object answer, int place, Operation operation, long cost) {
     Rate rate = policy.rate(place);
-    long held = rate.fillNanos() - (micros * MICRO + nanos);
+    long held = rate.fillNanos() - lacking(answer, place);
     if (operation == Operation.REFUND) {
       return held;
     }
@@ -102,7 +91,36 @@ final class PreparedPolicy {
         : Math.max(held - cost * rate.nanosPerToken(), -LONGEST_NANOS);
   }
 
-  long[] margins(List<?> answer, Operation operation, long cost) {
+  private long lacking(Object answer, int place) {
+    int rates = policy.size();
+    if (rates == 1 && answer instanceof Long nanos) {
+      return nanos;
+    }
+    if (answer instanceof String text) {
+      String[] numbers = text.split(":", -1);
+      try {
+        if (numbers.length == 2 * rates) {
+          return Long.parseLong(numbers[2 * place]) * MICRO
+              + Long.parseLong(numbers[2 * place + 1]);
+        }
+      } catch (NumberFormatException e) {
+        throw unreadable(answer, e);
+      }
+    }
+    throw unreadable(answer, null);
+  }
+
+  private BackendException unreadable(Object answer, @Nullable Exception cause) {
+    return new BackendException(
+        "the script must answer with two numbers for each of "
+            + policy.size()
+            + " rates: "
+            + answer
+            + "; does something between here and Redis change answers?",
+        cause);
+  }
+
+  long[] margins(Object answer, Operation operation, long cost) {
     long[] margins = new long[policy.size()];
     for (int i = 0; i < margins.length; i++) {
       margins[i] = margin(answer, i, operation, cost);

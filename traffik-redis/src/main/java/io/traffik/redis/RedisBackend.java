@@ -5,7 +5,6 @@ import io.traffik.Identifier;
 import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.ThrottledHandler;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -145,7 +144,7 @@ public final class RedisBackend implements Backend {
       long cost,
       long[] margins) {
     PreparedPolicy prepared = prepare(policy, cost);
-    List<?> answer = ask(prepared, operation, identity, scope, cost);
+    Object answer = ask(prepared, operation, identity, scope, cost);
     for (int i = 0; i < policy.size(); i++) {
       margins[i] = prepared.margin(answer, i, operation, cost);
     }
@@ -159,7 +158,7 @@ public final class RedisBackend implements Backend {
     return policies.of(policy);
   }
 
-  private List<?> ask(
+  private Object ask(
       PreparedPolicy prepared, Operation operation, String identity, String scope, long cost) {
     return calls.ask(prepared.key(identity, scope), prepared.arguments(operation, cost));
   }

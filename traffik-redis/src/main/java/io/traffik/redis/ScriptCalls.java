@@ -1,8 +1,9 @@
 package io.traffik.redis;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the script, and sends it where it is not known: once, within the same deadline. What fails
@@ -13,14 +14,16 @@ final class ScriptCalls {
   private final ScriptRunner runner;
   private final Failures failures;
   private final long deadlineNanos;
+  private final DeadlineQueue deadlines;
 
   ScriptCalls(ScriptRunner runner, Failures failures, long deadlineNanos) {
     this.runner = runner;
     this.failures = failures;
     this.deadlineNanos = deadlineNanos;
+    this.deadlines = new DeadlineQueue(deadlineNanos);
   }
 
-  List<?> ask(String key, String[] arguments) {
+  Object ask(String key, String[] arguments) {
     long began = System.nanoTime();
     Call call = Call.byDigest(key, arguments);
     try {
@@ -37,58 +40,85 @@ final class ScriptCalls {
     }
   }
 
-  <T> CompletableFuture<T> askAsync(String key, String[] arguments, Function<List<?>, T> reading) {
-    CompletableFuture<T> asked = new CompletableFuture<>();
-    CompletableFuture<T> result = new CompletableFuture<>();
-    Stages.onEnd(
-        asked,
-        (value, thrown) ->
-            Stages.settle(result, value, thrown == null ? null : failures.failure(key, thrown)));
-    send(Call.byDigest(key, arguments), System.nanoTime() + deadlineNanos, asked, reading);
-    Deadlines.end(asked, deadlineNanos);
-    return result;
+  <T> CompletableFuture<T> askAsync(String key, String[] arguments, Function<Object, T> reading) {
+    Question<T> question = new Question<>(Call.byDigest(key, arguments), reading);
+    question.ask();
+    return question.result;
   }
 
-  private <T> void send(
-      Call call, long end, CompletableFuture<T> asked, Function<List<?>, T> reading) {
-    CompletableFuture<List<?>> sent;
-    long nanos = end - System.nanoTime();
-    try {
-      sent = runner.start(call, nanos, asked::isDone);
-    } catch (Throwable t) {
-      asked.completeExceptionally(t);
-      return;
-    }
-    Stages.onEnd(
-        sent,
-        (answer, thrown) -> {
-          if (thrown == null) {
-            settle(asked, answer, reading);
-          } else if (!call.isInFull() && Failures.isUnknownScript(thrown) && !asked.isDone()) {
-            send(call.sentInFull(), end, asked, reading);
-          } else {
-            asked.completeExceptionally(thrown);
-          }
-        });
-    if (!sent.isDone()) {
-      // So that nothing is kept for an answer that nobody waits for.
-      Stages.onEnd(
-          asked,
-          (value, thrown) -> {
-            if (thrown != null) {
-              // Not cancelled: that would make an exception for each, with its stack trace.
-              sent.completeExceptionally(thrown);
-            }
-          });
-    }
-  }
+  /**
+   * A call under way. It is made of few objects, and what may become of it is told to whoever waits
+   * without a step in between: thousands may be under way, and end at one time.
+   */
+  private final class Question<T> implements BiConsumer<Object, @Nullable Throwable> {
 
-  private static <T> void settle(
-      CompletableFuture<T> asked, List<?> answer, Function<List<?>, T> reading) {
-    try {
-      asked.complete(reading.apply(answer));
-    } catch (RuntimeException e) {
-      asked.completeExceptionally(e);
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private final Function<Object, T> reading;
+    private final long end = System.nanoTime() + deadlineNanos;
+    private final DeadlineQueue.Place place = new DeadlineQueue.Place(this::late);
+    private volatile Call call;
+    private volatile @Nullable CompletableFuture<Object> sent;
+
+    Question(Call call, Function<Object, T> reading) {
+      this.call = call;
+      this.reading = reading;
+    }
+
+    void ask() {
+      deadlines.join(place);
+      send();
+    }
+
+    private void send() {
+      CompletableFuture<Object> started;
+      try {
+        started = runner.start(call, end - System.nanoTime(), result::isDone);
+      } catch (Throwable t) {
+        fail(t);
+        return;
+      }
+      sent = started;
+      Stages.onEnd(started, this);
+      if (result.isDone()) {
+        // Whoever ended it meanwhile has not seen what was to be given up.
+        runner.giveUp(started);
+      }
+    }
+
+    @Override
+    public void accept(Object answer, @Nullable Throwable thrown) {
+      if (thrown == null) {
+        read(answer);
+      } else if (!call.isInFull() && !result.isDone() && Failures.isUnknownScript(thrown)) {
+        call = call.sentInFull();
+        send();
+      } else {
+        fail(thrown);
+      }
+    }
+
+    private void read(Object answer) {
+      deadlines.leave(place);
+      try {
+        result.complete(reading.apply(answer));
+      } catch (RuntimeException e) {
+        fail(e);
+      }
+    }
+
+    private void fail(Throwable thrown) {
+      deadlines.leave(place);
+      if (!result.isDone()) {
+        result.completeExceptionally(failures.untracedFailure(call.key(), thrown));
+      }
+    }
+
+    private void late() {
+      result.completeExceptionally(failures.late());
+      CompletableFuture<Object> under = sent;
+      if (under != null) {
+        runner.giveUp(under);
+      }
     }
   }
 }

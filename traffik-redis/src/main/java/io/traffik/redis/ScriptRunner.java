@@ -1,6 +1,5 @@
 package io.traffik.redis;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,20 +14,25 @@ interface ScriptRunner {
    * Runs the script and waits for its answer.
    *
    * @param nanos how long at most, connecting included
-   * @return the script's numbers, each a {@link Long}
+   * @return the script's answer: a {@link Long}, or a string
    * @throws Exception what the client failed with, or a {@link
    *     java.util.concurrent.TimeoutException}
    */
-  List<?> run(Call call, long nanos) throws Exception;
+  Object run(Call call, long nanos) throws Exception;
 
   /**
    * Runs the script without blocking the caller, who ends the wait at the deadline.
    *
    * @param nanos how long the answer is waited for
    * @param unwanted asked before the script is sent: whether nobody waits for the answer any more
-   * @return the script's numbers; ending it gives up what can still be given up
+   * @return the script's answer; for the runner to end, see {@link #giveUp}
    */
-  CompletableFuture<List<?>> start(Call call, long nanos, BooleanSupplier unwanted);
+  CompletableFuture<Object> start(Call call, long nanos, BooleanSupplier unwanted);
+
+  /**
+   * Says that nobody waits any more for what was started, where that helps beside {@code unwanted}.
+   */
+  default void giveUp(CompletableFuture<Object> started) {}
 
   /**
    * What the server says of itself ({@code INFO}), connecting to it if need be.

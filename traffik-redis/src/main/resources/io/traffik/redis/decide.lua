@@ -5,41 +5,46 @@
 --          1767225600000000:54000000:0:3599990000:500
 -- ARGV     h(it), p(eek) or r(efund); for each rate the time to fill and the price of the operation,
 --          both as µs and the ns beyond; in tests, at the end, the time in µs since 1970
--- returns  for each rate what the bucket lacks after a refund, or before a hit or peek, as µs and ns.
---          Of a rate that denies, what the clock is behind counts as lacking.
+-- returns  for each rate what the bucket lacks after a refund, or before a hit or peek, as µs and ns:
+--          54000000:0:3599990000:500, or of one rate alone the ns as an integer, if it has room for
+--          them. Of a rate that denies, what the clock is behind counts as lacking. Never a table:
+--          Redis writes each of those to the socket by itself, even where several wait to be sent.
 --
 -- A double holds whole numbers up to 2^53; in µs, 140 years and the time since 1970 fit together,
 -- in ns they do not. So a time is a pair here, and the arithmetic is exact to the nanosecond.
+--
+-- Each microsecond here is one that a master has not got for another decision. So globals are looked
+-- up once, a string becomes a number by "+ 0" and not by tonumber, and a number a string by "%d",
+-- which is exact for whole numbers, and not by Redis, which writes 17 digits first.
 
-local operation = ARGV[1]
-local rates = (#ARGV - 1 - (#ARGV - 1) % 4) / 4
+local call, format = redis.call, string.format
+local key, operation = KEYS[1], ARGV[1]
+local arguments = #ARGV
+local rates = (arguments - 1 - (arguments - 1) % 4) / 4
 local given = ARGV[4 * rates + 2]
 local clock
 if given then
-  clock = tonumber(given)
+  clock = given + 0
 else
-  local time = redis.call('TIME')
+  local time = call('TIME')
   clock = time[1] * 1000000 + time[2]
 end
 
-local value = redis.call('GET', KEYS[1])
+local value = call('GET', key)
 
 -- What nearly all questions are, without the tables: a hit by one rate on a bucket of one rate, by
 -- a clock that goes on. It leaves to the rest below whatever else there is to think of.
-if operation == 'h' and rates == 1 then
-  local lacks, lacksBelow = 0, 0
-  local written, more, below
+if rates == 1 and operation == 'h' then
+  local written, lacks, lacksBelow = clock, 0, 0
   if value then
-    written, more, below = string.match(value, '^(%d+):(%d+):(%d+)$')
-    if written and #written <= 16 and #more <= 16 and #below <= 3 then
-      written, lacks, lacksBelow = tonumber(written), tonumber(more), tonumber(below)
+    local digits, more, below = string.match(value, '^(%d+):(%d+):(%d+)$')
+    if digits and #digits <= 16 and #more <= 16 and #below <= 3 then
+      written, lacks, lacksBelow = digits + 0, more + 0, below + 0
     else
       written = nil
     end
-  else
-    written = clock
   end
-  local fill, price = tonumber(ARGV[2]), tonumber(ARGV[4])
+  local fill, price = ARGV[2] + 0, ARGV[4] + 0
   if written and written <= clock and price > 0 then
     lacks = lacks - (clock - written)
     if lacks < 0 then
@@ -47,20 +52,23 @@ if operation == 'h' and rates == 1 then
     end
     -- Less than the whole: so the rate has not been changed to one that fills sooner.
     if lacks < fill then
-      local missing, missingBelow = lacks + price, lacksBelow + tonumber(ARGV[5])
+      local missing, missingBelow = lacks + price, lacksBelow + ARGV[5]
       local over = missing - fill
-      if not (over > 1 or over > -2 and over * 1000 + missingBelow - tonumber(ARGV[3]) > 0) then
+      if not (over > 1 or over > -2 and over * 1000 + missingBelow - ARGV[3] > 0) then
         if missingBelow > 999 then
           missing, missingBelow = missing + 1, missingBelow - 1000
         end
-        local state = string.format('%.0f:%.0f:%.0f', clock, missing, missingBelow)
+        local state = format('%d:%d:%d', clock, missing, missingBelow)
         if given then
-          redis.call('SET', KEYS[1], state)
+          call('SET', key, state)
         else
-          redis.call('SET', KEYS[1], state, 'PXAT', math.ceil((clock + missing + 1) / 1000))
+          call('SET', key, state, 'PXAT', format('%d', (clock + missing + 1000) / 1000))
         end
       end
-      return {lacks, lacksBelow}
+      if lacks < 9007199254740 then
+        return lacks * 1000 + lacksBelow
+      end
+      return format('%d:%d', lacks, lacksBelow)
     end
   end
 end
@@ -76,12 +84,12 @@ if value then
       from = nil
     else
       places = places + 1
-      micros[places], nanos[places] = tonumber(more), tonumber(below)
+      micros[places], nanos[places] = more + 0, below + 0
       from = behind
     end
   end
   if from and places > 0 and #written <= 16 then
-    last = tonumber(written)
+    last = written + 0
   else
     -- Not what this script wrote: as if nothing were there.
     places = 0
@@ -109,7 +117,7 @@ elseif last > clock then
   -- longer than a bucket takes to fill; else the buckets move to it as they are.
   now = last
   for rate = 1, rates do
-    if last - clock > tonumber(ARGV[4 * rate - 2]) then
+    if last - clock > ARGV[4 * rate - 2] + 0 then
       now = clock
       changed = true
     end
@@ -117,11 +125,11 @@ elseif last > clock then
 end
 
 local granted = operation == 'h'
-local answer = {}
+local answer = ''
 for rate = 1, rates do
   local at = 4 * rate - 2
-  local fill, fillBelow = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
-  local price, priceBelow = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+  local fill, fillBelow = ARGV[at] + 0, ARGV[at + 1] + 0
+  local price, priceBelow = ARGV[at + 2] + 0, ARGV[at + 3] + 0
   local lacks, lacksBelow = micros[rate], nanos[rate]
   if lacks > fill or lacks == fill and lacksBelow > fillBelow then
     -- The rate has changed: at most all of it is missing.
@@ -149,12 +157,16 @@ for rate = 1, rates do
       lacks = lacks + (now - clock)
     end
   end
-  answer[2 * rate - 1], answer[2 * rate] = lacks, lacksBelow
+  if rates == 1 and lacks < 9007199254740 then
+    answer = lacks * 1000 + lacksBelow
+  else
+    answer = answer .. format(rate == 1 and '%d:%d' or ':%d:%d', lacks, lacksBelow)
+  end
 end
 
 if granted then
   for rate = 1, rates do
-    local price, priceBelow = tonumber(ARGV[4 * rate]), tonumber(ARGV[4 * rate + 1])
+    local price, priceBelow = ARGV[4 * rate] + 0, ARGV[4 * rate + 1] + 0
     micros[rate], nanos[rate] = micros[rate] + price, nanos[rate] + priceBelow
     if nanos[rate] > 999 then
       micros[rate], nanos[rate] = micros[rate] + 1, nanos[rate] - 1000
@@ -164,12 +176,12 @@ if granted then
 end
 
 if changed and operation ~= 'p' then
-  local state = string.format('%.0f', now)
+  local state = format('%d', now)
   local longest = 0
   local full = ''
   for place = 1, places do
     if micros[place] > 0 or nanos[place] > 0 then
-      state = state .. full .. string.format(':%.0f:%.0f', micros[place], nanos[place])
+      state = state .. full .. format(':%d:%d', micros[place], nanos[place])
       full = ''
       longest = math.max(longest, micros[place] + 1)
     else
@@ -178,11 +190,11 @@ if changed and operation ~= 'p' then
     end
   end
   if longest == 0 then
-    redis.call('DEL', KEYS[1])
+    call('DEL', key)
   elseif given then
-    redis.call('SET', KEYS[1], state)
+    call('SET', key, state)
   else
-    redis.call('SET', KEYS[1], state, 'PXAT', math.ceil((now + longest) / 1000))
+    call('SET', key, state, 'PXAT', format('%d', (now + longest + 999) / 1000))
   end
 end
 return answer

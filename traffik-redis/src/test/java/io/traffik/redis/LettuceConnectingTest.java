@@ -67,7 +67,7 @@ final class LettuceConnectingTest {
   void s4_nothingIsSentForWhoHasGivenUpMeanwhile() {
     CompletableFuture<Opened> connected = new CompletableFuture<>();
     LettuceRunner runner = runner(() -> connected);
-    CompletableFuture<List<?>> answer = runner.start(CALL, 1, () -> true);
+    CompletableFuture<Object> answer = runner.start(CALL, 1, () -> true);
     // Sending anything by it would be a NullPointerException.
     connected.complete(new Opened(null, null, false));
     assertThatThrownBy(answer::join).hasMessageContaining("nobody waits");
@@ -79,7 +79,7 @@ final class LettuceConnectingTest {
     LettuceRunner runner = runner(() -> connected);
     for (int i = 0; i < WaitingRoom.PLACES; i++) {
       // Given up at once, and kept all the same until the attempt has ended.
-      runner.start(CALL, 1, () -> true).cancel(true);
+      runner.giveUp(runner.start(CALL, 1, () -> true));
     }
     assertThatThrownBy(() -> runner.start(CALL, 1, () -> true)).hasMessageContaining("10000");
     connected.completeExceptionally(new IllegalStateException("refused"));

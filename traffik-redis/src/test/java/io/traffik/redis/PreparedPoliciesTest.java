@@ -35,14 +35,14 @@ final class PreparedPoliciesTest {
   @Test
   void b5_whatCanNeverFitIsAskedAsAPeekAndAnsweredSo() {
     assertThat(two.arguments(Operation.HIT, 3)[0]).isEqualTo("p");
-    long[] margins = two.margins(List.of(0L, 0L, 0L, 0L), Operation.HIT, 3);
+    long[] margins = two.margins("0:0:0:0", Operation.HIT, 3);
     assertThat(margins).containsExactly(0, TokenBucket.NEVER);
     assertThat(PreparedPolicy.NEVER).isEqualTo(TokenBucket.NEVER);
   }
 
   @Test
   void b4_whatIsLackingIsTheWait() {
-    long[] margins = two.margins(List.of(1_000_000L, 2L, 30_000_000L, 1L), Operation.HIT, 1);
+    long[] margins = two.margins("1000000:2:30000000:1", Operation.HIT, 1);
     assertThat(margins).containsExactly(-333_333_334, -1);
   }
 
@@ -52,13 +52,13 @@ final class PreparedPoliciesTest {
     PreparedPolicy prepared = policies.of(QuotaPolicy.of("api", List.of(rate)));
     // Behind the capacity, what the clock has to catch up with.
     long micros = 2 * (rate.fillNanos() / 1_000);
-    long margin = prepared.margin(List.of(micros, 0L), 0, Operation.HIT, 1);
+    long margin = prepared.margin(micros + ":0", 0, Operation.HIT, 1);
     assertThat(Duration.ofNanos(-margin)).isEqualTo(Duration.ofDays(51_135));
   }
 
   @Test
   void s5_anAnswerThatIsNotTheScriptsIsAnError() {
-    for (List<?> answer : List.of(List.of(), List.of(0L, 0L), List.of(0L, "0", 0L, 0L))) {
+    for (Object answer : List.of("", "0:0", "0:x:0:0", 0L, List.of(0L, 0L, 0L, 0L))) {
       assertThatThrownBy(() -> two.margins(answer, Operation.HIT, 1))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining("two numbers for each of 2 rates: " + answer);

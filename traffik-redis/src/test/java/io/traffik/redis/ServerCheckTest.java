@@ -214,13 +214,13 @@ final class ServerCheckTest {
     }
 
     @Override
-    public List<?> run(Call call, long nanos) {
+    public Object run(Call call, long nanos) {
       ran = true;
       return List.of();
     }
 
     @Override
-    public CompletableFuture<List<?>> start(Call call, long nanos, BooleanSupplier unwanted) {
+    public CompletableFuture<Object> start(Call call, long nanos, BooleanSupplier unwanted) {
       throw new UnsupportedOperationException();
     }
 

@@ -1,0 +1,128 @@
+package io.traffik.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls in the order in which they began, which is that of their deadlines, as all have the same
+ * time. So joining and leaving take a few steps, however many there are, and one timer does for
+ * all.
+ */
+final class DeadlineQueue {
+
+  /** Few enough that a processor is soon done with them. */
+  private static final int CALLS_PER_TASK = 64;
+
+  /** Many deadlines may pass within a millisecond; the timer need not go off for each. */
+  private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final Object lock = new Object();
+  private final long nanos;
+  private @Nullable Place first;
+  private @Nullable Place last;
+  private boolean watched;
+
+  DeadlineQueue(long nanos) {
+    this.nanos = nanos;
+  }
+
+  /** A place in the queue, for one call. */
+  static final class Place {
+
+    private final Runnable late;
+    private long end;
+    private boolean taken;
+    private @Nullable Place before;
+    private @Nullable Place behind;
+
+    /**
+     * A place that nobody has taken yet.
+     *
+     * @param late what to do when the deadline has passed, if the place is taken until then
+     */
+    Place(Runnable late) {
+      this.late = late;
+    }
+  }
+
+  /** Joins. The time of the call begins now. */
+  void join(Place place) {
+    synchronized (lock) {
+      place.end = System.nanoTime() + nanos;
+      place.taken = true;
+      place.before = last;
+      if (last == null) {
+        first = place;
+      } else {
+        last.behind = place;
+      }
+      last = place;
+      if (!watched) {
+        watched = true;
+        watchIn(nanos);
+      }
+    }
+  }
+
+  /** Leaves, for a call that has ended; it may have left before. */
+  void leave(Place place) {
+    synchronized (lock) {
+      if (!place.taken) {
+        return;
+      }
+      place.taken = false;
+      Place before = place.before;
+      Place behind = place.behind;
+      if (before == null) {
+        first = behind;
+      } else {
+        before.behind = behind;
+      }
+      if (behind == null) {
+        last = before;
+      } else {
+        behind.before = before;
+      }
+      place.before = null;
+      place.behind = null;
+    }
+  }
+
+  private void watchIn(long pause) {
+    var unused = Deadlines.after(Math.max(pause, SHORTEST_PAUSE_NANOS), this::endLateOnes);
+  }
+
+  /** On the timer's thread, which has others to watch: so the common pool tells them. */
+  private void endLateOnes() {
+    List<Place> late = takeLate();
+    while (!late.isEmpty()) {
+      List<Place> some = late;
+      ForkJoinPool.commonPool().execute(() -> some.forEach(place -> place.late.run()));
+      late = takeLate();
+    }
+    synchronized (lock) {
+      Place next = first;
+      watched = next != null;
+      if (next != null) {
+        watchIn(next.end - System.nanoTime());
+      }
+    }
+  }
+
+  private List<Place> takeLate() {
+    List<Place> late = new ArrayList<>(CALLS_PER_TASK);
+    long now = System.nanoTime();
+    synchronized (lock) {
+      for (Place place = first;
+          place != null && place.end - now <= 0 && late.size() < CALLS_PER_TASK;
+          place = first) {
+        leave(place);
+        late.add(place);
+      }
+    }
+    return late;
+  }
+}
