@@ -96,6 +96,9 @@ final class BucketTable {
     this.stride = STATE + rates;
     this.gap = GROUP * rates * Character.SIZE / Long.SIZE;
     this.words = new long[(slots + GROUP - 1) / GROUP * (GROUP * stride + gap)];
+    for (int slot = 0; slot < slots; slot++) {
+      words[at(slot) + STATE] = RETIRED;
+    }
   }
 
   /** An empty table with room for some keys before it {@link #isCrowded()}. */
@@ -345,9 +348,13 @@ final class BucketTable {
   /** Removes all keys whose buckets are full. */
   void forget(long now) {
     for (int slot = 0; slot < slots; slot++) {
-      // Another key may take the place of the one that was removed.
-      while (isUsed(slot) && retireFull(slot, now)) {
-        close(slot);
+      // Few are full, so this one comparison, in which free and busy slots are large, does for
+      // most.
+      if (Long.compareUnsigned(words[at(slot) + STATE] ^ tag(slot), now) <= 0) {
+        // Another key may take the place of the one that was removed.
+        while (isUsed(slot) && retireFull(slot, now)) {
+          close(slot);
+        }
       }
     }
   }

@@ -17,11 +17,12 @@ import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * Clients that were never seen before, at the bound of a contender that has one; beside it known
- * clients, three quarters of the same bound. All hits are allowed.
+ * clients, three quarters of the same bound, by their popularity, and one as often as another: a
+ * flood reaches all of the memory, as those do and popular ones do not. All hits are allowed.
  *
  * <p>The new clients are a ring of 16 times the bound, so that one that comes round again was
- * forgotten long before. They are held to an ordinary limit, 100 a minute, the known ones to one
- * that they never exhaust.
+ * forgotten long before; the known ones that are equally frequent are a ring as long. New ones are
+ * held to an ordinary limit, 100 a minute, the known ones to one that they never exhaust.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -34,6 +35,7 @@ public class FloodBenchmark {
 
   static final String NEW = "new";
   static final String KNOWN = "known";
+  static final String EQUALLY_KNOWN = "equallyKnown";
 
   private static final int ROUND = 16;
 
@@ -41,8 +43,8 @@ public class FloodBenchmark {
   @Param({Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE, Contenders.BUCKET4J_PROXY})
   public String limiter;
 
-  /** Whether the clients are new or known. */
-  @Param({NEW, KNOWN})
+  /** Whether the clients are new, known, or known and equally frequent. */
+  @Param({NEW, KNOWN, EQUALLY_KNOWN})
   public String clients;
 
   /** How many clients the contender may hold. */
@@ -76,7 +78,7 @@ public class FloodBenchmark {
   /** Makes the contender, and fills it: with the known clients, or up to its bound with others. */
   @Setup
   public void setUp() {
-    boolean known = clients.equals(KNOWN);
+    boolean known = !clients.equals(NEW);
     int admitted = known ? bound / 4 * 3 : bound;
     Limiter contender =
         Contenders.make(limiter, known ? Limit.PLENTY : Limit.ORDINARY, admitted, bound);
@@ -85,10 +87,18 @@ public class FloodBenchmark {
     }
     // Some contenders part their bound, and evict a few per cent before they have reached it.
     subject = Subject.holding(contender, true, known ? admitted : bound / 2);
-    ring = new String[known ? admitted : ROUND * bound];
+    ring = new String[clients.equals(KNOWN) ? admitted : ROUND * bound];
     for (int i = 0; i < ring.length; i++) {
-      ring[i] = Identities.of(known ? Popularity.client(i, admitted) : bound + i);
+      ring[i] = Identities.of(client(i, admitted));
     }
+  }
+
+  private int client(int i, int admitted) {
+    return switch (clients) {
+      case NEW -> bound + i;
+      case KNOWN -> Popularity.client(i, admitted);
+      default -> i % admitted;
+    };
   }
 
   /** One hit on the next client. */

@@ -111,9 +111,7 @@ final class Section {
     for (String contender : Contenders.ALL) {
       List<String> cells = new ArrayList<>(List.of(name(contender)));
       for (Column column : columns) {
-        OptionalDouble ratio =
-            figures.ratio(column.of().apply(contender), column.of().apply(Contenders.TRAFFIK));
-        cells.add(ratio.isPresent() ? times(ratio.getAsDouble()) : ABSENT);
+        cells.add(ratio(column.of().apply(contender), column.of().apply(Contenders.TRAFFIK)));
       }
       ratios.row(cells);
     }
@@ -183,20 +181,24 @@ final class Section {
   private void addFlood() {
     text.append("### Floods\n\n");
     text.append(
-            "Clients never seen before at a bound of 100 000, beside known ones; ns per decision")
-        .append(" and thread:\n\n");
-    MarkdownTable table = new MarkdownTable(List.of("", "known", "new", "new ÷ known"));
+            "Clients never seen before at a bound of 100 000, beside known ones, by popularity and")
+        .append(" equally frequent; ns per decision and thread:\n\n");
+    MarkdownTable table =
+        new MarkdownTable(
+            List.of("", "known", "equally known", "new", "new ÷ known", "new ÷ equally known"));
     for (String contender :
         List.of(Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE, Contenders.BUCKET4J_PROXY)) {
       Case known = Case.flood(contender, FloodBenchmark.KNOWN);
+      Case equallyKnown = Case.flood(contender, FloodBenchmark.EQUALLY_KNOWN);
       Case fresh = Case.flood(contender, FloodBenchmark.NEW);
-      OptionalDouble ratio = figures.ratio(fresh, known);
       table.row(
           List.of(
               name(contender),
               nanos(known),
+              nanos(equallyKnown),
               nanos(fresh),
-              ratio.isPresent() ? times(ratio.getAsDouble()) : ABSENT));
+              ratio(fresh, known),
+              ratio(fresh, equallyKnown)));
     }
     text.append(table).append('\n');
     text.append("The flood check, heap 256 MB, 2 threads: ");
@@ -231,6 +233,11 @@ final class Section {
 
   private static String name(String contender) {
     return contender.equals(Contenders.TRAFFIK) ? "**`traffik`**" : "`" + contender + "`";
+  }
+
+  private String ratio(Case one, Case other) {
+    OptionalDouble ratio = figures.ratio(one, other);
+    return ratio.isPresent() ? times(ratio.getAsDouble()) : ABSENT;
   }
 
   static String times(double ratio) {

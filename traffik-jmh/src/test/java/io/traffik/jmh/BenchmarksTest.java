@@ -63,7 +63,8 @@ class BenchmarksTest {
   @ValueSource(
       strings = {Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE, Contenders.BUCKET4J_PROXY})
   void floodIsAllowed(String contender) {
-    for (String clients : List.of(FloodBenchmark.NEW, FloodBenchmark.KNOWN)) {
+    for (String clients :
+        List.of(FloodBenchmark.NEW, FloodBenchmark.KNOWN, FloodBenchmark.EQUALLY_KNOWN)) {
       FloodBenchmark benchmark = new FloodBenchmark();
       benchmark.limiter = contender;
       benchmark.clients = clients;
