@@ -14,33 +14,42 @@ import java.lang.invoke.VarHandle;
  *
  * <p>{@code high} and {@code low} are the 128-bit fingerprint of the key.
  *
- * <p>There is one state per rate: the instant at which the bucket is full. The word of the first
- * tells by its sign who may move it:
+ * <p>There is one state per rate: the instant at which the bucket is full. In place of the first
+ * state there is a word, which tells by its sign who may move it:
  *
  * <ul>
- *   <li>not negative: anybody, by a compare-and-set. The word is the state under the key's {@link
+ *   <li>not negative: anybody, by a compare-and-set. It is the state, masked with the key's {@link
  *       #tag};
  *   <li>{@link #BUSY}: one thread is moving the states of several rates together, for some
  *       nanoseconds;
- *   <li>{@link #RETIRED}: nobody any more. The key was removed, or it lives in another slot or
- *       another array that the stripe shows already or is about to. Who meets this asks the stripe
- *       under its lock.
+ *   <li>{@link #RETIRED}: nobody. The key was removed, or it lives in another slot or another array
+ *       that the stripe shows already or is about to. Who meets this asks the stripe under its
+ *       lock.
  * </ul>
  *
- * <p>The slot of a removed key is closed by moving back the keys behind it that it keeps from their
- * home (Knuth, The Art of Computer Programming, volume 3, section 6.4, algorithm R), so no dead
- * slot is ever in a reader's way, and a table at the bound takes one key for another without
- * growing. Two things keep a reader from taking the state of a slot's next key for that of its
- * last:
+ * <p>The slot of a removed key is closed: keys behind it that it keeps from their home move back
+ * (Knuth, The Art of Computer Programming, volume 3, section 6.4, algorithm R). So no dead slot is
+ * ever in a reader's way, and a table at the bound takes one key for another without growing. Here
+ * A and B have their home in slot 3, C in slot 5, and A is removed:
  *
- * <ul>
- *   <li>{@link #changes} goes up after a slot has lost its fingerprint, or got another, and before
- *       it has a new state. Where it is the same before a key was sought and after its state was
- *       read, the state is that key's.
- *   <li>The tag. A compare-and-set comes later than that, and would succeed if the slot's next key
- *       had the same word: 63 secret bits that differ between keys rule that out, as 128 bits rule
- *       out that two keys have one fingerprint.
- * </ul>
+ * <pre>
+ *   slot   3  4  5  6              3  4  5  6
+ *          A  B  C  free    ─▶     B  free  C  free
+ * </pre>
+ *
+ * <p>So a slot changes hands. That a reader takes no key's word for another's, is by what goes
+ * after what, each with release or acquire semantics:
+ *
+ * <pre>
+ *   add      later states, word, low, high
+ *   move     word RETIRED where it was; low, high, changes, later states, word
+ *   remove   word RETIRED; the keys behind it move; high = 0, changes
+ *   read     changes, high, low, word, later states, changes: as before?
+ * </pre>
+ *
+ * <p>{@link #changes} shows that the word that was <i>read</i> is the key's, and the tag that the
+ * word that is <i>swapped</i> still is: another key's would have to be the same in 63 secret bits,
+ * as two keys would in the 128 of their fingerprints.
  *
  * <p>{@code fill} is the time to fill a bucket in sixteen bits ({@link Fill}): enough to tell whose
  * bucket is emptier (rule M3), and read for nothing else. Eight slots keep theirs behind them, near
@@ -54,7 +63,7 @@ final class BucketTable {
   /** The first word of a slot that its key has left. */
   static final long RETIRED = -1;
 
-  /** Where nothing is found; every stripe begins with it. */
+  /** Where nothing is found; every stripe begins with it, and none adds a key to it. */
   static final BucketTable EMPTY = new BucketTable(1, 1);
 
   private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -108,8 +117,8 @@ final class BucketTable {
   }
 
   /**
-   * What the word of a key's first state is masked with. Of each word of the fingerprint some bits
-   * are alike among keys that can follow each other in a slot, but not the same bits.
+   * What the first state of a key is masked with. Keys of one stripe share the upper bits of {@code
+   * high}, and neighbours those of {@code low}; turned, these do not meet.
    */
   static long tag(long high, long low) {
     return (high ^ Long.rotateLeft(low, Integer.SIZE)) & ~BUSY;
@@ -138,7 +147,7 @@ final class BucketTable {
     return slots > GROUP && live * 4 < slots;
   }
 
-  /** How often a slot had a fingerprint taken from it. */
+  /** Goes up whenever a slot has lost its fingerprint or got another in its place. */
   long changes() {
     return changes;
   }
@@ -158,6 +167,19 @@ final class BucketTable {
     }
   }
 
+  /**
+   * As {@link #find}, under the lock of the stripe. What an {@link Error} left half removed or half
+   * moved there is given up.
+   */
+  int findLocked(long high, long low) {
+    int slot = find(high, low);
+    if (slot < 0 || word(slot) != RETIRED) {
+      return slot;
+    }
+    close(slot);
+    return -1;
+  }
+
   /** By bits of the fingerprint that did not choose the stripe. */
   private int home(long low) {
     return (int) (((low >>> Integer.SIZE) * slots) >>> Integer.SIZE);
@@ -173,7 +195,7 @@ final class BucketTable {
     return slot * stride + slot / GROUP * gap;
   }
 
-  /** The first state of the key in a slot, or a negative word. */
+  /** The first state of the key in a slot, or {@link #BUSY}, or {@link #RETIRED}. */
   long state(int slot, long tag) {
     long word = word(slot);
     return word < 0 ? word : word ^ tag;
@@ -251,8 +273,9 @@ final class BucketTable {
 
   /** Makes a key found in its reserved slot, where states and fills have been set. */
   void show(int slot, long high, long low) {
-    setFingerprint(slot, high, low);
+    // First, so that an error in between leaves a free slot too many and not one too few.
     live++;
+    setFingerprint(slot, high, low);
   }
 
   private void setFingerprint(int slot, long high, long low) {
@@ -260,10 +283,18 @@ final class BucketTable {
     WORDS.setRelease(words, at(slot), high);
   }
 
-  /** Removes a key. */
-  void remove(int slot) {
-    retire(slot);
+  /**
+   * Removes a key.
+   *
+   * @return whether its buckets were full
+   */
+  boolean remove(int slot, long now) {
+    boolean full = (retire(slot) ^ tag(slot)) <= now;
+    for (int rate = 1; rate < rates; rate++) {
+      full &= laterState(slot, rate) <= now;
+    }
     close(slot);
+    return full;
   }
 
   /**
@@ -289,12 +320,15 @@ final class BucketTable {
    * @return the word of the first
    */
   private long retire(int slot) {
-    for (; ; ) {
+    for (int spins = 0; ; ) {
       long word = word(slot);
-      if (word >= 0 && WORDS.compareAndSet(words, at(slot) + STATE, word, RETIRED)) {
+      if (word == RETIRED
+          || (word >= 0 && WORDS.compareAndSet(words, at(slot) + STATE, word, RETIRED))) {
         return word;
       }
-      Thread.onSpinWait();
+      if (word == BUSY) {
+        spins = SeveralRates.pause(spins);
+      }
     }
   }
 
@@ -303,7 +337,7 @@ final class BucketTable {
     live--;
     int hole = retired;
     for (int slot = next(hole); isUsed(slot); slot = next(slot)) {
-      if (!isBetween(hole, home(low(slot)), slot)) {
+      if (!isWithin(home(low(slot)), hole, slot)) {
         take(hole, this, slot);
         hole = slot;
       }
@@ -316,12 +350,12 @@ final class BucketTable {
     CHANGES.setRelease(this, changes + 1);
   }
 
-  /** Whether a slot comes after another and not after a third, going round. */
-  private static boolean isBetween(int after, int slot, int last) {
-    return after <= last ? after < slot && slot <= last : after < slot || slot <= last;
+  /** Whether a key's home comes after a hole and up to its slot, going round: then it may stay. */
+  private static boolean isWithin(int home, int hole, int slot) {
+    return hole <= slot ? hole < home && home <= slot : hole < home || home <= slot;
   }
 
-  /** Retires a key and puts it into a slot whose word nobody moves. */
+  /** Retires a key and puts it into a slot that is retired. */
   private void take(int to, BucketTable from, int slot) {
     long word = from.retire(slot);
     setFingerprint(to, from.high(slot), from.low(slot));
@@ -347,20 +381,26 @@ final class BucketTable {
 
   /** Removes all keys whose buckets are full. */
   void forget(long now) {
-    for (int slot = 0; slot < slots; slot++) {
+    int free = 0;
+    while (isUsed(free)) {
+      free = next(free);
+    }
+    // Backwards from a free slot: what moves up behind a removed key has been looked at.
+    for (int i = 1; i < slots; i++) {
+      int slot = free - i + (free < i ? slots : 0);
       // Few are full, so this one comparison, in which free and busy slots are large, does for
       // most.
-      if (Long.compareUnsigned(words[at(slot) + STATE] ^ tag(slot), now) <= 0) {
-        // Another key may take the place of the one that was removed.
-        while (isUsed(slot) && retireFull(slot, now)) {
-          close(slot);
-        }
+      if (Long.compareUnsigned(words[at(slot) + STATE] ^ tag(slot), now) <= 0
+          && isUsed(slot)
+          && retireFull(slot, now)) {
+        close(slot);
       }
     }
   }
 
-  // A state beyond the first moves only while the first is busy, and every hit moves the first one
-  // forward: if that is still the same when it is retired, what was read in between holds.
+  // A later state moves only while the key is busy. A hit moves the first one forward, and a refund
+  // back, but not to before the clock: so the word that says full, if it is still the same when it
+  // is retired, was it all the time.
   private boolean retireFull(int slot, long now) {
     long word = word(slot);
     if (word < 0 || (word ^ tag(slot)) > now) {
@@ -377,9 +417,9 @@ final class BucketTable {
   /** Retires all keys and adds them to another table. */
   void moveTo(BucketTable other) {
     for (int slot = 0; slot < slots; slot++) {
-      if (isUsed(slot)) {
-        other.take(other.reserve(low(slot)), this, slot);
+      if (isUsed(slot) && word(slot) != RETIRED) {
         other.live++;
+        other.take(other.reserve(low(slot)), this, slot);
       }
     }
     live = 0;

@@ -81,7 +81,12 @@ final class SeveralRates {
     }
   }
 
-  private static int pause(int spins) {
+  /**
+   * Waits a little for a thread that is at work on a key.
+   *
+   * @return for the next time
+   */
+  static int pause(int spins) {
     if (spins < SPINS) {
       Thread.onSpinWait();
       return spins + 1;

@@ -23,6 +23,9 @@ final class Stripe {
   /** At the bound all slots are looked through once for so large a part of the keys that came. */
   private static final int SEARCHES_PER_TURNOVER = 8;
 
+  /** How often the lock is tried before a thread rests: about a microsecond. */
+  private static final int SPINS = 64;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Budget budget;
   private final LongSupplier clock;
@@ -30,9 +33,6 @@ final class Stripe {
 
   /** By number of rates, from 1; only ever replaced as a whole. */
   private volatile BucketTable[] tables = {BucketTable.EMPTY};
-
-  /** Keys that are in use, in all tables. Guarded by the lock. */
-  private long keys;
 
   /** Keys that this stripe may have. Guarded by the lock. */
   private long allowance;
@@ -59,10 +59,21 @@ final class Stripe {
     return rates <= known.length ? known[rates - 1] : BucketTable.EMPTY;
   }
 
+  /** Most hold the lock for less time than it takes to let a thread rest and wake it. */
+  private void lock() {
+    for (int spins = 0; spins < SPINS; spins++) {
+      if (lock.tryLock()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    lock.lock();
+  }
+
   /** Decides a key of one rate under the lock: it was missed without. */
   long decide(long high, long low, Operation operation, QuotaPolicy policy, long cost) {
     Rate rate = policy.rate(0);
-    lock.lock();
+    lock();
     try {
       BucketTable holder = holder(high, low, 1);
       if (holder != null && holder.rates() == 1) {
@@ -84,7 +95,7 @@ final class Stripe {
         if (slot >= 0) {
           table(1).setState(slot, 0, BucketTable.tag(high, low), state);
           table(1).setFill(slot, 0, fill(rate));
-          show(slot, high, low, 1);
+          table(1).show(slot, high, low);
         }
       }
       return margin;
@@ -104,7 +115,7 @@ final class Stripe {
   private void decideAllLocked(
       long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
     int rates = policy.size();
-    lock.lock();
+    lock();
     try {
       BucketTable holder = holder(high, low, rates);
       if (holder != null) {
@@ -133,13 +144,13 @@ final class Stripe {
     int slot = makeSlot(low, rates, share, now);
     if (slot >= 0) {
       BucketTable table = table(rates);
-      for (int i = 0; i < rates; i++) {
+      for (int i = rates - 1; i >= 0; i--) {
         Rate rate = policy.rate(i);
         long state = TokenBucket.afterHit(now, rate, cost);
         table.setState(slot, i, BucketTable.tag(high, low), state);
         table.setFill(slot, i, fill(rate));
       }
-      show(slot, high, low, rates);
+      table.show(slot, high, low);
     }
   }
 
@@ -151,9 +162,13 @@ final class Stripe {
     return Fill.encode(rate.fillNanos());
   }
 
-  private void show(int slot, long high, long low, int rates) {
-    table(rates).show(slot, high, low);
-    keys++;
+  /** Keys that are in use, in all tables. */
+  private long keys() {
+    long keys = 0;
+    for (BucketTable table : tables) {
+      keys += table.live();
+    }
+    return keys;
   }
 
   /**
@@ -164,12 +179,12 @@ final class Stripe {
   private @Nullable BucketTable holder(long high, long low, int rates) {
     BucketTable[] known = tables;
     for (int wide = known.length; wide >= rates; wide--) {
-      if (known[wide - 1].find(high, low) >= 0) {
+      if (known[wide - 1].findLocked(high, low) >= 0) {
         return known[wide - 1];
       }
     }
     for (int narrow = Math.min(rates - 1, known.length); narrow > 0; narrow--) {
-      int found = known[narrow - 1].find(high, low);
+      int found = known[narrow - 1].findLocked(high, low);
       if (found >= 0) {
         return bringOver(high, low, known[narrow - 1], found, rates);
       }
@@ -184,7 +199,6 @@ final class Stripe {
     long[] states = new long[rates];
     char[] fills = new char[rates];
     from.remove(found, states, fills);
-    keys--;
     Arrays.fill(states, from.rates(), rates, now);
     Arrays.fill(fills, from.rates(), rates, fills[from.rates() - 1]);
     int slot = makeSlot(low, rates, share, now);
@@ -192,11 +206,11 @@ final class Stripe {
       return null;
     }
     BucketTable table = table(rates);
-    for (int i = 0; i < rates; i++) {
+    for (int i = rates - 1; i >= 0; i--) {
       table.setState(slot, i, BucketTable.tag(high, low), states[i]);
       table.setFill(slot, i, fills[i]);
     }
-    show(slot, high, low, rates);
+    table.show(slot, high, low);
     return table;
   }
 
@@ -207,7 +221,7 @@ final class Stripe {
    * @return a reserved slot, or −1 if the key is the one to give way
    */
   private int makeSlot(long low, int rates, double share, long now) {
-    while (keys >= allowance) {
+    while (keys() >= allowance) {
       int taken = budget.take();
       allowance += taken;
       if (taken == 0 && !oneGivesWay(low, share, now)) {
@@ -223,13 +237,20 @@ final class Stripe {
   }
 
   /**
-   * Removes the key that misses least, among a sample. What misses half or more of its capacity
-   * stays if the newcomer misses less: that one is not kept then. Before a bucket that is not full
-   * goes, full ones are sought beyond the sample, unless that was just done.
+   * Removes the key that misses least, among a sample near the newcomer's home. What misses half or
+   * more of its capacity stays if the newcomer misses less; if that holds elsewhere, too, the
+   * newcomer is not kept.
    *
    * @return false if the newcomer is to give way
    */
   private boolean oneGivesWay(long low, double share, long now) {
+    sinceForgetting++;
+    // Each time somewhere else, or a client would be turned away as often as it comes.
+    long elsewhere = low + sinceForgetting * 0x9e3779b97f4a7c15L;
+    return oneGivesWayNear(low, share, now) || oneGivesWayNear(elsewhere, share, now);
+  }
+
+  private boolean oneGivesWayNear(long low, double share, long now) {
     BucketTable chosen = null;
     int victim = -1;
     double smallest = Double.MAX_VALUE;
@@ -245,20 +266,17 @@ final class Stripe {
     if (chosen == null) {
       return false;
     }
-    sinceForgetting++;
-    if (smallest > 0 && sinceForgetting > keys / SEARCHES_PER_TURNOVER) {
-      long before = keys;
+    if (smallest > 0 && sinceForgetting > keys() / SEARCHES_PER_TURNOVER) {
+      // The sample may have missed buckets that are full.
+      long before = keys();
       forgetAll(now);
-      if (keys < before) {
-        return true;
-      }
+      return keys() < before || oneGivesWayNear(low, share, now);
     }
     if (smallest >= Fill.WHOLE / 2 && smallest > share) {
       return false;
     }
-    chosen.remove(victim);
-    keys--;
-    if (smallest > 0) {
+    // It may have been hit since it was chosen.
+    if (!chosen.remove(victim, now)) {
       evictions++;
     }
     return true;
@@ -266,15 +284,16 @@ final class Stripe {
 
   /** Replaces a table by one without full buckets, and with room for more keys. */
   private BucketTable rebuild(BucketTable table, int rates, int more, long now) {
-    forget(table, now);
+    table.forget(now);
     int wanted = table.live() + more;
     BucketTable next = wanted == 0 ? BucketTable.EMPTY : BucketTable.withRoomFor(wanted, rates);
-    table.moveTo(next);
     BucketTable[] replaced = Arrays.copyOf(tables, Math.max(tables.length, rates));
     for (int i = tables.length; i < rates; i++) {
       replaced[i] = BucketTable.EMPTY;
     }
     replaced[rates - 1] = next;
+    // Last, when there is nothing more to be allocated, for which the memory might be wanting.
+    table.moveTo(next);
     show(replaced);
     return next;
   }
@@ -286,15 +305,9 @@ final class Stripe {
 
   private void forgetAll(long now) {
     for (BucketTable table : tables) {
-      forget(table, now);
+      table.forget(now);
     }
     sinceForgetting = 0;
-  }
-
-  private void forget(BucketTable table, long now) {
-    int before = table.live();
-    table.forget(now);
-    keys -= before - table.live();
   }
 
   /**
@@ -339,7 +352,7 @@ final class Stripe {
   }
 
   private void release() {
-    long surplus = budget.surplus(allowance - keys);
+    long surplus = budget.surplus(allowance - keys());
     allowance -= surplus;
     budget.giveBack(surplus);
   }
@@ -348,12 +361,11 @@ final class Stripe {
   void clear() {
     lock.lock();
     try {
-      BucketTable[] dropped = tables;
-      for (BucketTable table : dropped) {
+      BucketTable[] nothing = {BucketTable.EMPTY};
+      for (BucketTable table : tables) {
         table.retireAll();
       }
-      show(new BucketTable[] {BucketTable.EMPTY});
-      keys = 0;
+      show(nothing);
       release();
     } finally {
       lock.unlock();
@@ -364,7 +376,7 @@ final class Stripe {
   long size() {
     lock.lock();
     try {
-      return keys;
+      return keys();
     } finally {
       lock.unlock();
     }
