@@ -42,12 +42,16 @@ record Verdict(Set<String> passed, Set<String> skipped, Map<String, String> fail
     return verdict;
   }
 
+  private static String message(Throwable thrown) {
+    return thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
+  }
+
   private TestExecutionListener listener() {
     return new TestExecutionListener() {
       @Override
       public void executionFinished(TestIdentifier test, TestExecutionResult result) {
         String name = test.getDisplayName().replaceFirst("\\(.*", "");
-        String said = result.getThrowable().map(Throwable::getMessage).orElse("");
+        String said = result.getThrowable().map(Verdict::message).orElse("");
         switch (result.getStatus()) {
           case FAILED -> failed.put(name, said);
           case ABORTED -> skipped.add(name);
