@@ -154,7 +154,7 @@ class BenchmarksTest {
       }
       for (int i = 0; i < 1_000; i++) {
         assertThat(benchmark.traffikLettuce(decisions, verdicts)).isInstanceOf(long[].class);
-        assertThat((List<?>) benchmark.rawEvalsha(bare)).hasSize(2);
+        assertThat(benchmark.rawEvalsha(bare)).isInstanceOf(Long.class);
       }
       verdicts.requireNoneWrong();
     } finally {

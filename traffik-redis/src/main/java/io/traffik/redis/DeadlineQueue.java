@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ final class DeadlineQueue {
   /** Many deadlines may pass within a millisecond; the timer need not go off for each. */
   private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final Object lock = new Object();
+  private final ReentrantLock lock = new ReentrantLock();
   private final long nanos;
   private @Nullable Place first;
   private @Nullable Place last;
@@ -50,7 +51,8 @@ final class DeadlineQueue {
 
   /** Joins. The time of the call begins now. */
   void join(Place place) {
-    synchronized (lock) {
+    lock.lock();
+    try {
       place.end = System.nanoTime() + nanos;
       place.taken = true;
       place.before = last;
@@ -64,12 +66,15 @@ final class DeadlineQueue {
         watched = true;
         watchIn(nanos);
       }
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Leaves, for a call that has ended; it may have left before. */
   void leave(Place place) {
-    synchronized (lock) {
+    lock.lock();
+    try {
       if (!place.taken) {
         return;
       }
@@ -88,6 +93,8 @@ final class DeadlineQueue {
       }
       place.before = null;
       place.behind = null;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -103,25 +110,31 @@ final class DeadlineQueue {
       ForkJoinPool.commonPool().execute(() -> some.forEach(place -> place.late.run()));
       late = takeLate();
     }
-    synchronized (lock) {
+    lock.lock();
+    try {
       Place next = first;
       watched = next != null;
       if (next != null) {
         watchIn(next.end - System.nanoTime());
       }
+    } finally {
+      lock.unlock();
     }
   }
 
   private List<Place> takeLate() {
     List<Place> late = new ArrayList<>(CALLS_PER_TASK);
     long now = System.nanoTime();
-    synchronized (lock) {
+    lock.lock();
+    try {
       for (Place place = first;
           place != null && place.end - now <= 0 && late.size() < CALLS_PER_TASK;
           place = first) {
         leave(place);
         late.add(place);
       }
+    } finally {
+      lock.unlock();
     }
     return late;
   }
