@@ -388,8 +388,7 @@ final class BucketTable {
     // Backwards from a free slot: what moves up behind a removed key has been looked at.
     for (int i = 1; i < slots; i++) {
       int slot = free - i + (free < i ? slots : 0);
-      // Few are full, so this one comparison, in which free and busy slots are large, does for
-      // most.
+      // Few are full, so one comparison does for most: free and busy slots are large in it.
       if (Long.compareUnsigned(words[at(slot) + STATE] ^ tag(slot), now) <= 0
           && isUsed(slot)
           && retireFull(slot, now)) {
