@@ -45,6 +45,7 @@ final class BenchmarkDocument {
       |---|---|
       | `traffikLettuce`, `traffikJedis` | Traffik's buckets in Redis, one script per decision |
       | `pingLettuce`, `pingJedis` | the floor of a round trip: `PING` and its answer |
+      | `scriptLettuce`, `scriptJedis` | the floor of a decision by the server's clock in one round trip: an `EVALSHA` of `TIME`, `GET` and `SET` with an expiry that decides nothing |
       | `bucket4jLettuce`, `bucket4jJedis` | Bucket4j's own integrations, by compare-and-swap |
       | `redisson` | Redisson's `RRateLimiter` |
 

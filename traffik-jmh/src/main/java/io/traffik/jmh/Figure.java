@@ -2,6 +2,8 @@ package io.traffik.jmh;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleBinaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * What was measured of a {@link Case}: a mean per fork, of which the median counts.
@@ -17,6 +19,20 @@ record Figure(List<Double> nanos, List<Double> bytes) {
 
   double medianBytes() {
     return median(bytes);
+  }
+
+  /**
+   * Compares round by round, and of that takes the median: a machine that is shared may be slower
+   * for a whole round. What was not measured in the same rounds is compared by its medians.
+   */
+  double compare(Figure other, DoubleBinaryOperator comparing) {
+    if (nanos.size() != other.nanos.size()) {
+      return comparing.applyAsDouble(medianNanos(), other.medianNanos());
+    }
+    return median(
+        IntStream.range(0, nanos.size())
+            .mapToObj(round -> comparing.applyAsDouble(nanos.get(round), other.nanos.get(round)))
+            .toList());
   }
 
   private static double median(List<Double> values) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.DoubleBinaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -111,11 +112,20 @@ final class Figures {
 
   /** How many times the second's time the first takes. */
   OptionalDouble ratio(Case first, Case second) {
-    OptionalDouble numerator = nanos(first);
-    OptionalDouble denominator = nanos(second);
-    return numerator.isPresent() && denominator.isPresent()
-        ? OptionalDouble.of(numerator.getAsDouble() / denominator.getAsDouble())
-        : OptionalDouble.empty();
+    return compare(first, second, (one, other) -> one / other);
+  }
+
+  /** How many nanoseconds the first takes more than the second. */
+  OptionalDouble difference(Case first, Case second) {
+    return compare(first, second, (one, other) -> one - other);
+  }
+
+  private OptionalDouble compare(Case first, Case second, DoubleBinaryOperator comparing) {
+    Figure one = figures.get(first);
+    Figure other = figures.get(second);
+    return one == null || other == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(one.compare(other, comparing));
   }
 
   /** Heap bytes per client held, by contender. */

@@ -16,6 +16,8 @@ final class RedisContenders {
   static final String REDISSON = "redisson";
   static final String PING_LETTUCE = "pingLettuce";
   static final String PING_JEDIS = "pingJedis";
+  static final String SCRIPT_LETTUCE = "scriptLettuce";
+  static final String SCRIPT_JEDIS = "scriptJedis";
 
   /** In the order of the report. */
   static final List<String> ALL =
@@ -24,6 +26,8 @@ final class RedisContenders {
           TRAFFIK_JEDIS,
           PING_LETTUCE,
           PING_JEDIS,
+          SCRIPT_LETTUCE,
+          SCRIPT_JEDIS,
           BUCKET4J_LETTUCE,
           BUCKET4J_JEDIS,
           REDISSON);
@@ -51,6 +55,8 @@ final class RedisContenders {
       case REDISSON -> new RedissonLimiter(server, limit);
       case PING_LETTUCE -> new PingLettuce(server);
       case PING_JEDIS -> new PingJedis(server);
+      case SCRIPT_LETTUCE -> LeastScript.lettuce(server);
+      case SCRIPT_JEDIS -> LeastScript.jedis(server);
       default -> throw new IllegalArgumentException("no such contender: " + name);
     };
   }

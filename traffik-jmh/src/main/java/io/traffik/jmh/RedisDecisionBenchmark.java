@@ -34,6 +34,8 @@ public class RedisDecisionBenchmark {
     RedisContenders.TRAFFIK_JEDIS,
     RedisContenders.PING_LETTUCE,
     RedisContenders.PING_JEDIS,
+    RedisContenders.SCRIPT_LETTUCE,
+    RedisContenders.SCRIPT_JEDIS,
     RedisContenders.BUCKET4J_LETTUCE,
     RedisContenders.BUCKET4J_JEDIS,
     RedisContenders.REDISSON

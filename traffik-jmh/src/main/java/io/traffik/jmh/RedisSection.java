@@ -89,8 +89,10 @@ final class RedisSection {
   private static Optional<String> floor(String contender) {
     return Optional.ofNullable(
         switch (contender) {
-          case RedisContenders.BUCKET4J_LETTUCE -> RedisContenders.PING_LETTUCE;
-          case RedisContenders.BUCKET4J_JEDIS -> RedisContenders.PING_JEDIS;
+          case RedisContenders.SCRIPT_LETTUCE, RedisContenders.BUCKET4J_LETTUCE ->
+              RedisContenders.PING_LETTUCE;
+          case RedisContenders.SCRIPT_JEDIS, RedisContenders.BUCKET4J_JEDIS ->
+              RedisContenders.PING_JEDIS;
           default -> RedisTargets.FLOORS.get(contender);
         });
   }

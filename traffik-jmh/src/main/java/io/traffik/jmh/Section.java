@@ -58,6 +58,7 @@ final class Section {
             ? "one round, a fork each.\n\n"
             : run.rounds()
                 + " rounds with a fork each; the median counts, lowest and highest stand in brackets."
+                + " Ratios are taken round by round, and of these the median."
                 + " What no target compares was measured in the first round alone.\n\n");
   }
 

@@ -128,11 +128,9 @@ final class Targets {
   }
 
   private OptionalDouble overhead(String answer, int classes) {
-    OptionalDouble whole = figures.nanos(Case.throttle("wholeOneRate", answer, classes));
-    OptionalDouble bare = figures.nanos(Case.throttle("bareOneRate", answer, classes));
-    return whole.isPresent() && bare.isPresent()
-        ? OptionalDouble.of(whole.getAsDouble() - bare.getAsDouble())
-        : OptionalDouble.empty();
+    return figures.difference(
+        Case.throttle("wholeOneRate", answer, classes),
+        Case.throttle("bareOneRate", answer, classes));
   }
 
   private void addMemory() {

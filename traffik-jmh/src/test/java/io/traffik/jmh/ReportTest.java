@@ -81,6 +81,25 @@ class ReportTest {
     assertThat(text).contains("60.0 (50.0–1000)");
   }
 
+  /** Of each round by itself 2, 3 and 0.5; of the medians, 100 and 150, it would be 1.5. */
+  @Test
+  void whatWasMeasuredInTheSameRoundsIsComparedRoundByRound() throws Exception {
+    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 100, 50, 300);
+    measure(Case.hot(Contenders.BUCKET4J_CAFFEINE, 2, Subject.ALLOWED), 64, 200, 150, 150);
+    assertThat(line(report(false), "| one hot key: at least 3 times as fast"))
+        .endsWith("| 2.00 × | **not met** |");
+  }
+
+  /** Of each round by itself 30, 20 and 900; of the medians, 130 and 70, it would be 60. */
+  @Test
+  void theWholePathIsComparedToTheStoreRoundByRound() throws Exception {
+    for (int classes = 1; classes <= 2; classes++) {
+      measure(Case.throttle("bareOneRate", Subject.ALLOWED, classes), 0, 100, 50, 70);
+      measure(Case.throttle("wholeOneRate", Subject.ALLOWED, classes), 0, 130, 70, 970);
+    }
+    assertThat(line(report(false), "| whole path, allowed")).endsWith("| 30.00 ns | met |");
+  }
+
   @Test
   void everyTargetCanBeMissed() throws Exception {
     for (Target target : Targets.of(Figures.read(results))) {
@@ -90,7 +109,7 @@ class ReportTest {
     report(false);
     assertThat(Targets.of(Figures.read(results)))
         .allMatch(target -> target.verdict() == Target.Verdict.NOT_MET)
-        .hasSize(31);
+        .hasSize(35);
   }
 
   @Test
@@ -99,7 +118,7 @@ class ReportTest {
     report(false);
     assertThat(Targets.of(Figures.read(results)))
         .allMatch(target -> target.verdict() == Target.Verdict.MET)
-        .hasSize(31);
+        .hasSize(35);
   }
 
   /** Traffik as slow as told, and a little slower denied and on the whole path; all others 100. */

@@ -1,0 +1,65 @@
+package io.traffik.jmh;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.net.URI;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import redis.clients.jedis.UnifiedJedis;
+
+/**
+ * The floor of a decision by the server's clock in one round trip: a script that reads the clock
+ * and a value and writes one that expires, and decides nothing, as either client runs it for
+ * whoever uses it without Traffik.
+ */
+final class LeastScript implements RedisLimiter {
+
+  private static final String TEXT =
+      """
+      local time = redis.call('TIME')
+      local value = redis.call('GET', KEYS[1])
+      redis.call('SET', KEYS[1], value or ARGV[1], 'PXAT', string.format('%d', (time[1] + 60) * 1000))
+      return 0
+      """;
+
+  /** As long as a bucket's. */
+  private static final String VALUE = "1767225600000000:54000000:0";
+
+  private static final String KEY_PREFIX = "least:";
+
+  private final ToLongFunction<String> run;
+  private final Runnable closing;
+
+  private LeastScript(ToLongFunction<String> run, Runnable closing) {
+    this.run = run;
+    this.closing = closing;
+  }
+
+  static LeastScript lettuce(URI server) {
+    RedisClient client = RedisClient.create(server.toString());
+    RedisCommands<String, String> commands = client.connect().sync();
+    String digest = commands.scriptLoad(TEXT);
+    return new LeastScript(
+        key -> commands.<Long>evalsha(digest, ScriptOutputType.INTEGER, new String[] {key}, VALUE),
+        client::shutdown);
+  }
+
+  static LeastScript jedis(URI server) {
+    UnifiedJedis client = PingJedis.pooled(server);
+    String digest = client.scriptLoad(TEXT);
+    List<String> values = List.of(VALUE);
+    return new LeastScript(
+        key -> (Long) client.evalsha(digest, List.of(key), values), client::close);
+  }
+
+  @Override
+  public boolean hit(String identity) {
+    return run.applyAsLong(KEY_PREFIX + identity) == 0;
+  }
+
+  @Override
+  public void close() {
+    closing.run();
+  }
+}
