@@ -75,14 +75,42 @@ final class PreparedPolicy {
   }
 
   /**
-   * The margin of a rate.
+   * The margin of the only rate.
    *
    * @param answer of the script to {@link #arguments} of the same operation and cost
    * @throws BackendException if the answer is not one of the script's
    */
-  long margin(Object answer, int place, Operation operation, long cost) {
-    Rate rate = policy.rate(place);
-    long held = rate.fillNanos() - lacking(answer, place);
+  long margin(Object answer, Operation operation, long cost) {
+    long lacking = answer instanceof Long nanos ? nanos : nanos(answer, numbers(answer), 0);
+    return margin(policy.rate(0), lacking, operation, cost);
+  }
+
+  /**
+   * The margins of all rates.
+   *
+   * @param answer of the script to {@link #arguments} of the same operation and cost
+   * @param margins takes them at the beginning
+   * @throws BackendException if the answer is not one of the script's
+   */
+  void margins(Object answer, Operation operation, long cost, long[] margins) {
+    if (policy.size() == 1) {
+      margins[0] = margin(answer, operation, cost);
+      return;
+    }
+    String[] numbers = numbers(answer);
+    for (int i = 0; i < policy.size(); i++) {
+      margins[i] = margin(policy.rate(i), nanos(answer, numbers, i), operation, cost);
+    }
+  }
+
+  long[] margins(Object answer, Operation operation, long cost) {
+    long[] margins = new long[policy.size()];
+    margins(answer, operation, cost, margins);
+    return margins;
+  }
+
+  private static long margin(Rate rate, long lacking, Operation operation, long cost) {
+    long held = rate.fillNanos() - lacking;
     if (operation == Operation.REFUND) {
       return held;
     }
@@ -91,23 +119,22 @@ final class PreparedPolicy {
         : Math.max(held - cost * rate.nanosPerToken(), -LONGEST_NANOS);
   }
 
-  private long lacking(Object answer, int place) {
-    int rates = policy.size();
-    if (rates == 1 && answer instanceof Long nanos) {
-      return nanos;
-    }
+  private String[] numbers(Object answer) {
     if (answer instanceof String text) {
       String[] numbers = text.split(":", -1);
-      try {
-        if (numbers.length == 2 * rates) {
-          return Long.parseLong(numbers[2 * place]) * MICRO
-              + Long.parseLong(numbers[2 * place + 1]);
-        }
-      } catch (NumberFormatException e) {
-        throw unreadable(answer, e);
+      if (numbers.length == 2 * policy.size()) {
+        return numbers;
       }
     }
     throw unreadable(answer, null);
+  }
+
+  private long nanos(Object answer, String[] numbers, int rate) {
+    try {
+      return Long.parseLong(numbers[2 * rate]) * MICRO + Long.parseLong(numbers[2 * rate + 1]);
+    } catch (NumberFormatException e) {
+      throw unreadable(answer, e);
+    }
   }
 
   private BackendException unreadable(Object answer, @Nullable Exception cause) {
@@ -118,13 +145,5 @@ final class PreparedPolicy {
             + answer
             + "; does something between here and Redis change answers?",
         cause);
-  }
-
-  long[] margins(Object answer, Operation operation, long cost) {
-    long[] margins = new long[policy.size()];
-    for (int i = 0; i < margins.length; i++) {
-      margins[i] = margin(answer, i, operation, cost);
-    }
-    return margins;
   }
 }

@@ -132,7 +132,7 @@ public final class RedisBackend implements Backend {
           "policy must have one rate to be decided by one margin: " + policy);
     }
     PreparedPolicy prepared = prepare(policy, cost);
-    return prepared.margin(ask(prepared, operation, identity, scope, cost), 0, operation, cost);
+    return prepared.margin(ask(prepared, operation, identity, scope, cost), operation, cost);
   }
 
   @Override
@@ -144,10 +144,7 @@ public final class RedisBackend implements Backend {
       long cost,
       long[] margins) {
     PreparedPolicy prepared = prepare(policy, cost);
-    Object answer = ask(prepared, operation, identity, scope, cost);
-    for (int i = 0; i < policy.size(); i++) {
-      margins[i] = prepared.margin(answer, i, operation, cost);
-    }
+    prepared.margins(ask(prepared, operation, identity, scope, cost), operation, cost, margins);
   }
 
   private PreparedPolicy prepare(QuotaPolicy policy, long cost) {

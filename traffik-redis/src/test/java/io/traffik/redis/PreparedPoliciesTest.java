@@ -52,7 +52,7 @@ final class PreparedPoliciesTest {
     PreparedPolicy prepared = policies.of(QuotaPolicy.of("api", List.of(rate)));
     // Behind the capacity, what the clock has to catch up with.
     long micros = 2 * (rate.fillNanos() / 1_000);
-    long margin = prepared.margin(micros + ":0", 0, Operation.HIT, 1);
+    long margin = prepared.margin(micros + ":0", Operation.HIT, 1);
     assertThat(Duration.ofNanos(-margin)).isEqualTo(Duration.ofDays(51_135));
   }
 
