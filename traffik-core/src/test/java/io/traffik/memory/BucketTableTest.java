@@ -1,6 +1,7 @@
 package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 /** Random use of a table beside a {@link HashMap}, with fingerprints that all want few slots. */
 class BucketTableTest {
@@ -111,6 +113,48 @@ class BucketTableTest {
       }
       assertSame(table, map, rates);
     }
+  }
+
+  /** As an error does that ends a removal between its steps, for want of memory or of stack. */
+  private static void removeByHalf(BucketTable table, Key key) {
+    int slot = table.find(key.high(), key.low());
+    assertThatThrownBy(() -> table.remove(slot, new long[1], new char[0]))
+        .isInstanceOf(ArrayIndexOutOfBoundsException.class);
+    assertThat(table.state(table.find(key.high(), key.low()), key.tag()))
+        .isEqualTo(BucketTable.RETIRED);
+  }
+
+  @Test
+  void m2_whatAnErrorLeftHalfRemovedIsGivenUpWhereItIsMet() {
+    BucketTable table = BucketTable.withRoomFor(4, 1);
+    Map<Key, long[]> map = threeNeighbours(table);
+    Key first = new Key(1, 0);
+    removeByHalf(table, first);
+    assertThat(table.findLocked(first.high(), first.low())).isNegative();
+    map.remove(first);
+    assertThat(table.find(first.high(), first.low())).isNegative();
+    assertSame(table, map, 1);
+  }
+
+  @Test
+  void m2_whatAnErrorLeftHalfRemovedIsNotMoved() {
+    BucketTable table = BucketTable.withRoomFor(4, 1);
+    Map<Key, long[]> map = threeNeighbours(table);
+    Key first = new Key(1, 0);
+    removeByHalf(table, first);
+    BucketTable next = replaced(table);
+    map.remove(first);
+    assertThat(next.find(first.high(), first.low())).isNegative();
+    assertSame(next, map, 1);
+  }
+
+  private static Map<Key, long[]> threeNeighbours(BucketTable table) {
+    Map<Key, long[]> map = new HashMap<>();
+    for (long high = 1; high <= 3; high++) {
+      Key key = new Key(high, 0);
+      map.put(key, add(table, key, 100 * high, 1));
+    }
+    return map;
   }
 
   private static BucketTable replaced(BucketTable table) {
