@@ -22,14 +22,14 @@ final class AddressLiteral {
    * @return the text, or null if the literal is not an address
    */
   static @Nullable String canonical(String literal, int ipv6PrefixLength) {
-    if (isIpv4(literal, 0, literal.length())) {
+    if (Ipv4Literal.isOne(literal, 0, literal.length())) {
       return literal;
     }
     if (literal.length() > MAX_LENGTH) {
       return null;
     }
     String bare = withoutBracketsAndZone(literal);
-    if (isIpv4(bare, 0, bare.length())) {
+    if (Ipv4Literal.isOne(bare, 0, bare.length())) {
       return bare;
     }
     int[] groups = Ipv6Literal.parse(bare);
@@ -40,36 +40,6 @@ final class AddressLiteral {
       return ipv4Text(groups[6], groups[7]);
     }
     return Ipv6Literal.networkText(groups, ipv6PrefixLength);
-  }
-
-  /** Whether characters from (inclusive) to (exclusive) are a dotted-decimal IPv4 address. */
-  static boolean isIpv4(String text, int from, int to) {
-    int parts = 0;
-    int at = from;
-    while (parts < 4) {
-      int start = at;
-      int value = 0;
-      while (at < to && isDigit(text.charAt(at)) && at - start < 3) {
-        value = value * 10 + (text.charAt(at) - '0');
-        at++;
-      }
-      boolean leadingZero = at - start > 1 && text.charAt(start) == '0';
-      if (at == start || value > 255 || leadingZero) {
-        return false;
-      }
-      parts++;
-      if (parts < 4) {
-        if (at >= to || text.charAt(at) != '.') {
-          return false;
-        }
-        at++;
-      }
-    }
-    return at == to;
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
   }
 
   private static String withoutBracketsAndZone(String literal) {

@@ -42,7 +42,7 @@ final class Ipv6Literal {
       if (end < 0 || end > to) {
         end = to;
       }
-      if (end == to && count <= GROUPS - 2 && AddressLiteral.isIpv4(text, start, end)) {
+      if (end == to && count <= GROUPS - 2 && Ipv4Literal.isOne(text, start, end)) {
         return putDotted(text.substring(start, end), groups, count);
       }
       int group = hexGroup(text, start, end);

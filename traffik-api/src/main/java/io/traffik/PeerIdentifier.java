@@ -50,9 +50,12 @@ final class PeerIdentifier implements Identifier {
     if (peer == null) {
       return null;
     }
-    return peer.indexOf(':') < 0 || peer.length() > LONGEST_KEPT
-        ? AddressLiteral.canonical(peer, ipv6PrefixLength)
-        : recentOrNew(peer);
+    if (Ipv4Literal.isOne(peer, 0, peer.length())) {
+      return peer;
+    }
+    return peer.length() <= LONGEST_KEPT && peer.indexOf(':') >= 0
+        ? recentOrNew(peer)
+        : AddressLiteral.canonical(peer, ipv6PrefixLength);
   }
 
   private @Nullable String recentOrNew(String peer) {
