@@ -23,23 +23,32 @@ final class BlockingCalls {
   private static final AtomicInteger STARTED = new AtomicInteger();
 
   private final Executor executor;
+  private final Runnable closing;
   private final WaitingRoom room = new WaitingRoom();
 
-  BlockingCalls(Executor executor) {
+  private BlockingCalls(Executor executor, Runnable closing) {
     this.executor = executor;
+    this.closing = closing;
   }
 
-  /** The executor unless the user says another. All its threads are daemons and end when idle. */
-  static Executor ownExecutor() {
+  /** On the user's executor, which stays as it is. */
+  static BlockingCalls on(Executor executor) {
+    return new BlockingCalls(executor, () -> {});
+  }
+
+  /** On threads of its own. All of them are daemons and end when idle. */
+  static BlockingCalls onOwnThreads() {
     try {
       // Java 21 and later
-      return (Executor) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+      return on(
+          (Executor) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null));
     } catch (ReflectiveOperationException e) {
-      return pool();
+      ThreadPoolExecutor pool = pool();
+      return new BlockingCalls(pool, () -> pool.setKeepAliveTime(1, TimeUnit.NANOSECONDS));
     }
   }
 
-  private static Executor pool() {
+  private static ThreadPoolExecutor pool() {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             THREADS,
@@ -112,5 +121,10 @@ final class BlockingCalls {
 
   <T> CompletableFuture<T> submit(Callable<T> call) {
     return submit(() -> false, call);
+  }
+
+  /** Ends the threads of its own that are idle, and others as soon as they are. */
+  void close() {
+    closing.run();
   }
 }

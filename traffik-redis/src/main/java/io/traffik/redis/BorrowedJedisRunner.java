@@ -132,7 +132,9 @@ final class BorrowedJedisRunner implements ScriptRunner {
         });
   }
 
-  /** Nothing: the client is the user's. */
+  /** The client is the user's, and stays open. */
   @Override
-  public void close() {}
+  public void close() {
+    elsewhere.close();
+  }
 }

@@ -84,7 +84,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
    * yours, and those that have to connect.
    *
    * @param executor not shut down with the backend. Unless told, virtual threads where the JVM has
-   *     them (21 and later), else up to 64 daemon threads
+   *     them (21 and later), else up to 64 daemon threads, which end with the backend
    * @return this builder
    */
   public JedisBackendBuilder executor(Executor executor) {
@@ -114,7 +114,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
               + "\" must know its Redis: give it .uri(…), .cluster(…) or .client(…)");
     }
     BlockingCalls elsewhere =
-        new BlockingCalls(executor == null ? BlockingCalls.ownExecutor() : executor);
+        executor == null ? BlockingCalls.onOwnThreads() : BlockingCalls.on(executor);
     return new RedisBackend(this, runner.apply(elsewhere));
   }
 }

@@ -231,7 +231,7 @@ final class JedisRunner implements ScriptRunner {
   @Override
   public void close() {
     idle.close();
-    Stages.onEnd(servers.close(), (done, thrown) -> {});
+    Stages.onEnd(servers.close(), (done, thrown) -> elsewhere.close());
   }
 
   private static CompletionStage<?> closed(JedisServers servers) {

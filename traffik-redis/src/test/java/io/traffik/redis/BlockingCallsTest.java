@@ -1,0 +1,104 @@
+package io.traffik.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Backend;
+import io.traffik.Operation;
+import io.traffik.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.redis.server.RedisServers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+
+/** What becomes of the threads on which calls wait. */
+final class BlockingCallsTest {
+
+  private static final int CALLS = 8;
+
+  /** Far less than the time after which a thread that is idle ends by itself. */
+  private static final long PATIENCE_MILLIS = 5_000;
+
+  private static final QuotaPolicy POLICY = QuotaPolicy.of("api", List.of(Rate.perMinute(1)));
+
+  private static void assertEnded(Set<Thread> threads) throws InterruptedException {
+    for (Thread thread : threads) {
+      thread.join(PATIENCE_MILLIS);
+      assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+    }
+  }
+
+  @Test
+  void l3_threadsEndWithWhatTheyAreFor() throws Exception {
+    BlockingCalls calls = BlockingCalls.onOwnThreads();
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    CountDownLatch all = new CountDownLatch(CALLS);
+    CountDownLatch closed = new CountDownLatch(1);
+    List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+    for (int i = 0; i < CALLS; i++) {
+      boolean late = i == 0;
+      answers.add(
+          calls.submit(
+              () -> {
+                threads.add(Thread.currentThread());
+                all.countDown();
+                all.await();
+                return !late || closed.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+              }));
+    }
+    all.await();
+    calls.close();
+    closed.countDown();
+    // What is under way when all is closed goes on to its end.
+    for (CompletableFuture<Boolean> answer : answers) {
+      assertThat(answer.join()).isTrue();
+    }
+    assertThat(threads).hasSize(CALLS);
+    assertEnded(threads);
+  }
+
+  @Test
+  void l3_aUsersExecutorStaysAsItIs() {
+    ThreadPoolExecutor users = (ThreadPoolExecutor) Executors.newFixedThreadPool(1);
+    try {
+      BlockingCalls calls = BlockingCalls.on(users);
+      calls.close();
+      assertThat(calls.submit(() -> "answer").join()).isEqualTo("answer");
+      assertThat(users.getKeepAliveTime(TimeUnit.NANOSECONDS)).isZero();
+    } finally {
+      users.shutdownNow();
+    }
+  }
+
+  @Test
+  void l3_theThreadsOfABackendEndWithIt() throws Exception {
+    try (RedisClient client = RedisClient.create(RedisServers.standalone().uri().toString())) {
+      for (JedisBackendBuilder choices :
+          List.of(
+              RedisBackend.jedis("threads").uri(RedisServers.standalone().uri().toString()),
+              RedisBackend.jedis("threads").client(client))) {
+        Backend backend = choices.build();
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        // Some stages may have ended before anything is added, which then runs here.
+        while (threads.isEmpty()) {
+          backend
+              .decideAsync(Operation.HIT, POLICY, "client", "", 1)
+              .thenRun(() -> threads.add(Thread.currentThread()))
+              .toCompletableFuture()
+              .join();
+          threads.remove(Thread.currentThread());
+        }
+        backend.close();
+        assertEnded(threads);
+      }
+    }
+  }
+}
