@@ -17,9 +17,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The page of the demo in a real browser, on a clock that the test moves. */
+@Tag("once")
 final class DemoPageTest {
 
   private static final Pattern LEFT = Pattern.compile("RateLimit: \"hello\";r=(\\d+);t=(\\d+)");

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import redis.clients.jedis.HostAndPort;
@@ -27,6 +28,7 @@ final class JedisContractTest {
 
   @Nested
   @NeedsProcesses
+  @Tag("once")
   final class UnderSentinel extends RedisContract {
 
     @Override
@@ -68,6 +70,7 @@ final class JedisContractTest {
 
   @Nested
   @NeedsProcesses
+  @Tag("once")
   final class OfTheUsersInACluster extends RedisContract {
 
     private static RedisClusterClient client;

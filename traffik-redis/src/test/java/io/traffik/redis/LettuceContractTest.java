@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -31,7 +32,23 @@ final class LettuceContractTest {
   @Nested
   final class OnAClockThatTheKitMoves extends RedisContract {
 
+    private static RedisClient client;
+    private static StatefulRedisConnection<String, String> connection;
+
     private final ManualClock clock = new ManualClock();
+
+    /** One connection for hundreds of histories, each of which has a backend. */
+    @BeforeAll
+    static void connect() {
+      client = RedisClient.create(alone());
+      connection = client.connect();
+    }
+
+    @AfterAll
+    static void disconnect() {
+      connection.close();
+      client.shutdown();
+    }
 
     @Override
     protected ManualClock clock() {
@@ -41,13 +58,14 @@ final class LettuceContractTest {
     @Override
     RedisBackendBuilder<?> choices(String namespace) {
       return RedisBackend.lettuce(namespace)
-          .uri(alone())
+          .connection(connection)
           .clock(() -> ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));
     }
   }
 
   @Nested
   @NeedsProcesses
+  @Tag("once")
   final class UnderSentinel extends RedisContract {
 
     @Override
@@ -67,6 +85,7 @@ final class LettuceContractTest {
   }
 
   @Nested
+  @Tag("once")
   final class OfTheUsers {
 
     private static RedisClient client;
@@ -105,6 +124,7 @@ final class LettuceContractTest {
 
   @Nested
   @NeedsProcesses
+  @Tag("once")
   final class OfTheUsersInACluster {
 
     private static RedisClusterClient client;

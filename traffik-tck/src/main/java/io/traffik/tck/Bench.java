@@ -22,6 +22,7 @@ final class Bench {
   private final String prefix =
       "tck_" + Long.toHexString(ThreadLocalRandom.current().nextLong() >>> 1) + "_";
   private final List<Backend> backends = new ArrayList<>();
+  private @Nullable Backend standing;
   private int names;
   private String name;
 
@@ -72,6 +73,21 @@ final class Bench {
     backends.add(backend);
     name = backend.getClass().getSimpleName();
     return backend;
+  }
+
+  /** The backend that stands while a test goes on. */
+  Backend standing() {
+    Backend made = standing;
+    if (made == null) {
+      made = backend();
+      standing = made;
+    }
+    return made;
+  }
+
+  /** The name of a client that no backend has heard of. */
+  String freshClient() {
+    return "client " + names++;
   }
 
   /** So many backends of one namespace if they share buckets, else one. */

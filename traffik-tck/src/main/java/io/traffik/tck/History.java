@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What some clients ask, one after the other, of a fresh backend.
+ * What some clients ask, one after the other, where nobody has asked for them yet.
  *
  * @param policies what may hold; each step says which does
  * @param clients how many clients there are
@@ -46,18 +46,21 @@ record History(List<QuotaPolicy> policies, int clients, List<Step> steps, long h
 
   /** Asks all of it; fails where an answer is not that of the arithmetic. */
   void run(Bench bench) {
+    if (!(bench.time() instanceof MovedTime moved)) {
+      // Time only goes on: clients that are new are as good as a backend that is, and soon made.
+      run(bench.standing(), bench.time(), bench.freshClient());
+      return;
+    }
     Backend backend = bench.backend();
     try {
-      run(backend, bench.time());
+      run(backend, moved, "client");
     } finally {
       bench.discard(backend);
-      if (bench.time() instanceof MovedTime moved) {
-        moved.rewind();
-      }
+      moved.rewind();
     }
   }
 
-  private void run(Backend backend, Time time) {
+  private void run(Backend backend, Time time, String name) {
     Map<Integer, Account> accounts = new HashMap<>();
     long end = time.now() + horizon;
     long lastMargin = 0;
@@ -66,7 +69,7 @@ record History(List<QuotaPolicy> policies, int clients, List<Step> steps, long h
       Account account =
           accounts.computeIfAbsent(
               step.client() % clients,
-              client -> new Account(backend, time, policy, "client " + client).exact());
+              client -> new Account(backend, time, policy, name + " " + client).exact());
       if (account.policy() != policy) {
         account.change(policy);
       }

@@ -11,10 +11,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The contract of adapters lets a right one pass, and rejects each wrong one by the right rule. */
+@Tag("once")
 final class AdapterSpecimensTest {
 
   private static final String NOTHING = "";

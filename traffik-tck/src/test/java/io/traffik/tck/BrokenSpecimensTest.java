@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The kit has teeth: it rejects what is broken, by the tests of the rule that is. */
+@Tag("once")
 final class BrokenSpecimensTest {
 
   static Stream<Flaw> flaws() {

@@ -15,10 +15,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The contract of WebSocket adapters lets a right one pass, and rejects each wrong one. */
+@Tag("once")
 final class SocketSpecimensTest {
 
   private static final String NOTHING = "";
