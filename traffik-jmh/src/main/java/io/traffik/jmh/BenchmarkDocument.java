@@ -56,6 +56,7 @@ final class BenchmarkDocument {
         `traffik`, `keyedKernelReference` and `concurrentHashMapReference`, which read its characters every time.
       - A fork fails if a single hit gets another answer than it measures.
       - Bytes per decision are those of JMH's `gc` profiler; heap is what is in use after a full collection.
+      - Why some targets are missed, and what was tried: [decision 9](decisions/0009-missed-targets.md).
 
       """;
 
