@@ -4,21 +4,22 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Where calls wait that would otherwise hold up their callers: on virtual threads where the JVM has
- * them, else on some daemon threads, or where the user says. At most so many at once.
+ * Where calls wait that would otherwise hold up their callers: on some threads of its own, or where
+ * the user says. At most so many at once.
  */
 final class BlockingCalls {
 
   private static final int THREADS = 64;
   private static final int IDLE_SECONDS = 10;
+  private static final String NAME = "traffik-redis-";
 
   private static final AtomicInteger STARTED = new AtomicInteger();
 
@@ -36,19 +37,12 @@ final class BlockingCalls {
     return new BlockingCalls(executor, () -> {});
   }
 
-  /** On threads of its own. All of them are daemons and end when idle. */
+  /**
+   * On threads of its own, virtual ones where the JVM has them. All of them are daemons and end
+   * when idle. Not one for each call: thousands may wait, for no more connections than there are
+   * threads, and would all be woken at their deadlines.
+   */
   static BlockingCalls onOwnThreads() {
-    try {
-      // Java 21 and later
-      return on(
-          (Executor) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null));
-    } catch (ReflectiveOperationException e) {
-      ThreadPoolExecutor pool = pool();
-      return new BlockingCalls(pool, () -> pool.setKeepAliveTime(1, TimeUnit.NANOSECONDS));
-    }
-  }
-
-  private static ThreadPoolExecutor pool() {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             THREADS,
@@ -56,13 +50,25 @@ final class BlockingCalls {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(WaitingRoom.PLACES),
-            call -> {
-              Thread thread = new Thread(call, "traffik-redis-" + STARTED.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+            threads());
     pool.allowCoreThreadTimeOut(true);
-    return pool;
+    return new BlockingCalls(pool, () -> pool.setKeepAliveTime(1, TimeUnit.NANOSECONDS));
+  }
+
+  private static ThreadFactory threads() {
+    try {
+      // Java 21 and later
+      Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+      Class<?> type = Class.forName("java.lang.Thread$Builder");
+      Object named = type.getMethod("name", String.class, long.class).invoke(builder, NAME, 1);
+      return (ThreadFactory) type.getMethod("factory").invoke(named);
+    } catch (ReflectiveOperationException e) {
+      return call -> {
+        Thread thread = new Thread(call, NAME + STARTED.incrementAndGet());
+        thread.setDaemon(true);
+        return thread;
+      };
+    }
   }
 
   /**

@@ -83,8 +83,8 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
    * Where calls wait that must not hold up their callers: all asynchronous ones, all of a client of
    * yours, and those that have to connect.
    *
-   * @param executor not shut down with the backend. Unless told, virtual threads where the JVM has
-   *     them (21 and later), else up to 64 daemon threads, which end with the backend
+   * @param executor not shut down with the backend. Unless told, up to 64 daemon threads, virtual
+   *     ones where the JVM has them (21 and later), which end with the backend
    * @return this builder
    */
   public JedisBackendBuilder executor(Executor executor) {

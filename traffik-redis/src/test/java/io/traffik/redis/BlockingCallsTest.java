@@ -66,6 +66,17 @@ final class BlockingCallsTest {
   }
 
   @Test
+  void threadsAreVirtualWhereThereAreAny() {
+    BlockingCalls calls = BlockingCalls.onOwnThreads();
+    Thread thread = calls.submit(Thread::currentThread).join();
+    calls.close();
+    assertThat(thread.isDaemon()).isTrue();
+    assertThat(thread.getName()).startsWith("traffik-redis-");
+    assertThat(thread.getClass().getSimpleName().equals("VirtualThread"))
+        .isEqualTo(Runtime.version().feature() >= 21);
+  }
+
+  @Test
   void l3_aUsersExecutorStaysAsItIs() {
     ThreadPoolExecutor users = (ThreadPoolExecutor) Executors.newFixedThreadPool(1);
     try {
