@@ -21,6 +21,8 @@ class BucketTableTest {
 
   private static final long FILL = 1_000;
 
+  private static final Key HALF_REMOVED = new Key(1, 0);
+
   /** What may be done to a table. */
   private enum Act {
     ADD,
@@ -115,46 +117,42 @@ class BucketTableTest {
     }
   }
 
-  /** As an error does that ends a removal between its steps, for want of memory or of stack. */
-  private static void removeByHalf(BucketTable table, Key key) {
-    int slot = table.find(key.high(), key.low());
-    assertThatThrownBy(() -> table.remove(slot, new long[1], new char[0]))
-        .isInstanceOf(ArrayIndexOutOfBoundsException.class);
-    assertThat(table.state(table.find(key.high(), key.low()), key.tag()))
-        .isEqualTo(BucketTable.RETIRED);
-  }
-
   @Test
   void m2_whatAnErrorLeftHalfRemovedIsGivenUpWhereItIsMet() {
     BucketTable table = BucketTable.withRoomFor(4, 1);
-    Map<Key, long[]> map = threeNeighbours(table);
-    Key first = new Key(1, 0);
-    removeByHalf(table, first);
-    assertThat(table.findLocked(first.high(), first.low())).isNegative();
-    map.remove(first);
-    assertThat(table.find(first.high(), first.low())).isNegative();
-    assertSame(table, map, 1);
+    Map<Key, long[]> others = besideOneHalfRemoved(table);
+    assertThat(table.findLocked(HALF_REMOVED.high(), HALF_REMOVED.low())).isNegative();
+    assertThat(table.find(HALF_REMOVED.high(), HALF_REMOVED.low())).isNegative();
+    assertSame(table, others, 1);
   }
 
   @Test
   void m2_whatAnErrorLeftHalfRemovedIsNotMoved() {
     BucketTable table = BucketTable.withRoomFor(4, 1);
-    Map<Key, long[]> map = threeNeighbours(table);
-    Key first = new Key(1, 0);
-    removeByHalf(table, first);
+    Map<Key, long[]> others = besideOneHalfRemoved(table);
     BucketTable next = replaced(table);
-    map.remove(first);
-    assertThat(next.find(first.high(), first.low())).isNegative();
-    assertSame(next, map, 1);
+    assertThat(next.find(HALF_REMOVED.high(), HALF_REMOVED.low())).isNegative();
+    assertSame(next, others, 1);
   }
 
-  private static Map<Key, long[]> threeNeighbours(BucketTable table) {
-    Map<Key, long[]> map = new HashMap<>();
-    for (long high = 1; high <= 3; high++) {
-      Key key = new Key(high, 0);
-      map.put(key, add(table, key, 100 * high, 1));
+  /**
+   * Adds three keys that want one slot, and removes one as an error does that comes between the
+   * steps of a removal, for want of memory or of stack.
+   *
+   * @return the others
+   */
+  private static Map<Key, long[]> besideOneHalfRemoved(BucketTable table) {
+    Map<Key, long[]> others = new HashMap<>();
+    add(table, HALF_REMOVED, 100, 1);
+    for (long high = 2; high <= 3; high++) {
+      Key key = new Key(high, HALF_REMOVED.low());
+      others.put(key, add(table, key, 100 * high, 1));
     }
-    return map;
+    int slot = table.find(HALF_REMOVED.high(), HALF_REMOVED.low());
+    assertThatThrownBy(() -> table.remove(slot, new long[1], new char[0]))
+        .isInstanceOf(ArrayIndexOutOfBoundsException.class);
+    assertThat(table.state(slot, HALF_REMOVED.tag())).isEqualTo(BucketTable.RETIRED);
+    return others;
   }
 
   private static BucketTable replaced(BucketTable table) {
