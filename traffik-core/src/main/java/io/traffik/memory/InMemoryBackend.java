@@ -89,6 +89,12 @@ public final class InMemoryBackend implements Backend {
       String scope,
       long cost,
       long[] margins) {
+    if (policy.size() == 1) {
+      // One word is moved by nobody but those who ask for one margin: who moves several keeps it
+      // busy meanwhile, which they do not wait for.
+      margins[0] = decideSingle(operation, policy, identity, scope, cost);
+      return;
+    }
     requireOpen();
     requireCost(cost);
     keyHash.decide(stripes, operation, policy, identity, scope, cost, margins);

@@ -80,6 +80,24 @@ class ConcurrentGrantsTest {
         .isEqualTo(CAPACITY);
   }
 
+  /**
+   * A throttle asks for one margin, its asynchronous forms and what gives back ask for an array.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 8, 32, 64})
+  void b3_exactlyTheCapacityIsGrantedOnOneKeyInWhateverFormItIsAskedFor(int threads)
+      throws Exception {
+    QuotaPolicy policy = Policies.perYear(CAPACITY);
+    assertThat(
+            granted(
+                threads,
+                i ->
+                    i % 2 == 0
+                        ? backend.decideSingle(Operation.HIT, policy, "client", "", 1)
+                        : backend.decide(Operation.HIT, policy, "client", "", 1)[0]))
+        .isEqualTo(CAPACITY);
+  }
+
   /** Neighbours come and go all the while: tables grow, are swept and shrink around the keys. */
   @Test
   void b3_manyKeysEachGetExactlyTheirCapacityWhileTablesGrowAndAreSwept() throws Exception {
