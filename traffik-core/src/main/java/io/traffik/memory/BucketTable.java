@@ -220,6 +220,14 @@ final class BucketTable {
     return WORDS.compareAndSet(words, at(slot) + STATE, state ^ tag, BUSY);
   }
 
+  /**
+   * Gives the key with a tag a first state if it is busy. Takes as much stack as {@link #makeBusy},
+   * so that who had enough for that has enough for this.
+   */
+  boolean endBusy(int slot, long tag, long state) {
+    return WORDS.compareAndSet(words, at(slot) + STATE, BUSY, state ^ tag);
+  }
+
   /** Sets one state of the busy key with a tag, or of one that is not shown yet. */
   void setState(int slot, int rate, long tag, long state) {
     WORDS.setRelease(words, at(slot) + STATE + rate, rate == 0 ? state ^ tag : state);

@@ -69,11 +69,17 @@ final class SeveralRates {
         continue;
       }
       boolean steady = true;
-      for (int i = 1; i < policy.size(); i++) {
-        steady &= table.laterState(slot, i) == margins[i];
+      try {
+        for (int i = 1; i < policy.size(); i++) {
+          steady &= table.laterState(slot, i) == margins[i];
+        }
+        long next = steady ? write(table, slot, operation, policy, cost, now, margins) : first;
+        table.setState(slot, 0, tag, next);
+      } catch (Throwable e) {
+        // For want of stack, say. All who hit a key that stays busy would wait for ever.
+        table.endBusy(slot, tag, first);
+        throw e;
       }
-      long next = steady ? write(table, slot, operation, policy, cost, now, margins) : first;
-      table.setState(slot, 0, tag, next);
       if (steady) {
         toMargins(operation, policy, cost, now, margins);
         return true;

@@ -1,0 +1,35 @@
+package io.traffik.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Hits that run out of stack, in a virtual machine that compiles nothing: so each call takes its
+ * own piece of the stack, and the end can come between any two steps of a hit.
+ */
+class ShortStackTest {
+
+  @Test
+  void m4_b9_aHitThatEndsHalfWayKeepsNobodyWaiting() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xint",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ShortStackHits.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ends").isTrue();
+      assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("all keys can be hit");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}
