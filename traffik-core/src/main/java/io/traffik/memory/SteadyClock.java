@@ -12,6 +12,9 @@ import java.util.function.LongSupplier;
  */
 final class SteadyClock implements LongSupplier {
 
+  /** Where time ends, after 146 years: later instants could not be counted with. */
+  private static final long LATEST = 1L << 62;
+
   private final LongSupplier source;
   private final ReentrantLock lock = new ReentrantLock();
   private long lastReading;
@@ -28,7 +31,7 @@ final class SteadyClock implements LongSupplier {
     lock.lock();
     try {
       long reading = source.getAsLong();
-      elapsed += Math.max(0, reading - lastReading);
+      elapsed += Math.min(Math.max(0, reading - lastReading), LATEST - elapsed);
       lastReading = reading;
       return elapsed;
     } finally {

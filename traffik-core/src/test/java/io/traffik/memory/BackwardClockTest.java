@@ -65,6 +65,20 @@ class BackwardClockTest {
     assertThat(late.decideSingle(Operation.HIT, TEN, "client", "", 10)).isZero();
   }
 
+  /** By a clock that swings, more time goes by than instants can be told. */
+  @Test
+  void b3_b8_noSwingOfTheClockGrantsMoreThanTheCapacity() {
+    for (int swing = 0; swing < 5; swing++) {
+      for (int hit = 0; hit < 20; hit++) {
+        assertThat(decide(Operation.HIT, 1)).isLessThan(RATE.fillNanos());
+      }
+      assertThat(decide(Operation.HIT, 1)).isNegative();
+      clock.set(Long.MAX_VALUE / 2);
+      decide(Operation.PEEK, 0);
+      clock.set(0);
+    }
+  }
+
   @Test
   void b8_aClockThatStandsStillRefillsNothing() {
     assertThat(decide(Operation.HIT, 10)).isZero();
