@@ -28,6 +28,9 @@ final class KeyHash {
   /** Enough for the routes of most applications; more of them are hashed anew now and then. */
   private static final int PREFIXES = 256;
 
+  /** Places in which a prefix may be kept: by chance some of twenty routes want the same one. */
+  private static final int NEAR = 8;
+
   /** One in so many prefixes that meet a kept one takes its place. */
   private static final int SELDOM = 64;
 
@@ -177,10 +180,27 @@ final class KeyHash {
     if (kept != null && kept.isOf(uid, scope, wide)) {
       return kept;
     }
+    return prefixNear(place, uid, scope, wide);
+  }
+
+  private KeyPrefix prefixNear(int first, String uid, String scope, boolean wide) {
+    for (int i = 0; i < NEAR; i++) {
+      int place = (first + i) & (PREFIXES - 1);
+      KeyPrefix kept = prefixes[place];
+      if (kept == null) {
+        KeyPrefix made = new KeyPrefix(new SipState(seed0, seed1), uid, scope, wide);
+        prefixes[place] = made;
+        return made;
+      }
+      if (kept.isOf(uid, scope, wide)) {
+        return kept;
+      }
+    }
     KeyPrefix made = new KeyPrefix(new SipState(seed0, seed1), uid, scope, wide);
+    ThreadLocalRandom random = ThreadLocalRandom.current();
     // Scopes may be paths, which clients make up: those should not drive out the routes.
-    if (kept == null || ThreadLocalRandom.current().nextInt(SELDOM) == 0) {
-      prefixes[place] = made;
+    if (random.nextInt(SELDOM) == 0) {
+      prefixes[(first + random.nextInt(NEAR)) & (PREFIXES - 1)] = made;
     }
     return made;
   }

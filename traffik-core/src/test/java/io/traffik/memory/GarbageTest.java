@@ -60,6 +60,11 @@ class GarbageTest {
   }
 
   @Test
+  void m4_hitsOfSeveralRoutesLeaveNoGarbage() {
+    assertThat(BYTES_PER_HIT.get("severalRoutes")).isLessThan(0.5);
+  }
+
+  @Test
   void m4_severalRatesLeaveOneArray() {
     assertThat(BYTES_PER_HIT.get("twoRates")).isLessThan(48.5);
   }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /** Prints how many bytes hits allocate, once they are compiled. */
 final class HitLoops {
@@ -51,6 +52,23 @@ final class HitLoops {
     print("mixedIdentified", view -> identified.hit(view).remaining());
     Throttle two = Throttle.of("two").rate(PLENTY).rate(SCARCE).backend(memory).build();
     print("twoRates", view -> two.hit(view).allowed() ? 1 : 0);
+    String[] routes = routesOfOnePlace();
+    int[] hits = {0};
+    print(
+        "severalRoutes",
+        view -> {
+          String route = routes[hits[0]++ % routes.length];
+          return memory.decideSingle(Operation.HIT, plenty, view.peer(), route, 1);
+        });
+  }
+
+  /** Routes whose hashes end alike, as some of any application's do. */
+  private static String[] routesOfOnePlace() {
+    return IntStream.range(0, 2_000)
+        .mapToObj(i -> "GET /route" + i)
+        .filter(route -> (route.hashCode() & 0xff) == 77)
+        .limit(4)
+        .toArray(String[]::new);
   }
 
   private static long bare(Backend memory, QuotaPolicy policy, ConnectionView view) {
