@@ -1,6 +1,7 @@
 package io.traffik.jmh;
 
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -17,12 +18,14 @@ import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * Clients that were never seen before, at the bound of a contender that has one; beside it known
- * clients, three quarters of the same bound, by their popularity, and one as often as another: a
- * flood reaches all of the memory, as those do and popular ones do not. All hits are allowed.
+ * clients, three quarters of the same bound, drawn by log-uniform {@link Popularity}, and one as
+ * often as another: a flood reaches all of the memory, as those do and popular ones do not. All
+ * hits are allowed.
  *
  * <p>The new clients are a ring of 16 times the bound, so that one that comes round again was
- * forgotten long before; the known ones that are equally frequent are a ring as long. New ones are
- * held to an ordinary limit, 100 a minute, the known ones to one that they never exhaust.
+ * forgotten long before; both kinds of known ones are a ring as long, so that reading who comes
+ * costs the same. New ones are held to an ordinary limit, 100 a minute, the known ones to one that
+ * they never exhaust.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -52,7 +55,7 @@ public class FloodBenchmark {
   public int bound;
 
   private Subject subject;
-  private String[] ring = {};
+  String[] ring = {};
 
   /** Where one thread is in the ring. */
   @State(Scope.Thread)
@@ -87,18 +90,19 @@ public class FloodBenchmark {
     }
     // Some contenders part their bound, and evict a few per cent before they have reached it.
     subject = Subject.holding(contender, true, known ? admitted : bound / 2);
-    ring = new String[clients.equals(KNOWN) ? admitted : ROUND * bound];
-    for (int i = 0; i < ring.length; i++) {
-      ring[i] = Identities.of(client(i, admitted));
-    }
+    ring = ring(admitted);
   }
 
-  private int client(int i, int admitted) {
-    return switch (clients) {
-      case NEW -> bound + i;
-      case KNOWN -> Popularity.client(i, admitted);
-      default -> i % admitted;
-    };
+  private String[] ring(int admitted) {
+    int length = ROUND * bound;
+    if (clients.equals(KNOWN)) {
+      return Popularity.draws(admitted, 0, length);
+    }
+    int first = clients.equals(NEW) ? bound : 0;
+    int different = clients.equals(NEW) ? length : admitted;
+    return IntStream.range(0, length)
+        .mapToObj(i -> Identities.of(first + i % different))
+        .toArray(String[]::new);
   }
 
   /** One hit on the next client. */

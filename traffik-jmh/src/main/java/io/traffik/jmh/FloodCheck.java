@@ -7,7 +7,8 @@ import java.util.function.IntFunction;
 
 /**
  * Floods Traffik's store with ten million clients at a bound of one million, twice: once for the
- * throughput, once with every call timed. Run it with {@code -Xmx256m}:
+ * throughput, beside that of known clients of whom each is as frequent as another, once with every
+ * call timed. Run it with {@code -Xmx256m}:
  *
  * <pre>
  * java -Xmx256m -cp benchmarks.jar io.traffik.jmh.FloodCheck [results.json]

@@ -55,8 +55,8 @@ record FloodFindings(
     List<String> faults = faults();
     return String.format(
         Locale.ROOT,
-        "%s. %s new clients, twice, at a bound of %s: %.0f ns a hit against %.0f ns for known ones,"
-            + " %.0f %% of their throughput. Of %s hits of throttled clients in between, %d were"
+        "%s. %s new clients, twice, at a bound of %s: %.0f ns a hit against %.0f ns for known ones"
+            + " that are equally frequent, %.0f %% of their throughput. Of %s hits of throttled clients in between, %d were"
             + " allowed. Of single calls, 99.9 %% took at most %.1f µs and 99.99 %% %.1f µs; the longest"
             + " took %.0f µs, %.0f µs with safepoints taken away. Waits for locks were at most %.0f µs;"
             + " the call that computed longest did so for %.0f µs.",

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Field;
+import java.util.Arrays;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +78,31 @@ class BenchmarksTest {
       FloodBenchmark.Place place = new FloodBenchmark.Place();
       requireAnswer(Subject.ALLOWED, verdicts -> benchmark.hit(place, verdicts));
     }
+  }
+
+  @Test
+  void floodsComeBesideClientsThatAreAsFrequentAsTheySay() {
+    // Of 750 clients, log-uniform, the first comes with ln 2 / ln 751 of the hits.
+    assertThat(timesInRing(FloodBenchmark.KNOWN).getMax()).isBetween(1_500L, 1_850L);
+    LongSummaryStatistics equally = timesInRing(FloodBenchmark.EQUALLY_KNOWN);
+    assertThat(equally.getMax() - equally.getMin()).isEqualTo(1);
+    assertThat(equally.getCount()).isEqualTo(750);
+    assertThat(timesInRing(FloodBenchmark.NEW).getCount()).isEqualTo(16_000);
+  }
+
+  /** How often clients come. */
+  private static LongSummaryStatistics timesInRing(String clients) {
+    FloodBenchmark benchmark = new FloodBenchmark();
+    benchmark.limiter = Contenders.TRAFFIK;
+    benchmark.clients = clients;
+    benchmark.bound = 1_000;
+    benchmark.setUp();
+    return Arrays.stream(benchmark.ring)
+        .collect(Collectors.groupingBy(client -> client, Collectors.counting()))
+        .values()
+        .stream()
+        .mapToLong(Long::longValue)
+        .summaryStatistics();
   }
 
   @ParameterizedTest
