@@ -125,28 +125,37 @@ public final class Soak {
 
   private void hit(int thread, int phases, CyclicBarrier barrier) {
     SplittableRandom random = new SplittableRandom(thread);
-    long passersBy = 0;
     try {
       for (int phase = 0; phase < phases && !isOver; phase++) {
-        long end = System.nanoTime() + PHASE.toNanos();
-        while (System.nanoTime() - end < 0) {
-          for (int i = 0; i < OF_ALL * OF_ALL; i++) {
-            int kind = i % OF_ALL;
-            if (kind < AUDITED) {
-              hitAudited(thread, random.nextInt(CLIENTS));
-            } else if (kind < AUDITED + RETURNING) {
-              store.decide(Operation.HIT, BRIEF, "brief-" + random.nextInt(2_000), "", 1);
-            } else {
-              store.decide(Operation.HIT, PASSERS_BY, thread + "-" + passersBy++, "", 1);
-            }
-          }
-          hits.add(OF_ALL * OF_ALL);
+        try {
+          hitForOnePhase(thread, phase, random);
+        } catch (RuntimeException | Error e) {
+          // And on to the barrier, where the others would wait for ever else: all end there.
+          faults.add("thread " + thread + " failed: " + e);
         }
         barrier.await();
       }
-    } catch (InterruptedException | BrokenBarrierException | RuntimeException e) {
+    } catch (InterruptedException | BrokenBarrierException e) {
       faults.add("thread " + thread + " failed: " + e);
-      barrier.reset();
+    }
+  }
+
+  private void hitForOnePhase(int thread, int phase, SplittableRandom random) {
+    long passersBy = 0;
+    long end = System.nanoTime() + PHASE.toNanos();
+    while (System.nanoTime() - end < 0) {
+      for (int i = 0; i < OF_ALL * OF_ALL; i++) {
+        int kind = i % OF_ALL;
+        if (kind < AUDITED) {
+          hitAudited(thread, random.nextInt(CLIENTS));
+        } else if (kind < AUDITED + RETURNING) {
+          store.decide(Operation.HIT, BRIEF, "brief-" + random.nextInt(2_000), "", 1);
+        } else {
+          String passerBy = thread + "-" + phase + "-" + passersBy++;
+          store.decide(Operation.HIT, PASSERS_BY, passerBy, "", 1);
+        }
+      }
+      hits.add(OF_ALL * OF_ALL);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The soak finds nothing in the store, and finds what is wrong with stores that are. */
 class SoakTest {
@@ -56,6 +57,31 @@ class SoakTest {
         .asString()
         .startsWith("client-0 of hundred[100/s]: granted ")
         .contains("too much");
+  }
+
+  /** The other threads would wait for one that has ended. */
+  @Test
+  @Timeout(30)
+  void anErrorIsAFaultAndNoHang() throws Exception {
+    AtomicLong hits = new AtomicLong();
+    Backend failing =
+        new ForwardingBackend(InMemoryBackend.builder("soak").maxKeys(20_000).build()) {
+          @Override
+          public long[] decide(
+              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+            if (hits.incrementAndGet() == 100_000) {
+              throw new StackOverflowError();
+            }
+            return delegate().decide(operation, policy, identity, scope, cost);
+          }
+
+          @Override
+          public CompletionStage<long[]> decideAsync(
+              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+            return delegate().decideAsync(operation, policy, identity, scope, cost);
+          }
+        };
+    assertThat(new Soak(failing).run(5)).anyMatch(fault -> fault.endsWith("StackOverflowError"));
   }
 
   @Test
