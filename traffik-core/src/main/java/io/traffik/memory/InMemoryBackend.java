@@ -169,17 +169,18 @@ public final class InMemoryBackend implements Backend {
 
   /**
    * The number of keys held, those included whose buckets have refilled and are not yet forgotten.
-   * A key of several rates counts once.
+   * A key of several rates counts once. Stripes are counted one after the other, so that keys that
+   * come and go meanwhile may count twice or not at all.
    *
-   * @return at most the bound
+   * @return at most the bound, if nobody hits meanwhile
    */
   public long size() {
     return stripes.size();
   }
 
   /**
-   * How many keys gave way at the bound whose buckets were not full: each may have let a client
-   * have up to its capacity again.
+   * How many keys gave way at the bound whose buckets were not full, new ones that were not kept
+   * included: each may have let a client have up to its capacity again.
    *
    * @return a count since this backend was built
    */

@@ -68,8 +68,8 @@ public final class InMemoryBackendBuilder {
    * Goes by a clock that a thread of the backend's sets, until the backend is closed, to {@link
    * System#nanoTime()} once a tick. That makes hits some twenty nanoseconds cheaper, and less
    * exact: the clock lags by up to a tick, and longer while its thread gets no processor. Clients
-   * wait so much longer, and over a span t may have what refills in the tick beside {@code capacity
-   * + limit · t / period}.
+   * wait so much longer, and over a span t may have what refills in that time beside {@code
+   * capacity + limit · t / period}.
    *
    * @param tick from 1 µs to 1 s; a millisecond suits most
    * @return this builder

@@ -30,8 +30,8 @@ final class BenchmarkDocument {
       | | what it is |
       |---|---|
       | `traffik` | Traffik's store in memory, asked as a throttle asks it, by client and route |
-      | `kernelReference` | the physical floor: open addressing over one array, an unkeyed hash, one compare-and-set; no growth, no eviction, no safety |
-      | `keyedKernelReference` | the same with a keyed hash (SipHash-1-3-128) of every character: what safety against chosen keys costs |
+      | `kernelReference` | the floor while threads do not meet: open addressing over one array, an unkeyed hash, one compare-and-set; no growth, no eviction, no safety. On one hot key it is none, since it reads the clock between state and compare-and-set, and `traffik` before |
+      | `keyedKernelReference` | the same with a keyed hash (SipHash-1-3-128) of every character, four to a word, where `traffik` takes eight if they fit: what safety against chosen keys costs at most |
       | `concurrentHashMapReference` | what one would write by hand: `ConcurrentHashMap<String, AtomicLong>`, the key joined per call, the same arithmetic; never forgets |
       | `bucket4jConcurrentHashMap` | Bucket4j's local buckets in a map that only grows |
       | `bucket4jCaffeine` | the same in a Caffeine cache, `maximumSize=1000000,expireAfterAccess=3600s` |

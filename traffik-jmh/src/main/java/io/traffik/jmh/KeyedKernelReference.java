@@ -5,7 +5,8 @@ import java.security.SecureRandom;
 /**
  * The {@link Kernel} under a hash that no client can steer, as rule K1 asks of the store: SipHash
  * with one compression and three closing rounds and 128 bits of output, under a random seed. Beside
- * {@link KernelReference} it shows what that safety costs, and nothing else differs.
+ * {@link KernelReference} it shows what that safety costs at most, and nothing else differs. Most
+ * identities could be hashed in half the rounds, as the store does.
  *
  * <p>Every call reads all bits of every character, four characters to a word. The identity is the
  * whole message: it stands alone, so its length need not be put before it, and a throttle's name
