@@ -73,6 +73,9 @@ final class JedisRunner implements ScriptRunner {
     if (known == null) {
       known = Deadlines.await(servers.get(), end - System.nanoTime());
     }
+    if (known.isOld()) {
+      renew(known);
+    }
     HostAndPort server = known.of(call.key());
     boolean asking = false;
     for (int hops = 0; ; hops++) {
