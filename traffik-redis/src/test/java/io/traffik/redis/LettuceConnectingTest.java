@@ -13,6 +13,7 @@ import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisProcess;
+import io.traffik.redis.server.Relay;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -137,6 +138,30 @@ final class LettuceConnectingTest {
             Set<String> now = clients(asking);
             return !now.isEmpty() && !now.equals(before);
           });
+    }
+  }
+
+  /** TCP would go on waiting for many minutes. */
+  @Test
+  void s4_aConnectionThatSaysNothingAnyMoreIsReplaced() {
+    try (RedisProcess server = RedisProcess.start();
+        Relay relay = Relay.to(server.port());
+        Backend backend = RedisBackend.lettuce("redis://127.0.0.1:" + relay.port(), "app")) {
+      backend.open();
+      Condition.await("answers", () -> answers(backend));
+      relay.silence();
+      assertThat(answers(backend)).isFalse();
+      Condition.await("answers again", () -> answers(backend));
+    }
+  }
+
+  private static boolean answers(Backend backend) {
+    try {
+      backend.decide(
+          Operation.PEEK, QuotaPolicy.of("api", List.of(Rate.perHour(10))), "client", "", 1);
+      return true;
+    } catch (BackendException e) {
+      return false;
     }
   }
 
