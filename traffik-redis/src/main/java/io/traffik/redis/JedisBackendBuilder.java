@@ -47,7 +47,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
   }
 
   /**
-   * A cluster, by at most 64 connections of the backend's.
+   * A cluster, by at most 64 connections of the backend's to each node.
    *
    * @param uris one or several of its nodes, {@code redis://} or {@code rediss://}; the others are
    *     found by these. User and password are those of the first
