@@ -15,6 +15,7 @@ import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.Relay;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -111,6 +112,39 @@ final class LettuceConnectingTest {
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(NoClassDefFoundError.class);
     assertThat(attempt.get().join()).isEqualTo("made");
+  }
+
+  /** A client that is shut down before it has connected would start threads that nobody ends. */
+  @Test
+  void l3_closingWaitsForTheAttemptUnderWayAndIsTheEndOfAll() {
+    CompletableFuture<String> making = new CompletableFuture<>();
+    List<String> closed = new ArrayList<>();
+    SharedAttempt<String> attempt =
+        new SharedAttempt<>(
+            () -> making,
+            made -> {
+              closed.add(made);
+              return CompletableFuture.completedFuture(made);
+            });
+    CompletableFuture<String> waiting = attempt.get();
+    CompletableFuture<?> closing = attempt.close().toCompletableFuture();
+    assertThat(closing).isNotDone();
+    making.complete("made");
+    assertThat(waiting).isCompletedWithValue("made");
+    assertThat(closing).isCompleted();
+    assertThat(closed).containsExactly("made");
+  }
+
+  @Test
+  void l3_nothingIsMadeOnceClosed() {
+    SharedAttempt<String> attempt =
+        new SharedAttempt<>(
+            () -> {
+              throw new AssertionError("made after it was closed");
+            },
+            made -> CompletableFuture.completedFuture(made));
+    assertThat(attempt.close().toCompletableFuture()).isCompleted();
+    assertThatThrownBy(() -> attempt.get().join()).hasCauseInstanceOf(IllegalStateException.class);
   }
 
   /** Which by itself cuts no connections; that Sentinel does so is Sentinel's choice. */
