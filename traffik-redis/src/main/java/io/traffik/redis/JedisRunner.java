@@ -166,8 +166,9 @@ final class JedisRunner implements ScriptRunner {
       throw e;
     } catch (JedisDataException e) {
       if (Failures.answers(e, "READONLY")) {
-        // A master no more: a new connection leads to the new one.
+        // A master no more: new connections lead to the new one.
         connection.setBroken();
+        idle.close(visit.server());
         renew(visit.servers());
       }
       throw e;

@@ -102,6 +102,25 @@ final class JedisConnectionsTest {
         .doesNotThrowAnyException();
   }
 
+  /** Which by itself cuts no connections; that Sentinel does so is Sentinel's choice. */
+  @Test
+  void s4_oneCallThatFindsItsMasterDemotedIsEnough() {
+    standAll();
+    try (RedisProcess next = RedisProcess.start()) {
+      server.ask("REPLICAOF", "127.0.0.1", String.valueOf(next.port()));
+      assertThatThrownBy(() -> backend.decide(Operation.HIT, POLICY, "client", "", 1))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("READONLY");
+      Condition.await(
+          "no connection stands",
+          () ->
+              server
+                  .ask("CLIENT", "LIST", "TYPE", "normal")
+                  .lines()
+                  .noneMatch(line -> line.contains("cmd=eval")));
+    }
+  }
+
   @Test
   void s4_whatIsGivenUpDoesNotComeOutOfThePoolAgain() {
     HostAndPort address = new HostAndPort("127.0.0.1", server.port());
@@ -146,16 +165,16 @@ final class JedisConnectionsTest {
       port = closed.getLocalPort();
     }
     try (Backend unreachable =
-            RedisBackend.jedis("unreachable")
-                .cluster("redis://127.0.0.1:" + port)
-                .deadline(Duration.ofSeconds(5))
-                .executor(
-                    call -> {
-                      Thread thread = new Thread(group, call);
-                      threads.add(thread);
-                      thread.start();
-                    })
-                .build()) {
+        RedisBackend.jedis("unreachable")
+            .cluster("redis://127.0.0.1:" + port)
+            .deadline(Duration.ofSeconds(5))
+            .executor(
+                call -> {
+                  Thread thread = new Thread(group, call);
+                  threads.add(thread);
+                  thread.start();
+                })
+            .build()) {
       assertThatThrownBy(() -> unreachable.decide(Operation.HIT, POLICY, "client", "", 1))
           .isInstanceOf(BackendException.class);
     }
