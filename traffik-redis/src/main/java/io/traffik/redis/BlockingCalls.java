@@ -119,9 +119,11 @@ final class BlockingCalls {
               room.leave();
             }
           });
-    } catch (RuntimeException e) {
+    } catch (Throwable t) {
+      // Errors too, that no thread can be started, say: the place would be taken for ever, and
+      // whoever waits would never hear of it.
       room.leave();
-      result.completeExceptionally(e);
+      result.completeExceptionally(t);
     }
   }
 

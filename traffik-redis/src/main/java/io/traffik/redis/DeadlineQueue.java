@@ -2,7 +2,6 @@ package io.traffik.redis;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +62,6 @@ final class DeadlineQueue {
       }
       last = place;
       if (!watched) {
-        watched = true;
         watchIn(nanos);
       }
     } finally {
@@ -100,20 +98,29 @@ final class DeadlineQueue {
 
   private void watchIn(long pause) {
     var unused = Deadlines.after(Math.max(pause, SHORTEST_PAUSE_NANOS), this::endLateOnes);
+    watched = true;
   }
 
-  /** On the timer's thread, which has others to watch: so the common pool tells them. */
+  /** On the timer's thread, which has others to watch: so other threads tell them. */
   private void endLateOnes() {
-    List<Place> late = takeLate();
-    while (!late.isEmpty()) {
-      List<Place> some = late;
-      ForkJoinPool.commonPool().execute(() -> some.forEach(place -> place.late.run()));
-      late = takeLate();
+    try {
+      List<Place> late = takeLate();
+      while (!late.isEmpty()) {
+        List<Place> some = late;
+        Deadlines.tell(() -> some.forEach(place -> place.late.run()));
+        late = takeLate();
+      }
+    } finally {
+      watchOn();
     }
+  }
+
+  /** Whatever came of the last ones: a queue that nobody watched would end no call any more. */
+  private void watchOn() {
     lock.lock();
     try {
       Place next = first;
-      watched = next != null;
+      watched = false;
       if (next != null) {
         watchIn(next.end - System.nanoTime());
       }

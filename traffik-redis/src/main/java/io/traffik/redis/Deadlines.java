@@ -1,18 +1,25 @@
 package io.traffik.redis;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Ends what takes too long. One daemon thread, which lives while it is needed, does it for all. */
+/**
+ * Ends what takes too long. One daemon thread finds out, for all, and some others tell; they live
+ * while they are needed.
+ */
 final class Deadlines {
 
   private static final int IDLE_SECONDS = 10;
+  private static final int FEWEST_TELLERS = 2;
 
   private static final ScheduledThreadPoolExecutor TIMER = timer();
+  private static final Executor TELLERS = tellers();
 
   /** Where it was made says nothing, and thousands may be made at once. */
   static final class Late extends TimeoutException {
@@ -30,17 +37,32 @@ final class Deadlines {
 
   private static ScheduledThreadPoolExecutor timer() {
     ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "traffik-redis-deadlines");
-              thread.setDaemon(true);
-              return thread;
-            });
+        new ScheduledThreadPoolExecutor(1, task -> daemon(task, "traffik-redis-deadlines"));
     timer.setRemoveOnCancelPolicy(true);
     timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);
     return timer;
+  }
+
+  /** Not the common pool: an application that keeps that busy would hold up all deadlines. */
+  private static Executor tellers() {
+    int threads = Math.max(FEWEST_TELLERS, Runtime.getRuntime().availableProcessors());
+    ThreadPoolExecutor tellers =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> daemon(task, "traffik-redis-late"));
+    tellers.allowCoreThreadTimeOut(true);
+    return tellers;
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**
@@ -50,19 +72,19 @@ final class Deadlines {
     return TIMER.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
+  /** Tells somebody that it is too late, and does what follows from that, which takes a while. */
+  static void tell(Runnable action) {
+    TELLERS.execute(action);
+  }
+
   /**
    * Fails a result with a {@link TimeoutException} after a time, unless it is there by then, and
-   * returns it. What follows from that runs on the common pool: the timer's thread has others to
+   * returns it. What follows from that runs on another thread than the timer's, which has others to
    * end.
    */
   static <T> CompletableFuture<T> limit(CompletableFuture<T> result, long nanos) {
     if (!result.isDone()) {
-      Future<?> end =
-          after(
-              nanos,
-              () ->
-                  ForkJoinPool.commonPool()
-                      .execute(() -> result.completeExceptionally(new Late())));
+      Future<?> end = after(nanos, () -> tell(() -> result.completeExceptionally(new Late())));
       Stages.onEnd(result, (value, thrown) -> end.cancel(false));
     }
     return result;

@@ -47,7 +47,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
   }
 
   /**
-   * A cluster, by at most 64 connections of the backend's.
+   * A cluster, by at most 64 connections of the backend's to each node.
    *
    * @param uris one or several of its nodes, {@code redis://} or {@code rediss://}; the others are
    *     found by these. User and password are those of the first
@@ -83,7 +83,8 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
    * Where calls wait that must not hold up their callers: all asynchronous ones, all of a client of
    * yours, and those that have to connect.
    *
-   * @param executor not shut down with the backend. Unless told, up to 64 daemon threads, virtual
+   * @param executor not shut down with the backend, and not one of which the threads ask and wait
+   *     themselves: none might be left to connect. Unless told, up to 64 daemon threads, virtual
    *     ones where the JVM has them (21 and later), which end with the backend
    * @return this builder
    */

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,7 +37,10 @@ final class JedisRunner implements ScriptRunner {
   private final boolean clustered;
   private final BlockingCalls elsewhere;
   private final JedisConnections idle = new JedisConnections();
-  private final Semaphore places = new Semaphore(JedisServers.MOST_CONNECTIONS);
+
+  /** For each server its own: one that holds still must not hold up calls to the others. */
+  private final ConcurrentMap<HostAndPort, Semaphore> places = new ConcurrentHashMap<>();
+
   private final AtomicBoolean renewing = new AtomicBoolean();
 
   /**
@@ -73,6 +78,9 @@ final class JedisRunner implements ScriptRunner {
     if (known == null) {
       known = Deadlines.await(servers.get(), end - System.nanoTime());
     }
+    if (known.isOld()) {
+      renew(known);
+    }
     HostAndPort server = known.of(call.key());
     boolean asking = false;
     for (int hops = 0; ; hops++) {
@@ -108,7 +116,8 @@ final class JedisRunner implements ScriptRunner {
   }
 
   private Object askAt(Visit visit, Call call, boolean mayConnect) throws Exception {
-    if (!places.tryAcquire() && !places.tryAcquire(visit.left(), TimeUnit.NANOSECONDS)) {
+    Semaphore free = placesAt(visit.server());
+    if (!free.tryAcquire() && !free.tryAcquire(visit.left(), TimeUnit.NANOSECONDS)) {
       throw new TimeoutException("no connection came free");
     }
     try {
@@ -117,9 +126,16 @@ final class JedisRunner implements ScriptRunner {
         return askBy(standing == null ? connect(visit) : standing, visit, call);
       }
     } finally {
-      places.release();
+      free.release();
     }
     return Deadlines.await(elsewhere.submit(() -> askAt(visit, call, true)), visit.left());
+  }
+
+  private Semaphore placesAt(HostAndPort server) {
+    Semaphore known = places.get(server);
+    return known != null
+        ? known
+        : places.computeIfAbsent(server, at -> new Semaphore(JedisServers.MOST_CONNECTIONS));
   }
 
   private Connection connect(Visit visit) {
@@ -150,8 +166,9 @@ final class JedisRunner implements ScriptRunner {
       throw e;
     } catch (JedisDataException e) {
       if (Failures.answers(e, "READONLY")) {
-        // A master no more: a new connection leads to the new one.
+        // A master no more: new connections lead to the new one.
         connection.setBroken();
+        idle.close(visit.server());
         renew(visit.servers());
       }
       throw e;

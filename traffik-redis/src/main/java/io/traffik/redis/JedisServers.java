@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPoolConfig;
@@ -27,10 +28,12 @@ final class JedisServers {
   /** Left for what is done once, as those above come back only when they are of no more use. */
   private static final int SPARE_CONNECTIONS = 8;
 
-  private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(10);
+  /** How old the picture of a cluster may be if no answer has shown it to be wrong. */
+  private static final long TOPOLOGY_AGE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final ConnectionProvider provider;
   private final HostAndPort only;
+  private volatile long renewed = System.nanoTime();
 
   private JedisServers(ConnectionProvider provider, HostAndPort only) {
     this.provider = provider;
@@ -53,14 +56,17 @@ final class JedisServers {
     return new JedisServers(provider, address.host());
   }
 
-  /** A cluster, which the first of the addresses that answers describes. */
+  /**
+   * A cluster, which the first of the addresses that answers describes. Without a period for Jedis
+   * to look anew by itself: it starts a thread for that before it has connected, and leaves it
+   * behind if it cannot.
+   */
   static JedisServers clustered(List<JedisAddress> addresses, Duration connecting) {
     Set<HostAndPort> nodes = new HashSet<>();
     addresses.forEach(address -> nodes.addAll(address.hosts()));
     JedisAddress first = addresses.get(0);
     return new JedisServers(
-        new ClusterConnectionProvider(
-            nodes, first.config(connecting), pool(connecting), TOPOLOGY_AGE),
+        new ClusterConnectionProvider(nodes, first.config(connecting), pool(connecting)),
         first.host());
   }
 
@@ -129,8 +135,14 @@ final class JedisServers {
     return masters;
   }
 
+  /** Whether it is time to look anew where the keys of a cluster are. */
+  boolean isOld() {
+    return isCluster() && System.nanoTime() - renewed > TOPOLOGY_AGE_NANOS;
+  }
+
   /** Looks anew where the keys of a cluster are. */
   void renew() {
+    renewed = System.nanoTime();
     if (provider instanceof ClusterConnectionProvider cluster) {
       cluster.renewSlotCache();
     }

@@ -33,8 +33,9 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
 
   /**
    * A server of its own or under Sentinel, by a client that the backend makes: it rejects what is
-   * asked while disconnected, sends nothing again, connects again at once, and lets at most 10,000
-   * commands wait.
+   * asked while disconnected, sends nothing again, connects again at once, lets at most 10,000
+   * commands wait, and closes a connection that has said nothing for two seconds, or the deadline
+   * if that is longer, although it was asked.
    *
    * @param uri as Lettuce reads it: {@code redis://user:password@host:6379/0}, {@code rediss://…}
    *     for TLS, {@code redis-sentinel://host1,host2/0#master}

@@ -51,7 +51,7 @@ final class LettuceClients {
   private LettuceClients() {}
 
   static LettuceLink alone(RedisURI uri, Duration deadline) {
-    ClientResources resources = resources();
+    ClientResources resources = resources(deadline);
     RedisClient client = RedisClient.create(resources);
     client.setOptions(alike(ClientOptions.builder(), deadline).build());
     uri.setTimeout(handshake(deadline));
@@ -63,7 +63,7 @@ final class LettuceClients {
   }
 
   static LettuceLink clustered(List<RedisURI> uris, Duration deadline) {
-    ClientResources resources = resources();
+    ClientResources resources = resources(deadline);
     uris.forEach(uri -> uri.setTimeout(handshake(deadline)));
     RedisClusterClient client = RedisClusterClient.create(resources, uris);
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
@@ -98,23 +98,28 @@ final class LettuceClients {
         .thenApply(made -> Opened.of(made, true));
   }
 
-  private static ClientResources resources() {
+  private static ClientResources resources(Duration deadline) {
     return ClientResources.builder()
         .reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_PAUSE, 2, TimeUnit.MILLISECONDS))
         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-        .nettyCustomizer(new SharedFlushes())
+        .nettyCustomizer(new Connections(handshake(deadline)))
         .build();
   }
 
   /**
    * What several threads ask at a time goes to the server in one write, and comes back in one:
    * otherwise that takes each of them longer than Redis needs to decide.
+   *
+   * @param longestSilence after which a connection that was asked is given up
    */
-  private static final class SharedFlushes implements NettyCustomizer {
+  private record Connections(Duration longestSilence) implements NettyCustomizer {
 
     @Override
     public void afterChannelInitialized(Channel channel) {
-      channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_FLUSHES, true));
+      channel
+          .pipeline()
+          .addFirst(
+              new SilenceWatch(longestSilence), new FlushConsolidationHandler(MOST_FLUSHES, true));
     }
   }
 

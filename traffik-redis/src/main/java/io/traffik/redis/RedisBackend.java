@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Keys begin with the namespace and show uid, identity and scope, unless they are long: then
  * their SHA-256.
  *
- * <p>Stages of asynchronous decisions complete on a thread of the client's, which must not be
- * blocked. Safe for any number of threads.
+ * <p>Stages of asynchronous decisions complete on a thread of the client's, or, at their deadline,
+ * on one of a few that end late calls: none of these must be blocked. Safe for any number of
+ * threads.
  */
 public final class RedisBackend implements Backend {
 

@@ -42,7 +42,12 @@ final class SharedAttempt<T> {
         return known.copy();
       }
       if (attempt.compareAndSet(null, mine)) {
-        begin(mine);
+        // Not before: what closes this has to find either the attempt, or that there is none.
+        if (closed) {
+          fail(mine, new IllegalStateException("closed"));
+        } else {
+          begin(mine);
+        }
         return mine.copy();
       }
     }
@@ -56,7 +61,6 @@ final class SharedAttempt<T> {
             if (thrown == null) {
               made = value;
               mine.complete(value);
-              closeIfDue(value);
             } else {
               fail(mine, thrown);
             }
@@ -73,20 +77,16 @@ final class SharedAttempt<T> {
     mine.completeExceptionally(thrown);
   }
 
-  private void closeIfDue(T value) {
-    if (closed) {
-      Stages.onEnd(closing.apply(value), (done, thrown) -> {});
-    }
-  }
-
   /**
-   * Closes what was made, and what an attempt under way may still make.
+   * Closes what was made, or what an attempt under way may still make; there is none thereafter.
    *
-   * @return ends when the former is closed
+   * @return ends when all of that has ended
    */
   CompletionStage<?> close() {
     closed = true;
-    T value = made;
-    return value == null ? CompletableFuture.completedFuture(null) : closing.apply(value);
+    CompletableFuture<T> known = attempt.get();
+    return known == null
+        ? CompletableFuture.completedFuture(null)
+        : known.thenCompose(value -> closing.apply(value).thenApply(done -> value));
   }
 }

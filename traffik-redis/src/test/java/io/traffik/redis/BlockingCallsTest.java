@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
@@ -74,6 +75,25 @@ final class BlockingCallsTest {
     assertThat(thread.getName()).startsWith("traffik-redis-");
     assertThat(thread.getClass().getSimpleName().equals("VirtualThread"))
         .isEqualTo(Runtime.version().feature() >= 21);
+  }
+
+  /** That no thread can be started is an error, no exception. */
+  @Test
+  void s4_whatAnExecutorDoesNotTakeIsToldAndTakesNoRoom() {
+    AtomicBoolean exhausted = new AtomicBoolean(true);
+    BlockingCalls calls =
+        BlockingCalls.on(
+            call -> {
+              if (exhausted.get()) {
+                throw new OutOfMemoryError("no thread can be started");
+              }
+              call.run();
+            });
+    for (int i = 0; i < WaitingRoom.PLACES; i++) {
+      assertThat(calls.submit(() -> "answer")).isCompletedExceptionally();
+    }
+    exhausted.set(false);
+    assertThat(calls.submit(() -> "answer")).isCompletedWithValue("answer");
   }
 
   @Test

@@ -12,11 +12,14 @@ import io.traffik.Rate;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -99,6 +102,25 @@ final class JedisConnectionsTest {
         .doesNotThrowAnyException();
   }
 
+  /** Which by itself cuts no connections; that Sentinel does so is Sentinel's choice. */
+  @Test
+  void s4_oneCallThatFindsItsMasterDemotedIsEnough() {
+    standAll();
+    try (RedisProcess next = RedisProcess.start()) {
+      server.ask("REPLICAOF", "127.0.0.1", String.valueOf(next.port()));
+      assertThatThrownBy(() -> backend.decide(Operation.HIT, POLICY, "client", "", 1))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("READONLY");
+      Condition.await(
+          "no connection stands",
+          () ->
+              server
+                  .ask("CLIENT", "LIST", "TYPE", "normal")
+                  .lines()
+                  .noneMatch(line -> line.contains("cmd=eval")));
+    }
+  }
+
   @Test
   void s4_whatIsGivenUpDoesNotComeOutOfThePoolAgain() {
     HostAndPort address = new HostAndPort("127.0.0.1", server.port());
@@ -131,6 +153,36 @@ final class JedisConnectionsTest {
         }
       }
     }
+  }
+
+  /** Threads belong to the group of those that start them. */
+  @Test
+  void l3_s4_aClusterThatCannotBeReachedLeavesNoThreadBehind() throws Exception {
+    ThreadGroup group = new ThreadGroup("unreachable");
+    Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+    int port;
+    try (ServerSocket closed = new ServerSocket(0)) {
+      port = closed.getLocalPort();
+    }
+    try (Backend unreachable =
+        RedisBackend.jedis("unreachable")
+            .cluster("redis://127.0.0.1:" + port)
+            .deadline(Duration.ofSeconds(5))
+            .executor(
+                call -> {
+                  Thread thread = new Thread(group, call);
+                  threads.add(thread);
+                  thread.start();
+                })
+            .build()) {
+      assertThatThrownBy(() -> unreachable.decide(Operation.HIT, POLICY, "client", "", 1))
+          .isInstanceOf(BackendException.class);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(threads).isNotEmpty();
+    assertThat(group.activeCount()).isZero();
   }
 
   /** Whoever waits for the servers to be found must leave a thread to find them. */

@@ -13,7 +13,9 @@ import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisProcess;
+import io.traffik.redis.server.Relay;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -112,6 +114,39 @@ final class LettuceConnectingTest {
     assertThat(attempt.get().join()).isEqualTo("made");
   }
 
+  /** A client that is shut down before it has connected would start threads that nobody ends. */
+  @Test
+  void l3_closingWaitsForTheAttemptUnderWayAndIsTheEndOfAll() {
+    CompletableFuture<String> making = new CompletableFuture<>();
+    List<String> closed = new ArrayList<>();
+    SharedAttempt<String> attempt =
+        new SharedAttempt<>(
+            () -> making,
+            made -> {
+              closed.add(made);
+              return CompletableFuture.completedFuture(made);
+            });
+    CompletableFuture<String> waiting = attempt.get();
+    CompletableFuture<?> closing = attempt.close().toCompletableFuture();
+    assertThat(closing).isNotDone();
+    making.complete("made");
+    assertThat(waiting).isCompletedWithValue("made");
+    assertThat(closing).isCompleted();
+    assertThat(closed).containsExactly("made");
+  }
+
+  @Test
+  void l3_nothingIsMadeOnceClosed() {
+    SharedAttempt<String> attempt =
+        new SharedAttempt<>(
+            () -> {
+              throw new AssertionError("made after it was closed");
+            },
+            made -> CompletableFuture.completedFuture(made));
+    assertThat(attempt.close().toCompletableFuture()).isCompleted();
+    assertThatThrownBy(() -> attempt.get().join()).hasCauseInstanceOf(IllegalStateException.class);
+  }
+
   /** Which by itself cuts no connections; that Sentinel does so is Sentinel's choice. */
   @Test
   void s4_aMasterThatIsDemotedIsLeft() {
@@ -137,6 +172,30 @@ final class LettuceConnectingTest {
             Set<String> now = clients(asking);
             return !now.isEmpty() && !now.equals(before);
           });
+    }
+  }
+
+  /** TCP would go on waiting for many minutes. */
+  @Test
+  void s4_aConnectionThatSaysNothingAnyMoreIsReplaced() {
+    try (RedisProcess server = RedisProcess.start();
+        Relay relay = Relay.to(server.port());
+        Backend backend = RedisBackend.lettuce("redis://127.0.0.1:" + relay.port(), "app")) {
+      backend.open();
+      Condition.await("answers", () -> answers(backend));
+      relay.silence();
+      assertThat(answers(backend)).isFalse();
+      Condition.await("answers again", () -> answers(backend));
+    }
+  }
+
+  private static boolean answers(Backend backend) {
+    try {
+      backend.decide(
+          Operation.PEEK, QuotaPolicy.of("api", List.of(Rate.perHour(10))), "client", "", 1);
+      return true;
+    } catch (BackendException e) {
+      return false;
     }
   }
 

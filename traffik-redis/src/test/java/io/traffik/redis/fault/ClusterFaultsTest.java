@@ -3,6 +3,7 @@ package io.traffik.redis.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
+import io.traffik.BackendException;
 import io.traffik.Operation;
 import io.traffik.redis.server.ClusterGroup;
 import io.traffik.redis.server.Condition;
@@ -10,6 +11,8 @@ import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.SentinelGroup;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,11 @@ class ClusterFaultsTest {
   private static final long CAPACITY = 8_000;
   private static final long SMALL = 10;
   private static final int MOVES = 4;
+
+  /** Twice as many as there may be connections of Jedis' to a server. */
+  private static final int CROWD = 128;
+
+  private static final int CALLS = 50;
   private static final String QUIET = "quiet";
 
   private final ClusterGroup cluster = ClusterGroup.start();
@@ -79,6 +87,55 @@ class ClusterFaultsTest {
   /** What the master has granted that its replica does not know of. */
   private static long lost(Load load, RedisProcess replica, String key) {
     return load.granted() - Keys.taken(replica, key, CAPACITY, true);
+  }
+
+  /** However many calls wait for it. */
+  @Test
+  void s4_aMasterThatHoldsStillHoldsUpNoCallToAnother() throws InterruptedException {
+    for (RedisProcess node : cluster.nodes()) {
+      // No replica is promoted meanwhile.
+      node.ask("CONFIG", "SET", "cluster-node-timeout", "60000");
+    }
+    RedisProcess still = cluster.nodes().get(0);
+    for (Backend backend : List.of(lettuce, jedis)) {
+      String waiting = clientOn(still, backend);
+      String other = clientOn(cluster.nodes().get(1), backend);
+      CountDownLatch allFailed = new CountDownLatch(CROWD);
+      AtomicBoolean stopped = new AtomicBoolean();
+      List<Thread> crowd =
+          IntStream.range(0, CROWD)
+              .mapToObj(i -> new Thread(() -> failUntil(stopped, backend, waiting, allFailed)))
+              .toList();
+      still.pause();
+      crowd.forEach(Thread::start);
+      allFailed.await();
+      try {
+        for (int call = 0; call < CALLS; call++) {
+          assertThat(spent(backend, other)).isTrue();
+        }
+      } finally {
+        stopped.set(true);
+        still.resume();
+        for (Thread thread : crowd) {
+          thread.join();
+        }
+      }
+    }
+  }
+
+  private static void failUntil(
+      AtomicBoolean stopped, Backend backend, String client, CountDownLatch failed) {
+    boolean first = true;
+    while (!stopped.get()) {
+      try {
+        spent(backend, client);
+      } catch (BackendException e) {
+        if (first) {
+          failed.countDown();
+          first = false;
+        }
+      }
+    }
   }
 
   /** A slot moves with all that is in it. */

@@ -3,15 +3,17 @@ package io.traffik.redis.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
+import io.traffik.BackendException;
 import io.traffik.Operation;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.SentinelGroup;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** A master that crashes and that Sentinel replaces, by both clients at once. */
+/** A master that crashes, or holds still, and that Sentinel replaces, by both clients at once. */
 @Isolated
 @NeedsProcesses
 class SentinelFailoverTest {
@@ -53,6 +55,33 @@ class SentinelFailoverTest {
         byLettuce.requireGranted(CAPACITY, lostByLettuce);
         byJedis.requireGranted(CAPACITY, lostByJedis);
       }
+    }
+  }
+
+  /** Its connections stay open, and it acknowledges what it is sent. */
+  @Test
+  void b3_s4_aMasterThatHoldsStillIsLeftForTheNext() {
+    try (SentinelGroup group = SentinelGroup.start();
+        Backend lettuce = Client.LETTUCE.alone(group.uri(), "lettuce");
+        Backend jedis = Client.JEDIS.alone(group.uri(), "jedis")) {
+      exhaust(lettuce);
+      exhaust(jedis);
+      RedisProcess master = group.master();
+      SentinelGroup.awaitReplicas(master, 2);
+      master.pause();
+      for (Backend backend : List.of(lettuce, jedis)) {
+        Condition.await(backend + " answers again", () -> answersSpent(backend));
+      }
+      assertThat(group.master()).isNotSameAs(master);
+    }
+  }
+
+  private static boolean answersSpent(Backend backend) {
+    try {
+      assertThat(spent(backend)).isTrue();
+      return true;
+    } catch (BackendException e) {
+      return false;
     }
   }
 

@@ -1,0 +1,64 @@
+package io.traffik.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** Who ends what takes too long, while an application keeps the common pool busy. */
+@Isolated
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class DeadlinesTest {
+
+  private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** More than the pool may start in place of those that wait. */
+  private static final int TASKS = 256;
+
+  private final CountDownLatch end = new CountDownLatch(1);
+
+  @BeforeEach
+  void occupy() {
+    for (int task = 0; task < TASKS; task++) {
+      ForkJoinPool.commonPool().execute(this::hold);
+    }
+  }
+
+  private void hold() {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @AfterEach
+  void leave() {
+    end.countDown();
+  }
+
+  @Test
+  void s4_callsEndAtTheirDeadline() throws InterruptedException {
+    DeadlineQueue queue = new DeadlineQueue(NANOS);
+    for (int round = 0; round < 2; round++) {
+      CountDownLatch late = new CountDownLatch(2);
+      queue.join(new DeadlineQueue.Place(late::countDown));
+      queue.join(new DeadlineQueue.Place(late::countDown));
+      late.await();
+    }
+  }
+
+  @Test
+  void s4_allElseEndsAtItsDeadline() {
+    assertThat(Deadlines.limit(new CompletableFuture<>(), NANOS).handle((value, thrown) -> thrown))
+        .succeedsWithin(20, TimeUnit.SECONDS)
+        .isInstanceOf(Deadlines.Late.class);
+  }
+}
