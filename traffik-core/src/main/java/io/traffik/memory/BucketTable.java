@@ -82,7 +82,12 @@ final class BucketTable {
 
   private static final int LOW = 1;
   private static final int STATE = 2;
-  private static final int SAMPLE = 8;
+
+  /** Slots that are looked at together for a key to give way. */
+  private static final int WINDOW = 6;
+
+  /** More than a table has slots; so small a part of a share does not matter. */
+  private static final long PLACES = 1 << 20;
 
   private final int rates;
   private final int slots;
@@ -437,35 +442,45 @@ final class BucketTable {
    *
    * @param low of the key that is to be added: keys near its home are near in memory, and as good
    *     as any
+   * @param enough how many keys to look at, at least
    */
-  int leastMissing(long low, long now) {
-    int found = -1;
-    double smallest = Double.MAX_VALUE;
+  int leastMissing(long low, int enough, long now) {
+    int home = home(low);
+    long least = Long.MAX_VALUE;
     int sampled = 0;
-    int slot = home(low);
-    for (int i = 0; i < slots && sampled < SAMPLE && smallest > 0; i++, slot = next(slot)) {
-      if (isUsed(slot)) {
-        sampled++;
-        double share = missing(slot, now);
-        if (share < smallest) {
-          smallest = share;
-          found = slot;
-        }
+    for (int from = 0; from < slots && sampled < enough; from += WINDOW) {
+      // Which slots are used, and which key misses least, no processor can predict: so all of a
+      // window are looked at, and the least is a minimum, with the place in its lowest bits.
+      for (int i = from; i < Math.min(slots, from + WINDOW); i++) {
+        int slot = home + i < slots ? home + i : home + i - slots;
+        long share = Double.doubleToRawLongBits(missing(slot, now)) & -PLACES;
+        boolean used = isUsed(slot);
+        least = Math.min(least, used ? share | i : Long.MAX_VALUE);
+        sampled += used ? 1 : 0;
       }
     }
-    return found;
+    if (sampled == 0) {
+      return -1;
+    }
+    int found = home + (int) (least & (PLACES - 1));
+    return found < slots ? found : found - slots;
   }
 
   /** The largest share of a capacity that a key misses; all of it while it is busy. */
   double missing(int slot, long now) {
-    long state = state(slot, tag(slot));
-    if (state < 0) {
+    long word = glance(slot, 0);
+    if (word < 0) {
       return Fill.WHOLE;
     }
-    double largest = Fill.share(state - now, fill(slot, 0));
+    double largest = Fill.share((word ^ tag(slot)) - now, fill(slot, 0));
     for (int rate = 1; rate < rates; rate++) {
-      largest = Math.max(largest, Fill.share(laterState(slot, rate) - now, fill(slot, rate)));
+      largest = Math.max(largest, Fill.share(glance(slot, rate) - now, fill(slot, rate)));
     }
     return largest;
+  }
+
+  /** A state that may move at once anyhow: so in no order with other reads, which saves a third. */
+  private long glance(int slot, int rate) {
+    return (long) WORDS.getOpaque(words, at(slot) + STATE + rate);
   }
 }

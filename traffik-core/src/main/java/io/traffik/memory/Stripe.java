@@ -20,8 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stripe {
 
-  /** At the bound all slots are looked through once for so large a part of the keys that came. */
-  private static final int SEARCHES_PER_TURNOVER = 8;
+  /**
+   * At the bound all slots are looked through once for so small a part of the keys, as newcomers;
+   * twice as seldom each time that there is nothing to forget, down to the large part.
+   */
+  private static final int SMALL_PART = 16;
+
+  private static final int LARGE_PART = 2;
+
+  /**
+   * Keys that are asked at least for one that gives way: near the newcomer's home, and elsewhere.
+   */
+  private static final int FEW = 3;
+
+  private static final int MANY = 16;
 
   /** How often the lock is tried before a thread rests: about a microsecond. */
   private static final int SPINS = 64;
@@ -42,6 +54,9 @@ final class Stripe {
 
   /** How often a key was wanted to give way since full buckets were last forgotten. Guarded. */
   private long sinceForgetting;
+
+  /** How often it may be until they are next looked for. Guarded by the lock. */
+  private long searchAfter;
 
   /**
    * A stripe without keys.
@@ -237,9 +252,9 @@ final class Stripe {
   }
 
   /**
-   * Removes the key that misses least, among a sample near the newcomer's home. What misses half or
-   * more of its capacity stays if the newcomer misses less; if that holds elsewhere, too, the
-   * newcomer is not kept.
+   * Removes the key that misses least, among some near the newcomer's home. What misses half or
+   * more of its capacity stays if the newcomer misses less; if that holds for many elsewhere, too,
+   * the newcomer is not kept.
    *
    * @return false if the newcomer is to give way
    */
@@ -247,15 +262,15 @@ final class Stripe {
     sinceForgetting++;
     // Each time somewhere else, or a client would be turned away as often as it comes.
     long elsewhere = low + sinceForgetting * 0x9e3779b97f4a7c15L;
-    return oneGivesWayNear(low, share, now) || oneGivesWayNear(elsewhere, share, now);
+    return oneGivesWayNear(low, FEW, share, now) || oneGivesWayNear(elsewhere, MANY, share, now);
   }
 
-  private boolean oneGivesWayNear(long low, double share, long now) {
+  private boolean oneGivesWayNear(long low, int enough, double share, long now) {
     BucketTable chosen = null;
     int victim = -1;
     double smallest = Double.MAX_VALUE;
     for (BucketTable table : tables) {
-      int candidate = table.leastMissing(low, now);
+      int candidate = table.leastMissing(low, enough, now);
       double missing = candidate < 0 ? Double.MAX_VALUE : table.missing(candidate, now);
       if (missing < smallest) {
         smallest = missing;
@@ -266,11 +281,9 @@ final class Stripe {
     if (chosen == null) {
       return false;
     }
-    if (smallest > 0 && sinceForgetting > keys() / SEARCHES_PER_TURNOVER) {
+    if (smallest > 0 && sinceForgetting > searchAfter) {
       // The sample may have missed buckets that are full.
-      long before = keys();
-      forgetAll(now);
-      return keys() < before || oneGivesWayNear(low, share, now);
+      return search(now) || oneGivesWayNear(low, enough, share, now);
     }
     if (smallest >= Fill.WHOLE / 2 && smallest > share) {
       return false;
@@ -280,6 +293,15 @@ final class Stripe {
       evictions++;
     }
     return true;
+  }
+
+  /** Forgets full buckets, and says whether there were any. */
+  private boolean search(long now) {
+    long before = keys();
+    forgetAll(now);
+    boolean found = keys() < before;
+    searchAfter = found ? before / SMALL_PART : Math.min(2 * searchAfter + 1, before / LARGE_PART);
+    return found;
   }
 
   /** Replaces a table by one without full buckets, and with room for more keys. */
@@ -310,24 +332,31 @@ final class Stripe {
     sinceForgetting = 0;
   }
 
+  /** Slots of all tables; none while there has never been a key. */
+  int slots() {
+    int slots = 0;
+    for (BucketTable table : tables) {
+      slots += table == BucketTable.EMPTY ? 0 : table.slots();
+    }
+    return slots;
+  }
+
   /**
    * Forgets refilled buckets, unless another thread is at work here.
    *
-   * @return how many slots were looked at
+   * @return how many keys were forgotten
    */
-  int trySweep() {
-    int slots = 0;
-    for (BucketTable table : tables) {
-      slots += table.slots();
+  long trySweep() {
+    if (slots() == 0 || !lock.tryLock()) {
+      return 0;
     }
-    if (slots > BucketTable.EMPTY.slots() && lock.tryLock()) {
-      try {
-        sweep();
-      } finally {
-        lock.unlock();
-      }
+    try {
+      long before = keys();
+      sweep();
+      return before - keys();
+    } finally {
+      lock.unlock();
     }
-    return slots;
   }
 
   /** Forgets refilled buckets. */

@@ -31,6 +31,9 @@ final class Stripes {
 
   private static final int SLOTS_PER_TURN = 256;
 
+  /** Where more than one in so many slots could be forgotten, the next turn comes soon. */
+  private static final int MANY = 16;
+
   /** A stripe's budget grows by so small a part of what it has at the bound. */
   private static final int BUDGET_STEPS = 64;
 
@@ -79,19 +82,20 @@ final class Stripes {
     long marked = high == 0 ? 1 : high;
     int place = ThreadMemo.place();
     if (memo.isTurn(place)) {
-      sweep();
+      memo.endTurn(place, sweep());
     }
     if (margins != null) {
       stripe(index).decideAll(marked, low, operation, policy, cost, margins);
       return margins[0];
     }
-    // An early reading can grant, and only a late one can deny: where a denial is to be expected,
-    // the late one will do for both.
-    long began = memo.expectsDenial(place) ? OneRate.NOT_READ : clock.getAsLong();
+    // An early reading can grant, and only a late one can deny or add a key: where one of these is
+    // to be expected, the late one will do for all.
+    long began = memo.expectsLate(place) ? OneRate.NOT_READ : clock.getAsLong();
     BucketTable table = tables.getAcquire(index);
     Rate rate = policy.rate(0);
     long margin = OneRate.decide(table, marked, low, operation, rate, cost, began, clock);
     if (margin == OneRate.ABSENT) {
+      memo.note(place, true);
       return stripe(index).decide(marked, low, operation, policy, cost);
     }
     memo.note(place, margin < 0);
@@ -109,12 +113,23 @@ final class Stripes {
     return before != null ? before : made;
   }
 
-  private void sweep() {
+  /**
+   * Forgets refilled buckets of the next stripes.
+   *
+   * @return whether it is to be done again soon: it takes little time, or there may be more to
+   *     forget
+   */
+  private boolean sweep() {
     int slots = 0;
+    long forgotten = 0;
     for (int i = 0; i < STRIPES_PER_TURN && slots < SLOTS_PER_TURN; i++) {
       Stripe stripe = stripes.getAcquire(next.getAndIncrement() & mask);
-      slots += stripe == null ? 0 : stripe.trySweep();
+      if (stripe != null) {
+        slots += stripe.slots();
+        forgotten += stripe.trySweep();
+      }
     }
+    return slots <= SLOTS_PER_TURN || forgotten > slots / MANY;
   }
 
   long size() {

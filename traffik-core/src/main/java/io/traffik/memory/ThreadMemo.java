@@ -1,20 +1,24 @@
 package io.traffik.memory;
 
 /**
- * What the store remembers of the threads that hit it: how often, and whether the last hit was
- * denied.
+ * What the store remembers of the threads that hit it: how many hits are left until some tidying,
+ * and whether the last one needed a late reading of the clock.
  *
  * <p>One place for all threads would be written by all, and cost more than the hit. So there are
  * several, apart by a cache line, chosen by thread. Threads that share one may lose each other's
- * counts, which delays some tidying, and may take each other's denials and grants for their own,
- * which costs a late reading of the clock, or a second one.
+ * counts, which delays some tidying, and may take each other's hits for their own, which costs a
+ * late reading of the clock, or a second one.
  */
 final class ThreadMemo {
 
-  private static final int HITS_PER_TURN = 512;
+  /** Hits until the next turn of tidying, where the last one was worth it, and where it was not. */
+  private static final int SOON = 512;
+
+  private static final int LATER = 2_048;
+
   private static final int PLACES = 64;
   private static final int INTS_PER_LINE = 16;
-  private static final int DENIED = 1;
+  private static final int LATE = 1;
 
   private final int[] memos = new int[(PLACES + 1) * INTS_PER_LINE];
 
@@ -27,17 +31,22 @@ final class ThreadMemo {
 
   /** Counts a hit, and says of every so many that it is time for some tidying. */
   boolean isTurn(int place) {
-    return (++memos[place] & (HITS_PER_TURN - 1)) == 0;
+    return --memos[place] < 0;
   }
 
-  /** Whether the last hit was denied: the next one often is as well. */
-  boolean expectsDenial(int place) {
-    return memos[place + DENIED] != 0;
+  /** Counts anew until the next turn. */
+  void endTurn(int place, boolean wasWorthIt) {
+    memos[place] = wasWorthIt ? SOON : LATER;
   }
 
-  void note(int place, boolean denied) {
-    if (denied != expectsDenial(place)) {
-      memos[place + DENIED] = denied ? 1 : 0;
+  /** Whether the last hit needed a late reading: the next one often does as well. */
+  boolean expectsLate(int place) {
+    return memos[place + LATE] != 0;
+  }
+
+  void note(int place, boolean late) {
+    if (late != expectsLate(place)) {
+      memos[place + LATE] = late ? 1 : 0;
     }
   }
 }

@@ -191,7 +191,7 @@ class BucketTableTest {
 
   /** Who is chosen among at most eight misses least of all, and is found no more. */
   private static void removeLeast(BucketTable table, Map<Key, long[]> map, long low, long now) {
-    int slot = table.leastMissing(low, now);
+    int slot = table.leastMissing(low, 8, now);
     assertThat(slot < 0).isEqualTo(map.isEmpty());
     if (slot < 0) {
       return;
