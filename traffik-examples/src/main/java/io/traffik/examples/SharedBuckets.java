@@ -57,7 +57,7 @@ final class SharedBuckets {
         RedisBackend.lettuce("myapp")
             .uri("rediss://user:password@redis.example.com:6380")
             .deadline(Duration.ofMillis(100))
-            .persistent(true)
+            .persistent(false)
             .build();
     return backend;
   }

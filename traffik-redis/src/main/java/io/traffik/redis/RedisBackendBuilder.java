@@ -24,7 +24,7 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   final String namespace;
   final KeyText keys;
   Duration deadline = DEFAULT_DEADLINE;
-  boolean persistent;
+  boolean persistent = true;
   @Nullable Identifier identifier;
   @Nullable ThrottledHandler throttledHandler;
   @Nullable LongSupplier clock;
@@ -53,10 +53,11 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   }
 
   /**
-   * Whether the buckets are kept when the application's scope is left, as they must be where other
-   * servers go on using them.
+   * Whether the buckets are kept when the application's scope is left, as other servers want them
+   * that go on using them.
    *
-   * @param persistent false unless told
+   * @param persistent true unless told, unlike with a backend in memory: else the server that stops
+   *     first, as in every rolling deployment, would reset the buckets of all
    * @return this builder
    */
   public B persistent(boolean persistent) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.traffik.Backend;
 import io.traffik.BackendException;
+import io.traffik.BackendScope;
 import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
@@ -29,17 +30,19 @@ final class StoredStateTest {
   private final String namespace = "state-" + Long.toHexString(System.nanoTime());
   private final String key = namespace + "|api|client|";
   private final RedisConnection server = RedisServers.standalone().connect();
-  private final Backend backend =
-      RedisBackend.lettuce(namespace)
-          .uri(RedisContract.alone())
-          .deadline(Duration.ofSeconds(10))
-          .build();
+  private final Backend backend = builder().build();
 
   @AfterEach
   void close() {
     backend.reset();
     backend.close();
     server.close();
+  }
+
+  private LettuceBackendBuilder builder() {
+    return RedisBackend.lettuce(namespace)
+        .uri(RedisContract.alone())
+        .deadline(Duration.ofSeconds(10));
   }
 
   private long hit(QuotaPolicy policy, long cost) {
@@ -49,6 +52,16 @@ final class StoredStateTest {
   private long micros() {
     List<String> time = server.list("TIME");
     return Long.parseLong(time.get(0)) * 1_000_000 + Long.parseLong(time.get(1));
+  }
+
+  /** Else the server that stops first would reset the buckets of all that go on. */
+  @Test
+  void l4_bucketsOutliveTheApplicationsScopeUnlessTold() {
+    hit(TEN, 3);
+    BackendScope.application(builder().build()).close();
+    assertThat(server.ask("EXISTS", key)).isEqualTo(1L);
+    BackendScope.application(builder().persistent(false).build()).close();
+    assertThat(server.ask("EXISTS", key)).isEqualTo(0L);
   }
 
   @Test
