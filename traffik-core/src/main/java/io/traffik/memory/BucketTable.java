@@ -142,6 +142,15 @@ final class BucketTable {
     return live;
   }
 
+  /** Slots with a key, those included that an {@link Error} left half removed or half moved. */
+  int used() {
+    int used = 0;
+    for (int slot = 0; slot < slots; slot++) {
+      used += isUsed(slot) ? 1 : 0;
+    }
+    return used;
+  }
+
   /** Whether a key should not be added before there are more slots. */
   boolean isCrowded() {
     return (live + 1) * 5L > slots * 4L;
@@ -170,19 +179,6 @@ final class BucketTable {
         return -1;
       }
     }
-  }
-
-  /**
-   * As {@link #find}, under the lock of the stripe. What an {@link Error} left half removed or half
-   * moved there is given up.
-   */
-  int findLocked(long high, long low) {
-    int slot = find(high, low);
-    if (slot < 0 || word(slot) != RETIRED) {
-      return slot;
-    }
-    close(slot);
-    return -1;
   }
 
   /** By bits of the fingerprint that did not choose the stripe. */
@@ -426,7 +422,10 @@ final class BucketTable {
     return WORDS.compareAndSet(words, at(slot) + STATE, word, RETIRED);
   }
 
-  /** Retires all keys and adds them to another table. */
+  /**
+   * Retires all keys and adds them to another table, those not that an {@link Error} left half
+   * removed or half moved.
+   */
   void moveTo(BucketTable other) {
     for (int slot = 0; slot < slots; slot++) {
       if (isUsed(slot) && word(slot) != RETIRED) {

@@ -5,7 +5,6 @@ import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +34,7 @@ final class Stripe {
 
   private static final int MANY = 16;
 
-  /** How often the lock is tried before a thread rests: about a microsecond. */
-  private static final int SPINS = 64;
-
-  private final ReentrantLock lock = new ReentrantLock();
+  private final StripeLock lock = new StripeLock();
   private final Budget budget;
   private final LongSupplier clock;
   private final Consumer<BucketTable> firstTable;
@@ -58,6 +54,9 @@ final class Stripe {
   /** How often it may be until they are next looked for. Guarded by the lock. */
   private long searchAfter;
 
+  /** Whether an error may have left something half changed. Guarded by the lock. */
+  private boolean damaged;
+
   /**
    * A stripe without keys.
    *
@@ -74,22 +73,12 @@ final class Stripe {
     return rates <= known.length ? known[rates - 1] : BucketTable.EMPTY;
   }
 
-  /** Most hold the lock for less time than it takes to let a thread rest and wake it. */
-  private void lock() {
-    for (int spins = 0; spins < SPINS; spins++) {
-      if (lock.tryLock()) {
-        return;
-      }
-      Thread.onSpinWait();
-    }
-    lock.lock();
-  }
-
   /** Decides a key of one rate under the lock: it was missed without. */
   long decide(long high, long low, Operation operation, QuotaPolicy policy, long cost) {
     Rate rate = policy.rate(0);
-    lock();
+    lock.lock();
     try {
+      mend();
       BucketTable holder = holder(high, low, 1);
       if (holder != null && holder.rates() == 1) {
         long now = clock.getAsLong();
@@ -114,6 +103,9 @@ final class Stripe {
         }
       }
       return margin;
+    } catch (Error e) {
+      damaged = true;
+      throw e;
     } finally {
       lock.unlock();
     }
@@ -130,8 +122,9 @@ final class Stripe {
   private void decideAllLocked(
       long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
     int rates = policy.size();
-    lock();
+    lock.lock();
     try {
+      mend();
       BucketTable holder = holder(high, low, rates);
       if (holder != null) {
         SeveralRates.decide(holder, high, low, operation, policy, cost, clock, margins);
@@ -144,6 +137,9 @@ final class Stripe {
       if (operation == Operation.HIT && cost > 0 && cost <= policy.capacity()) {
         add(high, low, policy, cost, now);
       }
+    } catch (Error e) {
+      damaged = true;
+      throw e;
     } finally {
       lock.unlock();
     }
@@ -194,12 +190,12 @@ final class Stripe {
   private @Nullable BucketTable holder(long high, long low, int rates) {
     BucketTable[] known = tables;
     for (int wide = known.length; wide >= rates; wide--) {
-      if (known[wide - 1].findLocked(high, low) >= 0) {
+      if (known[wide - 1].find(high, low) >= 0) {
         return known[wide - 1];
       }
     }
     for (int narrow = Math.min(rates - 1, known.length); narrow > 0; narrow--) {
-      int found = known[narrow - 1].findLocked(high, low);
+      int found = known[narrow - 1].find(high, low);
       if (found >= 0) {
         return bringOver(high, low, known[narrow - 1], found, rates);
       }
@@ -207,20 +203,16 @@ final class Stripe {
     return null;
   }
 
-  private @Nullable BucketTable bringOver(
-      long high, long low, BucketTable from, int found, int rates) {
+  private BucketTable bringOver(long high, long low, BucketTable from, int found, int rates) {
     long now = clock.getAsLong();
-    double share = from.missing(found, now);
     long[] states = new long[rates];
     char[] fills = new char[rates];
+    // Before the key is removed: the memory for another table might be wanting.
+    BucketTable table = roomyTable(rates, now);
     from.remove(found, states, fills);
     Arrays.fill(states, from.rates(), rates, now);
     Arrays.fill(fills, from.rates(), rates, fills[from.rates() - 1]);
-    int slot = makeSlot(low, rates, share, now);
-    if (slot < 0) {
-      return null;
-    }
-    BucketTable table = table(rates);
+    int slot = table.reserve(low);
     for (int i = rates - 1; i >= 0; i--) {
       table.setState(slot, i, BucketTable.tag(high, low), states[i]);
       table.setFill(slot, i, fills[i]);
@@ -244,11 +236,13 @@ final class Stripe {
         return -1;
       }
     }
+    return roomyTable(rates, now).reserve(low);
+  }
+
+  /** A table with room for one key more. */
+  private BucketTable roomyTable(int rates, long now) {
     BucketTable table = table(rates);
-    if (table.isCrowded()) {
-      table = rebuild(table, rates, 1, now);
-    }
-    return table.reserve(low);
+    return table.isCrowded() ? rebuild(table, rates, 1, now) : table;
   }
 
   /**
@@ -304,11 +298,33 @@ final class Stripe {
     return found;
   }
 
+  /**
+   * Where an error, of stack or of memory, came in the midst of a change: gives up what was half
+   * removed or half moved, which would be in everybody's way for ever.
+   */
+  private void mend() {
+    if (!damaged) {
+      return;
+    }
+    BucketTable[] mended = tables.clone();
+    for (int i = 0; i < mended.length; i++) {
+      mended[i] = withRoomFor(mended[i].used(), i + 1);
+    }
+    for (int i = 0; i < mended.length; i++) {
+      tables[i].moveTo(mended[i]);
+    }
+    show(mended);
+    damaged = false;
+  }
+
+  private static BucketTable withRoomFor(int keys, int rates) {
+    return keys == 0 ? BucketTable.EMPTY : BucketTable.withRoomFor(keys, rates);
+  }
+
   /** Replaces a table by one without full buckets, and with room for more keys. */
   private BucketTable rebuild(BucketTable table, int rates, int more, long now) {
     table.forget(now);
-    int wanted = table.live() + more;
-    BucketTable next = wanted == 0 ? BucketTable.EMPTY : BucketTable.withRoomFor(wanted, rates);
+    BucketTable next = withRoomFor(table.live() + more, rates);
     BucketTable[] replaced = Arrays.copyOf(tables, Math.max(tables.length, rates));
     for (int i = tables.length; i < rates; i++) {
       replaced[i] = BucketTable.EMPTY;
@@ -370,14 +386,20 @@ final class Stripe {
   }
 
   private void sweep() {
-    long now = clock.getAsLong();
-    forgetAll(now);
-    for (BucketTable table : tables) {
-      if (table.isSparse()) {
-        rebuild(table, table.rates(), 0, now);
+    try {
+      mend();
+      long now = clock.getAsLong();
+      forgetAll(now);
+      for (BucketTable table : tables) {
+        if (table.isSparse()) {
+          rebuild(table, table.rates(), 0, now);
+        }
       }
+      release();
+    } catch (Error e) {
+      damaged = true;
+      throw e;
     }
-    release();
   }
 
   private void release() {

@@ -118,19 +118,12 @@ class BucketTableTest {
   }
 
   @Test
-  void m2_whatAnErrorLeftHalfRemovedIsGivenUpWhereItIsMet() {
-    BucketTable table = BucketTable.withRoomFor(4, 1);
-    Map<Key, long[]> others = besideOneHalfRemoved(table);
-    assertThat(table.findLocked(HALF_REMOVED.high(), HALF_REMOVED.low())).isNegative();
-    assertThat(table.find(HALF_REMOVED.high(), HALF_REMOVED.low())).isNegative();
-    assertSame(table, others, 1);
-  }
-
-  @Test
   void m2_whatAnErrorLeftHalfRemovedIsNotMoved() {
     BucketTable table = BucketTable.withRoomFor(4, 1);
     Map<Key, long[]> others = besideOneHalfRemoved(table);
+    assertThat(table.used()).isEqualTo(others.size() + 1);
     BucketTable next = replaced(table);
+    assertThat(next.used()).isEqualTo(others.size());
     assertThat(next.find(HALF_REMOVED.high(), HALF_REMOVED.low())).isNegative();
     assertSame(next, others, 1);
   }

@@ -4,19 +4,31 @@ import io.traffik.Backend;
 import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
+import java.util.SplittableRandom;
 
-/** Hits keys of several rates where the stack ends, with a little more of it each time. */
+/**
+ * Hits known keys of several rates, and adds keys to a stripe at its bound, where the stack ends,
+ * with a little more of it each time.
+ */
 final class ShortStackHits {
 
   private static final int STACK = 256 << 10;
   private static final int MORE_THAN_FIT = 100_000;
   private static final int DEPTHS = 60;
+  private static final int BOUND = 64;
 
-  private static final QuotaPolicy POLICY =
-      Policies.of("api", Rate.of(1_000, Policies.YEAR), Rate.of(2_000, Policies.YEAR));
+  private static final Rate RATE = Rate.of(1_000, Policies.YEAR);
+  private static final QuotaPolicy ONE = Policies.of("one", RATE);
+  private static final QuotaPolicy TWO = Policies.of("two", RATE, Rate.of(2_000, Policies.YEAR));
 
   private final Backend backend = InMemoryBackend.create("test");
+  private final SplittableRandom random = new SplittableRandom(1);
+  private BucketTable table = BucketTable.EMPTY;
+  private final Stripe stripe =
+      new Stripe(new Budget(BOUND, 1), System::nanoTime, shown -> table = shown);
+
   private int overflows;
+  private int damages;
 
   private ShortStackHits() {}
 
@@ -28,30 +40,53 @@ final class ShortStackHits {
     for (int client = 0; client <= DEPTHS; client++) {
       hits.hit(client);
     }
-    System.out.println(hits.overflows + " hits ended half way, and all keys can be hit");
+    for (int i = 0; i < 100 * BOUND; i++) {
+      hits.add();
+    }
+    if (hits.table.live() != BOUND || hits.table.used() != BOUND) {
+      throw new AssertionError(hits.table.live() + " keys in " + hits.table.used() + " slots");
+    }
+    System.out.println(
+        hits.overflows
+            + " hits ended half way, "
+            + hits.damages
+            + " of them in the midst of a change, and all keys can be hit");
   }
 
   private void run() {
     for (int client = 0; client <= DEPTHS; client++) {
       hit(client);
     }
+    for (int i = 0; i < BOUND; i++) {
+      add();
+    }
+    atAllDepths(this::hit);
+    for (int round = 0; round < 20; round++) {
+      atAllDepths(client -> add());
+    }
+  }
+
+  private void atAllDepths(Hit hit) {
     int deepest = 0;
     for (int tooDeep = MORE_THAN_FIT; tooDeep - deepest > 1; ) {
       int depth = (deepest + tooDeep) / 2;
-      if (isHitFrom(depth, 0)) {
+      if (isHitFrom(depth, hit, 0)) {
         deepest = depth;
       } else {
         tooDeep = depth;
       }
     }
     for (int i = 1; i <= DEPTHS; i++) {
-      isHitFrom(deepest - DEPTHS / 2 + i, i);
+      isHitFrom(deepest - DEPTHS / 2 + i, hit, i);
+      if (table.used() != table.live()) {
+        damages++;
+      }
     }
   }
 
-  private boolean isHitFrom(int depth, int client) {
+  private boolean isHitFrom(int depth, Hit hit, int client) {
     try {
-      descend(depth, client);
+      descend(depth, hit, client);
       return true;
     } catch (StackOverflowError e) {
       overflows++;
@@ -59,15 +94,23 @@ final class ShortStackHits {
     }
   }
 
-  private int descend(int depth, int client) {
+  private static int descend(int depth, Hit hit, int client) {
     if (depth == 0) {
-      hit(client);
+      hit.by(client);
       return 0;
     }
-    return 1 + descend(depth - 1, client);
+    return 1 + descend(depth - 1, hit, client);
   }
 
   private void hit(int client) {
-    backend.decide(Operation.HIT, POLICY, "client " + client, "", 1);
+    backend.decide(Operation.HIT, TWO, "client " + client, "", 1);
+  }
+
+  private void add() {
+    stripe.decide(random.nextLong() | 1, random.nextLong(), Operation.HIT, ONE, 1);
+  }
+
+  private interface Hit {
+    void by(int client);
   }
 }
