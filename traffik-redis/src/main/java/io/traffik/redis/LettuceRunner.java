@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Asks by one connection of Lettuce's, which all threads share. */
 final class LettuceRunner implements ScriptRunner {
 
+  /** How Lettuce begins to say that it has no connection. */
+  private static final String REFUSAL = "Currently not connected";
+
   private static final int KEYS_PER_BATCH = 1_000;
 
   private final LettuceLink link;
@@ -112,9 +115,9 @@ final class LettuceRunner implements ScriptRunner {
 
   private CompletableFuture<Object> send(Opened opened, Call call) {
     CompletableFuture<Object> sent = dispatch(opened.commands(), call);
-    if (sent.isCompletedExceptionally()
-        && opened.connection() instanceof StatefulRedisClusterConnection<?, ?> cluster) {
-      // Not sent: Lettuce connects to each node when it is first needed, and refuses until then.
+    if (opened.connection() instanceof StatefulRedisClusterConnection<?, ?> cluster
+        && wasRefused(sent)) {
+      // Lettuce connects to each node when it is first needed, and refuses until then.
       RedisClusterNode node =
           cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(call.key()));
       if (node != null) {
@@ -124,6 +127,12 @@ final class LettuceRunner implements ScriptRunner {
       }
     }
     return sent;
+  }
+
+  /** Whether it certainly was not sent; after any other failure it may have been charged. */
+  private static boolean wasRefused(CompletableFuture<?> sent) {
+    return sent.isCompletedExceptionally()
+        && Failures.answers(sent.handle((value, thrown) -> thrown).join(), REFUSAL);
   }
 
   private void ended(@Nullable Throwable thrown) {

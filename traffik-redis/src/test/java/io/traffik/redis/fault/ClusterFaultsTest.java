@@ -16,12 +16,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** What happens to clusters while they are asked, by both clients at once. */
 @Isolated
 @NeedsProcesses
+@Tag("fault")
 class ClusterFaultsTest {
 
   private static final long CAPACITY = 8_000;

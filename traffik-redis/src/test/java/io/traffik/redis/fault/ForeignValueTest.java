@@ -13,12 +13,14 @@ import io.traffik.redis.server.RedisServers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Somebody else wrote where our buckets are. */
 @Isolated
+@Tag("fault")
 class ForeignValueTest {
 
   private static final int CAPACITY = 10;

@@ -3,6 +3,7 @@ package io.traffik.redis.fault;
 import io.traffik.Backend;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A server that cuts all connections while it is asked, and lives on. */
 @Isolated
 @NeedsProcesses
+@Tag("fault")
 class KilledConnectionsTest {
 
   private static final long CAPACITY = 3_000;

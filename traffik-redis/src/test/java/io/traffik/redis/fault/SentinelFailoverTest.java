@@ -10,12 +10,14 @@ import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.SentinelGroup;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** A master that crashes, or holds still, and that Sentinel replaces, by both clients at once. */
 @Isolated
 @NeedsProcesses
+@Tag("fault")
 class SentinelFailoverTest {
 
   private static final long CAPACITY = 8_000;
