@@ -34,7 +34,7 @@ class SoakTest {
   void b3_aStoreThatGrantsOneTokenTooManyIsFound() throws Exception {
     AtomicLong denials = new AtomicLong();
     Backend generous =
-        new ForwardingBackend(InMemoryBackend.builder("soak").maxKeys(20_000).build()) {
+        new Tampered() {
           @Override
           public long[] decide(
               Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
@@ -43,12 +43,6 @@ class SoakTest {
               margins[0] = 0;
             }
             return margins;
-          }
-
-          @Override
-          public CompletionStage<long[]> decideAsync(
-              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-            return delegate().decideAsync(operation, policy, identity, scope, cost);
           }
         };
     assertThat(new Soak(generous).run(5))
@@ -64,7 +58,7 @@ class SoakTest {
   void anErrorIsAFaultAndNoHang() throws Exception {
     AtomicLong hits = new AtomicLong();
     Backend failing =
-        new ForwardingBackend(InMemoryBackend.builder("soak").maxKeys(20_000).build()) {
+        new Tampered() {
           @Override
           public long[] decide(
               Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
@@ -72,12 +66,6 @@ class SoakTest {
               throw new StackOverflowError();
             }
             return delegate().decide(operation, policy, identity, scope, cost);
-          }
-
-          @Override
-          public CompletionStage<long[]> decideAsync(
-              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-            return delegate().decideAsync(operation, policy, identity, scope, cost);
           }
         };
     assertThat(new Soak(failing).run(5)).anyMatch(fault -> fault.endsWith("StackOverflowError"));
@@ -101,5 +89,19 @@ class SoakTest {
     assertThat(audit.audit(20, SECOND)).isEmpty();
     assertThat(audit.audit(8, 2 * SECOND)).isEmpty();
     assertThat(audit.audit(2, 3 * SECOND)).singleElement().asString().startsWith("lost");
+  }
+
+  /** A store of which single decisions are other than they should be. */
+  private abstract static class Tampered extends ForwardingBackend {
+
+    Tampered() {
+      super(InMemoryBackend.builder("soak").maxKeys(20_000).build());
+    }
+
+    @Override
+    public CompletionStage<long[]> decideAsync(
+        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      return delegate().decideAsync(operation, policy, identity, scope, cost);
+    }
   }
 }
