@@ -90,8 +90,9 @@ public final class InMemoryBackend implements Backend {
       long cost,
       long[] margins) {
     if (policy.size() == 1) {
-      // One word is moved by nobody but those who ask for one margin: who moves several keeps it
-      // busy meanwhile, which they do not wait for.
+      // Several states are moved together by a word that says busy. That must not be seen in a
+      // table
+      // of one rate, where nobody waits for it.
       margins[0] = decideSingle(operation, policy, identity, scope, cost);
       return;
     }

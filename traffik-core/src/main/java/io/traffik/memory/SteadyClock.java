@@ -1,6 +1,5 @@
 package io.traffik.memory;
 
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,7 +15,7 @@ final class SteadyClock implements LongSupplier {
   private static final long LATEST = 1L << 62;
 
   private final LongSupplier source;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final BriefLock lock = new BriefLock();
   private long lastReading;
   private long elapsed;
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Stripe {
 
   /**
-   * At the bound all slots are looked through once for so small a part of the keys, as newcomers;
-   * twice as seldom each time that there is nothing to forget, down to the large part.
+   * At the bound all slots are searched for full buckets after as many newcomers as this part of
+   * the keys. Each search that finds none doubles that, up to the large part.
    */
   private static final int SMALL_PART = 16;
 
@@ -34,7 +34,7 @@ final class Stripe {
 
   private static final int MANY = 16;
 
-  private final StripeLock lock = new StripeLock();
+  private final BriefLock lock = new BriefLock();
   private final Budget budget;
   private final LongSupplier clock;
   private final Consumer<BucketTable> firstTable;
@@ -56,6 +56,9 @@ final class Stripe {
 
   /** Whether an error may have left something half changed. Guarded by the lock. */
   private boolean damaged;
+
+  /** The table that keys are moved to, and that is not shown yet. Guarded by the lock. */
+  private BucketTable arriving = BucketTable.EMPTY;
 
   /**
    * A stripe without keys.
@@ -275,7 +278,7 @@ final class Stripe {
     if (chosen == null) {
       return false;
     }
-    if (smallest > 0 && sinceForgetting > searchAfter) {
+    if (smallest > 0 && sinceForgetting > Math.min(searchAfter, keys() / LARGE_PART)) {
       // The sample may have missed buckets that are full.
       return search(now) || oneGivesWayNear(low, enough, share, now);
     }
@@ -306,14 +309,18 @@ final class Stripe {
     if (!damaged) {
       return;
     }
-    BucketTable[] mended = tables.clone();
+    int wide = arriving.rates();
+    BucketTable[] mended = Arrays.copyOf(tables, Math.max(tables.length, wide));
     for (int i = 0; i < mended.length; i++) {
-      mended[i] = withRoomFor(mended[i].used(), i + 1);
+      int used = table(i + 1).used() + (i + 1 == wide ? arriving.used() : 0);
+      mended[i] = withRoomFor(used, i + 1);
     }
     for (int i = 0; i < mended.length; i++) {
-      tables[i].moveTo(mended[i]);
+      table(i + 1).moveTo(mended[i]);
     }
+    arriving.moveTo(mended[wide - 1]);
     show(mended);
+    arriving = BucketTable.EMPTY;
     damaged = false;
   }
 
@@ -331,8 +338,10 @@ final class Stripe {
     }
     replaced[rates - 1] = next;
     // Last, when there is nothing more to be allocated, for which the memory might be wanting.
+    arriving = next;
     table.moveTo(next);
     show(replaced);
+    arriving = BucketTable.EMPTY;
     return next;
   }
 
@@ -348,7 +357,7 @@ final class Stripe {
     sinceForgetting = 0;
   }
 
-  /** Slots of all tables; none while there has never been a key. */
+  /** Slots of all tables; none where no table is needed. */
   int slots() {
     int slots = 0;
     for (BucketTable table : tables) {
@@ -412,11 +421,13 @@ final class Stripe {
   void clear() {
     lock.lock();
     try {
-      BucketTable[] nothing = {BucketTable.EMPTY};
-      for (BucketTable table : tables) {
+      BucketTable[] cleared = tables;
+      // First, so that an error in between leaves no table shown whose keys nobody can hit.
+      show(new BucketTable[] {BucketTable.EMPTY});
+      searchAfter = 0;
+      for (BucketTable table : cleared) {
         table.retireAll();
       }
-      show(nothing);
       release();
     } finally {
       lock.unlock();

@@ -39,8 +39,7 @@ class UnlockedHitsTest {
 
     AtomicLong margin = new AtomicLong(-1);
     Thread known = new Thread(() -> margin.set(hit(stripes, policy, 1)));
-    // Where it adds a key, once it has missed it, is where it reads the clock: after a key that was
-    // missed none is read early.
+    // It reads the clock once, where it adds the key: there is no early reading after a miss.
     clock.holdUpUntilDoneOrWaiting(known);
     hit(stripes, policy, 2);
 

@@ -74,7 +74,16 @@ final class Deadlines {
 
   /** Tells somebody that it is too late, and does what follows from that, which takes a while. */
   static void tell(Runnable action) {
-    TELLERS.execute(action);
+    tell(TELLERS, action);
+  }
+
+  static void tell(Executor tellers, Runnable action) {
+    try {
+      tellers.execute(action);
+    } catch (Throwable t) {
+      // That no thread can be started, say: the timer itself tells them, rather than nobody.
+      action.run();
+    }
   }
 
   /**

@@ -60,6 +60,10 @@ record JedisAddress(
     if (uri.getAuthority() == null) {
       throw new IllegalArgumentException("no host");
     }
+    if (uri.getQuery() != null) {
+      // Lettuce reads some; what it would do there and not here had better be said.
+      throw new IllegalArgumentException("options behind ? are not for Jedis");
+    }
     String authority = uri.getAuthority();
     int at = authority.lastIndexOf('@');
     String who = at < 0 ? "" : authority.substring(0, at);

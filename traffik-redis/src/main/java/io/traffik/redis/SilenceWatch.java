@@ -14,13 +14,17 @@ import java.util.concurrent.TimeUnit;
  */
 final class SilenceWatch extends ChannelDuplexHandler {
 
+  /** Enough for what has come to be read. */
+  private static final long DOUBT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final long longestNanos;
   private boolean asked;
   private boolean watched;
+  private boolean doubted;
   private long askedAt;
 
   /**
-   * @param longest no call waits longer for an answer
+   * @param longest how long it may say nothing after it was asked
    */
   SilenceWatch(Duration longest) {
     this.longestNanos = longest.toNanos();
@@ -41,6 +45,7 @@ final class SilenceWatch extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     asked = false;
+    doubted = false;
     context.fireChannelRead(message);
   }
 
@@ -57,6 +62,10 @@ final class SilenceWatch extends ChannelDuplexHandler {
     long left = longestNanos - (System.nanoTime() - askedAt);
     if (left > 0) {
       watch(context, left);
+    } else if (!doubted) {
+      // Its thread may have been held up, with the answer there and not yet read.
+      doubted = true;
+      watch(context, DOUBT_NANOS);
     } else {
       var unused = context.close();
     }

@@ -55,6 +55,18 @@ final class DeadlinesTest {
     }
   }
 
+  /** That no thread can be started is no reason to wait for ever. */
+  @Test
+  void s4_whatNobodyCanBeToldByAnotherThreadIsToldByThisOne() {
+    CountDownLatch told = new CountDownLatch(1);
+    Deadlines.tell(
+        task -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        },
+        told::countDown);
+    assertThat(told.getCount()).isZero();
+  }
+
   @Test
   void s4_allElseEndsAtItsDeadline() {
     assertThat(Deadlines.limit(new CompletableFuture<>(), NANOS).handle((value, thrown) -> thrown))

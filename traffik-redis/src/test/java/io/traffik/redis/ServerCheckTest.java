@@ -187,6 +187,14 @@ final class ServerCheckTest {
         .doesNotContain("secret");
   }
 
+  /** Lettuce takes its database from there; Jedis would go to the first one without a word. */
+  @Test
+  void l1_optionsOfAUriThatWouldBeIgnored() {
+    assertThatThrownBy(() -> RedisBackend.jedis("redis://localhost?database=2", "app"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("options behind ? are not for Jedis");
+  }
+
   /** There is no binary of so old a version to run. */
   @Test
   void l1_aVersionThatIsTooOld() {

@@ -3,11 +3,12 @@ package io.traffik.memory;
 import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 
 /**
- * A lock, not reentrant, that stays with nobody whose stack ends. {@link
- * java.util.concurrent.locks.ReentrantLock} takes from a reserve of the stack then, and throws when
- * it already has the lock; this one gets it by its last step, and gives it back by fewer calls.
+ * A lock for what takes microseconds, not reentrant, that does not stay with a thread whose stack
+ * ends as it takes it. {@link java.util.concurrent.locks.ReentrantLock} takes from a reserve of the
+ * stack then, and throws when it already has the lock; this one has it by its last step, and calls
+ * nothing deeper to give it back. Only a thread that has to wait in line goes deeper.
  */
-final class StripeLock {
+final class BriefLock {
 
   /** How often it is tried before a thread rests: about a microsecond. */
   private static final int SPINS = 64;
