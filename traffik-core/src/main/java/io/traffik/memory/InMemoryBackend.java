@@ -90,9 +90,8 @@ public final class InMemoryBackend implements Backend {
       long cost,
       long[] margins) {
     if (policy.size() == 1) {
-      // Several states are moved together by a word that says busy. That must not be seen in a
-      // table
-      // of one rate, where nobody waits for it.
+      // Several states are moved together by a word that says busy. A table of one rate must not
+      // show it: nobody waits for it there.
       margins[0] = decideSingle(operation, policy, identity, scope, cost);
       return;
     }

@@ -422,6 +422,8 @@ final class Stripe {
     lock.lock();
     try {
       BucketTable[] cleared = tables;
+      // What an error left on its way is dropped, too: mended later, it would be back.
+      arriving = BucketTable.EMPTY;
       // First, so that an error in between leaves no table shown whose keys nobody can hit.
       show(new BucketTable[] {BucketTable.EMPTY});
       searchAfter = 0;
@@ -429,6 +431,9 @@ final class Stripe {
         table.retireAll();
       }
       release();
+    } catch (Error e) {
+      damaged = true;
+      throw e;
     } finally {
       lock.unlock();
     }
