@@ -20,7 +20,8 @@ final class Expectation {
   /** Tells that another rate holds from now on, by which rounding counts differently. */
   void changeFrom(Rate old, Time time) {
     if (latest != TokenBucket.FULL) {
-      long missing = Math.max(0, latest - lastAsked);
+      // Of what the bucket cannot lack, the old rate has rounded nothing.
+      long missing = Math.min(Math.max(0, latest - lastAsked), old.fillNanos());
       long rounding = time.rounding(old, missing);
       earliest -= rounding;
       latest += rounding;
