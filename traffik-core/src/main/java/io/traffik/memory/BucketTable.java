@@ -4,28 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * An open-addressing array of buckets, for keys of one number of rates. Finding a bucket and moving
- * its state take no lock; adding and removing buckets take that of the {@link Stripe}.
- *
- * <pre>
- *   slots 0–7                                           8–15
- *   high low state…   high low state…   0 (free)    …   fill fill fill …   high low state…   …
- * </pre>
- *
- * <p>{@code high} and {@code low} are the 128-bit fingerprint of the key.
- *
- * <p>There is one state per rate: the instant at which the bucket is full. In place of the first
- * state there is a word, which tells by its sign who may move it:
- *
- * <ul>
- *   <li>not negative: anybody, by a compare-and-set. It is the state, masked with the key's {@link
- *       #tag};
- *   <li>{@link #BUSY}: one thread is moving the states of several rates together, for some
- *       nanoseconds;
- *   <li>{@link #RETIRED}: nobody. The key was removed, or it lives in another slot or another array
- *       that the stripe shows already or is about to. Who meets this asks the stripe under its
- *       lock.
- * </ul>
+ * An open-addressing table of buckets, for keys of one number of rates, in {@link Slots}. Finding a
+ * bucket and moving its state take no lock; adding and removing buckets take that of the {@link
+ * Stripe}.
  *
  * <p>The slot of a removed key is closed: keys behind it that it keeps from their home move back
  * (Knuth, The Art of Computer Programming, volume 3, section 6.4, algorithm R). So no dead slot is
@@ -50,23 +31,12 @@ import java.lang.invoke.VarHandle;
  * <p>{@link #changes} shows that the word that was <i>read</i> is the key's, and the tag that the
  * word that is <i>swapped</i> still is: another key's would have to be the same in 63 secret bits,
  * as two keys would in the 128 of their fingerprints.
- *
- * <p>{@code fill} is the time to fill a bucket in sixteen bits ({@link Fill}): enough to tell whose
- * bucket is emptier (rule M3), and read for nothing else. Eight slots keep theirs behind them, near
- * enough to be in memory's caches when one of the eight is to give way.
  */
-final class BucketTable {
-
-  /** The first word while several states are moved together. */
-  static final long BUSY = Long.MIN_VALUE;
-
-  /** The first word of a slot that its key has left. */
-  static final long RETIRED = -1;
+final class BucketTable extends Slots {
 
   /** Where nothing is found; every stripe begins with it, and none adds a key to it. */
   static final BucketTable EMPTY = new BucketTable(1, 1);
 
-  private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle CHANGES;
 
   static {
@@ -77,42 +47,18 @@ final class BucketTable {
     }
   }
 
-  /** Slots whose fills lie together. */
-  private static final int GROUP = 8;
-
-  private static final int LOW = 1;
-  private static final int STATE = 2;
-
   /** Slots that are looked at together for a key to give way. */
   private static final int WINDOW = 6;
 
   /** More than a table has slots; so small a part of a share does not matter. */
   private static final long PLACES = 1 << 20;
 
-  private final int rates;
-  private final int slots;
-
-  /** Words of a slot. */
-  private final int stride;
-
-  /** Words of a group's fills. */
-  private final int gap;
-
-  private final long[] words;
-
   // Both are written under the lock of the stripe only.
   private volatile long changes;
   private int live;
 
   private BucketTable(int rates, int slots) {
-    this.rates = rates;
-    this.slots = slots;
-    this.stride = STATE + rates;
-    this.gap = GROUP * rates * Character.SIZE / Long.SIZE;
-    this.words = new long[(slots + GROUP - 1) / GROUP * (GROUP * stride + gap)];
-    for (int slot = 0; slot < slots; slot++) {
-      words[at(slot) + STATE] = RETIRED;
-    }
+    super(rates, slots);
   }
 
   /** An empty table with room for some keys before it {@link #isCrowded()}. */
@@ -121,24 +67,17 @@ final class BucketTable {
     return new BucketTable(rates, (wanted + GROUP - 1) / GROUP * GROUP);
   }
 
-  /**
-   * What the first state of a key is masked with. Keys of one stripe share the upper bits of {@code
-   * high}, and neighbours those of {@code low}; turned, these do not meet.
-   */
-  static long tag(long high, long low) {
-    return (high ^ Long.rotateLeft(low, Integer.SIZE)) & ~BUSY;
-  }
-
-  int rates() {
-    return rates;
-  }
-
-  int slots() {
-    return slots;
-  }
-
   /** Keys that are in use. */
   int live() {
+    return live;
+  }
+
+  /** Keys that are in use in some tables. */
+  static long live(BucketTable[] tables) {
+    long live = 0;
+    for (BucketTable table : tables) {
+      live += table.live;
+    }
     return live;
   }
 
@@ -168,11 +107,9 @@ final class BucketTable {
 
   /** The slot of a key, or −1. */
   int find(long high, long low) {
-    long[] found = words;
     for (int slot = home(low); ; slot = next(slot)) {
-      int at = at(slot);
-      long there = (long) WORDS.getAcquire(found, at);
-      if (there == high && (long) WORDS.getAcquire(found, at + LOW) == low) {
+      long there = sharedHigh(slot);
+      if (there == high && sharedLow(slot) == low) {
         return slot;
       }
       if (there == 0) {
@@ -191,70 +128,6 @@ final class BucketTable {
     return next == slots ? 0 : next;
   }
 
-  /** The place of a slot's first word. */
-  private int at(int slot) {
-    return slot * stride + slot / GROUP * gap;
-  }
-
-  /** The first state of the key in a slot, or {@link #BUSY}, or {@link #RETIRED}. */
-  long state(int slot, long tag) {
-    long word = word(slot);
-    return word < 0 ? word : word ^ tag;
-  }
-
-  private long word(int slot) {
-    return (long) WORDS.getVolatile(words, at(slot) + STATE);
-  }
-
-  /** The state of a rate beyond the first; steady only while the first is busy. */
-  long laterState(int slot, int rate) {
-    return (long) WORDS.getVolatile(words, at(slot) + STATE + rate);
-  }
-
-  /** Moves the first state of the key with a tag, unless it is another meanwhile. */
-  boolean moveState(int slot, long tag, long from, long to) {
-    return WORDS.compareAndSet(words, at(slot) + STATE, from ^ tag, to ^ tag);
-  }
-
-  /** Makes the key with a tag busy, unless its first state is another meanwhile. */
-  boolean makeBusy(int slot, long tag, long state) {
-    return WORDS.compareAndSet(words, at(slot) + STATE, state ^ tag, BUSY);
-  }
-
-  /**
-   * Gives the key with a tag a first state if it is busy. Takes as much stack as {@link #makeBusy},
-   * so that who had enough for that has enough for this.
-   */
-  boolean endBusy(int slot, long tag, long state) {
-    return WORDS.compareAndSet(words, at(slot) + STATE, BUSY, state ^ tag);
-  }
-
-  /** Sets one state of the busy key with a tag, or of one that is not shown yet. */
-  void setState(int slot, int rate, long tag, long state) {
-    WORDS.setRelease(words, at(slot) + STATE + rate, rate == 0 ? state ^ tag : state);
-  }
-
-  /** Under the lock of the stripe, as all that touches fills. */
-  void setFill(int slot, int rate, char fill) {
-    int at = fillAt(slot, rate);
-    int shift = fillShift(slot, rate);
-    words[at] = (words[at] & ~(0xffffL << shift)) | (long) fill << shift;
-  }
-
-  private char fill(int slot, int rate) {
-    return (char) (words[fillAt(slot, rate)] >>> fillShift(slot, rate));
-  }
-
-  private int fillAt(int slot, int rate) {
-    int group = slot / GROUP;
-    int place = slot % GROUP * rates + rate;
-    return (group + 1) * GROUP * stride + group * gap + place * Character.SIZE / Long.SIZE;
-  }
-
-  private int fillShift(int slot, int rate) {
-    return (slot % GROUP * rates + rate) * Character.SIZE;
-  }
-
   /** A slot for a key that is not here yet; {@link #show} makes it found. */
   int reserve(long low) {
     int slot = home(low);
@@ -264,32 +137,11 @@ final class BucketTable {
     return slot;
   }
 
-  private boolean isUsed(int slot) {
-    return high(slot) != 0;
-  }
-
-  private long high(int slot) {
-    return words[at(slot)];
-  }
-
-  private long low(int slot) {
-    return words[at(slot) + LOW];
-  }
-
-  private long tag(int slot) {
-    return tag(high(slot), low(slot));
-  }
-
   /** Makes a key found in its reserved slot, where states and fills have been set. */
   void show(int slot, long high, long low) {
     // First, so that an error in between leaves a free slot too many and not one too few.
     live++;
     setFingerprint(slot, high, low);
-  }
-
-  private void setFingerprint(int slot, long high, long low) {
-    WORDS.setRelease(words, at(slot) + LOW, low);
-    WORDS.setRelease(words, at(slot), high);
   }
 
   /**
@@ -323,24 +175,6 @@ final class BucketTable {
     close(slot);
   }
 
-  /**
-   * Lets nobody move the states of a key any more.
-   *
-   * @return the word of the first
-   */
-  private long retire(int slot) {
-    for (int spins = 0; ; ) {
-      long word = word(slot);
-      if (word == RETIRED
-          || (word >= 0 && WORDS.compareAndSet(words, at(slot) + STATE, word, RETIRED))) {
-        return word;
-      }
-      if (word == BUSY) {
-        spins = SeveralRates.pause(spins);
-      }
-    }
-  }
-
   /** Frees the slot of a key that was retired. */
   private void close(int retired) {
     live--;
@@ -351,7 +185,7 @@ final class BucketTable {
         hole = slot;
       }
     }
-    WORDS.setRelease(words, at(hole), 0L);
+    setFree(hole);
     noteChange();
   }
 
@@ -375,7 +209,7 @@ final class BucketTable {
     for (int rate = 0; rate < rates; rate++) {
       setFill(to, rate, from.fill(slot, rate));
     }
-    WORDS.setRelease(words, at(to) + STATE, word);
+    setWord(to, word);
   }
 
   /** Retires all keys, and leaves them where they are. */
@@ -398,7 +232,7 @@ final class BucketTable {
     for (int i = 1; i < slots; i++) {
       int slot = free - i + (free < i ? slots : 0);
       // Few are full, so one comparison does for most: free and busy slots are large in it.
-      if (Long.compareUnsigned(words[at(slot) + STATE] ^ tag(slot), now) <= 0
+      if (Long.compareUnsigned(firstState(slot), now) <= 0
           && isUsed(slot)
           && retireFull(slot, now)) {
         close(slot);
@@ -419,7 +253,7 @@ final class BucketTable {
         return false;
       }
     }
-    return WORDS.compareAndSet(words, at(slot) + STATE, word, RETIRED);
+    return makeRetired(slot, word);
   }
 
   /**
@@ -463,23 +297,5 @@ final class BucketTable {
     }
     int found = home + (int) (least & (PLACES - 1));
     return found < slots ? found : found - slots;
-  }
-
-  /** The largest share of a capacity that a key misses; all of it while it is busy. */
-  double missing(int slot, long now) {
-    long word = glance(slot, 0);
-    if (word < 0) {
-      return Fill.WHOLE;
-    }
-    double largest = Fill.share((word ^ tag(slot)) - now, fill(slot, 0));
-    for (int rate = 1; rate < rates; rate++) {
-      largest = Math.max(largest, Fill.share(glance(slot, rate) - now, fill(slot, rate)));
-    }
-    return largest;
-  }
-
-  /** A state that may move at once anyhow: so in no order with other reads, which saves a third. */
-  private long glance(int slot, int rate) {
-    return (long) WORDS.getOpaque(words, at(slot) + STATE + rate);
   }
 }

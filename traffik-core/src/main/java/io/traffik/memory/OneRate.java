@@ -40,7 +40,7 @@ final class OneRate {
     if (slot < 0) {
       return ABSENT;
     }
-    long tag = BucketTable.tag(high, low);
+    long tag = Slots.tag(high, low);
     long now = began;
     long asked = operation == Operation.REFUND ? 0 : cost;
     for (; ; ) {

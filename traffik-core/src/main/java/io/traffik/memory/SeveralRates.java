@@ -42,7 +42,7 @@ final class SeveralRates {
     if (slot < 0) {
       return false;
     }
-    long tag = BucketTable.tag(high, low);
+    long tag = Slots.tag(high, low);
     for (int spins = 0; ; ) {
       long first = table.state(slot, tag);
       // As they are read here, margins holds the states; they become margins once they hold still.
@@ -50,7 +50,7 @@ final class SeveralRates {
         margins[i] = table.laterState(slot, i);
       }
       margins[0] = first;
-      if (first == BucketTable.RETIRED || table.changes() != changes) {
+      if (first == Slots.RETIRED || table.changes() != changes) {
         return false;
       }
       if (first < 0) {

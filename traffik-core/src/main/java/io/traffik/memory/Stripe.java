@@ -19,21 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stripe {
 
-  /**
-   * At the bound all slots are searched for full buckets after as many newcomers as this part of
-   * the keys. Each search that finds none doubles that, up to the large part.
-   */
-  private static final int SMALL_PART = 16;
-
-  private static final int LARGE_PART = 2;
-
-  /**
-   * Keys that are asked at least for one that gives way: near the newcomer's home, and elsewhere.
-   */
-  private static final int FEW = 3;
-
-  private static final int MANY = 16;
-
   private final BriefLock lock = new BriefLock();
   private final Budget budget;
   private final LongSupplier clock;
@@ -45,14 +30,8 @@ final class Stripe {
   /** Keys that this stripe may have. Guarded by the lock. */
   private long allowance;
 
-  /** Keys that gave way with their buckets not full. Guarded by the lock. */
-  private long evictions;
-
-  /** How often a key was wanted to give way since full buckets were last forgotten. Guarded. */
-  private long sinceForgetting;
-
-  /** How often it may be until they are next looked for. Guarded by the lock. */
-  private long searchAfter;
+  /** Guarded by the lock. */
+  private final Evictor evictor = new Evictor();
 
   /** Whether an error may have left something half changed. Guarded by the lock. */
   private boolean damaged;
@@ -100,7 +79,7 @@ final class Stripe {
         long state = TokenBucket.afterHit(now, rate, cost);
         int slot = makeSlot(low, 1, share(state - now, rate), now);
         if (slot >= 0) {
-          table(1).setState(slot, 0, BucketTable.tag(high, low), state);
+          table(1).setState(slot, 0, Slots.tag(high, low), state);
           table(1).setFill(slot, 0, fill(rate));
           table(1).show(slot, high, low);
         }
@@ -161,7 +140,7 @@ final class Stripe {
       for (int i = rates - 1; i >= 0; i--) {
         Rate rate = policy.rate(i);
         long state = TokenBucket.afterHit(now, rate, cost);
-        table.setState(slot, i, BucketTable.tag(high, low), state);
+        table.setState(slot, i, Slots.tag(high, low), state);
         table.setFill(slot, i, fill(rate));
       }
       table.show(slot, high, low);
@@ -174,15 +153,6 @@ final class Stripe {
 
   private static char fill(Rate rate) {
     return Fill.encode(rate.fillNanos());
-  }
-
-  /** Keys that are in use, in all tables. */
-  private long keys() {
-    long keys = 0;
-    for (BucketTable table : tables) {
-      keys += table.live();
-    }
-    return keys;
   }
 
   /**
@@ -217,7 +187,7 @@ final class Stripe {
     Arrays.fill(fills, from.rates(), rates, fills[from.rates() - 1]);
     int slot = table.reserve(low);
     for (int i = rates - 1; i >= 0; i--) {
-      table.setState(slot, i, BucketTable.tag(high, low), states[i]);
+      table.setState(slot, i, Slots.tag(high, low), states[i]);
       table.setFill(slot, i, fills[i]);
     }
     table.show(slot, high, low);
@@ -231,11 +201,10 @@ final class Stripe {
    * @return a reserved slot, or −1 if the key is the one to give way
    */
   private int makeSlot(long low, int rates, double share, long now) {
-    while (keys() >= allowance) {
+    while (BucketTable.live(tables) >= allowance) {
       int taken = budget.take();
       allowance += taken;
-      if (taken == 0 && !oneGivesWay(low, share, now)) {
-        evictions++;
+      if (taken == 0 && !evictor.makeRoom(tables, low, share, now)) {
         return -1;
       }
     }
@@ -246,59 +215,6 @@ final class Stripe {
   private BucketTable roomyTable(int rates, long now) {
     BucketTable table = table(rates);
     return table.isCrowded() ? rebuild(table, rates, 1, now) : table;
-  }
-
-  /**
-   * Removes the key that misses least, among some near the newcomer's home. What misses half or
-   * more of its capacity stays if the newcomer misses less; if that holds for many elsewhere, too,
-   * the newcomer is not kept.
-   *
-   * @return false if the newcomer is to give way
-   */
-  private boolean oneGivesWay(long low, double share, long now) {
-    sinceForgetting++;
-    // Each time somewhere else, or a client would be turned away as often as it comes.
-    long elsewhere = low + sinceForgetting * 0x9e3779b97f4a7c15L;
-    return oneGivesWayNear(low, FEW, share, now) || oneGivesWayNear(elsewhere, MANY, share, now);
-  }
-
-  private boolean oneGivesWayNear(long low, int enough, double share, long now) {
-    BucketTable chosen = null;
-    int victim = -1;
-    double smallest = Double.MAX_VALUE;
-    for (BucketTable table : tables) {
-      int candidate = table.leastMissing(low, enough, now);
-      double missing = candidate < 0 ? Double.MAX_VALUE : table.missing(candidate, now);
-      if (missing < smallest) {
-        smallest = missing;
-        victim = candidate;
-        chosen = table;
-      }
-    }
-    if (chosen == null) {
-      return false;
-    }
-    if (smallest > 0 && sinceForgetting > Math.min(searchAfter, keys() / LARGE_PART)) {
-      // The sample may have missed buckets that are full.
-      return search(now) || oneGivesWayNear(low, enough, share, now);
-    }
-    if (smallest >= Fill.WHOLE / 2 && smallest > share) {
-      return false;
-    }
-    // It may have been hit since it was chosen.
-    if (!chosen.remove(victim, now)) {
-      evictions++;
-    }
-    return true;
-  }
-
-  /** Forgets full buckets, and says whether there were any. */
-  private boolean search(long now) {
-    long before = keys();
-    forgetAll(now);
-    boolean found = keys() < before;
-    searchAfter = found ? before / SMALL_PART : Math.min(2 * searchAfter + 1, before / LARGE_PART);
-    return found;
   }
 
   /**
@@ -350,13 +266,6 @@ final class Stripe {
     firstTable.accept(replaced[0]);
   }
 
-  private void forgetAll(long now) {
-    for (BucketTable table : tables) {
-      table.forget(now);
-    }
-    sinceForgetting = 0;
-  }
-
   /** Slots of all tables; none where no table is needed. */
   int slots() {
     int slots = 0;
@@ -376,9 +285,9 @@ final class Stripe {
       return 0;
     }
     try {
-      long before = keys();
+      long before = BucketTable.live(tables);
       sweep();
-      return before - keys();
+      return before - BucketTable.live(tables);
     } finally {
       lock.unlock();
     }
@@ -398,7 +307,7 @@ final class Stripe {
     try {
       mend();
       long now = clock.getAsLong();
-      forgetAll(now);
+      evictor.forget(tables, now);
       for (BucketTable table : tables) {
         if (table.isSparse()) {
           rebuild(table, table.rates(), 0, now);
@@ -412,7 +321,7 @@ final class Stripe {
   }
 
   private void release() {
-    long surplus = budget.surplus(allowance - keys());
+    long surplus = budget.surplus(allowance - BucketTable.live(tables));
     allowance -= surplus;
     budget.giveBack(surplus);
   }
@@ -426,7 +335,7 @@ final class Stripe {
       arriving = BucketTable.EMPTY;
       // First, so that an error in between leaves no table shown whose keys nobody can hit.
       show(new BucketTable[] {BucketTable.EMPTY});
-      searchAfter = 0;
+      evictor.startAnew();
       for (BucketTable table : cleared) {
         table.retireAll();
       }
@@ -443,7 +352,7 @@ final class Stripe {
   long size() {
     lock.lock();
     try {
-      return keys();
+      return BucketTable.live(tables);
     } finally {
       lock.unlock();
     }
@@ -453,7 +362,7 @@ final class Stripe {
   long evictions() {
     lock.lock();
     try {
-      return evictions;
+      return evictor.evictions();
     } finally {
       lock.unlock();
     }

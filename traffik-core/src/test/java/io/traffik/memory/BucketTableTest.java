@@ -39,7 +39,7 @@ class BucketTableTest {
   private record Key(long high, long low) {
 
     long tag() {
-      return BucketTable.tag(high, low);
+      return Slots.tag(high, low);
     }
   }
 
@@ -98,8 +98,7 @@ class BucketTableTest {
           table = replaced(old);
           assertThat(old.live()).isZero();
           for (Key each : map.keySet()) {
-            assertThat(old.state(old.find(each.high(), each.low()), 0))
-                .isEqualTo(BucketTable.RETIRED);
+            assertThat(old.state(old.find(each.high(), each.low()), 0)).isEqualTo(Slots.RETIRED);
           }
         }
         case RETIRE_ALL -> {
@@ -107,7 +106,7 @@ class BucketTableTest {
           assertThat(table.live()).isZero();
           for (Key each : map.keySet()) {
             assertThat(table.state(table.find(each.high(), each.low()), 0))
-                .isEqualTo(BucketTable.RETIRED);
+                .isEqualTo(Slots.RETIRED);
           }
           map.clear();
           table = BucketTable.withRoomFor(1, rates);
@@ -144,7 +143,7 @@ class BucketTableTest {
     int slot = table.find(HALF_REMOVED.high(), HALF_REMOVED.low());
     assertThatThrownBy(() -> table.remove(slot, new long[1], new char[0]))
         .isInstanceOf(ArrayIndexOutOfBoundsException.class);
-    assertThat(table.state(slot, HALF_REMOVED.tag())).isEqualTo(BucketTable.RETIRED);
+    assertThat(table.state(slot, HALF_REMOVED.tag())).isEqualTo(Slots.RETIRED);
     return others;
   }
 

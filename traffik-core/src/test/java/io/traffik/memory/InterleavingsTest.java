@@ -165,14 +165,14 @@ class InterleavingsTest {
     public NonAtomicStore() {
       for (int key = 1; key <= 3; key++) {
         int slot = table.reserve(spread(key));
-        table.setState(slot, 0, BucketTable.tag(key, spread(key)), 0);
+        table.setState(slot, 0, Slots.tag(key, spread(key)), 0);
         table.show(slot, key, spread(key));
       }
     }
 
     private long decide(int key, Operation operation) {
       int slot = table.find(key, spread(key));
-      long tag = BucketTable.tag(key, spread(key));
+      long tag = Slots.tag(key, spread(key));
       long now = clock.get();
       long carried = TokenBucket.carried(table.state(slot, tag), now, SLOW);
       long next =

@@ -1,0 +1,110 @@
+package io.traffik.memory;
+
+/**
+ * Chooses who gives way when a {@link Stripe} has as many keys as it may: what is full if there is
+ * any, else what misses least of some (rule M3). For who has the stripe's lock.
+ */
+final class Evictor {
+
+  /**
+   * All slots are searched for full buckets after as many newcomers as this part of the keys. Each
+   * search that finds none doubles that, up to the large part.
+   */
+  private static final int SMALL_PART = 16;
+
+  private static final int LARGE_PART = 2;
+
+  /**
+   * Keys that are asked at least for one that gives way: near the newcomer's home, and elsewhere.
+   */
+  private static final int FEW = 3;
+
+  private static final int MANY = 16;
+
+  private long evictions;
+
+  /** How often a key was wanted to give way since full buckets were last forgotten. */
+  private long sinceForgetting;
+
+  /** How often it may be until they are next looked for. */
+  private long searchAfter;
+
+  /** Keys that gave way, or were not kept, with their buckets not full. */
+  long evictions() {
+    return evictions;
+  }
+
+  /** Tells that all keys were dropped. */
+  void startAnew() {
+    searchAfter = 0;
+  }
+
+  /** Removes all keys whose buckets are full. */
+  void forget(BucketTable[] tables, long now) {
+    for (BucketTable table : tables) {
+      table.forget(now);
+    }
+    sinceForgetting = 0;
+  }
+
+  /**
+   * Removes the key that misses least, among some near the newcomer's home. What misses half or
+   * more of its capacity stays if the newcomer misses less; if that holds for many elsewhere, too,
+   * the newcomer is not kept.
+   *
+   * @param low of the newcomer's fingerprint
+   * @param share how much of its capacity the newcomer misses
+   * @return false if the newcomer is to give way
+   */
+  boolean makeRoom(BucketTable[] tables, long low, double share, long now) {
+    sinceForgetting++;
+    // Each time somewhere else, or a client would be turned away as often as it comes.
+    long elsewhere = low + sinceForgetting * 0x9e3779b97f4a7c15L;
+    if (makeRoomNear(tables, low, FEW, share, now)
+        || makeRoomNear(tables, elsewhere, MANY, share, now)) {
+      return true;
+    }
+    evictions++;
+    return false;
+  }
+
+  private boolean makeRoomNear(BucketTable[] tables, long low, int enough, double share, long now) {
+    BucketTable chosen = null;
+    int victim = -1;
+    double smallest = Double.MAX_VALUE;
+    for (BucketTable table : tables) {
+      int candidate = table.leastMissing(low, enough, now);
+      double missing = candidate < 0 ? Double.MAX_VALUE : table.missing(candidate, now);
+      if (missing < smallest) {
+        smallest = missing;
+        victim = candidate;
+        chosen = table;
+      }
+    }
+    if (chosen == null) {
+      return false;
+    }
+    if (smallest > 0
+        && sinceForgetting > Math.min(searchAfter, BucketTable.live(tables) / LARGE_PART)) {
+      // The sample may have missed buckets that are full.
+      return search(tables, now) || makeRoomNear(tables, low, enough, share, now);
+    }
+    if (smallest >= Fill.WHOLE / 2 && smallest > share) {
+      return false;
+    }
+    // It may have been hit since it was chosen.
+    if (!chosen.remove(victim, now)) {
+      evictions++;
+    }
+    return true;
+  }
+
+  /** Forgets full buckets, and says whether there were any. */
+  private boolean search(BucketTable[] tables, long now) {
+    long before = BucketTable.live(tables);
+    forget(tables, now);
+    boolean found = BucketTable.live(tables) < before;
+    searchAfter = found ? before / SMALL_PART : Math.min(2 * searchAfter + 1, before / LARGE_PART);
+    return found;
+  }
+}

@@ -1,0 +1,242 @@
+package io.traffik.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The memory of a {@link BucketTable}: as many slots, of one key each, as it was made with. Which
+ * key goes where, is the table's.
+ *
+ * <pre>
+ *   slots 0–7                                           8–15
+ *   high low state…   high low state…   0 (free)    …   fill fill fill …   high low state…   …
+ * </pre>
+ *
+ * <p>{@code high} and {@code low} are the 128-bit fingerprint of the key.
+ *
+ * <p>There is one state per rate: the instant at which the bucket is full. In place of the first
+ * state there is a word, which tells by its sign who may move it:
+ *
+ * <ul>
+ *   <li>not negative: anybody, by a compare-and-set. It is the state, masked with the key's {@link
+ *       #tag};
+ *   <li>{@link #BUSY}: one thread is moving the states of several rates together, for some
+ *       nanoseconds;
+ *   <li>{@link #RETIRED}: nobody. The key was removed, or it lives in another slot or another table
+ *       that the stripe shows already or is about to. Who meets this asks the stripe under its
+ *       lock.
+ * </ul>
+ *
+ * <p>{@code fill} is the time to fill a bucket in sixteen bits ({@link Fill}): enough to tell whose
+ * bucket is emptier (rule M3), and read for nothing else. Eight slots keep theirs behind them, near
+ * enough to be in memory's caches when one of the eight is to give way.
+ */
+abstract sealed class Slots permits BucketTable {
+
+  /** The first word while several states are moved together. */
+  static final long BUSY = Long.MIN_VALUE;
+
+  /** The first word of a slot that its key has left. */
+  static final long RETIRED = -1;
+
+  /** Slots whose fills lie together. */
+  static final int GROUP = 8;
+
+  private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+
+  private static final int LOW = 1;
+  private static final int STATE = 2;
+
+  final int rates;
+  final int slots;
+
+  /** Words of a slot. */
+  private final int stride;
+
+  /** Words of a group's fills. */
+  private final int gap;
+
+  private final long[] words;
+
+  /** Slots that are free, and whose words are {@link #RETIRED}. */
+  Slots(int rates, int slots) {
+    this.rates = rates;
+    this.slots = slots;
+    this.stride = STATE + rates;
+    this.gap = GROUP * rates * Character.SIZE / Long.SIZE;
+    this.words = new long[(slots + GROUP - 1) / GROUP * (GROUP * stride + gap)];
+    for (int slot = 0; slot < slots; slot++) {
+      words[at(slot) + STATE] = RETIRED;
+    }
+  }
+
+  /**
+   * What the first state of a key is masked with. Keys of one stripe share the upper bits of {@code
+   * high}, and neighbours those of {@code low}; turned, these do not meet.
+   */
+  static long tag(long high, long low) {
+    return (high ^ Long.rotateLeft(low, Integer.SIZE)) & ~BUSY;
+  }
+
+  int rates() {
+    return rates;
+  }
+
+  int slots() {
+    return slots;
+  }
+
+  /** The place of a slot's first word. */
+  private int at(int slot) {
+    return slot * stride + slot / GROUP * gap;
+  }
+
+  /** The first state of the key in a slot, or {@link #BUSY}, or {@link #RETIRED}. */
+  long state(int slot, long tag) {
+    long word = word(slot);
+    return word < 0 ? word : word ^ tag;
+  }
+
+  /** The first word of a slot: a masked state, or {@link #BUSY}, or {@link #RETIRED}. */
+  long word(int slot) {
+    return (long) WORDS.getVolatile(words, at(slot) + STATE);
+  }
+
+  /** The state of a rate beyond the first; steady only while the first is busy. */
+  long laterState(int slot, int rate) {
+    return (long) WORDS.getVolatile(words, at(slot) + STATE + rate);
+  }
+
+  /** Moves the first state of the key with a tag, unless it is another meanwhile. */
+  boolean moveState(int slot, long tag, long from, long to) {
+    return WORDS.compareAndSet(words, at(slot) + STATE, from ^ tag, to ^ tag);
+  }
+
+  /** Makes the key with a tag busy, unless its first state is another meanwhile. */
+  boolean makeBusy(int slot, long tag, long state) {
+    return WORDS.compareAndSet(words, at(slot) + STATE, state ^ tag, BUSY);
+  }
+
+  /**
+   * Gives the key with a tag a first state if it is busy. Takes as much stack as {@link #makeBusy},
+   * so that who had enough for that has enough for this.
+   */
+  boolean endBusy(int slot, long tag, long state) {
+    return WORDS.compareAndSet(words, at(slot) + STATE, BUSY, state ^ tag);
+  }
+
+  /** Lets nobody move the states of a key any more, unless its word is another meanwhile. */
+  boolean makeRetired(int slot, long word) {
+    return WORDS.compareAndSet(words, at(slot) + STATE, word, RETIRED);
+  }
+
+  /** Sets the first word of a retired slot. */
+  void setWord(int slot, long word) {
+    WORDS.setRelease(words, at(slot) + STATE, word);
+  }
+
+  /** Sets one state of the busy key with a tag, or of one that is not shown yet. */
+  void setState(int slot, int rate, long tag, long state) {
+    WORDS.setRelease(words, at(slot) + STATE + rate, rate == 0 ? state ^ tag : state);
+  }
+
+  /** Under the lock of the stripe, as all that touches fills. */
+  void setFill(int slot, int rate, char fill) {
+    int at = fillAt(slot, rate);
+    int shift = fillShift(slot, rate);
+    words[at] = (words[at] & ~(0xffffL << shift)) | (long) fill << shift;
+  }
+
+  char fill(int slot, int rate) {
+    return (char) (words[fillAt(slot, rate)] >>> fillShift(slot, rate));
+  }
+
+  private int fillAt(int slot, int rate) {
+    int group = slot / GROUP;
+    int place = slot % GROUP * rates + rate;
+    return (group + 1) * GROUP * stride + group * gap + place * Character.SIZE / Long.SIZE;
+  }
+
+  private int fillShift(int slot, int rate) {
+    return (slot % GROUP * rates + rate) * Character.SIZE;
+  }
+
+  /** The first half of the fingerprint in a slot, or 0 if it is free: for who has no lock. */
+  long sharedHigh(int slot) {
+    return (long) WORDS.getAcquire(words, at(slot));
+  }
+
+  /** The second half of the fingerprint, as {@link #sharedHigh} is the first. */
+  long sharedLow(int slot) {
+    return (long) WORDS.getAcquire(words, at(slot) + LOW);
+  }
+
+  /** Whether there is a key: under the lock of the stripe, as what follows. */
+  boolean isUsed(int slot) {
+    return high(slot) != 0;
+  }
+
+  long high(int slot) {
+    return words[at(slot)];
+  }
+
+  long low(int slot) {
+    return words[at(slot) + LOW];
+  }
+
+  long tag(int slot) {
+    return tag(high(slot), low(slot));
+  }
+
+  void setFingerprint(int slot, long high, long low) {
+    WORDS.setRelease(words, at(slot) + LOW, low);
+    WORDS.setRelease(words, at(slot), high);
+  }
+
+  void setFree(int slot) {
+    WORDS.setRelease(words, at(slot), 0L);
+  }
+
+  /**
+   * Lets nobody move the states of a key any more.
+   *
+   * @return the word of the first
+   */
+  long retire(int slot) {
+    for (int spins = 0; ; ) {
+      long word = word(slot);
+      if (word == RETIRED || (word >= 0 && makeRetired(slot, word))) {
+        return word;
+      }
+      if (word == BUSY) {
+        spins = SeveralRates.pause(spins);
+      }
+    }
+  }
+
+  /** The largest share of a capacity that a key misses; all of it while it is busy. */
+  double missing(int slot, long now) {
+    long word = glance(slot, 0);
+    if (word < 0) {
+      return Fill.WHOLE;
+    }
+    double largest = Fill.share((word ^ tag(slot)) - now, fill(slot, 0));
+    for (int rate = 1; rate < rates; rate++) {
+      largest = Math.max(largest, Fill.share(glance(slot, rate) - now, fill(slot, rate)));
+    }
+    return largest;
+  }
+
+  /**
+   * The first state at a glance: above all instants, without a sign, where the slot is free or its
+   * key busy.
+   */
+  long firstState(int slot) {
+    return words[at(slot) + STATE] ^ tag(slot);
+  }
+
+  /** A state that may move at once anyhow: so in no order with other reads, which saves a third. */
+  private long glance(int slot, int rate) {
+    return (long) WORDS.getOpaque(words, at(slot) + STATE + rate);
+  }
+}
