@@ -16,11 +16,12 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** All figures of a run, from the JSON files that JMH, the footprint and the flood check wrote. */
+/** All figures of a run, from the JSON files that JMH, the footprint and the checks wrote. */
 final class Figures {
 
   static final String FOOTPRINT = "footprint.json";
   static final String FLOOD = "flood.json";
+  static final String TURNS = "turns.json";
   static final String SOCKETS = "sockets.json";
 
   private static final String ALLOCATION = "gc.alloc.rate.norm";
@@ -30,6 +31,7 @@ final class Figures {
   private Map<String, Double> footprint = Map.of();
   private Map<String, Double> sockets = Map.of();
   private Optional<FloodFindings> flood = Optional.empty();
+  private Optional<TurnsCheck.Findings> turns = Optional.empty();
   private String virtualMachine = "";
   private int jdk;
 
@@ -47,6 +49,8 @@ final class Figures {
         case FOOTPRINT -> figures.readFootprint(content);
         case SOCKETS -> figures.readSockets(content);
         case FLOOD -> figures.flood = Optional.of(JSON.treeToValue(content, FloodFindings.class));
+        case TURNS ->
+            figures.turns = Optional.of(JSON.treeToValue(content, TurnsCheck.Findings.class));
         default -> content.forEach(figures::addResult);
       }
     }
@@ -140,6 +144,10 @@ final class Figures {
 
   Optional<FloodFindings> flood() {
     return flood;
+  }
+
+  Optional<TurnsCheck.Findings> turns() {
+    return turns;
   }
 
   /** The feature version of the JDK that was measured. */

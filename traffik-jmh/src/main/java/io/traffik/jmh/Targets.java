@@ -85,6 +85,21 @@ final class Targets {
     addDenial("one hot key", answer -> Case.hot(Contenders.TRAFFIK, Case.USUAL_THREADS, answer));
     addDenial("100 000 keys", answer -> Case.keyed(Contenders.TRAFFIK, 100_000, answer));
     addDenial("1 000 000 keys", answer -> Case.keyed(Contenders.TRAFFIK, 1_000_000, answer));
+    addDenialInTurns("100 000 keys", TurnsCheck.Findings::denied100k);
+    addDenialInTurns("1 000 000 keys", TurnsCheck.Findings::denied1m);
+  }
+
+  private void addDenialInTurns(String what, ToDoubleFunction<TurnsCheck.Findings> of) {
+    targets.add(
+        Target.atMost(
+            what + ": the same, in turns within one process (not demanded)",
+            inTurns(of),
+            NOISE,
+            " ×"));
+  }
+
+  private OptionalDouble inTurns(ToDoubleFunction<TurnsCheck.Findings> of) {
+    return figures.turns().stream().mapToDouble(of).findFirst();
   }
 
   private void addDenial(String what, Function<String, Case> of) {
@@ -125,6 +140,17 @@ final class Targets {
               40,
               " ns"));
     }
+    addPathInTurns(ALLOWED, TurnsCheck.Findings::allowedPath);
+    addPathInTurns(DENIED, TurnsCheck.Findings::deniedPath);
+  }
+
+  private void addPathInTurns(String answer, ToDoubleFunction<TurnsCheck.Findings> of) {
+    targets.add(
+        Target.atMost(
+            "whole path, " + answer + ": the same, in turns within one process (not demanded)",
+            inTurns(of),
+            40,
+            " ns"));
   }
 
   private OptionalDouble overhead(String answer, int classes) {

@@ -109,7 +109,7 @@ class ReportTest {
     report(false);
     assertThat(Targets.of(Figures.read(results)))
         .allMatch(target -> target.verdict() == Target.Verdict.NOT_MET)
-        .hasSize(35);
+        .hasSize(39);
   }
 
   @Test
@@ -118,7 +118,7 @@ class ReportTest {
     report(false);
     assertThat(Targets.of(Figures.read(results)))
         .allMatch(target -> target.verdict() == Target.Verdict.MET)
-        .hasSize(35);
+        .hasSize(39);
   }
 
   /** Traffik as slow as told, and a little slower denied and on the whole path; all others 100. */
@@ -155,6 +155,10 @@ class ReportTest {
     JSON.writeValue(
         results.resolve(Figures.FLOOD).toFile(),
         new FloodFindings(10, 1, 1, bytes > 0 ? 3 : 1, 1, bytes > 0 ? 1 : 0, 0, 0, 0, SHORT));
+    double off = bytes > 0 ? 2 : 1;
+    JSON.writeValue(
+        results.resolve(Figures.TURNS).toFile(),
+        new TurnsCheck.Findings(more - traffik, more - traffik, off, off));
     Map<String, Double> ratio = Map.of("ratio", 100 / traffik);
     JSON.writeValue(
         results.resolve(Figures.SOCKETS).toFile(),
