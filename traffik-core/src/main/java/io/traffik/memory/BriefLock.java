@@ -1,51 +1,42 @@
 package io.traffik.memory;
 
-import java.util.concurrent.locks.AbstractQueuedSynchronizer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * A lock for what takes microseconds, not reentrant, that does not stay with a thread whose stack
- * ends as it takes it. {@link java.util.concurrent.locks.ReentrantLock} takes from a reserve of the
- * stack then, and throws when it already has the lock; this one has it by its last step, and calls
- * nothing deeper to give it back. Only a thread that has to wait in line goes deeper.
+ * A lock for what takes microseconds, not reentrant, that an {@link Error} of stack can neither
+ * leave taken nor keep from who waits. A thread has it by the last step of {@link #tryLock}, and
+ * gives it back by fewer calls than that took. There is no line of waiting threads, in which such
+ * an error could lose a wake-up: they rest and try again.
  */
 final class BriefLock {
 
   /** How often it is tried before a thread rests: about a microsecond. */
   private static final int SPINS = 64;
 
-  private final Sync sync = new Sync();
+  private static final long SHORTEST_REST_NANOS = 10_000;
+  private static final long LONGEST_REST_NANOS = 1_000_000;
+
+  private final AtomicInteger holders = new AtomicInteger();
 
   /** Most hold it for less time than it takes to let a thread rest and wake it. */
   void lock() {
-    for (int spins = 0; spins < SPINS; spins++) {
-      if (sync.tryAcquire(1)) {
-        return;
+    long rest = SHORTEST_REST_NANOS;
+    for (int tries = 1; !tryLock(); tries++) {
+      if (tries < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(this, rest);
+        rest = Math.min(2 * rest, LONGEST_REST_NANOS);
       }
-      Thread.onSpinWait();
     }
-    sync.acquire(1);
   }
 
   boolean tryLock() {
-    return sync.tryAcquire(1);
+    return holders.compareAndSet(0, 1);
   }
 
   void unlock() {
-    sync.release(1);
-  }
-
-  @SuppressWarnings("serial") // by its superclass only
-  private static final class Sync extends AbstractQueuedSynchronizer {
-
-    @Override
-    protected boolean tryAcquire(int one) {
-      return compareAndSetState(0, one);
-    }
-
-    @Override
-    protected boolean tryRelease(int one) {
-      setState(0);
-      return true;
-    }
+    holders.set(0);
   }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stripe {
 
+  private static final BucketTable[] NONE = {};
+
   private final BriefLock lock = new BriefLock();
   private final Budget budget;
   private final LongSupplier clock;
@@ -36,8 +38,8 @@ final class Stripe {
   /** Whether an error may have left something half changed. Guarded by the lock. */
   private boolean damaged;
 
-  /** The table that keys are moved to, and that is not shown yet. Guarded by the lock. */
-  private BucketTable arriving = BucketTable.EMPTY;
+  /** Tables that keys are moved to, and that are not shown yet. Guarded by the lock. */
+  private BucketTable[] arriving = NONE;
 
   /**
    * A stripe without keys.
@@ -225,19 +227,33 @@ final class Stripe {
     if (!damaged) {
       return;
     }
-    int wide = arriving.rates();
-    BucketTable[] mended = Arrays.copyOf(tables, Math.max(tables.length, wide));
-    for (int i = 0; i < mended.length; i++) {
-      int used = table(i + 1).used() + (i + 1 == wide ? arriving.used() : 0);
-      mended[i] = withRoomFor(used, i + 1);
+    BucketTable[] sources = joined(tables, arriving);
+    int widest = 0;
+    for (BucketTable source : sources) {
+      widest = Math.max(widest, source.rates());
     }
-    for (int i = 0; i < mended.length; i++) {
-      table(i + 1).moveTo(mended[i]);
+    int[] used = new int[widest];
+    for (BucketTable source : sources) {
+      used[source.rates() - 1] += source.used();
     }
-    arriving.moveTo(mended[wide - 1]);
+    BucketTable[] mended = new BucketTable[widest];
+    for (int i = 0; i < widest; i++) {
+      mended[i] = withRoomFor(used[i], i + 1);
+    }
+    // These, too, are a source if an error comes again.
+    arriving = joined(arriving, mended);
+    for (BucketTable source : sources) {
+      source.moveTo(mended[source.rates() - 1]);
+    }
     show(mended);
-    arriving = BucketTable.EMPTY;
+    arriving = NONE;
     damaged = false;
+  }
+
+  private static BucketTable[] joined(BucketTable[] some, BucketTable[] more) {
+    BucketTable[] joined = Arrays.copyOf(some, some.length + more.length);
+    System.arraycopy(more, 0, joined, some.length, more.length);
+    return joined;
   }
 
   private static BucketTable withRoomFor(int keys, int rates) {
@@ -254,10 +270,10 @@ final class Stripe {
     }
     replaced[rates - 1] = next;
     // Last, when there is nothing more to be allocated, for which the memory might be wanting.
-    arriving = next;
+    arriving = new BucketTable[] {next};
     table.moveTo(next);
     show(replaced);
-    arriving = BucketTable.EMPTY;
+    arriving = NONE;
     return next;
   }
 
@@ -332,7 +348,7 @@ final class Stripe {
     try {
       BucketTable[] cleared = tables;
       // What an error left on its way is dropped, too: mended later, it would be back.
-      arriving = BucketTable.EMPTY;
+      arriving = NONE;
       // First, so that an error in between leaves no table shown whose keys nobody can hit.
       show(new BucketTable[] {BucketTable.EMPTY});
       evictor.startAnew();

@@ -17,6 +17,9 @@ final class ShortStackHits {
   private static final int DEPTHS = 60;
   private static final int BOUND = 64;
 
+  /** Keys of the stripe that have nothing left, and so do not give way. */
+  private static final int DRAINED = BOUND / 2;
+
   private static final Rate RATE = Rate.of(1_000, Policies.YEAR);
   private static final QuotaPolicy ONE = Policies.of("one", RATE);
   private static final QuotaPolicy TWO = Policies.of("two", RATE, Rate.of(2_000, Policies.YEAR));
@@ -40,6 +43,7 @@ final class ShortStackHits {
     for (int client = 0; client <= DEPTHS; client++) {
       hits.hit(client);
     }
+    hits.requireDebts();
     for (int i = 0; i < 100 * BOUND; i++) {
       hits.add();
     }
@@ -57,13 +61,28 @@ final class ShortStackHits {
     for (int client = 0; client <= DEPTHS; client++) {
       hit(client);
     }
-    for (int i = 0; i < BOUND; i++) {
+    for (int key = 1; key <= DRAINED; key++) {
+      stripe.decide(key, key, Operation.HIT, ONE, RATE.limit());
+    }
+    for (int i = DRAINED; i < BOUND; i++) {
       add();
     }
     atAllDepths(this::hit);
     for (int round = 0; round < 20; round++) {
       atAllDepths(client -> add());
     }
+  }
+
+  /** An error costs no more than the key that was being moved. */
+  private void requireDebts() {
+    int lost = 0;
+    for (int key = 1; key <= DRAINED; key++) {
+      lost += stripe.decide(key, key, Operation.PEEK, ONE, 1) >= 0 ? 1 : 0;
+    }
+    if (lost > damages) {
+      throw new AssertionError(lost + " debts lost by " + damages + " damages");
+    }
+    System.out.println(lost + " debts of " + DRAINED + " lost");
   }
 
   private void atAllDepths(Hit hit) {
