@@ -37,8 +37,10 @@ final class MemoryAndRedisTest {
   private static final List<Operation> OPERATIONS = List.of(Operation.values());
 
   private ManualClock clock = new ManualClock();
+
+  /** By Jedis, which asks on the caller's own thread: Lettuce wakes another for each answer. */
   private final Backend redis =
-      RedisBackend.lettuce("differential-" + Long.toHexString(System.nanoTime()))
+      RedisBackend.jedis("differential-" + Long.toHexString(System.nanoTime()))
           .uri(RedisContract.alone())
           .deadline(Duration.ofSeconds(10))
           .clock(() -> ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()))
