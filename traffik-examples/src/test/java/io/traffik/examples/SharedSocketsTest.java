@@ -6,6 +6,7 @@ import io.traffik.Throttle;
 import io.traffik.redis.RedisBackend;
 import io.traffik.redis.server.RedisServers;
 import io.traffik.websocket.WebSocketThrottling;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SharedSocketsTest {
 
   private static final int MESSAGES = 200;
+
+  /** A server that had no answer in time would go by a budget of its own. */
+  private static final Duration PATIENT = Duration.ofSeconds(10);
 
   @ParameterizedTest
   @ValueSource(strings = {"lettuce", "jedis"})
@@ -60,8 +64,8 @@ final class SharedSocketsTest {
 
   private static RedisBackend backend(String client, String uri, String namespace) {
     return client.equals("jedis")
-        ? RedisBackend.jedis(uri, namespace)
-        : RedisBackend.lettuce(uri, namespace);
+        ? RedisBackend.jedis(namespace).uri(uri).deadline(PATIENT).build()
+        : RedisBackend.lettuce(namespace).uri(uri).deadline(PATIENT).build();
   }
 
   private static CompletableFuture<List<String>> running(String url) {
