@@ -103,7 +103,11 @@ class StoppedServerTest {
         .cause()
         .isInstanceOf(BackendException.class)
         .message()
-        .containsAnyOf("answer within 250 ms", "must be at most 10000 at once");
+        .containsAnyOf(
+            "answer within 250 ms",
+            "must be at most 10000 at once",
+            // On a slow machine the burst lasts until the silent connection is given up.
+            "not connected");
   }
 
   private static boolean answers(Backend backend, QuotaPolicy policy) {
