@@ -14,15 +14,16 @@ final class Expectation {
   private long latest = TokenBucket.FULL;
   private long lastAsked;
 
-  /** The time that earlier answers reckoned with, and may have rounded. */
+  /** The time that earlier answers reckoned with or left for later, and may have rounded. */
   private long lastPrice;
 
   /** Tells that another rate holds from now on, by which rounding counts differently. */
   void changeFrom(Rate old, Time time) {
     if (latest != TokenBucket.FULL) {
-      // Of what the bucket cannot lack, the old rate has rounded nothing.
-      long missing = Math.min(Math.max(0, latest - lastAsked), old.fillNanos());
-      long rounding = time.rounding(old, missing);
+      long missing = Math.max(0, latest - lastAsked);
+      // Of what the bucket cannot lack, the old rate has rounded nothing; but if that was never
+      // carried over to it, the next one may have to reckon with it.
+      long rounding = time.rounding(old, Math.min(missing, old.fillNanos()));
       earliest -= rounding;
       latest += rounding;
       lastPrice = missing;
@@ -62,7 +63,7 @@ final class Expectation {
     latest = carriesLater ? latest : carriedAtLatest - held;
     earliest = asked.before() + rate.fillNanos() - held;
     lastAsked = asked.before();
-    lastPrice = asked.price(rate);
+    lastPrice = carriesLater ? latest - lastAsked : asked.price(rate);
   }
 
   /** Goes by the arithmetic alone, but for whether the backend granted. */
@@ -73,7 +74,7 @@ final class Expectation {
     boolean carriesLater = asked.takesNothing() && latest > next;
     latest = carriesLater ? latest : Math.min(next, asked.after() + rate.fillNanos());
     lastAsked = asked.before();
-    lastPrice = 0;
+    lastPrice = carriesLater ? latest - lastAsked : 0;
   }
 
   private static long next(long fullAt, long now, Asked asked, Rate rate, boolean granted) {

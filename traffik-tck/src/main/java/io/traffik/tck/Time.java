@@ -56,6 +56,6 @@ sealed interface Time permits MovedTime, RealTime {
 
   /** By how much rule B7 lets a rate be slowed. */
   static long byRuleB7(Rate rate, long span) {
-    return Math.max(span / 1_000_000, span / rate.nanosPerToken()) + 1;
+    return span / Math.min(Math.max(rate.nanosPerToken(), 1_000), 1_000_000) + 1;
   }
 }

@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * A right backend whose numbers must fit into a double: it tells times apart by microseconds and
- * keeps what is missing in units that refill by a whole number each.
+ * keeps what is missing in units that refill by a whole number each. What takes nothing writes
+ * nothing, so that it is left to the next hit to carry a bucket over to a changed rate.
  */
 final class CoarseSpecimen extends Specimen {
 
@@ -72,16 +73,14 @@ final class CoarseSpecimen extends Specimen {
               ? margin(refunded(before[i], cost), rate, 0)
               : margin(before[i], rate, cost);
     }
+    if (operation == Operation.PEEK || cost == 0) {
+      return margins;
+    }
     boolean granted = Margin.areGranted(margins);
     for (int i = 0; i < margins.length; i++) {
       State state = before[i];
-      State after =
-          switch (operation) {
-            case HIT -> granted ? taken(state, cost) : state;
-            case PEEK -> state;
-            case REFUND -> refunded(state, cost);
-          };
-      states.put(place(key, i), after);
+      State charged = granted ? taken(state, cost) : state;
+      states.put(place(key, i), operation == Operation.HIT ? charged : refunded(state, cost));
     }
     return margins;
   }

@@ -2,11 +2,13 @@ package io.traffik.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.traffik.Backend;
 import io.traffik.Margin;
 import io.traffik.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 import java.time.Duration;
+import java.util.HashMap;
 import org.junit.jupiter.api.Test;
 
 final class ExpectationTest {
@@ -34,6 +36,23 @@ final class ExpectationTest {
     assertThat(spread.most() - spread.least()).isLessThan(SLOW.nanosPerToken());
   }
 
+  /** The same where all that changes is between rates that cannot lack what is missing. */
+  @Test
+  void b11_allowsNoMoreThanTheRoundingOfWhatEachRateCanLack() {
+    long fullAt = TokenBucket.afterHit(time.now(), SLOW, 33);
+    settle(Operation.HIT, SLOW, 33, 32 * SLOW.nanosPerToken());
+    Rate last = SLOW;
+    for (int change = 0; change < 40; change++) {
+      Rate next = FAST.withCapacity(1_000 + change);
+      expectation.changeFrom(last, time);
+      answer(Operation.PEEK, next, 0, fullAt);
+      last = next;
+    }
+    expectation.changeFrom(last, time);
+    assertThat(expectation.spread(asked(Operation.PEEK, 0), SLOW, time).least())
+        .isBetween(31 * SLOW.nanosPerToken(), 32 * SLOW.nanosPerToken());
+  }
+
   private void answer(Operation operation, Rate rate, long cost, long fullAt) {
     long carried = TokenBucket.carried(fullAt, time.now(), rate);
     long margin = TokenBucket.margin(carried, time.now(), rate, cost);
@@ -48,5 +67,44 @@ final class ExpectationTest {
 
   private Asked asked(Operation operation, long cost) {
     return new Asked(operation, cost, time.now(), time.now());
+  }
+
+  /**
+   * The last rate has to reckon with what the first one left, and a backend that counts in tokens
+   * rounds that by up to a thousandth; the rate in between, which fills in no time, never had it.
+   */
+  @Test
+  void b11_allowsForTheRoundingOfWhatWasNeverCarriedOver() {
+    Account client = coarse(Rate.perSecond(2));
+    client.hit(1);
+    client.change(Rate.perSecond(500_000).withCapacity(1));
+    client.peek(0);
+    client.change(Rate.perSecond(999_999));
+    client.hit(1);
+  }
+
+  /** The same where no other rate comes, but time until the bucket can lack so much. */
+  @Test
+  void b11_allowsForTheRoundingOfWhatIsCarriedOverLater() {
+    Account client = coarse(Rate.perSecond(2).withCapacity(3));
+    client.hit(3);
+    client.change(Rate.perSecond(999_999));
+    client.peek(0);
+    time.pass(Duration.ofMillis(600).toNanos());
+    client.hit(1);
+  }
+
+  /** Each token is a nanosecond, of which some thousands may be lost to the grain. */
+  @Test
+  void b7_allowsForAThousandthHoweverFastTheRate() {
+    settle(Operation.HIT, FAST, FAST.capacity(), 0);
+    time.pass(FAST.fillNanos() / 2);
+    Spread spread = expectation.spread(asked(Operation.PEEK, 0), FAST, time);
+    assertThat(spread.most() - spread.least()).isLessThan(FAST.fillNanos() / 100);
+  }
+
+  private Account coarse(Rate rate) {
+    Backend backend = new CoarseSpecimen("test", new Shelf(clock), new HashMap<>());
+    return new Account(backend, time, Bench.policy(rate), "client").exact();
   }
 }
