@@ -23,6 +23,7 @@ final class Account {
   private final Time time;
   private final String identity;
   private final List<Expectation> books = new ArrayList<>();
+  private final List<Rate> rates = new ArrayList<>();
   private final List<String> entries = new ArrayList<>();
   private QuotaPolicy policy;
   private boolean exact;
@@ -32,7 +33,12 @@ final class Account {
     this.time = time;
     this.policy = policy;
     this.identity = identity;
-    policy.rates().forEach(rate -> books.add(new Expectation()));
+    policy.rates().forEach(this::open);
+  }
+
+  private void open(Rate rate) {
+    books.add(new Expectation());
+    rates.add(rate);
   }
 
   /** From now on each margin must be right, not only whether it grants. */
@@ -45,17 +51,18 @@ final class Account {
     return policy;
   }
 
-  /** From now on other rates hold; a place that had no rate before has a full bucket. */
+  /**
+   * From now on other rates hold. A place that never had a rate has a full bucket; one that has
+   * none now keeps its own for the next.
+   */
   void change(QuotaPolicy other) {
     for (int i = 0; i < other.size(); i++) {
       if (i == books.size()) {
-        books.add(new Expectation());
-      } else if (!other.rate(i).equals(policy.rate(i))) {
-        books.get(i).changeFrom(policy.rate(i), time);
+        open(other.rate(i));
+      } else if (!other.rate(i).equals(rates.get(i))) {
+        books.get(i).changeFrom(rates.get(i), time);
+        rates.set(i, other.rate(i));
       }
-    }
-    while (books.size() > other.size()) {
-      books.remove(books.size() - 1);
     }
     policy = other;
     entries.add("from now on " + other);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /**
  * What some clients ask, one after the other, where nobody has asked for them yet.
@@ -19,12 +20,17 @@ record History(List<QuotaPolicy> policies, int clients, List<Step> steps, long h
 
   private static final int LONGEST = 40;
 
-  /** A history of policies that all have so many rates. */
-  static History draw(Draw draw, Time time, int policies, int rates, int clients) {
+  /**
+   * A history at random.
+   *
+   * @param rates tells for each policy how many it has
+   */
+  static History draw(Draw draw, Time time, int policies, IntSupplier rates, int clients) {
     List<QuotaPolicy> drawn = new ArrayList<>();
     for (int i = 0; i < policies; i++) {
       List<Rate> some = new ArrayList<>();
-      while (some.size() < rates) {
+      int size = rates.getAsInt();
+      while (some.size() < size) {
         some.add(draw.rate(time));
       }
       drawn.add(QuotaPolicy.of("api", some));

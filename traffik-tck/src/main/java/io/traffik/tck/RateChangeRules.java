@@ -106,4 +106,16 @@ interface RateChangeRules {
     Require.granted(client.hit(5), "what the first rate has left, once the second is gone");
     Require.denied(client.hit(1), "more than the first rate has left, once the second is gone");
   }
+
+  /** As where two releases run side by side, of which one does not know the second rate. */
+  @Test
+  default void b3_k1_aRateThatIsRemovedAndAddedAgainHasKeptItsBucket(Bench bench) {
+    Account client = bench.account(slow(10), slow(5));
+    client.hit(4);
+    client.change(slow(10));
+    client.hit(3);
+    client.change(slow(10), slow(5));
+    Require.granted(client.hit(1), "what a second rate has left that was gone for a while");
+    Require.denied(client.hit(1), "more than a second rate has left that was gone for a while");
+  }
 }

@@ -102,6 +102,7 @@ final class KeyFlaws {
         "b11_changesBothWaysKeepWhatIsMissing",
         "b11_ofASmallerCapacityAtMostAllIsMissing",
         "b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate",
+        "b3_k1_aRateThatIsRemovedAndAddedAgainHasKeptItsBucket",
         "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore",
         "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill",
         "k1_differentKeysNeverMeetAndTheSameAlwaysDo",

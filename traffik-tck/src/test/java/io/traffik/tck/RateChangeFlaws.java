@@ -52,7 +52,8 @@ final class RateChangeFlaws {
     "b11_aShorterPeriodHoldsAtOnceAndLeavesNothingInAnEmptyBucket",
     "b11_changesBothWaysKeepWhatIsMissing",
     "b11_ofASmallerCapacityAtMostAllIsMissing",
-    "b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate"
+    "b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate",
+    "b3_k1_aRateThatIsRemovedAndAddedAgainHasKeptItsBucket"
   })
   static final class DeletesOnChange extends Specimen {
     private final Map<Object, List<Rate>> last = new HashMap<>();
@@ -150,6 +151,22 @@ final class RateChangeFlaws {
         shelf.entries.putAll(before);
       }
       return margins;
+    }
+  }
+
+  /** Forgets the buckets of rates that a policy does not have. */
+  @RejectedBy("b3_k1_aRateThatIsRemovedAndAddedAgainHasKeptItsBucket")
+  static final class DropsRemovedRates extends Specimen {
+    DropsRemovedRates(String namespace, Shelf shelf) {
+      super(namespace, shelf);
+    }
+
+    @Override
+    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
+      for (int i = policy.size(); shelf.entries.containsKey(place(key, i)); i++) {
+        shelf.entries.remove(place(key, i));
+      }
+      return super.decideAt(now, operation, policy, key, cost);
     }
   }
 }
