@@ -1,7 +1,9 @@
 package io.traffik.redis;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +23,23 @@ final class DeadlineQueue {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final long nanos;
+  private final Executor tellers;
   private @Nullable Place first;
   private @Nullable Place last;
   private boolean watched;
 
   DeadlineQueue(long nanos) {
+    this(nanos, Deadlines.TELLERS);
+  }
+
+  /**
+   * A queue of calls that all have so much time.
+   *
+   * @param tellers who tell those that are late
+   */
+  DeadlineQueue(long nanos, Executor tellers) {
     this.nanos = nanos;
+    this.tellers = tellers;
   }
 
   /** A place in the queue, for one call. */
@@ -106,12 +119,25 @@ final class DeadlineQueue {
     try {
       List<Place> late = takeLate();
       while (!late.isEmpty()) {
-        List<Place> some = late;
-        Deadlines.tell(() -> some.forEach(place -> place.late.run()));
+        Iterator<Place> some = late.iterator();
+        Deadlines.tell(tellers, () -> tell(some));
         late = takeLate();
       }
     } finally {
       watchOn();
+    }
+  }
+
+  /** One after another: from what one throws the rest has not to suffer. */
+  private static void tell(Iterator<Place> late) {
+    try {
+      while (late.hasNext()) {
+        late.next().late.run();
+      }
+    } finally {
+      if (late.hasNext()) {
+        tell(late);
+      }
     }
   }
 

@@ -19,7 +19,9 @@ final class Deadlines {
   private static final int FEWEST_TELLERS = 2;
 
   private static final ScheduledThreadPoolExecutor TIMER = timer();
-  private static final Executor TELLERS = tellers();
+
+  /** Tell those that are late, and do what follows from that, which takes a while. */
+  static final Executor TELLERS = tellers();
 
   /** Where it was made says nothing, and thousands may be made at once. */
   static final class Late extends TimeoutException {
@@ -72,11 +74,7 @@ final class Deadlines {
     return TIMER.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Tells somebody that it is too late, and does what follows from that, which takes a while. */
-  static void tell(Runnable action) {
-    tell(TELLERS, action);
-  }
-
+  /** Tells somebody that it is too late. */
   static void tell(Executor tellers, Runnable action) {
     try {
       tellers.execute(action);
@@ -93,7 +91,8 @@ final class Deadlines {
    */
   static <T> CompletableFuture<T> limit(CompletableFuture<T> result, long nanos) {
     if (!result.isDone()) {
-      Future<?> end = after(nanos, () -> tell(() -> result.completeExceptionally(new Late())));
+      Future<?> end =
+          after(nanos, () -> tell(TELLERS, () -> result.completeExceptionally(new Late())));
       Stages.onEnd(result, (value, thrown) -> end.cancel(false));
     }
     return result;

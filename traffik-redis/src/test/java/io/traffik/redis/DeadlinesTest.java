@@ -1,6 +1,7 @@
 package io.traffik.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -59,12 +60,53 @@ final class DeadlinesTest {
   @Test
   void s4_whatNobodyCanBeToldByAnotherThreadIsToldByThisOne() {
     CountDownLatch told = new CountDownLatch(1);
-    Deadlines.tell(
-        task -> {
-          throw new OutOfMemoryError("unable to create native thread");
-        },
-        told::countDown);
+    assertThatCode(() -> Deadlines.tell(DeadlinesTest::startNone, told::countDown))
+        .doesNotThrowAnyException();
     assertThat(told.getCount()).isZero();
+  }
+
+  @Test
+  void s4_callsEndAtTheirDeadlineWhereNoThreadStarts() {
+    DeadlineQueue queue = new DeadlineQueue(NANOS, DeadlinesTest::startNone);
+    for (int round = 0; round < 2; round++) {
+      CompletableFuture<String> told = new CompletableFuture<>();
+      queue.join(new DeadlineQueue.Place(() -> told.complete(Thread.currentThread().getName())));
+      assertThat(told).succeedsWithin(20, TimeUnit.SECONDS).isEqualTo("traffik-redis-deadlines");
+    }
+  }
+
+  /** What it throws ends up with the timer, which has to go on for the others. */
+  @Test
+  void s4_aCallThatCannotBeToldIsNotTheLastToEnd() throws InterruptedException {
+    DeadlineQueue queue = new DeadlineQueue(NANOS, DeadlinesTest::startNone);
+    for (int round = 0; round < 2; round++) {
+      CountDownLatch late = new CountDownLatch(1);
+      queue.join(
+          new DeadlineQueue.Place(
+              () -> {
+                late.countDown();
+                throw new StackOverflowError();
+              }));
+      late.await();
+    }
+  }
+
+  /** They are told by one task, as both are late when the timer looks. */
+  @Test
+  void s4_aCallThatCannotBeToldHoldsUpNoneOfThoseBehindIt() throws InterruptedException {
+    DeadlineQueue queue = new DeadlineQueue(0);
+    CountDownLatch late = new CountDownLatch(1);
+    queue.join(
+        new DeadlineQueue.Place(
+            () -> {
+              throw new StackOverflowError();
+            }));
+    queue.join(new DeadlineQueue.Place(late::countDown));
+    late.await();
+  }
+
+  private static void startNone(Runnable task) {
+    throw new OutOfMemoryError("unable to create native thread");
   }
 
   @Test
