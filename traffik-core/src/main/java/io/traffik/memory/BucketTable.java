@@ -81,13 +81,17 @@ final class BucketTable extends Slots {
     return live;
   }
 
-  /** Slots with a key, those included that an {@link Error} left half removed or half moved. */
-  int used() {
-    int used = 0;
+  /** Keys that {@link #moveTo} would move. */
+  int whole() {
+    int whole = 0;
     for (int slot = 0; slot < slots; slot++) {
-      used += isUsed(slot) ? 1 : 0;
+      whole += isWhole(slot) ? 1 : 0;
     }
-    return used;
+    return whole;
+  }
+
+  private boolean isWhole(int slot) {
+    return isUsed(slot) && word(slot) != RETIRED;
   }
 
   /** Whether a key should not be added before there are more slots. */
@@ -262,7 +266,7 @@ final class BucketTable extends Slots {
    */
   void moveTo(BucketTable other) {
     for (int slot = 0; slot < slots; slot++) {
-      if (isUsed(slot) && word(slot) != RETIRED) {
+      if (isWhole(slot)) {
         other.live++;
         other.take(other.reserve(low(slot)), this, slot);
       }

@@ -232,13 +232,13 @@ final class Stripe {
     for (BucketTable source : sources) {
       widest = Math.max(widest, source.rates());
     }
-    int[] used = new int[widest];
+    int[] keys = new int[widest];
     for (BucketTable source : sources) {
-      used[source.rates() - 1] += source.used();
+      keys[source.rates() - 1] += source.whole();
     }
     BucketTable[] mended = new BucketTable[widest];
     for (int i = 0; i < widest; i++) {
-      mended[i] = withRoomFor(used[i], i + 1);
+      mended[i] = withRoomFor(keys[i], i + 1);
     }
     // These, too, are a source if an error comes again.
     arriving = joined(arriving, mended);

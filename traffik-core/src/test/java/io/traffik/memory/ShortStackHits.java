@@ -47,8 +47,8 @@ final class ShortStackHits {
     for (int i = 0; i < 100 * BOUND; i++) {
       hits.add();
     }
-    if (hits.table.live() != BOUND || hits.table.used() != BOUND) {
-      throw new AssertionError(hits.table.live() + " keys in " + hits.table.used() + " slots");
+    if (hits.table.live() != BOUND || used(hits.table) != BOUND) {
+      throw new AssertionError(hits.table.live() + " keys in " + used(hits.table) + " slots");
     }
     System.out.println(
         hits.overflows
@@ -97,7 +97,7 @@ final class ShortStackHits {
     }
     for (int i = 1; i <= DEPTHS; i++) {
       isHitFrom(deepest - DEPTHS / 2 + i, hit, i);
-      if (table.used() != table.live()) {
+      if (used(table) != table.live()) {
         damages++;
       }
     }
@@ -119,6 +119,14 @@ final class ShortStackHits {
       return 0;
     }
     return 1 + descend(depth - 1, hit, client);
+  }
+
+  private static int used(BucketTable table) {
+    int used = 0;
+    for (int slot = 0; slot < table.slots(); slot++) {
+      used += table.isUsed(slot) ? 1 : 0;
+    }
+    return used;
   }
 
   private void hit(int client) {

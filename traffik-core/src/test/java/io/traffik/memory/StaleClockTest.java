@@ -144,7 +144,7 @@ class StaleClockTest {
             .pollInSameThread()
             .until(
                 awaited::getState,
-                state -> state == Thread.State.WAITING || state == Thread.State.TERMINATED);
+                state -> state == Thread.State.TIMED_WAITING || state == Thread.State.TERMINATED);
       }
       return reading;
     }

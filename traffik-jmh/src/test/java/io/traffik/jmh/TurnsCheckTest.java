@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class TurnsCheckTest {
 
   @Test
-  void measuresThePathAndDenials() throws Exception {
+  void measuresThePathAndDenials() {
     Findings findings = TurnsCheck.measure(3, 4_096, 100, 1_000);
     assertThat(findings.allowedPath()).isFinite().isNotZero();
     assertThat(findings.deniedPath()).isFinite().isNotZero();
