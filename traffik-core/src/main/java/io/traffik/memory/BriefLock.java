@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class BriefLock {
 
-  /** How often it is tried before a thread rests: about a microsecond. */
+  /** How often a thread tries before it rests, each time: for about a microsecond. */
   private static final int SPINS = 64;
 
   private static final long SHORTEST_REST_NANOS = 10_000;
@@ -19,15 +19,39 @@ final class BriefLock {
 
   private final AtomicInteger holders = new AtomicInteger();
 
-  /** Most hold it for less time than it takes to let a thread rest and wake it. */
+  /**
+   * Takes the lock. It is mostly held for less time than it takes to let a thread rest and wake it,
+   * so a thread tries for a while first; and as long again after each rest, or those who come anew
+   * would have it before those who wait.
+   */
   void lock() {
     long rest = SHORTEST_REST_NANOS;
     for (int tries = 1; !tryLock(); tries++) {
-      if (tries < SPINS) {
+      if (tries % SPINS != 0) {
         Thread.onSpinWait();
       } else {
-        LockSupport.parkNanos(this, rest);
+        rest(rest);
         rest = Math.min(2 * rest, LONGEST_REST_NANOS);
+      }
+    }
+  }
+
+  /**
+   * Lets the calling thread rest, even if it is interrupted, and stay so. Parking alone would return
+   * at once then: virtual threads would keep all carriers to themselves, and the one that has the
+   * lock, and rests as well, would never get one again to give it back.
+   */
+  static void rest(long nanos) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (interrupted) {
+        // Takes the permit that came with the interrupt.
+        LockSupport.parkNanos(1);
+      }
+      LockSupport.parkNanos(nanos);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

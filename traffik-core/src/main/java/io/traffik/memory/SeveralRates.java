@@ -4,7 +4,6 @@ import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -98,7 +97,7 @@ final class SeveralRates {
       return spins + 1;
     }
     // Its thread may have been taken off the processor.
-    LockSupport.parkNanos(PAUSE_NANOS);
+    BriefLock.rest(PAUSE_NANOS);
     return 0;
   }
 

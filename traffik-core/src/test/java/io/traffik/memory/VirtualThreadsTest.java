@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,7 +29,10 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ten thousand virtual threads hit, and none of them is pinned to its carrier by the library. */
+/**
+ * Ten thousand virtual threads hit, and none of them is pinned to its carrier by the library, nor
+ * kept from one.
+ */
 @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "there are no virtual threads before 21")
 class VirtualThreadsTest {
 
@@ -77,6 +81,48 @@ class VirtualThreadsTest {
           }
         });
     return granted.get();
+  }
+
+  /** Who has the lock may have given up its carrier, and needs one again to give it back. */
+  @Test
+  void m4_interruptedThreadsThatWaitLeaveACarrierToWhoHasTheLock() throws Exception {
+    BriefLock lock = new BriefLock();
+    int carriers = Runtime.getRuntime().availableProcessors();
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch waiting = new CountDownLatch(carriers);
+    ExecutorService executor = virtualThreads();
+    try {
+      Future<?> holder =
+          executor.submit(
+              () -> {
+                lock.lock();
+                taken.countDown();
+                waiting.await();
+                lock.unlock();
+                return null;
+              });
+      taken.await();
+      List<Future<Boolean>> waiters = new ArrayList<>();
+      for (int i = 0; i < carriers; i++) {
+        waiters.add(
+            executor.submit(
+                () -> {
+                  Thread.currentThread().interrupt();
+                  waiting.countDown();
+                  lock.lock();
+                  lock.unlock();
+                  return Thread.interrupted();
+                }));
+      }
+      holder.get(1, TimeUnit.MINUTES);
+      for (Future<Boolean> waiter : waiters) {
+        assertThat(waiter.get(1, TimeUnit.MINUTES)).as("stays interrupted").isTrue();
+      }
+    } finally {
+      // Ends the waiters if the holder could not.
+      lock.unlock();
+      executor.shutdownNow();
+    }
   }
 
   /** The recording sees a thread that is pinned: one that parks while its class is initialized. */
