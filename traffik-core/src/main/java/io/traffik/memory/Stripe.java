@@ -338,8 +338,9 @@ final class Stripe {
 
   private void release() {
     long surplus = budget.surplus(allowance - BucketTable.live(tables));
-    allowance -= surplus;
+    // First, so that an error in between loses no part of the bound for ever.
     budget.giveBack(surplus);
+    allowance -= surplus;
   }
 
   /** Drops all buckets. */
