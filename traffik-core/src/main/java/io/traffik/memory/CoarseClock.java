@@ -1,7 +1,6 @@
 package io.traffik.memory;
 
 import java.lang.ref.WeakReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,7 +29,7 @@ final class CoarseClock implements LongSupplier {
 
   private static void tick(WeakReference<CoarseClock> weak, long tickNanos) {
     while (set(weak)) {
-      LockSupport.parkNanos(tickNanos);
+      BriefLock.rest(tickNanos);
     }
   }
 

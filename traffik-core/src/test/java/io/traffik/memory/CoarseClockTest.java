@@ -45,6 +45,27 @@ class CoarseClockTest {
     await().until(() -> started.stream().noneMatch(Thread::isAlive));
   }
 
+  /** As all threads of a group may be: a clock that did not rest would keep a processor busy. */
+  @Test
+  void m4_itRestsBetweenTicksThoughItsThreadWasInterrupted() {
+    Set<Thread> before = clockThreads();
+    CoarseClock clock = CoarseClock.ticking(Duration.ofSeconds(1).toNanos());
+    try {
+      Set<Thread> started = clockThreads();
+      started.removeAll(before);
+      assertThat(started).hasSize(1);
+      started.forEach(Thread::interrupt);
+      Set<Long> readings = new HashSet<>();
+      for (long start = System.nanoTime(); System.nanoTime() - start < 100_000_000; ) {
+        readings.add(clock.getAsLong());
+      }
+      // Before the first tick, after it, and after that of the interrupt; one more may fall due.
+      assertThat(readings).hasSizeLessThan(5);
+    } finally {
+      clock.stop();
+    }
+  }
+
   @Test
   void b4_aDenialEndsWhenTheClockHasMovedOn() {
     InMemoryBackend backend =
