@@ -18,8 +18,8 @@ import java.lang.invoke.VarHandle;
  *          A  B  C  free    ─▶     B  free  C  free
  * </pre>
  *
- * <p>So a slot changes hands. That a reader takes no key's word for another's, is by what goes
- * after what, each with release or acquire semantics:
+ * <p>So a slot changes hands. What keeps a reader from taking one key's word for another's is the
+ * order of writes and reads, each with release or acquire semantics:
  *
  * <pre>
  *   add      later states, word, low, high
@@ -34,7 +34,10 @@ import java.lang.invoke.VarHandle;
  */
 final class BucketTable extends Slots {
 
-  /** Where nothing is found; every stripe begins with it, and none adds a key to it. */
+  /**
+   * Where nothing is found, for any number of rates. Every stripe begins with it, and none adds a
+   * key to it: it is always crowded.
+   */
   static final BucketTable EMPTY = new BucketTable(1, 1);
 
   private static final VarHandle CHANGES;
@@ -109,7 +112,7 @@ final class BucketTable extends Slots {
     return changes;
   }
 
-  /** The slot of a key, or −1. */
+  /** The slot of a key, or −1; without the lock it may be missed while keys move. */
   int find(long high, long low) {
     for (int slot = home(low); ; slot = next(slot)) {
       long there = sharedHigh(slot);
@@ -232,7 +235,7 @@ final class BucketTable extends Slots {
     while (isUsed(free)) {
       free = next(free);
     }
-    // Backwards from a free slot: what moves up behind a removed key has been looked at.
+    // Backwards from a free slot: the keys that closing a slot moves into it have been looked at.
     for (int i = 1; i < slots; i++) {
       int slot = free - i + (free < i ? slots : 0);
       // Few are full, so one comparison does for most: free and busy slots are large in it.

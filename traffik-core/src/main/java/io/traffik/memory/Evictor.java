@@ -1,8 +1,8 @@
 package io.traffik.memory;
 
 /**
- * Chooses who gives way when a {@link Stripe} has as many keys as it may: what is full if there is
- * any, else what misses least of some (rule M3). For who has the stripe's lock.
+ * Chooses who gives way when a {@link Stripe} has as many keys as it may: what misses least of a
+ * sample, and now and then all that are full (rule M3). For who has the stripe's lock.
  */
 final class Evictor {
 
@@ -86,7 +86,8 @@ final class Evictor {
     }
     if (smallest > 0
         && sinceForgetting > Math.min(searchAfter, BucketTable.live(tables) / LARGE_PART)) {
-      // The sample may have missed buckets that are full.
+      // The sample may have missed buckets that are full. A search begins the count anew, so that
+      // none follows it at once.
       return search(tables, now) || makeRoomNear(tables, low, enough, share, now);
     }
     if (smallest >= Fill.WHOLE / 2 && smallest > share) {

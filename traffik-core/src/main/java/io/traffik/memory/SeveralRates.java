@@ -75,7 +75,8 @@ final class SeveralRates {
         long next = steady ? write(table, slot, operation, policy, cost, now, margins) : first;
         table.setState(slot, 0, tag, next);
       } catch (Throwable e) {
-        // For want of stack, say. All who hit a key that stays busy would wait for ever.
+        // For want of stack, say. All who hit a key that stays busy would wait for ever. What was
+        // taken by later rates stays taken.
         table.endBusy(slot, tag, first);
         throw e;
       }

@@ -22,14 +22,14 @@ import java.lang.invoke.VarHandle;
  *       #tag};
  *   <li>{@link #BUSY}: one thread is moving the states of several rates together, for some
  *       nanoseconds;
- *   <li>{@link #RETIRED}: nobody. The key was removed, or it lives in another slot or another table
- *       that the stripe shows already or is about to. Who meets this asks the stripe under its
- *       lock.
+ *   <li>{@link #RETIRED}: nobody. The slot is free, or its key was removed, or it lives in another
+ *       slot or another table that the stripe shows already or is about to. Who meets this asks the
+ *       stripe under its lock.
  * </ul>
  *
- * <p>{@code fill} is the time to fill a bucket in sixteen bits ({@link Fill}): enough to tell whose
- * bucket is emptier (rule M3), and read for nothing else. Eight slots keep theirs behind them, near
- * enough to be in memory's caches when one of the eight is to give way.
+ * <p>{@code fill} tells in sixteen bits how long a bucket takes to fill ({@link Fill}): enough to
+ * compare which of two is emptier (rule M3), and read for nothing else. Eight slots keep theirs
+ * behind them, near enough to be in memory's caches when one of the eight is to give way.
  */
 abstract sealed class Slots permits BucketTable {
 
@@ -135,7 +135,10 @@ abstract sealed class Slots permits BucketTable {
     WORDS.setRelease(words, at(slot) + STATE, word);
   }
 
-  /** Sets one state of the busy key with a tag, or of one that is not shown yet. */
+  /**
+   * Sets one state of the key with a tag, where nobody else can: it is busy, or retired, or not
+   * shown yet. Only the first state needs the tag.
+   */
   void setState(int slot, int rate, long tag, long state) {
     WORDS.setRelease(words, at(slot) + STATE + rate, rate == 0 ? state ^ tag : state);
   }
@@ -228,8 +231,8 @@ abstract sealed class Slots permits BucketTable {
   }
 
   /**
-   * The first state at a glance: above all instants, without a sign, where the slot is free or its
-   * key busy.
+   * The first state at a glance; above all instants, when compared as unsigned, where the slot is
+   * free or retired, or its key is busy.
    */
   long firstState(int slot) {
     return words[at(slot) + STATE] ^ tag(slot);

@@ -26,7 +26,7 @@ final class Stripe {
   private final LongSupplier clock;
   private final Consumer<BucketTable> firstTable;
 
-  /** By number of rates, from 1; only ever replaced as a whole. */
+  /** By number of rates, from 1, empty ones included; only ever replaced as a whole. */
   private volatile BucketTable[] tables = {BucketTable.EMPTY};
 
   /** Keys that this stripe may have. Guarded by the lock. */
@@ -73,8 +73,8 @@ final class Stripe {
         SeveralRates.decide(holder, high, low, operation, policy, cost, clock, margins);
         return margins[0];
       }
-      // Read after the absence was seen: an earlier instant would make the bucket start emptier
-      // than full for hits that come right after.
+      // Read after the absence was seen: at an earlier instant the key may have been there, and in
+      // debt; what has refilled since then would be granted twice.
       long now = clock.getAsLong();
       long margin = OneRate.decideFull(operation, rate, cost);
       if (operation == Operation.HIT && margin >= 0 && cost > 0) {
@@ -336,6 +336,7 @@ final class Stripe {
     }
   }
 
+  /** Gives back what is allowed beyond the keys that are here, but for a little. */
   private void release() {
     long surplus = budget.surplus(allowance - BucketTable.live(tables));
     // First, so that an error in between loses no part of the bound for ever.
