@@ -37,9 +37,9 @@ final class BriefLock {
   }
 
   /**
-   * Lets the calling thread rest, even if it is interrupted, and stay so. Parking alone would return
-   * at once then: virtual threads would keep all carriers to themselves, and the one that has the
-   * lock, and rests as well, would never get one again to give it back.
+   * Lets the calling thread rest, even if it is interrupted, and stay so. Parking alone would
+   * return at once then: virtual threads would keep all carriers to themselves, and the one that
+   * has the lock, and rests as well, would never get one again to give it back.
    */
   static void rest(long nanos) {
     boolean interrupted = Thread.interrupted();
