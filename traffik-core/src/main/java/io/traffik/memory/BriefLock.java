@@ -1,13 +1,14 @@
 package io.traffik.memory;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A lock for what takes microseconds, not reentrant, that an {@link Error} of stack can neither
  * leave taken nor keep from who waits. A thread has it by the last step of {@link #tryLock}, and
- * gives it back by fewer calls than that took. There is no line of waiting threads, in which such
- * an error could lose a wake-up: they rest and try again.
+ * gives it back by writing {@link #holders}: a call, for which there may be no stack, could leave
+ * it taken for ever. There is no line of waiting threads, in which such an error could lose a
+ * wake-up: they rest and try again.
  */
 final class BriefLock {
 
@@ -17,7 +18,11 @@ final class BriefLock {
   private static final long SHORTEST_REST_NANOS = 10_000;
   private static final long LONGEST_REST_NANOS = 1_000_000;
 
-  private final AtomicInteger holders = new AtomicInteger();
+  private static final AtomicIntegerFieldUpdater<BriefLock> HOLDERS =
+      AtomicIntegerFieldUpdater.newUpdater(BriefLock.class, "holders");
+
+  /** 1 while it is taken; who took it gives it back by writing 0. */
+  volatile int holders;
 
   /**
    * Takes the lock. It is mostly held for less time than it takes to let a thread rest and wake it,
@@ -57,10 +62,6 @@ final class BriefLock {
   }
 
   boolean tryLock() {
-    return holders.compareAndSet(0, 1);
-  }
-
-  void unlock() {
-    holders.set(0);
+    return HOLDERS.compareAndSet(this, 0, 1);
   }
 }

@@ -91,7 +91,7 @@ final class Stripe {
       damaged = true;
       throw e;
     } finally {
-      lock.unlock();
+      lock.holders = 0;
     }
   }
 
@@ -125,7 +125,7 @@ final class Stripe {
       damaged = true;
       throw e;
     } finally {
-      lock.unlock();
+      lock.holders = 0;
     }
   }
 
@@ -305,7 +305,7 @@ final class Stripe {
       sweep();
       return before - BucketTable.live(tables);
     } finally {
-      lock.unlock();
+      lock.holders = 0;
     }
   }
 
@@ -315,7 +315,7 @@ final class Stripe {
     try {
       sweep();
     } finally {
-      lock.unlock();
+      lock.holders = 0;
     }
   }
 
@@ -362,7 +362,7 @@ final class Stripe {
       damaged = true;
       throw e;
     } finally {
-      lock.unlock();
+      lock.holders = 0;
     }
   }
 
@@ -372,7 +372,7 @@ final class Stripe {
     try {
       return BucketTable.live(tables);
     } finally {
-      lock.unlock();
+      lock.holders = 0;
     }
   }
 
@@ -382,7 +382,7 @@ final class Stripe {
     try {
       return evictor.evictions();
     } finally {
-      lock.unlock();
+      lock.holders = 0;
     }
   }
 }

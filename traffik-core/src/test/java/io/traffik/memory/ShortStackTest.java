@@ -5,20 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Hits that run out of stack, in a virtual machine that compiles nothing: so each call takes its
- * own piece of the stack, and the end can come between any two steps of a hit.
+ * Hits that run out of stack, in a virtual machine that compiles nothing, so that each call takes
+ * its own piece of the stack, and the end can come between any two steps of a hit; and in one that
+ * compiles simply, where a call that was not compiled with the rest takes more stack than that.
  */
 class ShortStackTest {
 
-  @Test
-  void m4_b9_aHitThatEndsHalfWayKeepsNobodyWaiting() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1"})
+  void m4_b9_aHitThatEndsHalfWayKeepsNobodyWaiting(String compiler) throws Exception {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xint",
+                compiler,
                 "-cp",
                 System.getProperty("java.class.path"),
                 ShortStackHits.class.getName())
