@@ -1,7 +1,6 @@
 package io.traffik.memory;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A lock for what takes microseconds, not reentrant, that an {@link Error} of stack can neither
@@ -35,28 +34,8 @@ final class BriefLock {
       if (tries % SPINS != 0) {
         Thread.onSpinWait();
       } else {
-        rest(rest);
+        Backoff.rest(rest);
         rest = Math.min(2 * rest, LONGEST_REST_NANOS);
-      }
-    }
-  }
-
-  /**
-   * Lets the calling thread rest, even if it is interrupted, and stay so. Parking alone would
-   * return at once then: virtual threads would keep all carriers to themselves, and the one that
-   * has the lock, and rests as well, would never get one again to give it back.
-   */
-  static void rest(long nanos) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      if (interrupted) {
-        // Takes the permit that came with the interrupt.
-        LockSupport.parkNanos(1);
-      }
-      LockSupport.parkNanos(nanos);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
       }
     }
   }

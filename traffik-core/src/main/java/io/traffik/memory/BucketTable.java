@@ -87,7 +87,7 @@ final class BucketTable extends Slots {
   /** Keys that {@link #moveTo} would move. */
   int whole() {
     int whole = 0;
-    for (int slot = 0; slot < slots; slot++) {
+    for (int slot = 0; slot < slots(); slot++) {
       whole += isWhole(slot) ? 1 : 0;
     }
     return whole;
@@ -99,12 +99,12 @@ final class BucketTable extends Slots {
 
   /** Whether a key should not be added before there are more slots. */
   boolean isCrowded() {
-    return (live + 1) * 5L > slots * 4L;
+    return (live + 1) * 5L > slots() * 4L;
   }
 
   /** Whether most of the room is wasted. */
   boolean isSparse() {
-    return slots > GROUP && live * 4 < slots;
+    return slots() > GROUP && live * 4 < slots();
   }
 
   /** Goes up whenever a slot has lost its fingerprint or got another in its place. */
@@ -127,12 +127,12 @@ final class BucketTable extends Slots {
 
   /** By bits of the fingerprint that did not choose the stripe. */
   private int home(long low) {
-    return (int) (((low >>> Integer.SIZE) * slots) >>> Integer.SIZE);
+    return (int) (((low >>> Integer.SIZE) * slots()) >>> Integer.SIZE);
   }
 
   private int next(int slot) {
     int next = slot + 1;
-    return next == slots ? 0 : next;
+    return next == slots() ? 0 : next;
   }
 
   /** A slot for a key that is not here yet; {@link #show} makes it found. */
@@ -144,9 +144,21 @@ final class BucketTable extends Slots {
     return slot;
   }
 
-  /** Makes a key found in its reserved slot, where states and fills have been set. */
+  /** Sets a bucket of the key with a tag in a reserved slot, before {@link #show}. */
+  void setBucket(int slot, int rate, long tag, long state, char fill) {
+    if (rate == 0) {
+      setState(slot, tag, state);
+    } else {
+      setLaterState(slot, rate, state);
+    }
+    setFill(slot, rate, fill);
+  }
+
+  /** Makes a key found in its reserved slot, where its buckets have been set. */
   void show(int slot, long high, long low) {
-    // First, so that an error in between leaves a free slot too many and not one too few.
+    // First: if an error comes in between, one key too many is counted, which leaves a slot free,
+    // and
+    // not one too few.
     live++;
     setFingerprint(slot, high, low);
   }
@@ -158,7 +170,7 @@ final class BucketTable extends Slots {
    */
   boolean remove(int slot, long now) {
     boolean full = (retire(slot) ^ tag(slot)) <= now;
-    for (int rate = 1; rate < rates; rate++) {
+    for (int rate = 1; rate < rates(); rate++) {
       full &= laterState(slot, rate) <= now;
     }
     close(slot);
@@ -173,10 +185,10 @@ final class BucketTable extends Slots {
    */
   void remove(int slot, long[] states, char[] fills) {
     states[0] = retire(slot) ^ tag(slot);
-    for (int rate = 1; rate < rates; rate++) {
+    for (int rate = 1; rate < rates(); rate++) {
       states[rate] = laterState(slot, rate);
     }
-    for (int rate = 0; rate < rates; rate++) {
+    for (int rate = 0; rate < rates(); rate++) {
       fills[rate] = fill(slot, rate);
     }
     close(slot);
@@ -210,10 +222,10 @@ final class BucketTable extends Slots {
     long word = from.retire(slot);
     setFingerprint(to, from.high(slot), from.low(slot));
     noteChange();
-    for (int rate = 1; rate < rates; rate++) {
-      setState(to, rate, 0, from.laterState(slot, rate));
+    for (int rate = 1; rate < rates(); rate++) {
+      setLaterState(to, rate, from.laterState(slot, rate));
     }
-    for (int rate = 0; rate < rates; rate++) {
+    for (int rate = 0; rate < rates(); rate++) {
       setFill(to, rate, from.fill(slot, rate));
     }
     setWord(to, word);
@@ -221,7 +233,7 @@ final class BucketTable extends Slots {
 
   /** Retires all keys, and leaves them where they are. */
   void retireAll() {
-    for (int slot = 0; slot < slots; slot++) {
+    for (int slot = 0; slot < slots(); slot++) {
       if (isUsed(slot)) {
         retire(slot);
       }
@@ -236,8 +248,8 @@ final class BucketTable extends Slots {
       free = next(free);
     }
     // Backwards from a free slot: the keys that closing a slot moves into it have been looked at.
-    for (int i = 1; i < slots; i++) {
-      int slot = free - i + (free < i ? slots : 0);
+    for (int i = 1; i < slots(); i++) {
+      int slot = free - i + (free < i ? slots() : 0);
       // Few are full, so one comparison does for most: free and busy slots are large in it.
       if (Long.compareUnsigned(firstState(slot), now) <= 0
           && isUsed(slot)
@@ -255,7 +267,7 @@ final class BucketTable extends Slots {
     if (word < 0 || (word ^ tag(slot)) > now) {
       return false;
     }
-    for (int rate = 1; rate < rates; rate++) {
+    for (int rate = 1; rate < rates(); rate++) {
       if (laterState(slot, rate) > now) {
         return false;
       }
@@ -268,7 +280,7 @@ final class BucketTable extends Slots {
    * removed or half moved.
    */
   void moveTo(BucketTable other) {
-    for (int slot = 0; slot < slots; slot++) {
+    for (int slot = 0; slot < slots(); slot++) {
       if (isWhole(slot)) {
         other.live++;
         other.take(other.reserve(low(slot)), this, slot);
@@ -288,11 +300,11 @@ final class BucketTable extends Slots {
     int home = home(low);
     long least = Long.MAX_VALUE;
     int sampled = 0;
-    for (int from = 0; from < slots && sampled < enough; from += WINDOW) {
+    for (int from = 0; from < slots() && sampled < enough; from += WINDOW) {
       // Which slots are used, and which key misses least, no processor can predict: so all of a
       // window are looked at, and the least is a minimum, with the place in its lowest bits.
-      for (int i = from; i < Math.min(slots, from + WINDOW); i++) {
-        int slot = home + i < slots ? home + i : home + i - slots;
+      for (int i = from; i < Math.min(slots(), from + WINDOW); i++) {
+        int slot = home + i < slots() ? home + i : home + i - slots();
         long share = Double.doubleToRawLongBits(missing(slot, now)) & -PLACES;
         boolean used = isUsed(slot);
         least = Math.min(least, used ? share | i : Long.MAX_VALUE);
@@ -303,6 +315,6 @@ final class BucketTable extends Slots {
       return -1;
     }
     int found = home + (int) (least & (PLACES - 1));
-    return found < slots ? found : found - slots;
+    return found < slots() ? found : found - slots();
   }
 }

@@ -29,7 +29,7 @@ final class CoarseClock implements LongSupplier {
 
   private static void tick(WeakReference<CoarseClock> weak, long tickNanos) {
     while (set(weak)) {
-      BriefLock.rest(tickNanos);
+      Backoff.rest(tickNanos);
     }
   }
 

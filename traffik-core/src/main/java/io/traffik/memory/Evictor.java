@@ -26,7 +26,9 @@ final class Evictor {
   /** How often a key was wanted to give way since full buckets were last forgotten. */
   private long sinceForgetting;
 
-  /** How often it may be until they are next looked for. */
+  /**
+   * How often it may be until they are next looked for; at first, and after all were dropped, 0.
+   */
   private long searchAfter;
 
   /** Keys that gave way, or were not kept, with their buckets not full. */

@@ -4,6 +4,7 @@ import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
+import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,11 +13,6 @@ import java.util.function.LongSupplier;
  * peek read, and read again whether the first word is still the same.
  */
 final class SeveralRates {
-
-  /** How long to wait for a thread that is at work on a key before letting others run. */
-  private static final int SPINS = 256;
-
-  private static final long PAUSE_NANOS = 1_000;
 
   private SeveralRates() {}
 
@@ -53,7 +49,7 @@ final class SeveralRates {
         return false;
       }
       if (first < 0) {
-        spins = pause(spins);
+        spins = Backoff.pause(spins);
         continue;
       }
       long now = clock.getAsLong();
@@ -64,6 +60,9 @@ final class SeveralRates {
         toMargins(operation, policy, cost, now, margins);
         return true;
       }
+      // Before the key is busy: no call may be needed to let go of it.
+      long[] words = table.words;
+      int at = table.wordAt(slot);
       if (!table.makeBusy(slot, tag, first)) {
         continue;
       }
@@ -73,11 +72,16 @@ final class SeveralRates {
           steady &= table.laterState(slot, i) == margins[i];
         }
         long next = steady ? write(table, slot, operation, policy, cost, now, margins) : first;
-        table.setState(slot, 0, tag, next);
+        table.setState(slot, tag, next);
       } catch (Throwable e) {
-        // For want of stack, say. All who hit a key that stays busy would wait for ever. What was
-        // taken by later rates stays taken.
-        table.endBusy(slot, tag, first);
+        // For want of stack, say, which another call may not find either; and all who hit a key
+        // that
+        // stays busy wait for ever. What was taken by later rates stays taken.
+        try {
+          VarHandle.releaseFence();
+        } finally {
+          words[at] = first ^ tag;
+        }
         throw e;
       }
       if (steady) {
@@ -85,21 +89,6 @@ final class SeveralRates {
         return true;
       }
     }
-  }
-
-  /**
-   * Waits a little for a thread that is at work on a key.
-   *
-   * @return for the next time
-   */
-  static int pause(int spins) {
-    if (spins < SPINS) {
-      Thread.onSpinWait();
-      return spins + 1;
-    }
-    // Its thread may have been taken off the processor.
-    BriefLock.rest(PAUSE_NANOS);
-    return 0;
   }
 
   /** Whether an operation changes any state. */
@@ -145,7 +134,7 @@ final class SeveralRates {
       long[] states) {
     boolean granted = isGranted(operation, policy, cost, now, states);
     for (int i = 1; i < policy.size(); i++) {
-      table.setState(slot, i, 0, next(granted, operation, policy.rate(i), cost, now, states[i]));
+      table.setLaterState(slot, i, next(granted, operation, policy.rate(i), cost, now, states[i]));
     }
     return next(granted, operation, policy.rate(0), cost, now, states[0]);
   }

@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The memory of a {@link BucketTable}: as many slots, of one key each, as it was made with. Which
- * key goes where, is the table's.
+ * The memory of a {@link BucketTable}, its one subclass: as many slots as it was made with, each
+ * for one key. The table decides which key goes into which slot.
  *
  * <pre>
  *   slots 0–7                                           8–15
@@ -47,8 +47,8 @@ abstract sealed class Slots permits BucketTable {
   private static final int LOW = 1;
   private static final int STATE = 2;
 
-  final int rates;
-  final int slots;
+  private final int rates;
+  private final int slots;
 
   /** Words of a slot. */
   private final int stride;
@@ -56,7 +56,8 @@ abstract sealed class Slots permits BucketTable {
   /** Words of a group's fills. */
   private final int gap;
 
-  private final long[] words;
+  /** Written past the methods here by {@link SeveralRates} alone, where there is no stack left. */
+  final long[] words;
 
   /** Slots that are free, and whose words are {@link #RETIRED}. */
   Slots(int rates, int slots) {
@@ -66,7 +67,7 @@ abstract sealed class Slots permits BucketTable {
     this.gap = GROUP * rates * Character.SIZE / Long.SIZE;
     this.words = new long[(slots + GROUP - 1) / GROUP * (GROUP * stride + gap)];
     for (int slot = 0; slot < slots; slot++) {
-      words[at(slot) + STATE] = RETIRED;
+      words[wordAt(slot)] = RETIRED;
     }
   }
 
@@ -99,48 +100,47 @@ abstract sealed class Slots permits BucketTable {
 
   /** The first word of a slot: a masked state, or {@link #BUSY}, or {@link #RETIRED}. */
   long word(int slot) {
-    return (long) WORDS.getVolatile(words, at(slot) + STATE);
+    return (long) WORDS.getVolatile(words, wordAt(slot));
+  }
+
+  /** Where among the {@link #words} a slot has its first one. */
+  int wordAt(int slot) {
+    return at(slot) + STATE;
   }
 
   /** The state of a rate beyond the first; steady only while the first is busy. */
   long laterState(int slot, int rate) {
-    return (long) WORDS.getVolatile(words, at(slot) + STATE + rate);
+    return (long) WORDS.getVolatile(words, wordAt(slot) + rate);
   }
 
   /** Moves the first state of the key with a tag, unless it is another meanwhile. */
   boolean moveState(int slot, long tag, long from, long to) {
-    return WORDS.compareAndSet(words, at(slot) + STATE, from ^ tag, to ^ tag);
+    return WORDS.compareAndSet(words, wordAt(slot), from ^ tag, to ^ tag);
   }
 
   /** Makes the key with a tag busy, unless its first state is another meanwhile. */
   boolean makeBusy(int slot, long tag, long state) {
-    return WORDS.compareAndSet(words, at(slot) + STATE, state ^ tag, BUSY);
-  }
-
-  /**
-   * Gives the key with a tag a first state if it is busy. Takes as much stack as {@link #makeBusy},
-   * so that who had enough for that has enough for this.
-   */
-  boolean endBusy(int slot, long tag, long state) {
-    return WORDS.compareAndSet(words, at(slot) + STATE, BUSY, state ^ tag);
+    return WORDS.compareAndSet(words, wordAt(slot), state ^ tag, BUSY);
   }
 
   /** Lets nobody move the states of a key any more, unless its word is another meanwhile. */
   boolean makeRetired(int slot, long word) {
-    return WORDS.compareAndSet(words, at(slot) + STATE, word, RETIRED);
+    return WORDS.compareAndSet(words, wordAt(slot), word, RETIRED);
   }
 
-  /** Sets the first word of a retired slot. */
+  /** Sets the first word, where nobody else can: it is busy, or retired, or not shown yet. */
   void setWord(int slot, long word) {
-    WORDS.setRelease(words, at(slot) + STATE, word);
+    WORDS.setRelease(words, wordAt(slot), word);
   }
 
-  /**
-   * Sets one state of the key with a tag, where nobody else can: it is busy, or retired, or not
-   * shown yet. Only the first state needs the tag.
-   */
-  void setState(int slot, int rate, long tag, long state) {
-    WORDS.setRelease(words, at(slot) + STATE + rate, rate == 0 ? state ^ tag : state);
+  /** Sets the first state of the key with a tag, where {@link #setWord} may. */
+  void setState(int slot, long tag, long state) {
+    setWord(slot, state ^ tag);
+  }
+
+  /** Sets the state of a rate beyond the first, where {@link #setWord} may. */
+  void setLaterState(int slot, int rate, long state) {
+    WORDS.setRelease(words, wordAt(slot) + rate, state);
   }
 
   /** Under the lock of the stripe, as all that touches fills. */
@@ -212,7 +212,7 @@ abstract sealed class Slots permits BucketTable {
         return word;
       }
       if (word == BUSY) {
-        spins = SeveralRates.pause(spins);
+        spins = Backoff.pause(spins);
       }
     }
   }
@@ -235,11 +235,11 @@ abstract sealed class Slots permits BucketTable {
    * free or retired, or its key is busy.
    */
   long firstState(int slot) {
-    return words[at(slot) + STATE] ^ tag(slot);
+    return words[wordAt(slot)] ^ tag(slot);
   }
 
   /** A state that may move at once anyhow: so in no order with other reads, which saves a third. */
   private long glance(int slot, int rate) {
-    return (long) WORDS.getOpaque(words, at(slot) + STATE + rate);
+    return (long) WORDS.getOpaque(words, wordAt(slot) + rate);
   }
 }

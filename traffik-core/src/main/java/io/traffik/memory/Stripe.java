@@ -81,8 +81,7 @@ final class Stripe {
         long state = TokenBucket.afterHit(now, rate, cost);
         int slot = makeSlot(low, 1, share(state - now, rate), now);
         if (slot >= 0) {
-          table(1).setState(slot, 0, Slots.tag(high, low), state);
-          table(1).setFill(slot, 0, fill(rate));
+          table(1).setBucket(slot, 0, Slots.tag(high, low), state, fill(rate));
           table(1).show(slot, high, low);
         }
       }
@@ -142,8 +141,7 @@ final class Stripe {
       for (int i = rates - 1; i >= 0; i--) {
         Rate rate = policy.rate(i);
         long state = TokenBucket.afterHit(now, rate, cost);
-        table.setState(slot, i, Slots.tag(high, low), state);
-        table.setFill(slot, i, fill(rate));
+        table.setBucket(slot, i, Slots.tag(high, low), state, fill(rate));
       }
       table.show(slot, high, low);
     }
@@ -189,8 +187,7 @@ final class Stripe {
     Arrays.fill(fills, from.rates(), rates, fills[from.rates() - 1]);
     int slot = table.reserve(low);
     for (int i = rates - 1; i >= 0; i--) {
-      table.setState(slot, i, Slots.tag(high, low), states[i]);
-      table.setFill(slot, i, fills[i]);
+      table.setBucket(slot, i, Slots.tag(high, low), states[i], fills[i]);
     }
     table.show(slot, high, low);
     return table;

@@ -5,7 +5,6 @@ import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
@@ -141,9 +140,12 @@ final class Stripes {
   }
 
   private long sum(ToLongFunction<Stripe> number) {
-    LongAdder sum = new LongAdder();
-    forEach(stripe -> sum.add(number.applyAsLong(stripe)));
-    return sum.sum();
+    long sum = 0;
+    for (int i = 0; i <= mask; i++) {
+      Stripe stripe = stripes.getAcquire(i);
+      sum += stripe == null ? 0 : number.applyAsLong(stripe);
+    }
+    return sum;
   }
 
   void cleanUp() {

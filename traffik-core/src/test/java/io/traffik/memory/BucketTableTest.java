@@ -158,8 +158,7 @@ class BucketTableTest {
     long[] states = new long[rates];
     for (int i = 0; i < rates; i++) {
       states[i] = state + 7L * i;
-      table.setState(slot, i, key.tag(), states[i]);
-      table.setFill(slot, i, fill(key, i));
+      table.setBucket(slot, i, key.tag(), states[i], fill(key, i));
     }
     assertThat(table.find(key.high(), key.low())).isNegative();
     table.show(slot, key.high(), key.low());

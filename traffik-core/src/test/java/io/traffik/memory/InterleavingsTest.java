@@ -165,7 +165,7 @@ class InterleavingsTest {
     public NonAtomicStore() {
       for (int key = 1; key <= 3; key++) {
         int slot = table.reserve(spread(key));
-        table.setState(slot, 0, Slots.tag(key, spread(key)), 0);
+        table.setState(slot, Slots.tag(key, spread(key)), 0);
         table.show(slot, key, spread(key));
       }
     }
@@ -181,7 +181,7 @@ class InterleavingsTest {
               : TokenBucket.afterHit(carried, SLOW, 1);
       long margin = TokenBucket.margin(next, now, SLOW, 0);
       if (margin >= 0) {
-        table.setState(slot, 0, tag, next);
+        table.setState(slot, tag, next);
       }
       return margin;
     }

@@ -15,6 +15,11 @@ final class ShortStackHits {
   private static final int STACK = 256 << 10;
   private static final int MORE_THAN_FIT = 100_000;
   private static final int DEPTHS = 60;
+
+  /** Hits until they are compiled, if anything is. */
+  private static final int WARM_UP = 30_000;
+
+  private static final int ROUNDS = 20;
   private static final int BOUND = 64;
 
   /** Keys of the stripe that have nothing left, and so do not give way. */
@@ -67,8 +72,11 @@ final class ShortStackHits {
     for (int i = DRAINED; i < BOUND; i++) {
       add();
     }
-    atAllDepths(this::hit);
-    for (int round = 0; round < 20; round++) {
+    for (int i = 0; i < WARM_UP; i++) {
+      hit(i % DEPTHS);
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+      atAllDepths(this::hit);
       atAllDepths(client -> add());
     }
   }

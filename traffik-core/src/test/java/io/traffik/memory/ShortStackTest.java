@@ -10,13 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Hits that run out of stack, in a virtual machine that compiles nothing, so that each call takes
- * its own piece of the stack, and the end can come between any two steps of a hit; and in one that
- * compiles simply, where a call that was not compiled with the rest takes more stack than that.
+ * its own piece of the stack, and the end can come between any two steps of a hit; and in those
+ * that compile simply, or as servers do, where a call that was not compiled with the rest takes
+ * more stack than that.
  */
 class ShortStackTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1"})
+  @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-server"})
   void m4_b9_aHitThatEndsHalfWayKeepsNobodyWaiting(String compiler) throws Exception {
     Process process =
         new ProcessBuilder(
