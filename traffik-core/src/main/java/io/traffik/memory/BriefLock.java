@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * it taken for ever. There is no line of waiting threads, in which such an error could lose a
  * wake-up: they rest and try again.
  */
-final class BriefLock {
+class BriefLock {
 
   /** How often a thread tries before it rests, each time: for about a microsecond. */
   private static final int SPINS = 64;

@@ -22,7 +22,8 @@ import java.lang.invoke.VarHandle;
  * order of writes and reads, each with release or acquire semantics:
  *
  * <pre>
- *   add      later states, word, low, high
+ *   add      low, high, later states, word
+ *   replace  word RETIRED; low, high, changes, later states, word
  *   move     word RETIRED where it was; low, high, changes, later states, word
  *   remove   word RETIRED; the keys behind it move; high = 0, changes
  *   read     changes, high, low, word, later states, changes: as before?
@@ -135,7 +136,7 @@ final class BucketTable extends Slots {
     return next == slots() ? 0 : next;
   }
 
-  /** A slot for a key that is not here yet; {@link #show} makes it found. */
+  /** A free slot for a key that is not here yet: see {@link #setKey}. */
   int reserve(long low) {
     int slot = home(low);
     while (isUsed(slot)) {
@@ -144,7 +145,33 @@ final class BucketTable extends Slots {
     return slot;
   }
 
-  /** Sets a bucket of the key with a tag in a reserved slot, before {@link #show}. */
+  /**
+   * Whether a key that is not here yet would be found in a slot that is used, if it were there: no
+   * slot from its home to there is free.
+   */
+  boolean isWithinReach(int slot, long low) {
+    int from = home(low);
+    while (from != slot && isUsed(from)) {
+      from = next(from);
+    }
+    return from == slot;
+  }
+
+  /**
+   * Puts a key into a slot that is reserved, or whose key was retired for it. It can be hit once
+   * all its buckets are set, the first one last.
+   */
+  void setKey(int slot, long high, long low) {
+    boolean wasFree = !isUsed(slot);
+    // First: after an error in between one key too many is counted, and so a slot stays free.
+    live += wasFree ? 1 : 0;
+    setFingerprint(slot, high, low);
+    if (!wasFree) {
+      noteChange();
+    }
+  }
+
+  /** Sets a bucket of the key with a tag, in the slot where {@link #setKey} has put it. */
   void setBucket(int slot, int rate, long tag, long state, char fill) {
     if (rate == 0) {
       setState(slot, tag, state);
@@ -154,26 +181,27 @@ final class BucketTable extends Slots {
     setFill(slot, rate, fill);
   }
 
-  /** Makes a key found in its reserved slot, where its buckets have been set. */
-  void show(int slot, long high, long low) {
-    // First: if an error comes in between, one key too many is counted, which leaves a slot free,
-    // and
-    // not one too few.
-    live++;
-    setFingerprint(slot, high, low);
-  }
-
   /**
    * Removes a key.
    *
    * @return whether its buckets were full
    */
   boolean remove(int slot, long now) {
+    boolean full = retire(slot, now);
+    close(slot);
+    return full;
+  }
+
+  /**
+   * Retires a key, whose slot is another's from now on.
+   *
+   * @return whether its buckets were full
+   */
+  boolean retire(int slot, long now) {
     boolean full = (retire(slot) ^ tag(slot)) <= now;
     for (int rate = 1; rate < rates(); rate++) {
       full &= laterState(slot, rate) <= now;
     }
-    close(slot);
     return full;
   }
 

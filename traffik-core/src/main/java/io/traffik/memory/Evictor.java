@@ -21,6 +21,12 @@ final class Evictor {
 
   private static final int MANY = 16;
 
+  /** There is room, and the newcomer may have any slot that is free. */
+  static final int ANY_SLOT = -1;
+
+  /** The newcomer is to give way. */
+  static final int NO_SLOT = -2;
+
   private long evictions;
 
   /** How often a key was wanted to give way since full buckets were last forgotten. */
@@ -50,32 +56,35 @@ final class Evictor {
   }
 
   /**
-   * Removes the key that misses least, among some near the newcomer's home. What misses half or
+   * Takes away the key that misses least, among some near the newcomer's home. What misses half or
    * more of its capacity stays if the newcomer misses less; if that holds for many elsewhere, too,
    * the newcomer is not kept.
    *
+   * @param rates of the newcomer
    * @param low of the newcomer's fingerprint
    * @param share how much of its capacity the newcomer misses
-   * @return false if the newcomer is to give way
+   * @return {@link #ANY_SLOT}, or {@link #NO_SLOT}, or the slot of a key that was retired for the
+   *     newcomer
    */
-  boolean makeRoom(BucketTable[] tables, long low, double share, long now) {
+  int makeRoom(BucketTable[] tables, int rates, long low, double share, long now) {
     sinceForgetting++;
-    // Each time somewhere else, or a client would be turned away as often as it comes.
-    long elsewhere = low + sinceForgetting * 0x9e3779b97f4a7c15L;
-    if (makeRoomNear(tables, low, FEW, share, now)
-        || makeRoomNear(tables, elsewhere, MANY, share, now)) {
-      return true;
+    int slot = makeRoomNear(low, FEW, tables, rates, low, share, now);
+    if (slot == NO_SLOT) {
+      // Each time somewhere else, or a client would be turned away as often as it comes.
+      long elsewhere = low + sinceForgetting * 0x9e3779b97f4a7c15L;
+      slot = makeRoomNear(elsewhere, MANY, tables, rates, low, share, now);
     }
-    evictions++;
-    return false;
+    evictions += slot == NO_SLOT ? 1 : 0;
+    return slot;
   }
 
-  private boolean makeRoomNear(BucketTable[] tables, long low, int enough, double share, long now) {
+  private int makeRoomNear(
+      long place, int enough, BucketTable[] tables, int rates, long low, double share, long now) {
     BucketTable chosen = null;
     int victim = -1;
     double smallest = Double.MAX_VALUE;
     for (BucketTable table : tables) {
-      int candidate = table.leastMissing(low, enough, now);
+      int candidate = table.leastMissing(place, enough, now);
       double missing = candidate < 0 ? Double.MAX_VALUE : table.missing(candidate, now);
       if (missing < smallest) {
         smallest = missing;
@@ -84,22 +93,25 @@ final class Evictor {
       }
     }
     if (chosen == null) {
-      return false;
+      return NO_SLOT;
     }
     if (smallest > 0
         && sinceForgetting > Math.min(searchAfter, BucketTable.live(tables) / LARGE_PART)) {
       // The sample may have missed buckets that are full. A search begins the count anew, so that
       // none follows it at once.
-      return search(tables, now) || makeRoomNear(tables, low, enough, share, now);
+      return search(tables, now)
+          ? ANY_SLOT
+          : makeRoomNear(place, enough, tables, rates, low, share, now);
     }
     if (smallest >= Fill.WHOLE / 2 && smallest > share) {
-      return false;
+      return NO_SLOT;
     }
+    // No key need be moved for a newcomer that can be where the victim was.
+    boolean inPlace = chosen.rates() == rates && chosen.isWithinReach(victim, low);
     // It may have been hit since it was chosen.
-    if (!chosen.remove(victim, now)) {
-      evictions++;
-    }
-    return true;
+    boolean full = inPlace ? chosen.retire(victim, now) : chosen.remove(victim, now);
+    evictions += full ? 0 : 1;
+    return inPlace ? victim : ANY_SLOT;
   }
 
   /** Forgets full buckets, and says whether there were any. */

@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
  * for one key. The table decides which key goes into which slot.
  *
  * <pre>
- *   slots 0–7                                           8–15
+ *   slots 0–3                                           4–7
  *   high low state…   high low state…   0 (free)    …   fill fill fill …   high low state…   …
  * </pre>
  *
@@ -28,8 +28,8 @@ import java.lang.invoke.VarHandle;
  * </ul>
  *
  * <p>{@code fill} tells in sixteen bits how long a bucket takes to fill ({@link Fill}): enough to
- * compare which of two is emptier (rule M3), and read for nothing else. Eight slots keep theirs
- * behind them, near enough to be in memory's caches when one of the eight is to give way.
+ * compare which of two is emptier (rule M3), and read for nothing else. Four slots keep theirs
+ * behind them, near enough to be in memory's caches when one of the four is to give way.
  */
 abstract sealed class Slots permits BucketTable {
 
@@ -40,7 +40,7 @@ abstract sealed class Slots permits BucketTable {
   static final long RETIRED = -1;
 
   /** Slots whose fills lie together. */
-  static final int GROUP = 8;
+  static final int GROUP = 4;
 
   private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
 

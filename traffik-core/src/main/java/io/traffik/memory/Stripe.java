@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A hit on a bucket that is there takes no lock, and on one of one rate does not even come here.
  * The lock is for adding keys, replacing tables, forgetting and giving way; whoever misses a key,
  * or may have, looks again under the lock, where a miss is final.
+ *
+ * <p>A stripe is its own lock: for a new client, an object more is a place more in memory that no
+ * cache may have.
  */
-final class Stripe {
+final class Stripe extends BriefLock {
 
   private static final BucketTable[] NONE = {};
 
-  private final BriefLock lock = new BriefLock();
   private final Budget budget;
   private final LongSupplier clock;
   private final Consumer<BucketTable> firstTable;
@@ -60,7 +62,7 @@ final class Stripe {
   /** Decides a key of one rate under the lock: it was missed without. */
   long decide(long high, long low, Operation operation, QuotaPolicy policy, long cost) {
     Rate rate = policy.rate(0);
-    lock.lock();
+    lock();
     try {
       mend();
       BucketTable holder = holder(high, low, 1);
@@ -81,8 +83,8 @@ final class Stripe {
         long state = TokenBucket.afterHit(now, rate, cost);
         int slot = makeSlot(low, 1, share(state - now, rate), now);
         if (slot >= 0) {
+          table(1).setKey(slot, high, low);
           table(1).setBucket(slot, 0, Slots.tag(high, low), state, fill(rate));
-          table(1).show(slot, high, low);
         }
       }
       return margin;
@@ -90,7 +92,7 @@ final class Stripe {
       damaged = true;
       throw e;
     } finally {
-      lock.holders = 0;
+      holders = 0;
     }
   }
 
@@ -105,7 +107,7 @@ final class Stripe {
   private void decideAllLocked(
       long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
     int rates = policy.size();
-    lock.lock();
+    lock();
     try {
       mend();
       BucketTable holder = holder(high, low, rates);
@@ -124,7 +126,7 @@ final class Stripe {
       damaged = true;
       throw e;
     } finally {
-      lock.holders = 0;
+      holders = 0;
     }
   }
 
@@ -138,12 +140,12 @@ final class Stripe {
     int slot = makeSlot(low, rates, share, now);
     if (slot >= 0) {
       BucketTable table = table(rates);
+      table.setKey(slot, high, low);
       for (int i = rates - 1; i >= 0; i--) {
         Rate rate = policy.rate(i);
         long state = TokenBucket.afterHit(now, rate, cost);
         table.setBucket(slot, i, Slots.tag(high, low), state, fill(rate));
       }
-      table.show(slot, high, low);
     }
   }
 
@@ -186,10 +188,10 @@ final class Stripe {
     Arrays.fill(states, from.rates(), rates, now);
     Arrays.fill(fills, from.rates(), rates, fills[from.rates() - 1]);
     int slot = table.reserve(low);
+    table.setKey(slot, high, low);
     for (int i = rates - 1; i >= 0; i--) {
       table.setBucket(slot, i, Slots.tag(high, low), states[i], fills[i]);
     }
-    table.show(slot, high, low);
     return table;
   }
 
@@ -197,14 +199,17 @@ final class Stripe {
    * Makes room for a key in the bound and in its table.
    *
    * @param share how much of its capacity the key misses
-   * @return a reserved slot, or −1 if the key is the one to give way
+   * @return a slot for the key, or less than 0 if the key is the one to give way
    */
   private int makeSlot(long low, int rates, double share, long now) {
     while (BucketTable.live(tables) >= allowance) {
       int taken = budget.take();
       allowance += taken;
-      if (taken == 0 && !evictor.makeRoom(tables, low, share, now)) {
-        return -1;
+      if (taken == 0) {
+        int slot = evictor.makeRoom(tables, rates, low, share, now);
+        if (slot != Evictor.ANY_SLOT) {
+          return slot;
+        }
       }
     }
     return roomyTable(rates, now).reserve(low);
@@ -294,7 +299,7 @@ final class Stripe {
    * @return how many keys were forgotten
    */
   long trySweep() {
-    if (slots() == 0 || !lock.tryLock()) {
+    if (slots() == 0 || !tryLock()) {
       return 0;
     }
     try {
@@ -302,17 +307,17 @@ final class Stripe {
       sweep();
       return before - BucketTable.live(tables);
     } finally {
-      lock.holders = 0;
+      holders = 0;
     }
   }
 
   /** Forgets refilled buckets. */
   void cleanUp() {
-    lock.lock();
+    lock();
     try {
       sweep();
     } finally {
-      lock.holders = 0;
+      holders = 0;
     }
   }
 
@@ -343,7 +348,7 @@ final class Stripe {
 
   /** Drops all buckets. */
   void clear() {
-    lock.lock();
+    lock();
     try {
       BucketTable[] cleared = tables;
       // What an error left on its way is dropped, too: mended later, it would be back.
@@ -359,27 +364,27 @@ final class Stripe {
       damaged = true;
       throw e;
     } finally {
-      lock.holders = 0;
+      holders = 0;
     }
   }
 
   /** Keys held. */
   long size() {
-    lock.lock();
+    lock();
     try {
       return BucketTable.live(tables);
     } finally {
-      lock.holders = 0;
+      holders = 0;
     }
   }
 
   /** Keys that gave way to others, or newcomers that were not kept, with their buckets not full. */
   long evictions() {
-    lock.lock();
+    lock();
     try {
       return evictor.evictions();
     } finally {
-      lock.holders = 0;
+      holders = 0;
     }
   }
 }
