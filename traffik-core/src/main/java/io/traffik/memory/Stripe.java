@@ -280,8 +280,10 @@ final class Stripe extends BriefLock {
   }
 
   private void show(BucketTable[] replaced) {
-    tables = replaced;
+    // First, so that an error in between leaves hits no table that the stripe does not have: what
+    // they take there would be forgotten with the next key that is added.
     firstTable.accept(replaced[0]);
+    tables = replaced;
   }
 
   /** Slots of all tables; none where no table is needed. */
@@ -351,10 +353,10 @@ final class Stripe extends BriefLock {
     lock();
     try {
       BucketTable[] cleared = tables;
-      // What an error left on its way is dropped, too: mended later, it would be back.
-      arriving = NONE;
       // First, so that an error in between leaves no table shown whose keys nobody can hit.
       show(new BucketTable[] {BucketTable.EMPTY});
+      // What an error left on its way is dropped, too: mended later, it would be back.
+      arriving = NONE;
       evictor.startAnew();
       for (BucketTable table : cleared) {
         table.retireAll();

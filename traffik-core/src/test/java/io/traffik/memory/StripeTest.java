@@ -1,6 +1,7 @@
 package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
@@ -63,6 +64,44 @@ class StripeTest {
       stripe.cleanUp();
       assertThat(stripe.slots()).isLessThan(200);
     }
+  }
+
+  /**
+   * Where the stack ends before the hits without a lock are shown that all keys are dropped, they
+   * would go on in a table that the stripe does not have, and that goes with the next new key.
+   */
+  @Test
+  void b3_hitsAfterAResetThatFailedAreKept() {
+    BucketTable[] shown = {BucketTable.EMPTY};
+    boolean[] fails = {false};
+    Stripe failing =
+        new Stripe(
+            new Budget(1_000, 1),
+            clock,
+            table -> {
+              if (fails[0]) {
+                throw new StackOverflowError();
+              }
+              shown[0] = table;
+            });
+    QuotaPolicy policy = Policies.perYear(3);
+    failing.decide(spread(1), spread(1), Operation.HIT, policy, 2);
+    fails[0] = true;
+    assertThatThrownBy(failing::clear).isInstanceOf(StackOverflowError.class);
+    fails[0] = false;
+    long margin =
+        OneRate.decide(
+            shown[0],
+            spread(1),
+            spread(1),
+            Operation.HIT,
+            policy.rate(0),
+            1,
+            OneRate.NOT_READ,
+            clock);
+    assertThat(margin).isZero();
+    failing.decide(spread(2), spread(2), Operation.HIT, policy, 1);
+    assertThat(failing.decide(spread(1), spread(1), Operation.HIT, policy, 1)).isNegative();
   }
 
   private void hit(int key, QuotaPolicy policy) {
