@@ -34,6 +34,9 @@ final class Stripe extends BriefLock {
   /** Keys that this stripe may have. Guarded by the lock. */
   private long allowance;
 
+  /** Takes what one rate of a key of several answers. Guarded by the lock. */
+  private final long[] oneOfSeveral = new long[1];
+
   /** Guarded by the lock. */
   private final Evictor evictor = new Evictor();
 
@@ -71,9 +74,8 @@ final class Stripe extends BriefLock {
         return OneRate.decide(holder, high, low, operation, rate, cost, now, clock);
       }
       if (holder != null) {
-        long[] margins = new long[1];
-        SeveralRates.decide(holder, high, low, operation, policy, cost, clock, margins);
-        return margins[0];
+        SeveralRates.decide(holder, high, low, operation, policy, cost, clock, oneOfSeveral);
+        return oneOfSeveral[0];
       }
       // Read after the absence was seen: at an earlier instant the key may have been there, and in
       // debt; what has refilled since then would be granted twice.

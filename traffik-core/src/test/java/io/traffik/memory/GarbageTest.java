@@ -65,6 +65,11 @@ class GarbageTest {
   }
 
   @Test
+  void m4_aHitOnOneRateOfAKeyOfSeveralLeavesNoGarbage() {
+    assertThat(BYTES_PER_HIT.get("rateLeftOut")).isLessThan(0.5);
+  }
+
+  @Test
   void m4_severalRatesLeaveOneArray() {
     assertThat(BYTES_PER_HIT.get("twoRates")).isLessThan(48.5);
   }

@@ -52,6 +52,12 @@ final class HitLoops {
     print("mixedIdentified", view -> identified.hit(view).remaining());
     Throttle two = Throttle.of("two").rate(PLENTY).rate(SCARCE).backend(memory).build();
     print("twoRates", view -> two.hit(view).allowed() ? 1 : 0);
+    QuotaPolicy before = QuotaPolicy.of("before", List.of(PLENTY, PLENTY));
+    QuotaPolicy after = QuotaPolicy.of("before", List.of(PLENTY));
+    for (ConnectionView view : VIEWS) {
+      memory.decide(Operation.HIT, before, view.peer(), "", 1);
+    }
+    print("rateLeftOut", view -> memory.decideSingle(Operation.HIT, after, view.peer(), "", 1));
     String[] routes = routesOfOnePlace();
     int[] hits = {0};
     print(
