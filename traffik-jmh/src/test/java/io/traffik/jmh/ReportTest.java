@@ -90,6 +90,16 @@ class ReportTest {
         .endsWith("| 2.00 × | **not met** |");
   }
 
+  /**
+   * In its round Guava takes twice Traffik's time; beside the median of Traffik's, 200, the same.
+   */
+  @Test
+  void whatWasMeasuredInTheFirstRoundAloneIsComparedWithThatRound() throws Exception {
+    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 100, 200, 300);
+    measure(Case.hot(Contenders.GUAVA, 2, Subject.ALLOWED), 0, 200);
+    assertThat(line(report(false), "| `guava` |")).isEqualTo("| `guava` | 2.00 |");
+  }
+
   /** Of each round by itself 30, 20 and 900; of the medians, 130 and 70, it would be 60. */
   @Test
   void theWholePathIsComparedToTheStoreRoundByRound() throws Exception {
