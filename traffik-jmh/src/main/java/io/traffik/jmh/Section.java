@@ -52,14 +52,18 @@ final class Section {
           .append(" compare by.**\n\n");
     }
     text.append(machine).append(". ").append(figures.virtualMachine()).append(".\n");
+    text.append("Revision ").append(run.revision()).append(", ").append(run.day()).append(".\n");
     text.append("`").append(run.command()).append("`: ");
     text.append(
         run.rounds() == 1
             ? "one round, a fork each.\n\n"
             : run.rounds()
-                + " rounds with a fork each; the median counts, lowest and highest stand in brackets."
+                + " rounds with a fork each; the median counts"
+                + (run.rounds() == 2 ? " (of two, their mean)" : "")
+                + ", lowest and highest stand in brackets."
                 + " Ratios are taken round by round, and of these the median."
-                + " What no target compares was measured in the first round alone.\n\n");
+                + " What no target compares was measured in the first round alone,"
+                + " and is compared with Traffik's figures of that round.\n\n");
   }
 
   private void addTargets() {
@@ -223,7 +227,9 @@ final class Section {
   }
 
   private void addCommands() {
-    text.append("### Commands\n\n```\n");
+    text.append("### Commands\n\n")
+        .append("Of the first round; the later ones repeat those that targets compare. Results are")
+        .append(" written where `./bench` has made a directory.\n\n```\n");
     run.steps().forEach(step -> text.append(step).append('\n'));
     text.append("```\n");
   }

@@ -58,7 +58,8 @@ class ReportTest {
   private String report(boolean quick) throws Exception {
     JSON.writeValue(results.resolve("1-all.json").toFile(), measured);
     Files.writeString(
-        results.resolve(Run.NOTES), "command=./bench\nquick=" + quick + "\nrounds=3\n");
+        results.resolve(Run.NOTES),
+        "command=./bench\nquick=" + quick + "\nrounds=3\nrevision=abc1234\nday=2026-01-31\n");
     Files.writeString(results.resolve(Run.STEPS), "java -jar benchmarks.jar HotKeyBenchmark\n");
     Report.write(results, docs, "A machine, 2 processors");
     return Files.readString(docs.resolve("benchmarks.md"));
@@ -122,6 +123,12 @@ class ReportTest {
         .isEqualTo("0.4996 ×");
     assertThat(Target.atMost("", OptionalDouble.of(1.304), 1.3, "").measured()).isEqualTo("1.304");
     assertThat(Target.atMost("", OptionalDouble.of(1.25), 1.3, "").measured()).isEqualTo("1.25");
+  }
+
+  @Test
+  void whatIsMeasuredAndWhenIsSaid() throws Exception {
+    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 60);
+    assertThat(report(false)).contains("Revision abc1234, 2026-01-31.");
   }
 
   /** Of each round by itself 30, 20 and 900; of the medians, 130 and 70, it would be 60. */
