@@ -206,10 +206,14 @@ final class Section {
               ratio(fresh, equallyKnown)));
     }
     text.append(table).append('\n');
-    text.append("The check below has ten times this bound. The known clients' buckets, some 4 MB here,")
-        .append(" stay in a processor's caches, and there they do not; a new client is mostly work, and")
-        .append(" costs only somewhat less here. So it takes more times a known one's cost here than")
-        .append(" there. Besides, the check makes each identity just before its hit, and takes that time")
+    text.append(
+            "The check below has ten times this bound. The known clients' buckets, some 4 MB here,")
+        .append(
+            " stay in a processor's caches, and there they do not; a new client is mostly work, and")
+        .append(
+            " costs only somewhat less here. So it takes more times a known one's cost here than")
+        .append(
+            " there. Besides, the check makes each identity just before its hit, and takes that time")
         .append(" away; here all are read from a list.\n\n");
     text.append("The flood check, heap 256 MB, 2 threads: ");
     text.append(figures.flood().map(FloodFindings::inWords).orElse("not measured."));
