@@ -1,20 +1,23 @@
 package io.traffik.jmh;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.function.DoubleBinaryOperator;
-import java.util.stream.IntStream;
 
 /**
  * What was measured of a {@link Case}: a mean per fork, of which the median counts.
  *
- * @param nanos nanoseconds per hit and thread
+ * @param nanos nanoseconds per hit and thread, by the number of the fork, which is the same for
+ *     what was measured beside each other
  * @param bytes allocated per hit
  */
-record Figure(List<Double> nanos, List<Double> bytes) {
+record Figure(SortedMap<Integer, Double> nanos, List<Double> bytes) {
 
   double medianNanos() {
-    return median(nanos);
+    return median(nanos.values());
   }
 
   double medianBytes() {
@@ -22,20 +25,25 @@ record Figure(List<Double> nanos, List<Double> bytes) {
   }
 
   /**
-   * Compares round by round, and of that takes the median: a machine that is shared may be slower
-   * for a whole round. What was not measured in the same rounds is compared by its medians.
+   * Compares fork by fork, and of that takes the median: a machine that is shared may be slower for
+   * a whole round. Forks that only one of the two has do not count, unless they have none in
+   * common.
    */
   double compare(Figure other, DoubleBinaryOperator comparing) {
-    if (nanos.size() != other.nanos.size()) {
-      return comparing.applyAsDouble(medianNanos(), other.medianNanos());
-    }
-    return median(
-        IntStream.range(0, nanos.size())
-            .mapToObj(round -> comparing.applyAsDouble(nanos.get(round), other.nanos.get(round)))
-            .toList());
+    List<Double> compared = new ArrayList<>();
+    nanos.forEach(
+        (fork, one) -> {
+          Double two = other.nanos.get(fork);
+          if (two != null) {
+            compared.add(comparing.applyAsDouble(one, two));
+          }
+        });
+    return compared.isEmpty()
+        ? comparing.applyAsDouble(medianNanos(), other.medianNanos())
+        : median(compared);
   }
 
-  private static double median(List<Double> values) {
+  private static double median(Collection<Double> values) {
     if (values.isEmpty()) {
       return Double.NaN;
     }
@@ -51,8 +59,8 @@ record Figure(List<Double> nanos, List<Double> bytes) {
     if (nanos.size() < 2) {
       return median;
     }
-    double low = nanos.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
-    double high = nanos.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    double low = nanos.values().stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    double high = nanos.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
     return median + " (" + number(low) + "–" + number(high) + ")";
   }
 

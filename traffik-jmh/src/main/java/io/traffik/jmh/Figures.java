@@ -24,6 +24,9 @@ final class Figures {
   static final String TURNS = "turns.json";
   static final String SOCKETS = "sockets.json";
 
+  /** More than a round has of one case. */
+  private static final int MOST_FORKS = 1_000;
+
   private static final String ALLOCATION = "gc.alloc.rate.norm";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -51,10 +54,25 @@ final class Figures {
         case FLOOD -> figures.flood = Optional.of(JSON.treeToValue(content, FloodFindings.class));
         case TURNS ->
             figures.turns = Optional.of(JSON.treeToValue(content, TurnsCheck.Findings.class));
-        default -> content.forEach(figures::addResult);
+        default -> {
+          int round = round(file);
+          content.forEach(result -> figures.addResult(round, result));
+        }
       }
     }
     return figures;
+  }
+
+  /** By the number that the name begins with, as {@code ./bench} gives it. */
+  private static int round(Path results) {
+    String name = results.getFileName().toString();
+    int end = name.indexOf('-');
+    try {
+      return Integer.parseInt(name.substring(0, Math.max(0, end)));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "results must be named by their round, as in 1-keyed.json: " + name, e);
+    }
   }
 
   private void readFootprint(JsonNode content) {
@@ -72,7 +90,7 @@ final class Figures {
     sockets = ratios;
   }
 
-  private void addResult(JsonNode result) {
+  private void addResult(int round, JsonNode result) {
     String name = result.get("benchmark").asText();
     int method = name.lastIndexOf('.');
     int suite = name.lastIndexOf('.', method - 1);
@@ -85,14 +103,16 @@ final class Figures {
             result.get("threads").asInt(),
             Map.copyOf(params));
     Figure figure =
-        figures.computeIfAbsent(
-            measured, first -> new Figure(new ArrayList<>(), new ArrayList<>()));
-    result.get("primaryMetric").get("rawData").forEach(fork -> figure.nanos().add(mean(fork)));
+        figures.computeIfAbsent(measured, first -> new Figure(new TreeMap<>(), new ArrayList<>()));
+    int fork = round * MOST_FORKS;
+    for (JsonNode iterations : result.get("primaryMetric").get("rawData")) {
+      figure.nanos().put(fork++, mean(iterations));
+    }
     result
         .path("secondaryMetrics")
         .path(ALLOCATION)
         .path("rawData")
-        .forEach(fork -> figure.bytes().add(mean(fork)));
+        .forEach(iterations -> figure.bytes().add(mean(iterations)));
     String version = result.get("jdkVersion").asText();
     jdk = Runtime.Version.parse(version).feature();
     virtualMachine = result.get("vmName").asText() + " " + result.get("vmVersion").asText();

@@ -103,10 +103,13 @@ public final class FloodCheck {
   private Round round(int knownClients, int firstNew, int hits) throws InterruptedException {
     IntFunction<String> knownClient =
         i -> Identities.of(Popularity.client((firstNew + i) % knownClients, knownClients));
-    double identityNanos = known.run(new Nothing(), knownClient, hits);
+    IntFunction<String> newClient = i -> Identities.of(firstNew + i);
+    Limiter nothing = new Nothing();
+    double knownIdentityNanos = known.run(nothing, knownClient, hits);
     double knownNanos = known.run(calm, knownClient, hits);
-    double newNanos = flood.run(flooded, i -> Identities.of(firstNew + i), hits);
-    return new Round(knownNanos - identityNanos, newNanos - identityNanos);
+    double newIdentityNanos = known.run(nothing, newClient, hits);
+    double newNanos = flood.run(flooded, newClient, hits);
+    return new Round(knownNanos - knownIdentityNanos, newNanos - newIdentityNanos);
   }
 
   private record Round(double knownNanos, double newNanos) {

@@ -25,6 +25,15 @@ record FloodFindings(
 
   /** What went wrong, in words; empty if the store stood. */
   List<String> faults() {
+    List<String> faults = new ArrayList<>(wrongAnswers());
+    if (pauses.longestOwn() > LONGEST_CALL_NANOS) {
+      faults.add("a call took " + pauses.longestOwn() / 1_000 + " µs of processor time");
+    }
+    return faults;
+  }
+
+  /** The faults that are no matter of time. */
+  List<String> wrongAnswers() {
     List<String> faults = new ArrayList<>();
     addIfAny(faults, freed, "throttled clients were let through");
     addIfAny(faults, refused, "new clients were denied");
@@ -32,9 +41,6 @@ record FloodFindings(
     addIfAny(faults, overBound, "counts were above the bound");
     if (watched == 0) {
       faults.add("no throttled client was watched");
-    }
-    if (pauses.longestOwn() > LONGEST_CALL_NANOS) {
-      faults.add("a call took " + pauses.longestOwn() / 1_000 + " µs of processor time");
     }
     return faults;
   }

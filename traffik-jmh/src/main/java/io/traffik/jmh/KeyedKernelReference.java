@@ -5,13 +5,14 @@ import java.security.SecureRandom;
 /**
  * The {@link Kernel} under a hash that no client can steer, as rule K1 asks of the store: SipHash
  * with one compression and three closing rounds and 128 bits of output, under a random seed. Beside
- * {@link KernelReference} it shows what that safety costs at most, and nothing else differs. Most
- * identities could be hashed in half the rounds, as the store does.
+ * {@link KernelReference} it shows what that safety costs, and nothing else differs.
  *
- * <p>Every call reads all bits of every character, four characters to a word. The identity is the
- * whole message: it stands alone, so its length need not be put before it, and a throttle's name
- * and route are left out, as if a store had prepared them. All 128 bits are computed; the kernel
- * compares 64 and finds its place by others.
+ * <p>Every call reads all bits of every character, eight characters to a word as the store does: a
+ * floor must not do more than what it is a floor of. It refuses characters that do not fit into a
+ * byte, for which the store has another way. The identity is the whole message: it stands alone, so
+ * its length need not be put before it, and a throttle's name and route are left out, as if a store
+ * had prepared them. All 128 bits are computed; the kernel compares 64 and finds its place by
+ * others.
  */
 final class KeyedKernelReference implements Limiter {
 
@@ -57,8 +58,37 @@ final class KeyedKernelReference implements Limiter {
     long v2 = seed0 ^ 0x6c7967656e657261L;
     long v3 = seed1 ^ 0x7465646279746573L;
     int length = message.length();
-    for (int from = 0; from <= length; from += 4) {
-      long word = from + 4 <= length ? word(message, from) : lastWord(message, from);
+    int all = 0;
+    for (int from = 0; from <= length; from += 8) {
+      boolean more = from + 8 <= length;
+      int at = more ? from : length - 8;
+      int left = length - from;
+      long word = 0;
+      // Where less than eight are left, the last eight, without those that went in before: a loop
+      // over them would be mispredicted. The store reads them in the same way.
+      if (at >= 0) {
+        int c0 = message.charAt(at);
+        int c1 = message.charAt(at + 1);
+        int c2 = message.charAt(at + 2);
+        int c3 = message.charAt(at + 3);
+        int c4 = message.charAt(at + 4);
+        int c5 = message.charAt(at + 5);
+        int c6 = message.charAt(at + 6);
+        int c7 = message.charAt(at + 7);
+        all |= c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7;
+        int low = c0 | c1 << 8 | c2 << 16 | c3 << 24;
+        int high = c4 | c5 << 8 | c6 << 16 | c7 << 24;
+        word = (low & 0xffff_ffffL) | (long) high << 32;
+      } else {
+        for (int i = 0; i < left; i++) {
+          int c = message.charAt(i);
+          all |= c;
+          word = word >>> 8 | (long) c << 56;
+        }
+      }
+      if (!more) {
+        word = (word >>> 1) >>> (63 - 8 * left) | (long) length << 56;
+      }
       v3 ^= word;
       v0 += v1;
       v2 += v3;
@@ -71,6 +101,9 @@ final class KeyedKernelReference implements Limiter {
       v3 = Long.rotateLeft(v3, 21) ^ v0;
       v2 = Long.rotateLeft(v2, 32);
       v0 ^= word;
+    }
+    if (all >= 1 << Byte.SIZE) {
+      throw new IllegalArgumentException("characters must fit into a byte each: " + message);
     }
     v2 ^= 0xee;
     long first = 0;
@@ -96,22 +129,5 @@ final class KeyedKernelReference implements Limiter {
       return true;
     }
     return kernel.hit(first, second);
-  }
-
-  private static long word(String message, int from) {
-    return message.charAt(from)
-        | (long) message.charAt(from + 1) << 16
-        | (long) message.charAt(from + 2) << 32
-        | (long) message.charAt(from + 3) << 48;
-  }
-
-  /** The up to three characters that are left, and in the top byte the length in bytes. */
-  private static long lastWord(String message, int from) {
-    int length = message.length();
-    long word = (long) length << 57;
-    for (int i = from; i < length; i++) {
-      word |= (long) message.charAt(i) << (16 * (i - from));
-    }
-    return word;
   }
 }

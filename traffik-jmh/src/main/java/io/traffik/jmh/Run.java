@@ -13,9 +13,12 @@ import java.util.Properties;
  * @param command how {@code ./bench} was called
  * @param quick whether only to try it out
  * @param rounds how often everything was measured, in a virtual machine of its own each time
- * @param steps the commands of one round, and those that ran once
+ * @param revision what was measured
+ * @param day when, in ISO 8601
+ * @param steps the commands of the first round, and those that ran once
  */
-record Run(String command, boolean quick, int rounds, List<String> steps) {
+record Run(
+    String command, boolean quick, int rounds, String revision, String day, List<String> steps) {
 
   static final String NOTES = "run.properties";
   static final String STEPS = "commands.txt";
@@ -29,6 +32,8 @@ record Run(String command, boolean quick, int rounds, List<String> steps) {
         notes.getProperty("command", "./bench"),
         Boolean.parseBoolean(notes.getProperty("quick", "false")),
         Integer.parseInt(notes.getProperty("rounds", "1")),
+        notes.getProperty("revision", "unknown"),
+        notes.getProperty("day", "an unknown day"),
         Files.readAllLines(directory.resolve(STEPS)));
   }
 }

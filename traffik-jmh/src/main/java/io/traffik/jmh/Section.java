@@ -52,14 +52,18 @@ final class Section {
           .append(" compare by.**\n\n");
     }
     text.append(machine).append(". ").append(figures.virtualMachine()).append(".\n");
+    text.append("Revision ").append(run.revision()).append(", ").append(run.day()).append(".\n");
     text.append("`").append(run.command()).append("`: ");
     text.append(
         run.rounds() == 1
             ? "one round, a fork each.\n\n"
             : run.rounds()
-                + " rounds with a fork each; the median counts, lowest and highest stand in brackets."
+                + " rounds with a fork each; the median counts"
+                + (run.rounds() == 2 ? " (of two, their mean)" : "")
+                + ", lowest and highest stand in brackets."
                 + " Ratios are taken round by round, and of these the median."
-                + " What no target compares was measured in the first round alone.\n\n");
+                + " What no target compares was measured in the first round alone,"
+                + " and is compared with Traffik's figures of that round.\n\n");
   }
 
   private void addTargets() {
@@ -202,6 +206,15 @@ final class Section {
               ratio(fresh, equallyKnown)));
     }
     text.append(table).append('\n');
+    text.append(
+            "The check below has ten times this bound. The known clients' buckets, some 4 MB here,")
+        .append(
+            " stay in a processor's caches, and there they do not; a new client is mostly work, and")
+        .append(
+            " costs only somewhat less here. So it takes more times a known one's cost here than")
+        .append(
+            " there. Besides, the check makes each identity just before its hit, and takes that time")
+        .append(" away; here all are read from a list.\n\n");
     text.append("The flood check, heap 256 MB, 2 threads: ");
     text.append(figures.flood().map(FloodFindings::inWords).orElse("not measured."));
     text.append("\n\n");
@@ -223,7 +236,9 @@ final class Section {
   }
 
   private void addCommands() {
-    text.append("### Commands\n\n```\n");
+    text.append("### Commands\n\n")
+        .append("Of the first round; the later ones repeat those that targets compare. Results are")
+        .append(" written where `./bench` has made a directory.\n\n```\n");
     run.steps().forEach(step -> text.append(step).append('\n'));
     text.append("```\n");
   }

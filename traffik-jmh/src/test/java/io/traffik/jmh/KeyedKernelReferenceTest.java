@@ -1,6 +1,7 @@
 package io.traffik.jmh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,14 +18,31 @@ class KeyedKernelReferenceTest {
   @Test
   void theHashTakesAllBitsOfAllCharacters() {
     for (String message :
-        new String[] {"", "a", "203", "abcd", "203.0.113.77", "\u20ac\uffff", "2001:db8::1"}) {
+        new String[] {
+          "",
+          "a",
+          "203",
+          "abcdefg",
+          "203.0.113.7",
+          "2001:db8:1:2::11",
+          "\u00ff",
+          "203.0.113.7\u00ff"
+        }) {
       Kernel kernel = new Kernel(Limit.SCARCE, 8);
       KeyedKernelReference keyed = new KeyedKernelReference(kernel, SEED_0, SEED_1);
       assertThat(keyed.hit(message)).isTrue();
-      long[] hash = hash(1, 3, message.getBytes(StandardCharsets.UTF_16LE));
+      long[] hash = hash(1, 3, message.getBytes(StandardCharsets.ISO_8859_1));
       assertThat(kernel.hit(hash[0], hash[1])).as("taken before by its hash: " + message).isFalse();
       assertThat(kernel.size()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void aCharacterOfMoreThanAByteIsRefused() {
+    KeyedKernelReference keyed = new KeyedKernelReference(Limit.SCARCE, 8);
+    assertThatThrownBy(() -> keyed.hit("203.0.113.7\u0100"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("characters must fit into a byte each: ");
   }
 
   /** The first vectors of the authors' reference code, and that of 1-3 in Rust's siphasher. */
