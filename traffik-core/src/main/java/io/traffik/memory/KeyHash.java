@@ -19,13 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyHash {
 
-  /** Characters in a word, two bytes each. */
-  static final int WIDE = 4;
-
   private static final int NARROW = 8;
   private static final int FINAL_ROUNDS = 3;
 
-  /** Enough for the routes of most applications; more of them are hashed anew now and then. */
+  /**
+   * Enough for the routes of most applications; of more of them, some are hashed anew each time.
+   */
   private static final int PREFIXES = 256;
 
   /** Places in which a prefix may be kept: by chance some of twenty routes want the same one. */
@@ -68,6 +67,9 @@ final class KeyHash {
       long cost,
       long @Nullable [] margins) {
     KeyPrefix prefix = prefix(policy.uid(), scope, false);
+    if (prefix == null) {
+      return decideAnew(stripes, operation, policy, identity, scope, cost, margins);
+    }
     int length = identity.length();
     long v0 = prefix.v0;
     long v1 = prefix.v1;
@@ -163,18 +165,42 @@ final class KeyHash {
       long cost,
       long @Nullable [] margins) {
     KeyPrefix prefix = prefix(policy.uid(), scope, true);
-    SipState state = new SipState(prefix);
-    int length = identity.length();
-    int from = 0;
-    for (; from + WIDE <= length; from += WIDE) {
-      state.absorb(wideWord(identity, from));
+    if (prefix == null) {
+      return decideAnew(stripes, operation, policy, identity, scope, cost, margins);
     }
-    state.absorb(wideWord(identity, from) | (prefix.bytes + 2L * length) << 56);
+    SipState state = new SipState(prefix);
+    state.absorbLast(identity, true, prefix.bytes);
     long high = state.first();
     return stripes.decide(high, state.second(), operation, policy, cost, margins);
   }
 
-  private KeyPrefix prefix(String uid, String scope, boolean wide) {
+  /** With a prefix that is not kept: the state stays here, so that the compiler needs no object. */
+  private long decideAnew(
+      Stripes stripes,
+      Operation operation,
+      QuotaPolicy policy,
+      String identity,
+      String scope,
+      long cost,
+      long @Nullable [] margins) {
+    boolean wide = isWide(identity);
+    SipState state = new SipState(seed0, seed1);
+    long bytes = KeyPrefix.absorb(state, policy.uid(), scope, wide);
+    state.absorbLast(identity, wide, bytes);
+    long high = state.first();
+    return stripes.decide(high, state.second(), operation, policy, cost, margins);
+  }
+
+  private static boolean isWide(String text) {
+    int all = 0;
+    for (int i = 0; i < text.length(); i++) {
+      all |= text.charAt(i);
+    }
+    return all >= 1 << Byte.SIZE;
+  }
+
+  /** What is kept of a prefix, or is from now on; null where there is no place for it. */
+  private @Nullable KeyPrefix prefix(String uid, String scope, boolean wide) {
     int place = (uid.hashCode() * 31 + scope.hashCode() + (wide ? 1 : 0)) & (PREFIXES - 1);
     KeyPrefix kept = prefixes[place];
     if (kept != null && kept.isOf(uid, scope, wide)) {
@@ -183,34 +209,28 @@ final class KeyHash {
     return prefixNear(place, uid, scope, wide);
   }
 
-  private KeyPrefix prefixNear(int first, String uid, String scope, boolean wide) {
+  private @Nullable KeyPrefix prefixNear(int first, String uid, String scope, boolean wide) {
     for (int i = 0; i < NEAR; i++) {
       int place = (first + i) & (PREFIXES - 1);
       KeyPrefix kept = prefixes[place];
       if (kept == null) {
-        KeyPrefix made = new KeyPrefix(new SipState(seed0, seed1), uid, scope, wide);
-        prefixes[place] = made;
-        return made;
+        return keep(place, uid, scope, wide);
       }
       if (kept.isOf(uid, scope, wide)) {
         return kept;
       }
     }
-    KeyPrefix made = new KeyPrefix(new SipState(seed0, seed1), uid, scope, wide);
     ThreadLocalRandom random = ThreadLocalRandom.current();
     // Scopes may be paths, which clients make up: those should not drive out the routes.
-    if (random.nextInt(SELDOM) == 0) {
-      prefixes[(first + random.nextInt(NEAR)) & (PREFIXES - 1)] = made;
+    if (random.nextInt(SELDOM) != 0) {
+      return null;
     }
-    return made;
+    return keep((first + random.nextInt(NEAR)) & (PREFIXES - 1), uid, scope, wide);
   }
 
-  /** The next characters in one word, as many as there are, the first the least significant. */
-  static long wideWord(String text, int from) {
-    long word = 0;
-    for (int i = from, to = Math.min(text.length(), from + WIDE); i < to; i++) {
-      word |= (long) text.charAt(i) << (Character.SIZE * (i - from));
-    }
-    return word;
+  private KeyPrefix keep(int place, String uid, String scope, boolean wide) {
+    KeyPrefix made = new KeyPrefix(new SipState(seed0, seed1), uid, scope, wide);
+    prefixes[place] = made;
+    return made;
   }
 }

@@ -23,10 +23,7 @@ final class KeyPrefix {
     this.uid = uid;
     this.scope = scope;
     this.wide = wide;
-    long words =
-        absorb(state, 2L * uid.length() + (wide ? 1 : 0), uid)
-            + absorb(state, scope.length(), scope);
-    this.bytes = words * Long.BYTES;
+    this.bytes = absorb(state, uid, scope, wide);
     this.v0 = state.v0;
     this.v1 = state.v1;
     this.v2 = state.v2;
@@ -37,11 +34,23 @@ final class KeyPrefix {
     return this.uid.equals(uid) && this.scope.equals(scope) && this.wide == wide;
   }
 
+  /**
+   * Hashes a prefix.
+   *
+   * @return how many bytes went in
+   */
+  static long absorb(SipState state, String uid, String scope, boolean wide) {
+    long words =
+        absorb(state, 2L * uid.length() + (wide ? 1 : 0), uid)
+            + absorb(state, scope.length(), scope);
+    return words * Long.BYTES;
+  }
+
   private static long absorb(SipState state, long length, String part) {
     state.absorb(length);
     long words = 1;
-    for (int from = 0; from < part.length(); from += KeyHash.WIDE) {
-      state.absorb(KeyHash.wideWord(part, from));
+    for (int from = 0; from < part.length(); from += SipState.WIDE) {
+      state.absorb(SipState.word(part, from, true));
       words++;
     }
     return words;

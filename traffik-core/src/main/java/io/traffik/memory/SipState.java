@@ -7,6 +7,12 @@ package io.traffik.memory;
  */
 final class SipState {
 
+  /** Characters in a word, two bytes each. */
+  static final int WIDE = 4;
+
+  /** Characters in a word, one byte each. */
+  static final int NARROW = 8;
+
   private static final int FINAL_ROUNDS = 3;
 
   long v0;
@@ -33,6 +39,34 @@ final class SipState {
     v3 ^= word;
     round();
     v0 ^= word;
+  }
+
+  /**
+   * Hashes the end of a message.
+   *
+   * @param wide whether a character takes two bytes, or one
+   * @param before how many bytes went in
+   */
+  void absorbLast(String end, boolean wide, long before) {
+    int step = wide ? WIDE : NARROW;
+    int length = end.length();
+    int from = 0;
+    for (; from + step <= length; from += step) {
+      absorb(word(end, from, wide));
+    }
+    long bytes = before + (wide ? 2L * length : length);
+    absorb(word(end, from, wide) | bytes << 56);
+  }
+
+  /** The next characters in one word, as many as there are, the first the least significant. */
+  static long word(String text, int from, boolean wide) {
+    int bits = wide ? Character.SIZE : Byte.SIZE;
+    int to = Math.min(text.length(), from + Long.SIZE / bits);
+    long word = 0;
+    for (int i = from; i < to; i++) {
+      word |= (long) text.charAt(i) << (bits * (i - from));
+    }
+    return word;
   }
 
   /** The first half of the output, once the last word was absorbed. */

@@ -29,6 +29,7 @@ class BucketTableTest {
     MOVE,
     FORGET,
     REMOVE_LEAST,
+    TAKE_PLACE_OF_LEAST,
     WAIT,
     REPLACE,
     RETIRE_ALL
@@ -51,6 +52,7 @@ class BucketTableTest {
             Tuple.of(10, Arbitraries.just(Act.MOVE)),
             Tuple.of(4, Arbitraries.just(Act.FORGET)),
             Tuple.of(5, Arbitraries.just(Act.REMOVE_LEAST)),
+            Tuple.of(10, Arbitraries.just(Act.TAKE_PLACE_OF_LEAST)),
             Tuple.of(5, Arbitraries.just(Act.WAIT)),
             Tuple.of(2, Arbitraries.just(Act.REPLACE)),
             Tuple.of(1, Arbitraries.just(Act.RETIRE_ALL)));
@@ -92,6 +94,11 @@ class BucketTableTest {
           map.values().removeIf(states -> largest(states) <= present);
         }
         case REMOVE_LEAST -> removeLeast(table, map, step.low(), now);
+        case TAKE_PLACE_OF_LEAST -> {
+          if (!map.containsKey(key)) {
+            takePlaceOfLeast(table, map, key, state, now);
+          }
+        }
         case WAIT -> now += step.amount();
         case REPLACE -> {
           BucketTable old = table;
@@ -155,14 +162,43 @@ class BucketTableTest {
 
   private static long[] add(BucketTable table, Key key, long state, int rates) {
     int slot = table.reserve(key.low());
+    assertThat(table.isUsed(slot)).isFalse();
+    assertThat(table.isWithinReach(slot, key.low())).isTrue();
+    return put(table, slot, key, state, rates);
+  }
+
+  private static long[] put(BucketTable table, int slot, Key key, long state, int rates) {
+    assertThat(table.find(key.high(), key.low())).isNegative();
+    table.setKey(slot, key.high(), key.low());
+    assertThat(table.find(key.high(), key.low())).isEqualTo(slot);
+    assertThat(table.word(slot)).isEqualTo(Slots.RETIRED);
     long[] states = new long[rates];
-    for (int i = 0; i < rates; i++) {
+    for (int i = rates - 1; i >= 0; i--) {
       states[i] = state + 7L * i;
       table.setBucket(slot, i, key.tag(), states[i], fill(key, i));
     }
-    assertThat(table.find(key.high(), key.low())).isNegative();
-    table.show(slot, key.high(), key.low());
     return states;
+  }
+
+  private static void takePlaceOfLeast(
+      BucketTable table, Map<Key, long[]> map, Key key, long state, long now) {
+    int slot = table.leastMissing(key.low(), 3, now);
+    if (slot < 0 || !table.isWithinReach(slot, key.low())) {
+      return;
+    }
+    Key chosen = keyIn(slot, table, map);
+    assertThat(table.retire(slot, now)).isEqualTo(largest(map.remove(chosen)) <= now);
+    long changes = table.changes();
+    map.put(key, put(table, slot, key, state, table.rates()));
+    assertThat(table.changes()).isGreaterThan(changes);
+    assertThat(table.find(chosen.high(), chosen.low())).isNegative();
+  }
+
+  private static Key keyIn(int slot, BucketTable table, Map<Key, long[]> map) {
+    return map.keySet().stream()
+        .filter(key -> table.find(key.high(), key.low()) == slot)
+        .findAny()
+        .orElseThrow();
   }
 
   /** Of another length for each key and rate, all as good as one another for who misses least. */
@@ -199,11 +235,7 @@ class BucketTableTest {
           });
     }
     long changes = table.changes();
-    Key chosen =
-        map.keySet().stream()
-            .filter(key -> table.find(key.high(), key.low()) == slot)
-            .findAny()
-            .orElseThrow();
+    Key chosen = keyIn(slot, table, map);
     long[] states = new long[table.rates()];
     char[] fills = new char[table.rates()];
     table.remove(slot, states, fills);

@@ -65,6 +65,12 @@ class GarbageTest {
   }
 
   @Test
+  void m4_hitsOfMoreRoutesThanArePreparedLeaveNextToNoGarbage() {
+    assertThat(BYTES_PER_HIT.get("manyRoutes")).isLessThan(4);
+    assertThat(BYTES_PER_HIT.get("manyRoutesOfWide")).isLessThan(4);
+  }
+
+  @Test
   void m4_aHitOnOneRateOfAKeyOfSeveralLeavesNoGarbage() {
     assertThat(BYTES_PER_HIT.get("rateLeftOut")).isLessThan(0.5);
   }

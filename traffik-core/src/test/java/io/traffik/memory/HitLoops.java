@@ -58,14 +58,19 @@ final class HitLoops {
       memory.decide(Operation.HIT, before, view.peer(), "", 1);
     }
     print("rateLeftOut", view -> memory.decideSingle(Operation.HIT, after, view.peer(), "", 1));
-    String[] routes = routesOfOnePlace();
     int[] hits = {0};
-    print(
-        "severalRoutes",
-        view -> {
-          String route = routes[hits[0]++ % routes.length];
-          return memory.decideSingle(Operation.HIT, plenty, view.peer(), route, 1);
-        });
+    String[] routes = routesOfOnePlace();
+    print("severalRoutes", view -> onRouteOf(routes, hits, memory, plenty, view.peer()));
+    String[] many =
+        IntStream.range(0, 2_000).mapToObj(i -> "GET /route" + i).toArray(String[]::new);
+    print("manyRoutes", view -> onRouteOf(many, hits, memory, plenty, "one"));
+    print("manyRoutesOfWide", view -> onRouteOf(many, hits, memory, plenty, "\u20ac"));
+  }
+
+  private static long onRouteOf(
+      String[] routes, int[] hits, Backend memory, QuotaPolicy policy, String identity) {
+    String route = routes[hits[0]++ % routes.length];
+    return memory.decideSingle(Operation.HIT, policy, identity, route, 1);
   }
 
   /** Routes whose hashes end alike, as some of any application's do. */
