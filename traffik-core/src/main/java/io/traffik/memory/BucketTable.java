@@ -86,15 +86,15 @@ final class BucketTable extends Slots {
   }
 
   /** Keys that {@link #moveTo} would move. */
-  int whole() {
-    int whole = 0;
+  int intact() {
+    int intact = 0;
     for (int slot = 0; slot < slots(); slot++) {
-      whole += isWhole(slot) ? 1 : 0;
+      intact += isIntact(slot) ? 1 : 0;
     }
-    return whole;
+    return intact;
   }
 
-  private boolean isWhole(int slot) {
+  private boolean isIntact(int slot) {
     return isUsed(slot) && word(slot) != RETIRED;
   }
 
@@ -309,7 +309,7 @@ final class BucketTable extends Slots {
    */
   void moveTo(BucketTable other) {
     for (int slot = 0; slot < slots(); slot++) {
-      if (isWhole(slot)) {
+      if (isIntact(slot)) {
         other.live++;
         other.take(other.reserve(low(slot)), this, slot);
       }

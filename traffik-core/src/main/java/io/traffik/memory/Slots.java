@@ -5,7 +5,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The memory of a {@link BucketTable}, its one subclass: as many slots as it was made with, each
- * for one key. The table decides which key goes into which slot.
+ * for one key. The table decides which key goes into which slot. It is a superclass and no part of
+ * the table, for that would be an object more to be read by each hit.
  *
  * <pre>
  *   slots 0–3                                           4–7
@@ -14,12 +15,12 @@ import java.lang.invoke.VarHandle;
  *
  * <p>{@code high} and {@code low} are the 128-bit fingerprint of the key.
  *
- * <p>There is one state per rate: the instant at which the bucket is full. In place of the first
- * state there is a word, which tells by its sign who may move it:
+ * <p>There is one state per rate: the instant at which the bucket is full. The later ones are kept
+ * as they are. In place of the first there is a word, which tells by its sign who may move it:
  *
  * <ul>
- *   <li>not negative: anybody, by a compare-and-set. It is the state, masked with the key's {@link
- *       #tag};
+ *   <li>not negative: anybody, by a compare-and-set. It is the first state, masked with the key's
+ *       {@link #tag};
  *   <li>{@link #BUSY}: one thread is moving the states of several rates together, for some
  *       nanoseconds;
  *   <li>{@link #RETIRED}: nobody. The slot is free, or its key was removed, or it lives in another
@@ -231,8 +232,8 @@ abstract sealed class Slots permits BucketTable {
   }
 
   /**
-   * The first state at a glance; above all instants, when compared as unsigned, where the slot is
-   * free or retired, or its key is busy.
+   * The first state as it may have been a while ago; above all instants, when compared as unsigned,
+   * where the slot is free or retired, or its key is busy.
    */
   long firstState(int slot) {
     return words[wordAt(slot)] ^ tag(slot);

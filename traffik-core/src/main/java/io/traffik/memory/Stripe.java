@@ -26,7 +26,7 @@ final class Stripe extends BriefLock {
 
   private final Budget budget;
   private final LongSupplier clock;
-  private final Consumer<BucketTable> firstTable;
+  private final Consumer<BucketTable> onNewTable;
 
   /** By number of rates, from 1, empty ones included; only ever replaced as a whole. */
   private volatile BucketTable[] tables = {BucketTable.EMPTY};
@@ -49,12 +49,12 @@ final class Stripe extends BriefLock {
   /**
    * A stripe without keys.
    *
-   * @param firstTable is shown each new table of one rate
+   * @param onNewTable is shown each new table of one rate
    */
-  Stripe(Budget budget, LongSupplier clock, Consumer<BucketTable> firstTable) {
+  Stripe(Budget budget, LongSupplier clock, Consumer<BucketTable> onNewTable) {
     this.budget = budget;
     this.clock = clock;
-    this.firstTable = firstTable;
+    this.onNewTable = onNewTable;
   }
 
   private BucketTable table(int rates) {
@@ -238,7 +238,7 @@ final class Stripe extends BriefLock {
     }
     int[] keys = new int[widest];
     for (BucketTable source : sources) {
-      keys[source.rates() - 1] += source.whole();
+      keys[source.rates() - 1] += source.intact();
     }
     BucketTable[] mended = new BucketTable[widest];
     for (int i = 0; i < widest; i++) {
@@ -284,7 +284,7 @@ final class Stripe extends BriefLock {
   private void show(BucketTable[] replaced) {
     // First, so that an error in between leaves hits no table that the stripe does not have: what
     // they take there would be forgotten with the next key that is added.
-    firstTable.accept(replaced[0]);
+    onNewTable.accept(replaced[0]);
     tables = replaced;
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All keys of a backend, shared out over stripes by the high bits of their fingerprints, so that
  * what needs a lock is small: the longest pause is that of one stripe's table, which does not grow
- * with the number of keys, up to some thirty million of them.
+ * with the number of keys, up to some sixty million of them.
  *
  * <p>A stripe is made when the first of its keys comes. Refilled buckets are forgotten stripe by
  * stripe: every so many hits of a thread it is the turn of the next one, whichever stripes are hit.

@@ -127,9 +127,9 @@ class BucketTableTest {
   void m2_whatAnErrorLeftHalfRemovedIsNotMoved() {
     BucketTable table = BucketTable.withRoomFor(4, 1);
     Map<Key, long[]> others = besideOneHalfRemoved(table);
-    assertThat(table.whole()).isEqualTo(others.size());
+    assertThat(table.intact()).isEqualTo(others.size());
     BucketTable next = replaced(table);
-    assertThat(next.whole()).isEqualTo(others.size());
+    assertThat(next.intact()).isEqualTo(others.size());
     assertThat(next.find(HALF_REMOVED.high(), HALF_REMOVED.low())).isNegative();
     assertSame(next, others, 1);
   }

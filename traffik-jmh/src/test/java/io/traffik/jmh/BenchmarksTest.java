@@ -65,6 +65,33 @@ class BenchmarksTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE})
+  void chosenKeysAreAllowed(String contender) {
+    for (String clients : List.of(ChosenKeysBenchmark.CHOSEN, ChosenKeysBenchmark.OTHERS)) {
+      ChosenKeysBenchmark benchmark = new ChosenKeysBenchmark();
+      benchmark.limiter = contender;
+      benchmark.clients = clients;
+      benchmark.setUp();
+      ChosenKeysBenchmark.Clients place = new ChosenKeysBenchmark.Clients();
+      place.setUp(benchmark);
+      requireAnswer(Subject.ALLOWED, verdicts -> benchmark.hit(place, verdicts));
+    }
+  }
+
+  @Test
+  void chosenKeysHaveOneHashCodeAndTheOthersDoNot() {
+    assertThat(hashCodes(ChosenKeysBenchmark.CHOSEN)).isEqualTo(1);
+    assertThat(hashCodes(ChosenKeysBenchmark.OTHERS)).isEqualTo(1 << 12);
+  }
+
+  private static long hashCodes(String clients) {
+    return Arrays.stream(ChosenKeysBenchmark.identities(clients))
+        .mapToInt(String::hashCode)
+        .distinct()
+        .count();
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE, Contenders.BUCKET4J_PROXY})
   void floodIsAllowed(String contender) {
