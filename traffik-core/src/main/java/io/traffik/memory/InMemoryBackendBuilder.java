@@ -66,10 +66,10 @@ public final class InMemoryBackendBuilder {
 
   /**
    * Goes by a clock that a thread of the backend's sets, until the backend is closed, to {@link
-   * System#nanoTime()} once a tick. That makes hits some twenty nanoseconds cheaper, and less
-   * exact: the clock lags by up to a tick, and longer while its thread gets no processor. Clients
-   * wait so much longer, and over a span t may have what refills in that time beside {@code
-   * capacity + limit · t / period}.
+   * System#nanoTime()} once a tick. That spares hits a reading of it, some twenty nanoseconds where
+   * they do not overlap with the rest, and makes them less exact: the clock lags by up to a tick,
+   * and longer while its thread gets no processor. Clients wait so much longer, and over a span t
+   * may have what refills in that time beside {@code capacity + limit · t / period}.
    *
    * @param tick from 1 µs to 1 s; a millisecond suits most
    * @return this builder
