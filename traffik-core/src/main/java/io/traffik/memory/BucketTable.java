@@ -247,16 +247,23 @@ final class BucketTable extends Slots {
 
   /** Retires a key and puts it into a slot that is retired. */
   private void take(int to, BucketTable from, int slot) {
+    int at = from.wordAt(slot);
     long word = from.retire(slot);
-    setFingerprint(to, from.high(slot), from.low(slot));
-    noteChange();
-    for (int rate = 1; rate < rates(); rate++) {
-      setLaterState(to, rate, from.laterState(slot, rate));
+    try {
+      setFingerprint(to, from.high(slot), from.low(slot));
+      noteChange();
+      for (int rate = 1; rate < rates(); rate++) {
+        setLaterState(to, rate, from.laterState(slot, rate));
+      }
+      for (int rate = 0; rate < rates(); rate++) {
+        setFill(to, rate, from.fill(slot, rate));
+      }
+      setWord(to, word);
+    } catch (Throwable e) {
+      // For want of stack, say: it is still where it was, and can be moved later.
+      from.words[at] = word;
+      throw e;
     }
-    for (int rate = 0; rate < rates(); rate++) {
-      setFill(to, rate, from.fill(slot, rate));
-    }
-    setWord(to, word);
   }
 
   /** Retires all keys, and leaves them where they are. */
@@ -305,7 +312,7 @@ final class BucketTable extends Slots {
 
   /**
    * Retires all keys and adds them to another table, those not that an {@link Error} left half
-   * removed or half moved.
+   * removed.
    */
   void moveTo(BucketTable other) {
     for (int slot = 0; slot < slots(); slot++) {

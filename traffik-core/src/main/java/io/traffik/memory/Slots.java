@@ -57,7 +57,7 @@ abstract sealed class Slots permits BucketTable {
   /** Words of a group's fills. */
   private final int gap;
 
-  /** Written past the methods here by {@link SeveralRates} alone, where there is no stack left. */
+  /** Written past the methods here where there may be no stack left to call them. */
   final long[] words;
 
   /** Slots that are free, and whose words are {@link #RETIRED}. */

@@ -225,13 +225,13 @@ final class Stripe extends BriefLock {
 
   /**
    * Where an error, of stack or of memory, came in the midst of a change: gives up what was half
-   * removed or half moved, which would be in everybody's way for ever.
+   * removed, and the copies of what was half moved, which would be in everybody's way for ever.
    */
   private void mend() {
     if (!damaged) {
       return;
     }
-    BucketTable[] sources = joined(tables, arriving);
+    BucketTable[] sources = allTables();
     int widest = 0;
     for (BucketTable source : sources) {
       widest = Math.max(widest, source.rates());
@@ -252,6 +252,11 @@ final class Stripe extends BriefLock {
     show(mended);
     arriving = NONE;
     damaged = false;
+  }
+
+  /** Where keys may be: what is shown, and what an error left on its way. */
+  BucketTable[] allTables() {
+    return joined(tables, arriving);
   }
 
   private static BucketTable[] joined(BucketTable[] some, BucketTable[] more) {
