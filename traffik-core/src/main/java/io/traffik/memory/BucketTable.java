@@ -173,12 +173,12 @@ final class BucketTable extends Slots {
 
   /** Sets a bucket of the key with a tag, in the slot where {@link #setKey} has put it. */
   void setBucket(int slot, int rate, long tag, long state, char fill) {
+    setFill(slot, rate, fill);
     if (rate == 0) {
       setState(slot, tag, state);
     } else {
       setLaterState(slot, rate, state);
     }
-    setFill(slot, rate, fill);
   }
 
   /**
@@ -206,18 +206,27 @@ final class BucketTable extends Slots {
   }
 
   /**
-   * Removes a key, and tells what it had.
+   * Removes a key and adds it to a table of more rates.
    *
-   * @param states takes its states at the beginning
-   * @param fills takes its fills at the beginning
+   * @param fills of all those rates, of which the further ones are full
    */
-  void remove(int slot, long[] states, char[] fills) {
-    states[0] = retire(slot) ^ tag(slot);
-    for (int rate = 1; rate < rates(); rate++) {
-      states[rate] = laterState(slot, rate);
-    }
-    for (int rate = 0; rate < rates(); rate++) {
-      fills[rate] = fill(slot, rate);
+  void moveTo(BucketTable wider, int slot, char[] fills, long now) {
+    int at = wordAt(slot);
+    long word = retire(slot);
+    try {
+      long tag = tag(slot);
+      int to = wider.reserve(low(slot));
+      wider.setKey(to, high(slot), low(slot));
+      for (int rate = wider.rates() - 1; rate >= rates(); rate--) {
+        wider.setBucket(to, rate, tag, now, fills[rate]);
+      }
+      for (int rate = rates() - 1; rate > 0; rate--) {
+        wider.setBucket(to, rate, tag, laterState(slot, rate), fill(slot, rate));
+      }
+      wider.setBucket(to, 0, tag, word ^ tag, fill(slot, 0));
+    } catch (Throwable e) {
+      words[at] = word;
+      throw e;
     }
     close(slot);
   }
@@ -260,7 +269,8 @@ final class BucketTable extends Slots {
       }
       setWord(to, word);
     } catch (Throwable e) {
-      // For want of stack, say: it is still where it was, and can be moved later.
+      // For want of stack, say: it is still where it was, and can be moved later. Nothing else of
+      // its slot was changed, so that this needs no order.
       from.words[at] = word;
       throw e;
     }

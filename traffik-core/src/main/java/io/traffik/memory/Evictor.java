@@ -68,10 +68,10 @@ final class Evictor {
    */
   int makeRoom(BucketTable[] tables, int rates, long low, double share, long now) {
     sinceForgetting++;
+    // Each time somewhere else, or a client would be turned away as often as it comes.
+    long elsewhere = low + sinceForgetting * 0x9e3779b97f4a7c15L;
     int slot = makeRoomNear(low, FEW, tables, rates, low, share, now);
     if (slot == NO_SLOT) {
-      // Each time somewhere else, or a client would be turned away as often as it comes.
-      long elsewhere = low + sinceForgetting * 0x9e3779b97f4a7c15L;
       slot = makeRoomNear(elsewhere, MANY, tables, rates, low, share, now);
     }
     evictions += slot == NO_SLOT ? 1 : 0;
@@ -108,9 +108,11 @@ final class Evictor {
     }
     // No key need be moved for a newcomer that can be where the victim was.
     boolean inPlace = chosen.rates() == rates && chosen.isWithinReach(victim, low);
+    // Before, so that after an error in between none is missed.
+    evictions++;
     // It may have been hit since it was chosen.
     boolean full = inPlace ? chosen.retire(victim, now) : chosen.remove(victim, now);
-    evictions += full ? 0 : 1;
+    evictions -= full ? 1 : 0;
     return inPlace ? victim : ANY_SLOT;
   }
 

@@ -10,7 +10,7 @@ final class Fill {
   private static final int DROPPED_BITS = 52 - 10;
 
   /** The bits above those of 2^−63, less than which no reciprocal of nanoseconds is. */
-  private static final long SMALLEST = Double.doubleToRawLongBits(0x1p-63) >>> DROPPED_BITS;
+  private static final long SMALLEST = (Double.MAX_EXPONENT - 63L) << (52 - DROPPED_BITS);
 
   /** A whole capacity, as a share. */
   static final double WHOLE = 1;

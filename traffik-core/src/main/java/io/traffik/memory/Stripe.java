@@ -68,7 +68,7 @@ final class Stripe extends BriefLock {
     lock();
     try {
       mend();
-      BucketTable holder = holder(high, low, 1);
+      BucketTable holder = holder(high, low, policy);
       if (holder != null && holder.rates() == 1) {
         long now = clock.getAsLong();
         return OneRate.decide(holder, high, low, operation, rate, cost, now, clock);
@@ -112,7 +112,7 @@ final class Stripe extends BriefLock {
     lock();
     try {
       mend();
-      BucketTable holder = holder(high, low, rates);
+      BucketTable holder = holder(high, low, policy);
       if (holder != null) {
         SeveralRates.decide(holder, high, low, operation, policy, cost, clock, margins);
         return;
@@ -164,8 +164,9 @@ final class Stripe extends BriefLock {
    * fewer rates now stays where it is, and the others keep what they lack; one whose policy has
    * more is brought over (rule B11).
    */
-  private @Nullable BucketTable holder(long high, long low, int rates) {
+  private @Nullable BucketTable holder(long high, long low, QuotaPolicy policy) {
     BucketTable[] known = tables;
+    int rates = policy.size();
     for (int wide = known.length; wide >= rates; wide--) {
       if (known[wide - 1].find(high, low) >= 0) {
         return known[wide - 1];
@@ -174,27 +175,21 @@ final class Stripe extends BriefLock {
     for (int narrow = Math.min(rates - 1, known.length); narrow > 0; narrow--) {
       int found = known[narrow - 1].find(high, low);
       if (found >= 0) {
-        return bringOver(high, low, known[narrow - 1], found, rates);
+        return bringOver(known[narrow - 1], found, policy);
       }
     }
     return null;
   }
 
-  private BucketTable bringOver(long high, long low, BucketTable from, int found, int rates) {
+  private BucketTable bringOver(BucketTable from, int slot, QuotaPolicy policy) {
     long now = clock.getAsLong();
-    long[] states = new long[rates];
-    char[] fills = new char[rates];
-    // Before the key is removed: the memory for another table might be wanting.
-    BucketTable table = roomyTable(rates, now);
-    from.remove(found, states, fills);
-    Arrays.fill(states, from.rates(), rates, now);
-    Arrays.fill(fills, from.rates(), rates, fills[from.rates() - 1]);
-    int slot = table.reserve(low);
-    table.setKey(slot, high, low);
-    for (int i = rates - 1; i >= 0; i--) {
-      table.setBucket(slot, i, Slots.tag(high, low), states[i], fills[i]);
+    char[] fills = new char[policy.size()];
+    for (int i = 0; i < fills.length; i++) {
+      fills[i] = fill(policy.rate(i));
     }
-    return table;
+    BucketTable wider = roomyTable(policy.size(), now);
+    from.moveTo(wider, slot, fills, now);
+    return wider;
   }
 
   /**
@@ -244,8 +239,8 @@ final class Stripe extends BriefLock {
     for (int i = 0; i < widest; i++) {
       mended[i] = withRoomFor(keys[i], i + 1);
     }
-    // These, too, are a source if an error comes again.
-    arriving = joined(arriving, mended);
+    // These, too, are a source if an error comes again; what has no key is not.
+    arriving = joined(withKeys(arriving), mended);
     for (BucketTable source : sources) {
       source.moveTo(mended[source.rates() - 1]);
     }
@@ -263,6 +258,17 @@ final class Stripe extends BriefLock {
     BucketTable[] joined = Arrays.copyOf(some, some.length + more.length);
     System.arraycopy(more, 0, joined, some.length, more.length);
     return joined;
+  }
+
+  private static BucketTable[] withKeys(BucketTable[] tables) {
+    BucketTable[] kept = new BucketTable[tables.length];
+    int count = 0;
+    for (BucketTable table : tables) {
+      if (table.intact() > 0) {
+        kept[count++] = table;
+      }
+    }
+    return Arrays.copyOf(kept, count);
   }
 
   private static BucketTable withRoomFor(int keys, int rates) {

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * what needs a lock is small: the longest pause is that of one stripe's table, which does not grow
  * with the number of keys, up to some sixty million of them.
  *
- * <p>A stripe is made when the first of its keys comes. Refilled buckets are forgotten stripe by
- * stripe: every so many hits of a thread it is the turn of the next one, whichever stripes are hit.
+ * <p>A stripe, but for the first, is made when the first of its keys comes. Refilled buckets are
+ * forgotten stripe by stripe: every so many hits of a thread it is the turn of the next one,
+ * whichever stripes are hit.
  */
 final class Stripes {
 
@@ -60,6 +61,8 @@ final class Stripes {
     }
     this.clock = clock;
     this.budget = new Budget(maxKeys, (int) Math.max(1, maxKeys / count / BUDGET_STEPS));
+    // For its classes: a class whose beginning ends for want of stack is never usable again.
+    make(0);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.traffik.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,8 +149,7 @@ class BucketTableTest {
       others.put(key, add(table, key, 100 * high, 1));
     }
     int slot = table.find(HALF_REMOVED.high(), HALF_REMOVED.low());
-    assertThatThrownBy(() -> table.remove(slot, new long[1], new char[0]))
-        .isInstanceOf(ArrayIndexOutOfBoundsException.class);
+    table.retire(slot);
     assertThat(table.state(slot, HALF_REMOVED.tag())).isEqualTo(Slots.RETIRED);
     return others;
   }
@@ -236,15 +236,44 @@ class BucketTableTest {
     }
     long changes = table.changes();
     Key chosen = keyIn(slot, table, map);
-    long[] states = new long[table.rates()];
-    char[] fills = new char[table.rates()];
-    table.remove(slot, states, fills);
-    assertThat(table.changes()).isGreaterThan(changes);
-    assertThat(states).isEqualTo(map.remove(chosen));
-    for (int i = 0; i < fills.length; i++) {
-      assertThat(fills[i]).isEqualTo(fill(chosen, i));
+    long[] states = map.remove(chosen);
+    if ((low & 1) == 0) {
+      assertThat(table.remove(slot, now)).isEqualTo(largest(states) <= now);
+    } else {
+      assertWidens(table, slot, chosen, states, now);
     }
+    assertThat(table.changes()).isGreaterThan(changes);
     assertThat(table.find(chosen.high(), chosen.low())).isNegative();
+  }
+
+  private static void assertWidens(BucketTable table, int slot, Key key, long[] states, long now) {
+    int rates = table.rates();
+    BucketTable wider = BucketTable.withRoomFor(1, rates + 2);
+    char[] fills = new char[rates + 2];
+    Arrays.fill(fills, Fill.encode(5));
+    table.moveTo(wider, slot, fills, now);
+    assertThat(wider.live()).isEqualTo(1);
+    int found = wider.find(key.high(), key.low());
+    assertThat(wider.state(found, key.tag())).isEqualTo(states[0]);
+    for (int i = 1; i < rates + 2; i++) {
+      assertThat(wider.laterState(found, i)).isEqualTo(i < rates ? states[i] : now);
+    }
+    for (int i = 0; i < rates + 2; i++) {
+      assertThat(wider.fill(found, i)).isEqualTo(i < rates ? fill(key, i) : fills[i]);
+    }
+  }
+
+  @Test
+  void b11_aMoveThatFailsLeavesTheKeyWhereItWas() {
+    BucketTable table = BucketTable.withRoomFor(4, 1);
+    Key key = new Key(3, 0);
+    long[] states = add(table, key, 100, 1);
+    BucketTable wider = BucketTable.withRoomFor(1, 2);
+    int slot = table.find(key.high(), key.low());
+    assertThatThrownBy(() -> table.moveTo(wider, slot, new char[0], 0))
+        .isInstanceOf(ArrayIndexOutOfBoundsException.class);
+    assertThat(wider.intact()).isZero();
+    assertSame(table, Map.of(key, states), 1);
   }
 
   private static long largest(long[] states) {

@@ -78,15 +78,19 @@ final class ShortStackHits {
 
   /** An error costs no key that was only moved. */
   private void requireDebts() {
-    int found = 0;
+    int[] copies = new int[DRAINED + 1];
     for (BucketTable each : stripe.allTables()) {
-      for (int key = 1; key <= DRAINED; key++) {
-        int slot = each.find(key, key);
-        found += slot >= 0 && each.state(slot, Slots.tag(key, key)) > System.nanoTime() ? 1 : 0;
+      for (int slot = 0; slot < each.slots(); slot++) {
+        long key = each.high(slot);
+        if (key >= 1 && key <= DRAINED && each.low(slot) == key) {
+          copies[(int) key] += each.state(slot, each.tag(slot)) > System.nanoTime() ? 1 : 0;
+        }
       }
     }
-    if (found != DRAINED) {
-      throw new AssertionError(found + " of " + DRAINED + " debts are left");
+    for (int key = 1; key <= DRAINED; key++) {
+      if (copies[key] != 1) {
+        throw new AssertionError(copies[key] + " copies of debt " + key);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.traffik.Operation;
 import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +65,35 @@ class StripeTest {
       stripe.cleanUp();
       assertThat(stripe.slots()).isLessThan(200);
     }
+  }
+
+  /** A search for a key that is not there takes no longer than in a table that only grew. */
+  @Test
+  void m4_keysDoNotCrowdTogetherAsTheyGiveWayToOthers() {
+    BucketTable[] table = {BucketTable.EMPTY};
+    int bound = 530;
+    Stripe full = new Stripe(new Budget(bound, 1), clock, shown -> table[0] = shown);
+    SplittableRandom random = new SplittableRandom(1);
+    for (int newcomer = 0; newcomer < 400 * bound; newcomer++) {
+      full.decide(random.nextLong() | 1, random.nextLong(), Operation.HIT, Policies.perYear(9), 1);
+    }
+    double used = (double) table[0].live() / table[0].slots();
+    assertThat(table[0].live()).isEqualTo(bound);
+    // Knuth, volume 3, section 6.4: an unsuccessful search with linear probing.
+    assertThat(slotsOfAMiss(table[0])).isLessThan((1 + 1 / Math.pow(1 - used, 2)) / 2);
+  }
+
+  private static double slotsOfAMiss(BucketTable table) {
+    int looked = 0;
+    for (int home = 0; home < table.slots(); home++) {
+      int slot = home;
+      while (table.isUsed(slot)) {
+        slot = (slot + 1) % table.slots();
+        looked++;
+      }
+      looked++;
+    }
+    return (double) looked / table.slots();
   }
 
   /**
