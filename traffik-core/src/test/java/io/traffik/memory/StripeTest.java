@@ -67,6 +67,18 @@ class StripeTest {
     }
   }
 
+  @Test
+  void m3_theShareOfARateThatCameLaterIsThatOfItsOwnCapacity() {
+    Rate slow = Rate.of(1_000, Duration.ofDays(1));
+    Rate added = Rate.perSecond(10);
+    hit(1, Policies.of("api", slow));
+    hit(1, Policies.of("api", slow, added));
+    BucketTable wide = stripe.allTables()[1];
+    int slot = wide.find(spread(1), spread(1));
+    assertThat(wide.fill(slot, 0)).isEqualTo(Fill.encode(slow.fillNanos()));
+    assertThat(wide.fill(slot, 1)).isEqualTo(Fill.encode(added.fillNanos()));
+  }
+
   /** A search for a key that is not there takes no longer than in a table that only grew. */
   @Test
   void m4_keysDoNotCrowdTogetherAsTheyGiveWayToOthers() {
