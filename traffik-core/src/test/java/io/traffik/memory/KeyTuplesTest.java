@@ -7,6 +7,7 @@ import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.Scope;
 import io.traffik.Throttle;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -35,6 +36,25 @@ class KeyTuplesTest {
     Arbitrary<String> texts = NastyText.any();
     Arbitrary<String> uids = texts.filter(uid -> !uid.isBlank());
     return Combinators.combine(uids, texts, texts).as(Tuple::new);
+  }
+
+  /**
+   * What is kept of routes changes with each round, and with it the way in which a key is hashed.
+   */
+  @Example
+  void k1_aKeyIsTheSameWhetherItsRouteIsPreparedOrNot() {
+    InMemoryBackend backend = InMemoryBackend.create("test");
+    for (int round = 0; round < 10; round++) {
+      for (int route = 0; route < 600; route++) {
+        for (int length = 0; length <= 17; length++) {
+          for (String letter : List.of("\u00e9", "\u20ac")) {
+            Tuple tuple = new Tuple("u", letter.repeat(length), "GET /" + route);
+            boolean isNew = round == 0 && (length > 0 || letter.equals("\u00e9"));
+            assertThat(tuple.hit(backend)).isEqualTo(isNew);
+          }
+        }
+      }
+    }
   }
 
   @Property
