@@ -6,4 +6,5 @@ module io.traffik {
   requires static org.jspecify;
 
   exports io.traffik;
+  exports io.traffik.spi;
 }

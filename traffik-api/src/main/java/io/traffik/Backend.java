@@ -1,5 +1,8 @@
 package io.traffik;
 
+import io.traffik.spi.ForwardingBackend;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +24,20 @@ import org.jspecify.annotations.Nullable;
  * null.
  */
 public interface Backend extends AutoCloseable {
+
+  /**
+   * The operation that a backend carries out on the buckets of a key. Later versions may add
+   * operations; a backend throws {@link UnsupportedOperationException} for one that it does not
+   * implement.
+   */
+  enum Operation {
+    /** Takes the cost from every bucket if every bucket has it; otherwise takes nothing. */
+    HIT,
+    /** Answers as {@link #HIT} would and takes nothing. */
+    PEEK,
+    /** Gives the cost back to every bucket, up to its capacity. */
+    REFUND
+  }
 
   /**
    * The name that parts this backend's buckets from others in the same store.
@@ -64,8 +81,8 @@ public interface Backend extends AutoCloseable {
    */
   default long decideSingle(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    Question.requireOneRate(policy);
-    return Question.checked(this, policy, decide(operation, policy, identity, scope, cost))[0];
+    BackendCall.requireOneRate(policy);
+    return BackendCall.checked(this, policy, decide(operation, policy, identity, scope, cost))[0];
   }
 
   /**
@@ -90,7 +107,7 @@ public interface Backend extends AutoCloseable {
       long cost,
       long[] margins) {
     long[] answer =
-        Question.checked(this, policy, decide(operation, policy, identity, scope, cost));
+        BackendCall.checked(this, policy, decide(operation, policy, identity, scope, cost));
     System.arraycopy(answer, 0, margins, 0, answer.length);
   }
 
@@ -110,7 +127,7 @@ public interface Backend extends AutoCloseable {
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     try {
       return CompletableFuture.supplyAsync(
-          () -> decide(operation, policy, identity, scope, cost), BlockingCalls.EXECUTOR);
+          () -> decide(operation, policy, identity, scope, cost), SharedExecutor.EXECUTOR);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
           new BackendException("backend \"" + namespace() + "\" has too many calls waiting", e));
@@ -141,7 +158,7 @@ public interface Backend extends AutoCloseable {
    */
   default CompletionStage<@Nullable Void> resetAsync() {
     try {
-      return CompletableFuture.runAsync(this::reset, BlockingCalls.EXECUTOR);
+      return CompletableFuture.runAsync(this::reset, SharedExecutor.EXECUTOR);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
           new BackendException("backend \"" + namespace() + "\" has too many calls waiting", e));
@@ -168,7 +185,7 @@ public interface Backend extends AutoCloseable {
   /**
    * The identifier of throttles that bring none of their own.
    *
-   * @return the identifier, or null (the default) for {@link Identifier#peer()}
+   * @return the identifier, or null (the default) for {@link Identifier#remoteAddress()}
    */
   default @Nullable Identifier identifier() {
     return null;
@@ -177,7 +194,7 @@ public interface Backend extends AutoCloseable {
   /**
    * The throttled handler of throttles that bring none of their own.
    *
-   * @return the handler, or null (the default) for {@link ThrottledHandler#raising()}
+   * @return the handler, or null (the default) for {@link ThrottledHandler#throwing()}
    */
   default @Nullable ThrottledHandler throttledHandler() {
     return null;

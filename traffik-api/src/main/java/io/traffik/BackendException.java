@@ -1,5 +1,7 @@
 package io.traffik;
 
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,5 +29,39 @@ public class BackendException extends TraffikException {
    */
   public BackendException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * An exception for whatever a store or a client of a store threw.
+   *
+   * @param problem what failed, of which backend; the message continues with the cause
+   * @param thrown what was thrown; {@link #unwrap unwrapped} first
+   * @return the unwrapped exception itself if it is a {@link BackendException}; otherwise a new one
+   *     with it as the cause
+   */
+  public static BackendException of(String problem, @Nullable Throwable thrown) {
+    Throwable cause = thrown == null ? null : unwrap(thrown);
+    return cause instanceof BackendException known
+        ? known
+        : new BackendException(problem + ": " + cause, cause);
+  }
+
+  /**
+   * Removes the exceptions that futures put around the one that a task threw.
+   *
+   * @param thrown what a future or stage failed with, not null
+   * @return the first cause that is neither a {@link CompletionException} nor an {@link
+   *     ExecutionException}
+   */
+  public static Throwable unwrap(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException || cause instanceof ExecutionException) {
+      Throwable next = cause.getCause();
+      if (next == null) {
+        break;
+      }
+      cause = next;
+    }
+    return cause;
   }
 }

@@ -1,5 +1,7 @@
 package io.traffik;
 
+import io.traffik.Backend.Operation;
+import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,11 +18,15 @@ public final class Charge {
 
   private final QuotaPolicy policy;
   private final Decision decision;
-  private final @Nullable Question question;
-  private final Failures failures;
+  private final @Nullable BackendCall question;
+  private final FailureHandler failures;
   private final AtomicBoolean givenBack = new AtomicBoolean();
 
-  Charge(QuotaPolicy policy, Decision decision, @Nullable Question question, Failures failures) {
+  Charge(
+      QuotaPolicy policy,
+      Decision decision,
+      @Nullable BackendCall question,
+      FailureHandler failures) {
     this.policy = policy;
     this.decision = decision;
     this.question = question;
@@ -44,8 +50,8 @@ public final class Charge {
    *
    * @return what is there now, or the decision of the hit if nothing was given back
    */
-  public Decision giveBack() {
-    Question taken = begin();
+  public Decision refund() {
+    BackendCall taken = begin();
     if (taken == null) {
       return decision;
     }
@@ -54,7 +60,7 @@ public final class Charge {
           taken
               .backend()
               .decide(Operation.REFUND, policy, taken.identity(), taken.scope(), taken.cost());
-      return given(Question.checked(taken.backend(), policy, margins));
+      return given(BackendCall.checked(taken.backend(), policy, margins));
     } catch (Exception e) {
       failures.logLostRefund(e);
       return decision;
@@ -62,30 +68,30 @@ public final class Charge {
   }
 
   /**
-   * As {@link #giveBack()}, without blocking or throwing.
+   * As {@link #refund()}, without blocking or throwing.
    *
    * @return a stage with what is there then, or with the decision of the hit if nothing was given
    *     back
    */
-  public CompletionStage<Decision> giveBackAsync() {
-    Question taken = begin();
+  public CompletionStage<Decision> refundAsync() {
+    BackendCall taken = begin();
     if (taken == null) {
       return CompletableFuture.completedFuture(decision);
     }
-    Question refund =
-        new Question(
+    BackendCall refund =
+        new BackendCall(
             taken.backend(),
             Operation.REFUND,
             policy,
             taken.identity(),
             taken.scope(),
             taken.cost());
-    return Stages.handle(
+    return Futures.handle(
         refund.ask(),
         (margins, thrown) -> {
           try {
             if (thrown == null) {
-              return given(Question.checked(taken.backend(), policy, margins));
+              return given(BackendCall.checked(taken.backend(), policy, margins));
             }
             failures.logLostRefund(thrown);
           } catch (BackendException e) {
@@ -95,7 +101,7 @@ public final class Charge {
         });
   }
 
-  private @Nullable Question begin() {
+  private @Nullable BackendCall begin() {
     boolean due = decision.charged() > 0 && !decision.degraded();
     return due && givenBack.compareAndSet(false, true) ? question : null;
   }

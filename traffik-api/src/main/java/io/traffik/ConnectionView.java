@@ -69,7 +69,7 @@ public interface ConnectionView {
    *
    * @return the address literal, or null where the transport has none
    */
-  @Nullable String peer();
+  @Nullable String remoteAddress();
 
   /**
    * All lines of a header, in the order received.
@@ -117,16 +117,6 @@ public interface ConnectionView {
    */
   default @Nullable Backend backend() {
     return null;
-  }
-
-  /**
-   * How an application gives its connections the {@link #backend()}, for the message that says that
-   * there is none.
-   *
-   * @return words that go on from "give the application one by", code of the adapter's users say
-   */
-  default String wayToBackend() {
-    return "the connection view's backend()";
   }
 
   /**

@@ -1,8 +1,12 @@
 package io.traffik;
 
+import io.traffik.Backend.Operation;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +33,7 @@ public final class Decision {
    *
    * @param cost of the hit, 0 if it was not asked for
    * @param answer a margin, of several rates any that is negative if one denies, or a number of
-   *     {@link Settled}
+   *     {@link PolicyOutcome}
    * @param margins begins with the margins of several rates; of one rate not looked at
    */
   Decision(
@@ -71,8 +75,8 @@ public final class Decision {
   public boolean impossible() {
     return cost > policy.capacity()
         && operation != Operation.REFUND
-        && answer != Settled.EXEMPT
-        && answer != Settled.REFUSED_ANONYMOUS;
+        && answer != PolicyOutcome.EXEMPT
+        && answer != PolicyOutcome.REFUSED_ANONYMOUS;
   }
 
   /**
@@ -82,7 +86,7 @@ public final class Decision {
    * @return true if nothing was counted
    */
   public boolean exempt() {
-    return answer == Settled.EXEMPT;
+    return answer == PolicyOutcome.EXEMPT;
   }
 
   /**
@@ -92,7 +96,7 @@ public final class Decision {
    * @return true if the decision is not the one that the store in charge would have given
    */
   public boolean degraded() {
-    if (Settled.isFailure(answer)) {
+    if (PolicyOutcome.isFailure(answer)) {
       return true;
     }
     for (int i = 0; i < answers(); i++) {
@@ -273,11 +277,37 @@ public final class Decision {
 
   /** How many rates the backend answered for: all or none. */
   private int answers() {
-    return Settled.isSettled(answer) ? 0 : policy.size();
+    return PolicyOutcome.isSettled(answer) ? 0 : policy.size();
   }
 
   private long margin(int index) {
     return margins == null || policy.size() == 1 ? answer : margins[index];
+  }
+
+  /**
+   * What one rate of a throttle has left for a client. No part is null.
+   *
+   * @param name the throttle's uid; with several rates followed by a dash and the place of the
+   *     rate, from 1
+   * @param rate the rate
+   * @param remaining whole tokens left, from 0 to the rate's capacity
+   * @param resetAfter the time until the bucket is full, not negative
+   */
+  public record Quota(String name, Rate rate, long remaining, Duration resetAfter) {
+
+    /**
+     * Takes the parts as they are, if none is null.
+     *
+     * @param name not null
+     * @param rate not null
+     * @param remaining whole tokens left
+     * @param resetAfter not null
+     */
+    public Quota {
+      Objects.requireNonNull(name, "name must not be null");
+      Objects.requireNonNull(rate, "rate must not be null");
+      Objects.requireNonNull(resetAfter, "resetAfter must not be null");
+    }
   }
 
   @Override

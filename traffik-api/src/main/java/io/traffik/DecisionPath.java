@@ -1,5 +1,7 @@
 package io.traffik;
 
+import io.traffik.Backend.Operation;
+import io.traffik.spi.QuotaPolicy;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,7 +35,7 @@ final class DecisionPath {
   private final long fixedCost;
   private final @Nullable ToLongFunction<? super ConnectionView> costs;
   private final Scope scope;
-  private final Failures failures;
+  private final FailureHandler failures;
   private final @Nullable ThrottledHandler throttledHandler;
   private final @Nullable ThrottleListener listener;
   private final boolean needsBackend;
@@ -49,7 +51,7 @@ final class DecisionPath {
     this.fixedCost = choices.fixedCost;
     this.costs = choices.costs;
     this.scope = choices.scope;
-    this.failures = new Failures(policy.uid(), choices.failurePolicy);
+    this.failures = new FailureHandler(policy.uid(), choices.failurePolicy);
     this.throttledHandler = choices.throttledHandler;
     this.listener = GuardedListeners.of(policy.uid(), choices.listeners);
     this.needsBackend =
@@ -70,30 +72,30 @@ final class DecisionPath {
     long cost = explicitCost == COST_OF_VIEW ? fixedCost : explicitCost;
     int rates = policy.size();
     long[] found = cost >= 0 && rates == 1 ? null : new long[rates + 1];
-    long answer = follow(operation, view, explicitCost, enforced, found, null);
+    long answer = evaluate(operation, view, explicitCost, enforced, found, null);
     return new Decision(policy, operation, found == null ? cost : found[rates], answer, found);
   }
 
   /** As {@link #decide}, enforced, keeping what was asked of whom. */
   Charge charge(ConnectionView view, long explicitCost) {
-    Asking asking = new Asking(false);
+    CallCapture asking = new CallCapture(false);
     long[] found = new long[policy.size() + 1];
-    long answer = follow(Operation.HIT, view, explicitCost, true, found, asking);
+    long answer = evaluate(Operation.HIT, view, explicitCost, true, found, asking);
     return charge(found[policy.size()], answer, found, asking.question);
   }
 
-  private Charge charge(long cost, long answer, long[] found, @Nullable Question question) {
+  private Charge charge(long cost, long answer, long[] found, @Nullable BackendCall question) {
     Decision decision = new Decision(policy, Operation.HIT, cost, answer, found);
     return new Charge(policy, decision, question, failures);
   }
 
   CompletionStage<Charge> chargeAsync(ConnectionView view, long explicitCost) {
-    Asking asking = new Asking(true);
-    return Stages.handle(
+    CallCapture asking = new CallCapture(true);
+    return Futures.handle(
         decideAsync(Operation.HIT, view, explicitCost, true, asking),
         (decision, thrown) -> {
           if (decision == null) {
-            throw Stages.unchecked(thrown);
+            throw Futures.unchecked(thrown);
           }
           return new Charge(policy, decision, asking.question, failures);
         });
@@ -101,7 +103,7 @@ final class DecisionPath {
 
   CompletionStage<Decision> decideAsync(
       Operation operation, ConnectionView view, long explicitCost, boolean enforced) {
-    return decideAsync(operation, view, explicitCost, enforced, new Asking(true));
+    return decideAsync(operation, view, explicitCost, enforced, new CallCapture(true));
   }
 
   private CompletionStage<Decision> decideAsync(
@@ -109,15 +111,15 @@ final class DecisionPath {
       ConnectionView view,
       long explicitCost,
       boolean enforced,
-      Asking asking) {
+      CallCapture asking) {
     try {
       long[] found = new long[policy.size() + 1];
-      long answer = follow(operation, view, explicitCost, enforced, found, asking);
+      long answer = evaluate(operation, view, explicitCost, enforced, found, asking);
       long cost = found[policy.size()];
-      Question question = asking.question;
+      BackendCall question = asking.question;
       return question == null
           ? CompletableFuture.completedFuture(new Decision(policy, operation, cost, answer, found))
-          : Stages.handle(
+          : Futures.handle(
               question.ask(),
               (margins, thrown) ->
                   conclude(operation, question, view, cost, margins, thrown, enforced));
@@ -127,11 +129,11 @@ final class DecisionPath {
   }
 
   /** Takes what is asked of the backend out of the way, to be asked or undone later. */
-  private static final class Asking {
+  private static final class CallCapture {
     private final boolean later;
-    private @Nullable Question question;
+    private @Nullable BackendCall question;
 
-    Asking(boolean later) {
+    CallCapture(boolean later) {
       this.later = later;
     }
   }
@@ -143,33 +145,33 @@ final class DecisionPath {
    *     there is one rate whose cost is known beforehand
    * @param asking takes the question, which is asked here unless that is to happen later; null if
    *     nobody wants to know
-   * @return a margin that is negative if any rate denies, or a number of {@link Settled}
+   * @return a margin that is negative if any rate denies, or a number of {@link PolicyOutcome}
    */
-  private long follow(
+  private long evaluate(
       Operation operation,
       ConnectionView view,
       long explicitCost,
       boolean enforced,
       long @Nullable [] found,
-      @Nullable Asking asking) {
+      @Nullable CallCapture asking) {
     Objects.requireNonNull(view, "view must not be null");
     Backend asked = null;
     long cost = 0;
     long answer;
     if (!enabled.getAsBoolean() || policy.isUnlimited()) {
-      answer = Settled.EXEMPT;
+      answer = PolicyOutcome.EXEMPT;
     } else {
       asked = backend != null ? backend : find(view);
       Identifier chosen = identifier != null ? identifier : asked.identifier();
       Identity identity = null;
       String client;
       if (chosen == null) {
-        client = PeerIdentifier.BY_SUBSCRIBER.textOf(view);
+        client = RemoteAddressIdentifier.BY_SUBSCRIBER.textOf(view);
       } else {
         identity = chosen.identify(view);
         client = identity == null ? null : identity.value();
       }
-      if (client == null && anonymousPolicy == AnonymousPolicy.RAISE) {
+      if (client == null && anonymousPolicy == AnonymousPolicy.THROW) {
         throw anonymous(view);
       }
       if (client == null && anonymousPolicy == AnonymousPolicy.SHARED) {
@@ -177,9 +179,11 @@ final class DecisionPath {
       }
       if (client == null) {
         answer =
-            anonymousPolicy == AnonymousPolicy.DENY ? Settled.REFUSED_ANONYMOUS : Settled.EXEMPT;
+            anonymousPolicy == AnonymousPolicy.DENY
+                ? PolicyOutcome.REFUSED_ANONYMOUS
+                : PolicyOutcome.EXEMPT;
       } else if (identity != null && identity.isExempt()) {
-        answer = Settled.EXEMPT;
+        answer = PolicyOutcome.EXEMPT;
       } else {
         if (explicitCost != COST_OF_VIEW) {
           cost = explicitCost;
@@ -199,7 +203,7 @@ final class DecisionPath {
         Operation put = fits ? operation : Operation.PEEK;
         long price = fits ? cost : 0;
         if (asking != null) {
-          asking.question = new Question(asked, put, policy, client, where, price);
+          asking.question = new BackendCall(asked, put, policy, client, where, price);
         }
         if (asking != null && asking.later) {
           answer = 0;
@@ -211,7 +215,7 @@ final class DecisionPath {
               asked.decideInto(put, policy, client, where, price, found);
               answer = least(found);
             }
-            if (Settled.isSettled(answer)) {
+            if (PolicyOutcome.isSettled(answer)) {
               throw tooLarge(asked, answer);
             }
           } catch (Exception e) {
@@ -234,7 +238,7 @@ final class DecisionPath {
 
   private Decision conclude(
       Operation operation,
-      Question question,
+      BackendCall question,
       ConnectionView view,
       long cost,
       long @Nullable [] margins,
@@ -246,10 +250,10 @@ final class DecisionPath {
       answer = failed(view, thrown);
     } else {
       try {
-        long[] checked = Question.checked(question.backend(), policy, margins);
+        long[] checked = BackendCall.checked(question.backend(), policy, margins);
         System.arraycopy(checked, 0, found, 0, checked.length);
         answer = least(found);
-        if (Settled.isSettled(answer)) {
+        if (PolicyOutcome.isSettled(answer)) {
           throw tooLarge(question.backend(), answer);
         }
       } catch (BackendException e) {
@@ -279,7 +283,7 @@ final class DecisionPath {
   }
 
   private long failed(ConnectionView view, Throwable thrown) {
-    BackendException failure = Failures.failure(thrown);
+    BackendException failure = FailureHandler.failure(thrown);
     if (listener != null) {
       listener.onBackendFailure(view, failure, throttle);
     }
@@ -298,27 +302,26 @@ final class DecisionPath {
       throw new ConfigurationException(
           "No throttle backend configured for throttle \""
               + policy.uid()
-              + "\": give it one with .backend(…), enter one with backend.enter(), or give the"
-              + " application one by "
-              + view.wayToBackend());
+              + "\": give it one with .backend(…), give the application one through its adapter, or"
+              + " enter one with backend.enter()");
     }
     return found;
   }
 
   private AnonymousConnectionException anonymous(ConnectionView view) {
-    String peer = view.peer();
+    String remoteAddress = view.remoteAddress();
     String missing =
-        peer == null
+        remoteAddress == null
             ? "the connection has no peer address"
-            : "the peer is not an address literal: \"" + peer + "\"";
-    boolean byPeerAlone = identifier == null || identifier instanceof PeerIdentifier;
+            : "the peer is not an address literal: \"" + remoteAddress + "\"";
+    boolean byPeerAlone = identifier == null || identifier instanceof RemoteAddressIdentifier;
     return new AnonymousConnectionException(
         "throttle \""
             + policy.uid()
             + "\" must know the client, but "
             + (byPeerAlone
                 ? missing + ": give it an .identifier(…) that can tell"
-                : "its identifier gave null: add .or(Identifier.peer()) to it")
+                : "its identifier gave null: add .or(Identifier.remoteAddress()) to it")
             + ", or choose another .onAnonymous(…)");
   }
 
@@ -337,6 +340,6 @@ final class DecisionPath {
       return throttledHandler;
     }
     ThrottledHandler handler = asked == null ? null : asked.throttledHandler();
-    return handler != null ? handler : ThrottledHandler.raising();
+    return handler != null ? handler : ThrottledHandler.throwing();
   }
 }

@@ -9,5 +9,5 @@ public enum FailurePolicy {
   /** Denies the hit, marked as degraded, without a time to retry after. */
   DENY,
   /** Throws the {@link BackendException}. */
-  RAISE
+  THROW
 }

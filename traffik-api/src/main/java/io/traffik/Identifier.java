@@ -29,19 +29,19 @@ public interface Identifier {
    *
    * @return the identifier that a throttle has unless it is given another
    */
-  static Identifier peer() {
-    return PeerIdentifier.BY_SUBSCRIBER;
+  static Identifier remoteAddress() {
+    return RemoteAddressIdentifier.BY_SUBSCRIBER;
   }
 
   /**
-   * As {@link #peer()}, with IPv6 addresses cut to a prefix of the given length.
+   * As {@link #remoteAddress()}, with IPv6 addresses cut to a prefix of the given length.
    *
    * @param ipv6PrefixLength bits of an IPv6 address that tell clients apart, 1 to 128
    * @return the identifier
    * @throws ConfigurationException if the length is out of range
    */
-  static Identifier peer(int ipv6PrefixLength) {
-    return PeerIdentifier.of(ipv6PrefixLength);
+  static Identifier remoteAddress(int ipv6PrefixLength) {
+    return RemoteAddressIdentifier.of(ipv6PrefixLength);
   }
 
   /**

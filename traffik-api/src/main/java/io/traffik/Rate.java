@@ -1,5 +1,6 @@
 package io.traffik;
 
+import io.traffik.spi.Margin;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Objects;
@@ -24,11 +25,6 @@ public final class Rate {
   /** No limit at all. A throttle with this rate asks no backend and sends no header fields. */
   public static final Rate UNLIMITED =
       new Rate(Long.MAX_VALUE, Duration.ofNanos(1), Long.MAX_VALUE, 0, 0);
-
-  private static final long YEAR_HOURS = 8_766;
-
-  /** The longest time that a bucket may take to fill: 140 years of 365.25 days. */
-  static final long MAX_FILL_NANOS = Duration.ofHours(140L * YEAR_HOURS).toNanos();
 
   private static final BigInteger NANOS_PER_SECOND = BigInteger.valueOf(1_000_000_000);
   private static final BigInteger NANOS_AT_A_MILLION_PER_SECOND = BigInteger.valueOf(1_000);
@@ -81,7 +77,7 @@ public final class Rate {
     BigInteger interval = periodNanos.add(tokens).subtract(BigInteger.ONE).divide(tokens);
     requireExactEnough(text, periodNanos, tokens, interval);
     BigInteger fill = interval.multiply(BigInteger.valueOf(capacity));
-    if (fill.compareTo(BigInteger.valueOf(MAX_FILL_NANOS)) > 0) {
+    if (fill.compareTo(BigInteger.valueOf(Margin.MAX_NANOS)) > 0) {
       throw new ConfigurationException(
           "a bucket must fill within 140 years: " + text + "; lower the capacity or the period");
     }

@@ -1,5 +1,7 @@
 package io.traffik;
 
+import io.traffik.Backend.Operation;
+import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -194,6 +196,20 @@ public final class Throttle {
   }
 
   /**
+   * As {@link #charge(ConnectionView)}, with a cost of the caller's.
+   *
+   * @param view the connection
+   * @param cost tokens, at least 0
+   * @return the decision, and the way to take it back
+   * @throws ConnectionThrottledException on a denial, unless another handler was chosen
+   * @throws IllegalArgumentException if the cost is negative
+   */
+  public Charge charge(ConnectionView view, long cost) {
+    DecisionPath.requireCost(cost);
+    return path.charge(view, cost);
+  }
+
+  /**
    * As {@link #charge(ConnectionView)}, without blocking or throwing.
    *
    * @param view the connection; a listener or handler of the user's may read it later
@@ -201,6 +217,22 @@ public final class Throttle {
    */
   public CompletionStage<Charge> chargeAsync(ConnectionView view) {
     return path.chargeAsync(view, DecisionPath.COST_OF_VIEW);
+  }
+
+  /**
+   * As {@link #charge(ConnectionView, long)}, without blocking or throwing.
+   *
+   * @param view the connection; a listener or handler of the user's may read it later
+   * @param cost tokens, at least 0
+   * @return a stage with the charge, or failed with what {@code charge} throws
+   */
+  public CompletionStage<Charge> chargeAsync(ConnectionView view, long cost) {
+    try {
+      DecisionPath.requireCost(cost);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return path.chargeAsync(view, cost);
   }
 
   /**

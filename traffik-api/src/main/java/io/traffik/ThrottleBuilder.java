@@ -1,5 +1,6 @@
 package io.traffik;
 
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class ThrottleBuilder {
   @Nullable Backend backend;
   @Nullable Function<? super ConnectionView, ? extends @Nullable Backend> backends;
   @Nullable Identifier identifier;
-  AnonymousPolicy anonymousPolicy = AnonymousPolicy.RAISE;
+  AnonymousPolicy anonymousPolicy = AnonymousPolicy.THROW;
 
   /** Below zero if {@link #costs} tells. */
   long fixedCost = 1;
@@ -108,7 +109,7 @@ public final class ThrottleBuilder {
 
   /**
    * Who a client is. Unless told, the backend's identifier is asked, else {@link
-   * Identifier#peer()}.
+   * Identifier#remoteAddress()}.
    *
    * @param identifier names the client
    * @return this builder
@@ -182,7 +183,7 @@ public final class ThrottleBuilder {
 
   /**
    * What {@link Throttle#enforce} does with a denial. Unless told, the backend's handler is called,
-   * else {@link ThrottledHandler#raising()}.
+   * else {@link ThrottledHandler#throwing()}.
    *
    * @param handler called on a denial; <strong>if it returns, the connection proceeds</strong>
    * @return this builder
@@ -204,7 +205,7 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * What happens when nobody can tell who the client is; {@link AnonymousPolicy#RAISE} unless told.
+   * What happens when nobody can tell who the client is; {@link AnonymousPolicy#THROW} unless told.
    *
    * @param policy the choice
    * @return this builder

@@ -22,7 +22,7 @@ public interface ThrottledHandler {
    *
    * @return a handler that throws {@link ConnectionThrottledException}
    */
-  static ThrottledHandler raising() {
-    return RaisingHandler.INSTANCE;
+  static ThrottledHandler throwing() {
+    return ThrowingHandler.INSTANCE;
   }
 }

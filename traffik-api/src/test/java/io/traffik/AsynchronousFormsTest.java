@@ -2,6 +2,8 @@ package io.traffik;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.traffik.Backend.Operation;
+import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;

@@ -3,6 +3,9 @@ package io.traffik;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.traffik.Backend.Operation;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,9 +18,9 @@ final class ChargeTest {
   private final MapBackend backend = new MapBackend();
   private final Throttle api = Throttle.of("api").rate("9/h").cost(v -> 2).dynamicBackend().build();
 
-  private static Charge charge(Form form, Throttle throttle, ConnectionView view) {
+  private static Charge charge(OperationForm form, Throttle throttle, ConnectionView view) {
     try {
-      return form == Form.SYNC
+      return form == OperationForm.SYNC
           ? throttle.charge(view)
           : throttle.chargeAsync(view).toCompletableFuture().join();
     } catch (CompletionException e) {
@@ -25,27 +28,27 @@ final class ChargeTest {
     }
   }
 
-  private static Decision giveBack(Form form, Charge charge) {
-    return form == Form.SYNC
-        ? charge.giveBack()
-        : charge.giveBackAsync().toCompletableFuture().join();
+  private static Decision refund(OperationForm form, Charge charge) {
+    return form == OperationForm.SYNC
+        ? charge.refund()
+        : charge.refundAsync().toCompletableFuture().join();
   }
 
   @ParameterizedTest
   @EnumSource
-  void t6_aChargeIsGivenBackOnce(Form form) {
+  void t6_aChargeIsGivenBackOnce(OperationForm form) {
     Charge charge = charge(form, api, TestView.GET.backend(backend));
     assertThat(charge.decision().charged()).isEqualTo(2);
     assertThat(charge.decision().remaining()).isEqualTo(7);
     charge(form, api, TestView.GET.backend(backend));
-    assertThat(giveBack(form, charge).remaining()).isEqualTo(7);
-    assertThat(giveBack(form, charge)).isSameAs(charge.decision());
+    assertThat(refund(form, charge).remaining()).isEqualTo(7);
+    assertThat(refund(form, charge)).isSameAs(charge.decision());
     assertThat(api.peek(TestView.GET.backend(backend)).remaining()).isEqualTo(7);
   }
 
   @ParameterizedTest
   @EnumSource
-  void t6_aChargeGoesBackToTheBucketsThatItWasTakenFrom(Form form) {
+  void t6_aChargeGoesBackToTheBucketsThatItWasTakenFrom(OperationForm form) {
     MapBackend tenant = new MapBackend();
     AtomicBoolean enabled = new AtomicBoolean(true);
     Throttle switched = Throttle.of("api").rate("9/h").enabled(enabled::get).build();
@@ -54,36 +57,36 @@ final class ChargeTest {
       charge = charge(form, switched, TestView.GET.backend(backend));
     }
     enabled.set(false);
-    assertThat(giveBack(form, charge).remaining()).isEqualTo(9);
+    assertThat(refund(form, charge).remaining()).isEqualTo(9);
     assertThat(backend.calls).isEmpty();
     assertThat(tenant.calls).last().isEqualTo("REFUND 192.0.2.1 GET /a 1");
   }
 
   @ParameterizedTest
   @EnumSource
-  void t6_aLostRefundIsNotTriedAgainAndThrowsNothing(Form form) {
+  void t6_aLostRefundIsNotTriedAgainAndThrowsNothing(OperationForm form) {
     Charge charge = charge(form, api, TestView.GET.backend(backend));
     backend.failing = true;
-    assertThat(giveBack(form, charge)).isSameAs(charge.decision());
+    assertThat(refund(form, charge)).isSameAs(charge.decision());
     backend.failing = false;
-    giveBack(form, charge);
+    refund(form, charge);
     assertThat(api.peek(TestView.GET.backend(backend)).remaining()).isEqualTo(7);
   }
 
   @ParameterizedTest
   @EnumSource
-  void t6_whatTookNothingGivesNothingBack(Form form) {
+  void t6_whatTookNothingGivesNothingBack(OperationForm form) {
     Throttle exempt =
         Throttle.of("api").rate("9/h").identifier(v -> Identity.EXEMPT).backend(backend).build();
-    giveBack(form, charge(form, exempt, TestView.GET));
+    refund(form, charge(form, exempt, TestView.GET));
     Throttle lenient =
         Throttle.of("api").rate("9/h").backend(backend).onThrottled((v, d, t) -> {}).build();
     lenient.hit(TestView.GET, 9);
     Charge denied = charge(form, lenient, TestView.GET);
     assertThat(denied.decision().denied()).isTrue();
-    giveBack(form, denied);
+    refund(form, denied);
     backend.failing = true;
-    giveBack(form, charge(form, api, TestView.GET.backend(backend)));
+    refund(form, charge(form, api, TestView.GET.backend(backend)));
     assertThat(backend.calls).noneMatch(call -> call.startsWith("REFUND"));
     // A stand-in took it; the store in charge must not be given it.
     MapBackend standIn =
@@ -96,13 +99,13 @@ final class ChargeTest {
             return margins;
           }
         };
-    giveBack(form, charge(form, api, TestView.GET.backend(standIn)));
+    refund(form, charge(form, api, TestView.GET.backend(standIn)));
     assertThat(standIn.calls).hasSize(1);
   }
 
   @ParameterizedTest
   @EnumSource
-  void t2_aChargeIsEnforced(Form form) {
+  void t2_aChargeIsEnforced(OperationForm form) {
     Throttle one = Throttle.of("one").rate("1/h").backend(backend).build();
     charge(form, one, TestView.GET);
     assertThatExceptionOfType(ConnectionThrottledException.class)

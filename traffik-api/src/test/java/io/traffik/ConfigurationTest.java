@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.traffik.Backend.Operation;
+import io.traffik.Decision.Quota;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

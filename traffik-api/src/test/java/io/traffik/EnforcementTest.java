@@ -26,7 +26,7 @@ final class EnforcementTest {
 
   @ParameterizedTest
   @EnumSource
-  void t2_onlyEnforcingCallsTheHandler(Form form) {
+  void t2_onlyEnforcingCallsTheHandler(OperationForm form) {
     List<Told> told = new ArrayList<>();
     Throttle api =
         perHour().onThrottled((view, denial, by) -> told.add(new Told(view, denial, by))).build();
@@ -44,7 +44,7 @@ final class EnforcementTest {
 
   @ParameterizedTest
   @EnumSource
-  void t2_i6_whereNobodyBringsAHandlerTheLibrarysThrows(Form form) {
+  void t2_i6_whereNobodyBringsAHandlerTheLibrarysThrows(OperationForm form) {
     Throttle api = perHour().build();
     form.enforce(api, TestView.GET, 1);
     assertThatExceptionOfType(ConnectionThrottledException.class)

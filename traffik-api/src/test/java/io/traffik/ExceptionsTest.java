@@ -3,6 +3,8 @@ package io.traffik;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.traffik.Backend.Operation;
+import io.traffik.spi.QuotaPolicy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +32,7 @@ final class ExceptionsTest {
 
   @ParameterizedTest
   @EnumSource
-  void t4_l5_noBackendSaysWhoNeedsOneAndHowToGiveIt(Form form) {
+  void t4_l5_noBackendSaysWhoNeedsOneAndHowToGiveIt(OperationForm form) {
     Throttle api = Throttle.of("search").rate("9/h").build();
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> form.hit(api, TestView.GET))
@@ -44,22 +46,22 @@ final class ExceptionsTest {
 
   @ParameterizedTest
   @EnumSource
-  void t4_i4_noIdentitySaysWhatIsMissingAndTheWayOut(Form form) {
+  void t4_i4_noIdentitySaysWhatIsMissingAndTheWayOut(OperationForm form) {
     assertThatExceptionOfType(AnonymousConnectionException.class)
-        .isThrownBy(() -> form.hit(throttle().build(), TestView.GET.peer(null)))
+        .isThrownBy(() -> form.hit(throttle().build(), TestView.GET.remoteAddress(null)))
         .withMessageContainingAll("\"search\"", "no peer address", ".identifier(", ".onAnonymous(");
     assertThatExceptionOfType(AnonymousConnectionException.class)
-        .isThrownBy(() -> form.hit(throttle().build(), TestView.GET.peer("host.example")))
+        .isThrownBy(() -> form.hit(throttle().build(), TestView.GET.remoteAddress("host.example")))
         .withMessageContainingAll("\"host.example\"", "address literal", ".onAnonymous(");
     Throttle byKey = throttle().identifier(view -> null).build();
     assertThatExceptionOfType(AnonymousConnectionException.class)
         .isThrownBy(() -> form.hit(byKey, TestView.GET))
-        .withMessageContainingAll("gave null", ".or(Identifier.peer())", ".onAnonymous(");
+        .withMessageContainingAll("gave null", ".or(Identifier.remoteAddress())", ".onAnonymous(");
   }
 
   @ParameterizedTest
   @EnumSource
-  void t4_k3_aNullScopeIsRefused(Form form) {
+  void t4_k3_aNullScopeIsRefused(OperationForm form) {
     Throttle nowhere = throttle().scope(view -> null).build();
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> form.hit(nowhere, TestView.GET))
@@ -68,7 +70,7 @@ final class ExceptionsTest {
 
   @ParameterizedTest
   @EnumSource
-  void t4_whateverAStoreThrowsIsToldAsABackendException(Form form) {
+  void t4_whateverAStoreThrowsIsToldAsABackendException(OperationForm form) {
     NumberFormatException garbage = new NumberFormatException("garbage");
     Backend broken =
         new MapBackend() {
@@ -78,7 +80,7 @@ final class ExceptionsTest {
             throw garbage;
           }
         };
-    Throttle api = throttle().backend(broken).onBackendFailure(FailurePolicy.RAISE).build();
+    Throttle api = throttle().backend(broken).onBackendFailure(FailurePolicy.THROW).build();
     assertThatExceptionOfType(BackendException.class)
         .isThrownBy(() -> form.hit(api, TestView.GET))
         .withMessageContaining("garbage")

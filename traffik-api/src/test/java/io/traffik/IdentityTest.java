@@ -27,8 +27,8 @@ final class IdentityTest {
     "fe80::1%eth0, fe80::/64",
     "[0:0:0:0:0:0:0:1], ::/64"
   })
-  void i1_i3_thePeerInCanonicalForm(String peer, String canonical) {
-    assertThat(Identifier.peer().identify(TestView.GET.peer(peer)))
+  void i1_i3_thePeerInCanonicalForm(String remoteAddress, String canonical) {
+    assertThat(Identifier.remoteAddress().identify(TestView.GET.remoteAddress(remoteAddress)))
         .isEqualTo(Identity.of(canonical));
   }
 
@@ -48,7 +48,7 @@ final class IdentityTest {
           }
 
           @Override
-          public String peer() {
+          public String remoteAddress() {
             return "192.0.2.1";
           }
 
@@ -57,14 +57,14 @@ final class IdentityTest {
             return name.equalsIgnoreCase(claimed) ? List.of("198.51.100.7") : List.of();
           }
         };
-    assertThat(Identifier.peer().identify(claiming)).isEqualTo(Identity.of("192.0.2.1"));
+    assertThat(Identifier.remoteAddress().identify(claiming)).isEqualTo(Identity.of("192.0.2.1"));
   }
 
   @Test
   void i3_aZoneTellsNoClientsApart() {
-    Identifier whole = Identifier.peer(128);
-    assertThat(whole.identify(TestView.GET.peer("fe80::1%eth0")))
-        .isEqualTo(whole.identify(TestView.GET.peer("fe80::1%2")))
+    Identifier whole = Identifier.remoteAddress(128);
+    assertThat(whole.identify(TestView.GET.remoteAddress("fe80::1%eth0")))
+        .isEqualTo(whole.identify(TestView.GET.remoteAddress("fe80::1%2")))
         .isEqualTo(Identity.of("fe80::1"));
   }
 
@@ -95,17 +95,20 @@ final class IdentityTest {
         "1.2.3.4 ",
         "１.2.3.4"
       })
-  void i3_whatIsNoAddressIsNobodyAndNeverResolved(String peer) {
-    assertThat(Identifier.peer().identify(TestView.GET.peer(peer))).isNull();
+  void i3_whatIsNoAddressIsNobodyAndNeverResolved(String remoteAddress) {
+    assertThat(Identifier.remoteAddress().identify(TestView.GET.remoteAddress(remoteAddress)))
+        .isNull();
   }
 
   @Property
   void i3_agreesWithTheJdkOnAnyIpv6Address(@ForAll @Size(16) byte[] address) throws Exception {
     InetAddress inet = InetAddress.getByAddress(address);
-    Identity identity = Identifier.peer(128).identify(TestView.GET.peer(inet.getHostAddress()));
+    Identity identity =
+        Identifier.remoteAddress(128).identify(TestView.GET.remoteAddress(inet.getHostAddress()));
     assertThat(identity).isNotNull();
     assertThat(identity)
-        .isEqualTo(Identifier.peer(128).identify(TestView.GET.peer(identity.value())));
+        .isEqualTo(
+            Identifier.remoteAddress(128).identify(TestView.GET.remoteAddress(identity.value())));
     InetAddress back = InetAddress.getByName(identity.value());
     assertThat(back).isEqualTo(inet);
     assertThat(inet instanceof Inet6Address).isEqualTo(identity.value().contains(":"));
@@ -124,12 +127,13 @@ final class IdentityTest {
 
   private static Identity identity(byte[] address) throws Exception {
     String literal = InetAddress.getByAddress(address).getHostAddress();
-    return Identifier.peer().identify(TestView.GET.peer(literal));
+    return Identifier.remoteAddress().identify(TestView.GET.remoteAddress(literal));
   }
 
   @Property
-  void i3_noTextMakesItThrow(@ForAll String peer) {
-    Identity identity = Identifier.peer().identify(TestView.GET.peer(peer));
+  void i3_noTextMakesItThrow(@ForAll String remoteAddress) {
+    Identity identity =
+        Identifier.remoteAddress().identify(TestView.GET.remoteAddress(remoteAddress));
     assertThat(identity == null || !identity.value().isBlank()).isTrue();
   }
 
@@ -137,7 +141,7 @@ final class IdentityTest {
   void i3_prefixLengthIsChecked() {
     for (int length : new int[] {0, 129}) {
       assertThatExceptionOfType(ConfigurationException.class)
-          .isThrownBy(() -> Identifier.peer(length))
+          .isThrownBy(() -> Identifier.remoteAddress(length))
           .withMessage("IPv6 prefix length must be from 1 to 128: " + length);
     }
   }
@@ -160,6 +164,7 @@ final class IdentityTest {
     Identifier none = view -> null;
     Identifier bob = view -> Identity.of("bob");
     assertThat(none.or(bob).identify(TestView.GET)).isEqualTo(Identity.of("bob"));
-    assertThat(bob.or(Identifier.peer()).identify(TestView.GET)).isEqualTo(Identity.of("bob"));
+    assertThat(bob.or(Identifier.remoteAddress()).identify(TestView.GET))
+        .isEqualTo(Identity.of("bob"));
   }
 }

@@ -1,5 +1,8 @@
 package io.traffik;
 
+import io.traffik.Backend.Operation;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.traffik;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.traffik.spi.Margin;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;

@@ -9,7 +9,7 @@ record TestView(
     String method,
     @Nullable String route,
     String path,
-    @Nullable String peer,
+    @Nullable String remoteAddress,
     String context,
     @Nullable Backend backend)
     implements ConnectionView {
@@ -18,31 +18,31 @@ record TestView(
       new TestView(Kind.HTTP, "GET", "/a", "/a", "192.0.2.1", "default", null);
 
   TestView method(String other) {
-    return new TestView(kind, other, route, path, peer, context, backend);
+    return new TestView(kind, other, route, path, remoteAddress, context, backend);
   }
 
   TestView route(@Nullable String other) {
-    return new TestView(kind, method, other, path, peer, context, backend);
+    return new TestView(kind, method, other, path, remoteAddress, context, backend);
   }
 
   TestView path(String other) {
-    return new TestView(kind, method, null, other, peer, context, backend);
+    return new TestView(kind, method, null, other, remoteAddress, context, backend);
   }
 
-  TestView peer(@Nullable String other) {
+  TestView remoteAddress(@Nullable String other) {
     return new TestView(kind, method, route, path, other, context, backend);
   }
 
   TestView handshake() {
-    return new TestView(Kind.HANDSHAKE, method, route, path, peer, context, backend);
+    return new TestView(Kind.HANDSHAKE, method, route, path, remoteAddress, context, backend);
   }
 
   TestView message(String other) {
-    return new TestView(Kind.MESSAGE, method, route, path, peer, other, backend);
+    return new TestView(Kind.MESSAGE, method, route, path, remoteAddress, other, backend);
   }
 
   TestView backend(Backend other) {
-    return new TestView(kind, method, route, path, peer, context, other);
+    return new TestView(kind, method, route, path, remoteAddress, context, other);
   }
 
   @Override

@@ -25,7 +25,7 @@ final class ThrottleChoicesTest {
     Throttle api = builder.build();
     builder.rate("1/day").cost(2).backend(late).scope(view -> "late").enabled(() -> false);
     builder.identifier(view -> null).onAnonymous(AnonymousPolicy.DENY);
-    builder.onThrottled((view, decision, by) -> {}).onBackendFailure(FailurePolicy.RAISE);
+    builder.onThrottled((view, decision, by) -> {}).onBackendFailure(FailurePolicy.THROW);
     assertThat(api.rates()).containsExactly(Rate.perHour(9));
     assertThat(api.policy().size()).isEqualTo(1);
     for (int i = 0; i < 9; i++) {
@@ -49,7 +49,7 @@ final class ThrottleChoicesTest {
 
   @ParameterizedTest
   @EnumSource
-  void t1_unlimitedComesAfterTheSwitchAndBeforeTheBackend(Form form) {
+  void t1_unlimitedComesAfterTheSwitchAndBeforeTheBackend(OperationForm form) {
     List<String> stages = new ArrayList<>();
     Throttle unlimited =
         Throttle.of("api")
@@ -67,7 +67,7 @@ final class ThrottleChoicesTest {
 
   @ParameterizedTest
   @EnumSource
-  void t1_switchedOffPassesUncounted(Form form) {
+  void t1_switchedOffPassesUncounted(OperationForm form) {
     Decision decision = form.hit(throttle().enabled(() -> false).build(), TestView.GET);
     assertThat(decision.allowed() && decision.exempt()).isTrue();
     assertThat(backend.calls).isEmpty();
@@ -75,7 +75,7 @@ final class ThrottleChoicesTest {
 
   @ParameterizedTest
   @EnumSource
-  void k2_unlessToldTheScopeIsByTheKindOfConnection(Form form) {
+  void k2_unlessToldTheScopeIsByTheKindOfConnection(OperationForm form) {
     Throttle api = throttle().build();
     form.hit(api, TestView.GET.method("PUT"));
     form.hit(api, TestView.GET.handshake());
@@ -89,7 +89,7 @@ final class ThrottleChoicesTest {
 
   @ParameterizedTest
   @EnumSource
-  void k3_anyFunctionIsAScope(Form form) {
+  void k3_anyFunctionIsAScope(OperationForm form) {
     Throttle api = throttle().scope(view -> view.path().substring(0, 2)).build();
     form.hit(api, TestView.GET.path("/blue"));
     form.hit(api, TestView.GET.path("/black").method("POST"));
@@ -98,16 +98,16 @@ final class ThrottleChoicesTest {
 
   @ParameterizedTest
   @EnumSource
-  void i6_i1_whereNobodyBringsAnIdentifierTheLibrarysIsAsked(Form form) {
-    form.hit(throttle().build(), TestView.GET.peer("::ffff:192.0.2.9"));
-    form.hit(throttle().build(), TestView.GET.peer("2001:DB8::1"));
+  void i6_i1_whereNobodyBringsAnIdentifierTheLibrarysIsAsked(OperationForm form) {
+    form.hit(throttle().build(), TestView.GET.remoteAddress("::ffff:192.0.2.9"));
+    form.hit(throttle().build(), TestView.GET.remoteAddress("2001:DB8::1"));
     assertThat(backend.calls)
         .containsExactly("HIT 192.0.2.9 GET /a 1", "HIT 2001:db8::/64 GET /a 1");
   }
 
   @ParameterizedTest
   @EnumSource
-  void l5_theBackendIsLookedUpWithEveryHit(Form form) {
+  void l5_theBackendIsLookedUpWithEveryHit(OperationForm form) {
     MapBackend other = new MapBackend();
     Throttle api = Throttle.of("api").rate("9/h").dynamicBackend().build();
     Throttle byFunction = Throttle.of("api").rate("9/h").backend(ConnectionView::backend).build();

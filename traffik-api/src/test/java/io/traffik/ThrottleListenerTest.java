@@ -2,6 +2,8 @@ package io.traffik;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.traffik.Backend.Operation;
+import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +54,7 @@ final class ThrottleListenerTest {
 
   @ParameterizedTest
   @EnumSource
-  void t8_hitsAreToldPeeksAndRefundsAreNot(Form form) {
+  void t8_hitsAreToldPeeksAndRefundsAreNot(OperationForm form) {
     Throttle api = throttle().listener(writing("a")).build();
     form.hit(api, TestView.GET);
     form.hit(api, TestView.GET);
@@ -63,7 +65,7 @@ final class ThrottleListenerTest {
 
   @ParameterizedTest
   @EnumSource
-  void t8_allThatWereAddedAreToldInOrderWhateverOneThrows(Form form) {
+  void t8_allThatWereAddedAreToldInOrderWhateverOneThrows(OperationForm form) {
     Throttle api =
         throttle().listener(writing("a")).listener(throwing()).listener(writing("b")).build();
     assertThat(form.hit(api, TestView.GET).allowed()).isTrue();

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.traffik.Backend.Operation;
+import io.traffik.Decision.Quota;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +34,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void b2_b4_hitTakesAndADenialSaysHowLong(Form form) {
+  void b2_b4_hitTakesAndADenialSaysHowLong(OperationForm form) {
     Throttle api = throttle("2/min").build();
     assertThat(form.hit(api, TestView.GET).remaining()).isEqualTo(1);
     Decision last = form.hit(api, TestView.GET);
@@ -53,7 +57,7 @@ final class ThrottleTest {
   /** As of a backend whose clock is behind the one that wrote last. */
   @ParameterizedTest
   @EnumSource
-  void b4_aWaitLongerThanTheBucketExplainsLeavesNothingAndNotLess(Form form) {
+  void b4_aWaitLongerThanTheBucketExplainsLeavesNothingAndNotLess(OperationForm form) {
     MapBackend behind =
         new MapBackend() {
           @Override
@@ -71,7 +75,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void b5_whatCanNeverFitIsImpossibleWhateverIsThere(Form form) {
+  void b5_whatCanNeverFitIsImpossibleWhateverIsThere(OperationForm form) {
     Throttle api = throttle("5/s", "100/h").build();
     Decision decision = form.hit(api, TestView.GET, 6);
     assertThat(decision.denied()).isTrue();
@@ -87,7 +91,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void b6_costZeroPassesAndANegativeOneIsRefused(Form form) {
+  void b6_costZeroPassesAndANegativeOneIsRefused(OperationForm form) {
     Throttle api = throttle("1/h").build();
     form.hit(api, TestView.GET);
     assertThat(form.hit(api, TestView.GET, 0).allowed()).isTrue();
@@ -105,7 +109,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void b9_severalRatesAreAllOrNothing(Form form) {
+  void b9_severalRatesAreAllOrNothing(OperationForm form) {
     Throttle api = throttle("2/s", "3/h").build();
     form.hit(api, TestView.GET);
     Decision second = form.hit(api, TestView.GET);
@@ -130,7 +134,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void b12_peekTakesNothingAndRefundGivesBack(Form form) {
+  void b12_peekTakesNothingAndRefundGivesBack(OperationForm form) {
     Throttle api = throttle("3/h").build();
     form.hit(api, TestView.GET, 2);
     Decision peek = form.peek(api, TestView.GET);
@@ -143,7 +147,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void t1_eachStageStopsThoseBehindIt(Form form) {
+  void t1_eachStageStopsThoseBehindIt(OperationForm form) {
     List<String> stages = new ArrayList<>();
     AtomicBoolean on = new AtomicBoolean();
     AtomicReference<Identity> identity = new AtomicReference<>(Identity.EXEMPT);
@@ -191,7 +195,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void t1_i5_exemptAndUnlimitedLeaveNoTrace(Form form) {
+  void t1_i5_exemptAndUnlimitedLeaveNoTrace(OperationForm form) {
     Decision unlimited = form.hit(throttle().rate(Rate.UNLIMITED).build(), TestView.GET);
     Decision exempt =
         form.hit(throttle("1/h").identifier(view -> Identity.EXEMPT).build(), TestView.GET);
@@ -206,7 +210,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void t2_t3_theDefaultHandlerThrows(Form form) {
+  void t2_t3_theDefaultHandlerThrows(OperationForm form) {
     Throttle api = throttle("1/90s").build();
     form.enforce(api, TestView.GET);
     assertThatExceptionOfType(ConnectionThrottledException.class)
@@ -228,7 +232,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void t2_aHandlerThatReturnsLetsTheConnectionPass(Form form) {
+  void t2_aHandlerThatReturnsLetsTheConnectionPass(OperationForm form) {
     Throttle api = throttle("1/h").onThrottled((view, decision, throttle) -> {}).build();
     form.enforce(api, TestView.GET);
     assertThat(form.enforce(api, TestView.GET).denied()).isTrue();
@@ -236,7 +240,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void i6_theThrottlesOwnComesBeforeTheBackends(Form form) {
+  void i6_theThrottlesOwnComesBeforeTheBackends(OperationForm form) {
     backend.identifier = view -> Identity.of("backends");
     List<String> handlers = new ArrayList<>();
     backend.handler = (view, decision, throttle) -> handlers.add("backends");
@@ -255,8 +259,8 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void i4_aClientThatNobodyCanNameIsThePolicys(Form form) {
-    TestView nobody = TestView.GET.peer(null);
+  void i4_aClientThatNobodyCanNameIsThePolicys(OperationForm form) {
+    TestView nobody = TestView.GET.remoteAddress(null);
     assertThatExceptionOfType(AnonymousConnectionException.class)
         .isThrownBy(() -> form.hit(throttle("1/h").build(), nobody))
         .withMessageContaining("no peer address");
@@ -269,13 +273,13 @@ final class ThrottleTest {
     assertThat(backend.calls).isEmpty();
     Throttle shared = throttle("1/h").onAnonymous(AnonymousPolicy.SHARED).build();
     assertThat(form.hit(shared, nobody).allowed()).isTrue();
-    assertThat(form.hit(shared, nobody.peer("not an address")).denied()).isTrue();
+    assertThat(form.hit(shared, nobody.remoteAddress("not an address")).denied()).isTrue();
     assertThat(backend.calls).contains("HIT  GET /a 1");
   }
 
   @ParameterizedTest
   @EnumSource
-  void f1_thePolicyDecidesWhenTheBackendFails(Form form) {
+  void f1_thePolicyDecidesWhenTheBackendFails(OperationForm form) {
     backend.failing = true;
     Decision allowed = form.hit(throttle("1/h").build(), TestView.GET);
     assertThat(allowed.allowed()).isTrue();
@@ -297,7 +301,7 @@ final class ThrottleTest {
           }
         };
     Throttle raising =
-        throttle("1/h").onBackendFailure(FailurePolicy.RAISE).listener(listener).build();
+        throttle("1/h").onBackendFailure(FailurePolicy.THROW).listener(listener).build();
     assertThatExceptionOfType(BackendException.class)
         .isThrownBy(() -> form.hit(raising, TestView.GET))
         .withMessage("out of reach");
@@ -306,7 +310,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void b5_f1_whatCanNeverFitIsDeniedThoughTheBackendFails(Form form) {
+  void b5_f1_whatCanNeverFitIsDeniedThoughTheBackendFails(OperationForm form) {
     backend.failing = true;
     Decision decision = form.hit(throttle("1/h").build(), TestView.GET, 2);
     assertThat(decision.denied()).isTrue();
@@ -318,20 +322,20 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void t1_i5_i4_whoNeedsNoCostIsNotJudgedByIt(Form form) {
+  void t1_i5_i4_whoNeedsNoCostIsNotJudgedByIt(OperationForm form) {
     Decision exempt =
         form.hit(throttle("1/h").identifier(v -> Identity.EXEMPT).build(), TestView.GET, 2);
     assertThat(exempt.allowed()).isTrue();
     assertThat(exempt.impossible()).isFalse();
     Throttle refusing = throttle("1/h").onAnonymous(AnonymousPolicy.DENY).build();
-    Decision refused = form.hit(refusing, TestView.GET.peer(null), 2);
+    Decision refused = form.hit(refusing, TestView.GET.remoteAddress(null), 2);
     assertThat(refused.denied()).isTrue();
     assertThat(refused.impossible()).isFalse();
   }
 
   @ParameterizedTest
   @EnumSource
-  void b9_aCostByFunctionIsToldWithTheDecision(Form form) {
+  void b9_aCostByFunctionIsToldWithTheDecision(OperationForm form) {
     for (String[] rates : new String[][] {{"10/h"}, {"10/h", "20/h"}}) {
       backend.reset();
       Throttle api = throttle(rates).cost(view -> 4).build();
@@ -346,8 +350,8 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void f1_aMarginOfMoreThan140YearsIsAFailure(Form form) {
-    for (long margin : new long[] {Settled.EXEMPT, Settled.DENIED_ON_FAILURE}) {
+  void f1_aMarginOfMoreThan140YearsIsAFailure(OperationForm form) {
+    for (long margin : new long[] {PolicyOutcome.EXEMPT, PolicyOutcome.DENIED_ON_FAILURE}) {
       Backend wrong =
           new MapBackend() {
             @Override
@@ -356,7 +360,7 @@ final class ThrottleTest {
               return new long[] {margin};
             }
           };
-      Throttle api = throttle("1/s").backend(wrong).onBackendFailure(FailurePolicy.RAISE).build();
+      Throttle api = throttle("1/s").backend(wrong).onBackendFailure(FailurePolicy.THROW).build();
       assertThatThrownBy(() -> form.hit(api, TestView.GET))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining("at most 140 years: " + margin);
@@ -365,7 +369,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void f1_whateverABackendThrowsIsAFailureButForAClosedOne(Form form) {
+  void f1_whateverABackendThrowsIsAFailureButForAClosedOne(OperationForm form) {
     for (Exception thrown :
         List.of(
             new CancellationException(),
@@ -401,7 +405,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void b8_aWaitLongerThanTheTimeToFillShowsNoLessThanNothing(Form form) {
+  void b8_aWaitLongerThanTheTimeToFillShowsNoLessThanNothing(OperationForm form) {
     for (long margin :
         new long[] {-Duration.ofMinutes(5).toNanos(), Duration.ofDays(1).toNanos()}) {
       Backend setBack =
@@ -435,7 +439,7 @@ final class ThrottleTest {
 
   @ParameterizedTest
   @EnumSource
-  void f1_aWrongNumberOfMarginsIsAFailure(Form form) {
+  void f1_aWrongNumberOfMarginsIsAFailure(OperationForm form) {
     Backend wrong =
         new MapBackend() {
           @Override
@@ -449,7 +453,7 @@ final class ThrottleTest {
             .rate("1/s")
             .rate("2/h")
             .backend(wrong)
-            .onBackendFailure(FailurePolicy.RAISE)
+            .onBackendFailure(FailurePolicy.THROW)
             .build();
     assertThatThrownBy(() -> form.hit(api, TestView.GET))
         .isInstanceOf(BackendException.class)

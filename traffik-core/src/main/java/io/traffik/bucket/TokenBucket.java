@@ -1,6 +1,7 @@
 package io.traffik.bucket;
 
 import io.traffik.Rate;
+import io.traffik.spi.Margin;
 
 /**
  * The arithmetic of one token bucket, as pure functions over {@code long}.
@@ -27,11 +28,6 @@ public final class TokenBucket {
   /** The state of a bucket that was never hit. Any instant that is not after now means the same. */
   public static final long FULL = Long.MIN_VALUE;
 
-  /**
-   * The margin of a cost above the capacity: no wait helps, not the longest that a margin tells.
-   */
-  public static final long NEVER = -(1L << 62) + (1L << 56);
-
   private TokenBucket() {}
 
   /**
@@ -56,12 +52,12 @@ public final class TokenBucket {
    * @param rate the same rate
    * @param cost tokens, at least 0
    * @return nanoseconds: at or above zero, the hit is granted and leaves this much; below zero, the
-   *     same hit is granted after exactly that wait; {@link #NEVER} if it cannot fit
+   *     same hit is granted after exactly that wait; {@link Margin#NEVER} if it cannot fit
    */
   public static long margin(long carried, long now, Rate rate, long cost) {
     // Asked first, because the product below could overflow otherwise.
     if (cost > rate.capacity()) {
-      return NEVER;
+      return Margin.NEVER;
     }
     return rate.fillNanos() - (carried - now) - cost * rate.nanosPerToken();
   }

@@ -1,7 +1,7 @@
 package io.traffik.http;
 
 import io.traffik.Decision;
-import io.traffik.Quota;
+import io.traffik.Decision.Quota;
 import io.traffik.Rate;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

@@ -22,7 +22,7 @@ import java.util.TreeMap;
  */
 public final class ThrottledRequest {
 
-  private final List<MetThrottle> met = new ArrayList<>(2);
+  private final List<ThrottleOutcome> met = new ArrayList<>(2);
 
   /** Makes a request that has met no throttle yet. */
   public ThrottledRequest() {}
@@ -40,7 +40,7 @@ public final class ThrottledRequest {
     Objects.requireNonNull(throttle, "throttle must not be null");
     Objects.requireNonNull(view, "view must not be null");
     boolean known = false;
-    for (MetThrottle each : met) {
+    for (ThrottleOutcome each : met) {
       if (each.throttle() == throttle) {
         each.repeat();
         known = true;
@@ -50,20 +50,20 @@ public final class ThrottledRequest {
       return;
     }
     try {
-      met.add(MetThrottle.charged(throttle, throttle.charge(view)));
+      met.add(ThrottleOutcome.charged(throttle, throttle.charge(view)));
     } catch (RuntimeException e) {
-      giveBack();
-      met.add(MetThrottle.refused(throttle, e));
+      refund();
+      met.add(ThrottleOutcome.refused(throttle, e));
       throw e;
     } catch (Error e) {
-      giveBack();
+      refund();
       throw e;
     }
   }
 
-  private void giveBack() {
-    for (MetThrottle each : met) {
-      each.giveBack();
+  private void refund() {
+    for (ThrottleOutcome each : met) {
+      each.refund();
     }
   }
 
@@ -78,7 +78,7 @@ public final class ThrottledRequest {
     Objects.requireNonNull(style, "style must not be null");
     Map<String, String> fields = new LinkedHashMap<>();
     Map<Throttle, Decision> told = new LinkedHashMap<>();
-    for (MetThrottle each : met) {
+    for (ThrottleOutcome each : met) {
       Decision decision = each.decision();
       if (decision != null) {
         told.put(each.throttle(), decision);
@@ -100,14 +100,14 @@ public final class ThrottledRequest {
     Objects.requireNonNull(thrown, "thrown must not be null");
     Objects.requireNonNull(style, "style must not be null");
     if (met.stream().noneMatch(each -> each.isRefusedBy(thrown))) {
-      giveBack();
-      met.add(MetThrottle.refused(thrown.throttle(), thrown));
+      refund();
+      met.add(ThrottleOutcome.refused(thrown.throttle(), thrown));
     }
     // Names that differ in case alone are one field.
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.put("Content-Type", HttpDenial.CONTENT_TYPE);
     headers.putAll(fields(style));
-    ThrownFields.put(thrown.headers(), headers);
+    HeaderSanitizer.put(thrown.headers(), headers);
     return new HttpDenial(
         thrown.status(), Collections.unmodifiableMap(headers), HttpDenial.body(thrown));
   }

@@ -103,7 +103,7 @@ final class Evictor {
           ? ANY_SLOT
           : makeRoomNear(place, enough, tables, rates, low, share, now);
     }
-    if (smallest >= Fill.WHOLE / 2 && smallest > share) {
+    if (smallest >= FillTimeCodec.WHOLE / 2 && smallest > share) {
       return NO_SLOT;
     }
     // No key need be moved for a newcomer that can be where the victim was.

@@ -1,10 +1,10 @@
 package io.traffik.memory;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.Identifier;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.ThrottledHandler;
+import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -33,7 +33,7 @@ public final class InMemoryBackend implements Backend {
   private final @Nullable Identifier identifier;
   private final @Nullable ThrottledHandler throttledHandler;
   private final LongSupplier clock;
-  private final Stripes stripes;
+  private final StripedStore stripes;
   private final KeyHash keyHash = KeyHash.random();
   private volatile boolean closed;
 
@@ -43,7 +43,7 @@ public final class InMemoryBackend implements Backend {
     this.identifier = choices.identifier;
     this.throttledHandler = choices.throttledHandler;
     this.clock = choices.steadyClock();
-    this.stripes = new Stripes(choices.maxKeys, clock);
+    this.stripes = new StripedStore(choices.maxKeys, clock);
   }
 
   /**

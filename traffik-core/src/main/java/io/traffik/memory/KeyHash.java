@@ -1,7 +1,7 @@
 package io.traffik.memory;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
+import io.traffik.spi.QuotaPolicy;
 import java.security.SecureRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ final class KeyHash {
    * stand here once more, on locals.
    */
   long decide(
-      Stripes stripes,
+      StripedStore stripes,
       Operation operation,
       QuotaPolicy policy,
       String identity,
@@ -157,7 +157,7 @@ final class KeyHash {
   }
 
   private long decideWide(
-      Stripes stripes,
+      StripedStore stripes,
       Operation operation,
       QuotaPolicy policy,
       String identity,
@@ -176,7 +176,7 @@ final class KeyHash {
 
   /** With a prefix that is not kept: the state stays here, so that the compiler needs no object. */
   private long decideAnew(
-      Stripes stripes,
+      StripedStore stripes,
       Operation operation,
       QuotaPolicy policy,
       String identity,

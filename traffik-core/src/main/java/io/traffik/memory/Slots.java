@@ -28,9 +28,9 @@ import java.lang.invoke.VarHandle;
  *       stripe under its lock.
  * </ul>
  *
- * <p>{@code fill} tells in sixteen bits how long a bucket takes to fill ({@link Fill}): enough to
- * compare which of two is emptier (rule M3), and read for nothing else. Four slots keep theirs
- * behind them, near enough to be in memory's caches when one of the four is to give way.
+ * <p>{@code fill} tells in sixteen bits how long a bucket takes to fill ({@link FillTimeCodec}):
+ * enough to compare which of two is emptier (rule M3), and read for nothing else. Four slots keep
+ * theirs behind them, near enough to be in memory's caches when one of the four is to give way.
  */
 abstract sealed class Slots permits BucketTable {
 
@@ -222,11 +222,11 @@ abstract sealed class Slots permits BucketTable {
   double missing(int slot, long now) {
     long word = glance(slot, 0);
     if (word < 0) {
-      return Fill.WHOLE;
+      return FillTimeCodec.WHOLE;
     }
-    double largest = Fill.share((word ^ tag(slot)) - now, fill(slot, 0));
+    double largest = FillTimeCodec.share((word ^ tag(slot)) - now, fill(slot, 0));
     for (int rate = 1; rate < rates; rate++) {
-      largest = Math.max(largest, Fill.share(glance(slot, rate) - now, fill(slot, rate)));
+      largest = Math.max(largest, FillTimeCodec.share(glance(slot, rate) - now, fill(slot, rate)));
     }
     return largest;
   }

@@ -15,7 +15,7 @@ final class SteadyClock implements LongSupplier {
   private static final long LATEST = 1L << 62;
 
   private final LongSupplier source;
-  private final BriefLock lock = new BriefLock();
+  private final SpinLock lock = new SpinLock();
   private long lastReading;
   private long elapsed;
 

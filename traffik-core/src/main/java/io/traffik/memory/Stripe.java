@@ -1,9 +1,9 @@
 package io.traffik.memory;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.QuotaPolicy;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A stripe is its own lock: for a new client, an object more is a place more in memory that no
  * cache may have.
  */
-final class Stripe extends BriefLock {
+final class Stripe extends SpinLock {
 
   private static final BucketTable[] NONE = {};
 
-  private final Budget budget;
+  private final KeyBudget budget;
   private final LongSupplier clock;
   private final Consumer<BucketTable> onNewTable;
 
@@ -51,7 +51,7 @@ final class Stripe extends BriefLock {
    *
    * @param onNewTable is shown each new table of one rate
    */
-  Stripe(Budget budget, LongSupplier clock, Consumer<BucketTable> onNewTable) {
+  Stripe(KeyBudget budget, LongSupplier clock, Consumer<BucketTable> onNewTable) {
     this.budget = budget;
     this.clock = clock;
     this.onNewTable = onNewTable;
@@ -71,16 +71,16 @@ final class Stripe extends BriefLock {
       BucketTable holder = holder(high, low, policy);
       if (holder != null && holder.rates() == 1) {
         long now = clock.getAsLong();
-        return OneRate.decide(holder, high, low, operation, rate, cost, now, clock);
+        return SingleRateOperations.decide(holder, high, low, operation, rate, cost, now, clock);
       }
       if (holder != null) {
-        SeveralRates.decide(holder, high, low, operation, policy, cost, clock, oneOfSeveral);
+        MultiRateOperations.decide(holder, high, low, operation, policy, cost, clock, oneOfSeveral);
         return oneOfSeveral[0];
       }
       // Read after the absence was seen: at an earlier instant the key may have been there, and in
       // debt; what has refilled since then would be granted twice.
       long now = clock.getAsLong();
-      long margin = OneRate.decideFull(operation, rate, cost);
+      long margin = SingleRateOperations.decideFull(operation, rate, cost);
       if (operation == Operation.HIT && margin >= 0 && cost > 0) {
         long state = TokenBucket.afterHit(now, rate, cost);
         int slot = makeSlot(low, 1, share(state - now, rate), now);
@@ -101,7 +101,7 @@ final class Stripe extends BriefLock {
   void decideAll(
       long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
     BucketTable table = table(policy.size());
-    if (!SeveralRates.decide(table, high, low, operation, policy, cost, clock, margins)) {
+    if (!MultiRateOperations.decide(table, high, low, operation, policy, cost, clock, margins)) {
       decideAllLocked(high, low, operation, policy, cost, margins);
     }
   }
@@ -114,12 +114,12 @@ final class Stripe extends BriefLock {
       mend();
       BucketTable holder = holder(high, low, policy);
       if (holder != null) {
-        SeveralRates.decide(holder, high, low, operation, policy, cost, clock, margins);
+        MultiRateOperations.decide(holder, high, low, operation, policy, cost, clock, margins);
         return;
       }
       long now = clock.getAsLong();
       Arrays.fill(margins, 0, rates, now);
-      SeveralRates.toMargins(operation, policy, cost, now, margins);
+      MultiRateOperations.toMargins(operation, policy, cost, now, margins);
       // A full bucket denies no cost that can fit.
       if (operation == Operation.HIT && cost > 0 && cost <= policy.capacity()) {
         add(high, low, policy, cost, now);
@@ -152,11 +152,11 @@ final class Stripe extends BriefLock {
   }
 
   private static double share(long missing, Rate rate) {
-    return Fill.share(missing, fill(rate));
+    return FillTimeCodec.share(missing, fill(rate));
   }
 
   private static char fill(Rate rate) {
-    return Fill.encode(rate.fillNanos());
+    return FillTimeCodec.encode(rate.fillNanos());
   }
 
   /**
@@ -346,7 +346,7 @@ final class Stripe extends BriefLock {
           rebuild(table, table.rates(), 0, now);
         }
       }
-      release();
+      releaseSurplus();
     } catch (Error e) {
       damaged = true;
       throw e;
@@ -354,10 +354,10 @@ final class Stripe extends BriefLock {
   }
 
   /** Gives back what is allowed beyond the keys that are here, but for a little. */
-  private void release() {
+  private void releaseSurplus() {
     long surplus = budget.surplus(allowance - BucketTable.live(tables));
     // First, so that an error in between loses no part of the bound for ever.
-    budget.giveBack(surplus);
+    budget.release(surplus);
     allowance -= surplus;
   }
 
@@ -374,7 +374,7 @@ final class Stripe extends BriefLock {
       for (BucketTable table : cleared) {
         table.retireAll();
       }
-      release();
+      releaseSurplus();
     } catch (Error e) {
       damaged = true;
       throw e;

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Batch {
 
-  private final List<Question> questions = new ArrayList<>(1);
+  private final List<PendingDecision> questions = new ArrayList<>(1);
   private final CompletableFuture<@Nullable Void> turn = new CompletableFuture<>();
   private @Nullable Batch next;
 
-  Batch(Question first) {
+  Batch(PendingDecision first) {
     questions.add(first);
   }
 
@@ -25,7 +25,7 @@ final class Batch {
   }
 
   /** In the order in which they came. To be read when it is this batch's turn. */
-  List<Question> questions() {
+  List<PendingDecision> questions() {
     return questions;
   }
 
@@ -34,7 +34,7 @@ final class Batch {
    *
    * @return that batch if this is its first question, else null
    */
-  @Nullable Batch follow(Question question) {
+  @Nullable Batch follow(PendingDecision question) {
     if (next == null) {
       next = new Batch(question);
       return next;
@@ -55,7 +55,7 @@ final class Batch {
   }
 
   void fail(Throwable failure) {
-    for (Question question : questions) {
+    for (PendingDecision question : questions) {
       question.answer().completeExceptionally(failure);
     }
   }

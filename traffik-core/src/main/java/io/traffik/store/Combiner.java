@@ -3,7 +3,6 @@ package io.traffik.store;
 import io.traffik.BackendException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,19 +16,19 @@ final class Combiner {
 
   private final String namespace;
   private final StoreCalls calls;
-  private final Exchange exchange;
+  private final CompareAndSetLoop exchange;
 
   /** The batch under way for each key. */
   private final Map<String, Batch> underWay = new ConcurrentHashMap<>();
 
-  Combiner(String namespace, StoreCalls calls, Exchange exchange) {
+  Combiner(String namespace, StoreCalls calls, CompareAndSetLoop exchange) {
     this.namespace = namespace;
     this.calls = calls;
     this.exchange = exchange;
   }
 
   /** Asks a question; the answer fails with a {@link BackendException} or an {@link Error}. */
-  CompletableFuture<long[]> ask(String key, Question question) {
+  CompletableFuture<long[]> ask(String key, PendingDecision question) {
     Batch led = enter(key, question);
     if (led != null) {
       calls
@@ -41,7 +40,7 @@ final class Combiner {
   }
 
   /** The batch that the question is the first of, else null. */
-  private @Nullable Batch enter(String key, Question question) {
+  private @Nullable Batch enter(String key, PendingDecision question) {
     Batch[] led = new Batch[1];
     underWay.compute(
         key,
@@ -71,13 +70,8 @@ final class Combiner {
   }
 
   private Throwable failure(@Nullable Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
-    return cause instanceof BackendException || cause instanceof Error
-        ? cause
-        : new BackendException(
-            "the store of backend \"" + namespace + "\" failed: " + cause, cause);
+    return thrown != null && BackendException.unwrap(thrown) instanceof Error error
+        ? error
+        : BackendException.of("the store of backend \"" + namespace + "\" failed", thrown);
   }
 }

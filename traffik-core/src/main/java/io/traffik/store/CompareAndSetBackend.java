@@ -1,10 +1,11 @@
 package io.traffik.store;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.spi.KeyEncoder;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -54,7 +55,7 @@ public abstract class CompareAndSetBackend implements Backend {
   private static final Executor SHARED = new CompletableFuture<Void>().defaultExecutor();
 
   private final String namespace;
-  private final KeyText keys;
+  private final KeyEncoder keys;
   private final Executor executor;
   private final Combiner blocking;
   private final Combiner async;
@@ -94,16 +95,16 @@ public abstract class CompareAndSetBackend implements Backend {
   CompareAndSetBackend(
       String namespace, InstantSource clock, Executor executor, LongSupplier ticker) {
     this.namespace = Objects.requireNonNull(namespace, "namespace must not be null");
-    this.keys = new KeyText(namespace);
+    this.keys = KeyEncoder.of(namespace);
     this.executor = Objects.requireNonNull(executor, "executor must not be null");
     WallClock time = new WallClock(Objects.requireNonNull(clock, "clock must not be null"));
-    this.blocking = combiner(new BlockingCalls(this), time, ticker);
+    this.blocking = combiner(new BlockingStoreCalls(this), time, ticker);
     // Apart from the other, so that no thread of the executor waits for work that needs one.
-    this.async = combiner(new AsyncCalls(this, executor), time, ticker);
+    this.async = combiner(new AsyncStoreCalls(this, executor), time, ticker);
   }
 
   private Combiner combiner(StoreCalls calls, WallClock time, LongSupplier ticker) {
-    return new Combiner(namespace, calls, new Exchange(namespace, calls, time, ticker));
+    return new Combiner(namespace, calls, new CompareAndSetLoop(namespace, calls, time, ticker));
   }
 
   /**
@@ -202,7 +203,9 @@ public abstract class CompareAndSetBackend implements Backend {
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     requireOpen();
     CompletableFuture<long[]> answer =
-        blocking.ask(keys.of(policy.uid(), identity, scope), new Question(operation, policy, cost));
+        blocking.ask(
+            keys.encode(policy.uid(), identity, scope),
+            new PendingDecision(operation, policy, cost));
     try {
       return answer.join();
     } catch (CompletionException e) {
@@ -222,7 +225,7 @@ public abstract class CompareAndSetBackend implements Backend {
     try {
       requireOpen();
       return async.ask(
-          keys.of(policy.uid(), identity, scope), new Question(operation, policy, cost));
+          keys.encode(policy.uid(), identity, scope), new PendingDecision(operation, policy, cost));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -271,10 +274,7 @@ public abstract class CompareAndSetBackend implements Backend {
   }
 
   private BackendException failure(String what, Exception cause) {
-    return cause instanceof BackendException failure
-        ? failure
-        : new BackendException(
-            "backend \"" + namespace + "\" failed to " + what + ": " + cause, cause);
+    return BackendException.of("backend \"" + namespace + "\" failed to " + what, cause);
   }
 
   private void requireOpen() {

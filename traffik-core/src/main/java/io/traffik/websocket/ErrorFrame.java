@@ -32,8 +32,8 @@ public final class ErrorFrame {
   }
 
   /**
-   * Sends the frame for a denial that did not come by a {@link MessageGate}; a client with {@link
-   * ThrottledMessage#MAX_UNREAD} messages unread is cut off instead.
+   * Sends the frame for a denial that did not come by a {@link MessageDispatcher}; a client with
+   * {@link ThrottledMessage#MAX_UNREAD} messages unread is cut off instead.
    *
    * @param thrown the denial; not null
    * @param channel the way to the client; not null

@@ -1,7 +1,8 @@
 package io.traffik.websocket;
 
 /**
- * The way back to the client of one connection, as an adapter gives it to {@link MessageGate}.
+ * The way back to the client of one connection, as an adapter gives it to {@link
+ * MessageDispatcher}.
  *
  * <p>Safe for any number of threads. No method blocks: what cannot be sent at once waits in the
  * server's own queue. On a closed connection each does nothing.

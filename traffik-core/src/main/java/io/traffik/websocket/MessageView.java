@@ -112,8 +112,8 @@ public final class MessageView implements ConnectionView {
   }
 
   @Override
-  public @Nullable String peer() {
-    return handshake.peer();
+  public @Nullable String remoteAddress() {
+    return handshake.remoteAddress();
   }
 
   @Override
@@ -142,11 +142,6 @@ public final class MessageView implements ConnectionView {
   @Override
   public @Nullable Backend backend() {
     return handshake.backend();
-  }
-
-  @Override
-  public String wayToBackend() {
-    return handshake.wayToBackend();
   }
 
   @Override

@@ -27,12 +27,12 @@ public final class ThrottledMessage {
 
   private static final OptionalLong SOON = OptionalLong.of(1);
 
-  private final MessageGate gate;
+  private final MessageDispatcher gate;
   private final ConnectionView view;
   private final @Nullable ConnectionThrottledException denial;
 
   ThrottledMessage(
-      MessageGate gate, ConnectionView view, @Nullable ConnectionThrottledException denial) {
+      MessageDispatcher gate, ConnectionView view, @Nullable ConnectionThrottledException denial) {
     this.gate = gate;
     this.view = view;
     this.denial = denial;

@@ -62,7 +62,12 @@ public final class WebSocketThrottling {
 
   private static WebSocketThrottling of(List<Throttle> messages, List<Throttle> connections) {
     return new WebSocketThrottling(
-        List.of(), messages, connections, MessageAnswer.frame(), MAX_WAITING, Deliveries.EXECUTOR);
+        List.of(),
+        messages,
+        connections,
+        MessageAnswer.frame(),
+        MAX_WAITING,
+        HandlerExecutor.EXECUTOR);
   }
 
   /**
@@ -187,28 +192,29 @@ public final class WebSocketThrottling {
   }
 
   /** Asks the throttles of a message, and never throws. */
-  Asked ask(MessageView message) {
+  PendingMessage ask(MessageView message) {
     try {
       for (Budget budget : contexts) {
         if (budget.messages.test(message)) {
           MessageView counted = message.in(budget.context);
-          return new Asked(counted, enforce(budget.throttles, counted), answer);
+          return new PendingMessage(counted, enforce(budget.throttles, counted), answer);
         }
       }
     } catch (RuntimeException e) {
-      return new Asked(message, CompletableFuture.failedFuture(e), answer);
+      return new PendingMessage(message, CompletableFuture.failedFuture(e), answer);
     }
-    return new Asked(message, enforce(messages, message), answer);
+    return new PendingMessage(message, enforce(messages, message), answer);
   }
 
   /** Asks the throttles of a connection, and never throws. */
-  Asked askAboutConnection(ConnectionView handshake) {
-    return new Asked(handshake, enforce(connections, handshake), MessageAnswer.tryAgainLater());
+  PendingMessage askAboutConnection(ConnectionView handshake) {
+    return new PendingMessage(
+        handshake, enforce(connections, handshake), MessageAnswer.tryAgainLater());
   }
 
   private static CompletionStage<?> enforce(List<Throttle> throttles, ConnectionView view) {
     return throttles.size() == 1
         ? throttles.get(0).enforceAsync(view)
-        : new AllOrNone(throttles, view).enforce();
+        : new ChargeGroup(throttles, view).enforce();
   }
 }

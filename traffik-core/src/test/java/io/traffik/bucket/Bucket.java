@@ -1,6 +1,6 @@
 package io.traffik.bucket;
 
-import io.traffik.Operation;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 
 /** One bucket under test: {@link TokenBucket}'s functions over the one instant that they need. */

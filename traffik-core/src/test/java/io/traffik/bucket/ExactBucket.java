@@ -76,7 +76,7 @@ public final class ExactBucket {
   }
 
   /** B12: never above the capacity. */
-  public void giveBack(long cost) {
+  public void refund(long cost) {
     tokens = tokens.plus(Fraction.of(cost)).min(capacity);
   }
 

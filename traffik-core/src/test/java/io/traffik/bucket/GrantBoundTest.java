@@ -2,7 +2,7 @@ package io.traffik.bucket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.Operation;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import java.util.ArrayList;
 import java.util.List;

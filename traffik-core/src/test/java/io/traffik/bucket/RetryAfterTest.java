@@ -2,8 +2,9 @@ package io.traffik.bucket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.Operation;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.Margin;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
@@ -67,9 +68,8 @@ class RetryAfterTest {
       now = step.after(now, rate, 0);
       long held = bucket.peek(now, rate, 0);
       assertThat(bucket.decide(Operation.HIT, now, rate, rate.capacity() + above))
-          .isEqualTo(TokenBucket.NEVER);
-      assertThat(bucket.decide(Operation.HIT, now, rate, Long.MAX_VALUE))
-          .isEqualTo(TokenBucket.NEVER);
+          .isEqualTo(Margin.NEVER);
+      assertThat(bucket.decide(Operation.HIT, now, rate, Long.MAX_VALUE)).isEqualTo(Margin.NEVER);
       assertThat(bucket.peek(now, rate, 0)).isEqualTo(held);
       bucket.decide(step.operation(), now, rate, step.tokens(rate));
     }

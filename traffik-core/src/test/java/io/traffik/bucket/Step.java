@@ -1,7 +1,8 @@
 package io.traffik.bucket;
 
-import io.traffik.Operation;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.Margin;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -74,8 +75,7 @@ public record Step(Operation operation, Pause pause, Cost cost, long number, int
           case NONE -> 0;
           case NANOS -> number % 5;
           case TOKENS -> interval * (number % Math.min(rate.capacity(), 4)) + nudge;
-          case RETRY ->
-              (lastMargin < 0 && lastMargin != TokenBucket.NEVER ? -lastMargin : 0) + nudge;
+          case RETRY -> (lastMargin < 0 && lastMargin != Margin.NEVER ? -lastMargin : 0) + nudge;
           case FILL -> rate.fillNanos() + nudge;
           case FAR -> number % FIFTY_YEARS;
         };

@@ -2,8 +2,9 @@ package io.traffik.bucket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.Operation;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.Margin;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -45,10 +46,10 @@ class TokenBucketPropertiesTest {
       long cost = step.tokens(rate);
       margin = bucket.decide(step.operation(), now, rate, cost);
       if (step.operation() == Operation.REFUND) {
-        model.giveBack(cost);
+        model.refund(cost);
         assertThat(margin).as("%s refunded at %s", cost, now).isEqualTo(model.margin(0));
       } else if (model.canNever(cost)) {
-        assertThat(margin).as("%s at %s", cost, now).isEqualTo(TokenBucket.NEVER);
+        assertThat(margin).as("%s at %s", cost, now).isEqualTo(Margin.NEVER);
       } else {
         assertThat(margin).as("%s at %s", cost, now).isEqualTo(model.margin(cost));
         if (step.operation() == Operation.HIT && model.allows(cost)) {
@@ -98,7 +99,7 @@ class TokenBucketPropertiesTest {
       long cost = step.tokens(rate);
       margin = bucket.decide(step.operation(), now, rate, cost);
       if (step.operation() == Operation.REFUND) {
-        model.giveBack(cost);
+        model.refund(cost);
       } else if (!model.canNever(cost)) {
         assertThat(margin).as("%s at %s of %s", cost, now, rate).isEqualTo(model.margin(cost));
         if (step.operation() == Operation.HIT && model.allows(cost)) {

@@ -4,7 +4,7 @@ import io.traffik.ConnectionView;
 import java.util.List;
 
 /** A client by its address, at one route. */
-record Client(String peer) implements ConnectionView {
+record Client(String remoteAddress) implements ConnectionView {
 
   @Override
   public String method() {

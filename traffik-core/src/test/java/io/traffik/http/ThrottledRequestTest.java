@@ -9,18 +9,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.traffik.AnonymousConnectionException;
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Decision;
+import io.traffik.Decision.Quota;
 import io.traffik.FailurePolicy;
 import io.traffik.Identity;
-import io.traffik.Operation;
-import io.traffik.Quota;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.Throttle;
 import io.traffik.ThrottleBuilder;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -355,7 +355,7 @@ final class ThrottledRequestTest {
         Throttle.of("wide")
             .rate("10/h")
             .backend(forgetful)
-            .onBackendFailure(FailurePolicy.RAISE)
+            .onBackendFailure(FailurePolicy.THROW)
             .build();
     ThrottledRequest request = new ThrottledRequest();
     request.enforce(lost, client);

@@ -2,12 +2,12 @@ package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.ExactBucket;
 import io.traffik.bucket.Rates;
 import io.traffik.bucket.Step;
+import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -94,7 +94,7 @@ class BackendHistoriesTest {
   /** B9: all or nothing; what each rate answers is what it would answer alone. */
   private static long[] expected(Step step, List<ExactBucket> model, long cost) {
     if (step.operation() == Operation.REFUND) {
-      model.forEach(bucket -> bucket.giveBack(cost));
+      model.forEach(bucket -> bucket.refund(cost));
       return model.stream().mapToLong(bucket -> bucket.margin(0)).toArray();
     }
     long[] margins = model.stream().mapToLong(bucket -> bucket.margin(cost)).toArray();

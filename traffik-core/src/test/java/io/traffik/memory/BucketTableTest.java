@@ -203,7 +203,7 @@ class BucketTableTest {
 
   /** Of another length for each key and rate, all as good as one another for who misses least. */
   private static char fill(Key key, int rate) {
-    return Fill.encode((FILL << 10) + 3_000 * (key.low() & 7) + 9_000L * rate);
+    return FillTimeCodec.encode((FILL << 10) + 3_000 * (key.low() & 7) + 9_000L * rate);
   }
 
   private static void move(BucketTable table, long[] states, Key key, long state) {
@@ -229,7 +229,7 @@ class BucketTableTest {
           (key, states) -> {
             double most = 0;
             for (int i = 0; i < states.length; i++) {
-              most = Math.max(most, Fill.share(states[i] - now, fill(key, i)));
+              most = Math.max(most, FillTimeCodec.share(states[i] - now, fill(key, i)));
             }
             assertThat(most).isGreaterThanOrEqualTo(share);
           });
@@ -250,7 +250,7 @@ class BucketTableTest {
     int rates = table.rates();
     BucketTable wider = BucketTable.withRoomFor(1, rates + 2);
     char[] fills = new char[rates + 2];
-    Arrays.fill(fills, Fill.encode(5));
+    Arrays.fill(fills, FillTimeCodec.encode(5));
     table.moveTo(wider, slot, fills, now);
     assertThat(wider.live()).isEqualTo(1);
     int found = wider.find(key.high(), key.low());

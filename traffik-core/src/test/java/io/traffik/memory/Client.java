@@ -4,10 +4,10 @@ import io.traffik.ConnectionView;
 import java.util.List;
 
 /** A request from some address for some path. */
-record Client(String peer, String path) implements ConnectionView {
+record Client(String remoteAddress, String path) implements ConnectionView {
 
-  Client(String peer) {
-    this(peer, "/");
+  Client(String remoteAddress) {
+    this(remoteAddress, "/");
   }
 
   @Override

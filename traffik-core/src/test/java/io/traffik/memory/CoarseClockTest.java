@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.traffik.Backend.Operation;
 import io.traffik.ConfigurationException;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;

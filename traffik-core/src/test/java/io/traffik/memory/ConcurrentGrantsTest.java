@@ -2,13 +2,13 @@ package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.traffik.Backend.Operation;
 import io.traffik.Decision;
-import io.traffik.Margin;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.Scope;
 import io.traffik.Throttle;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;

@@ -2,9 +2,9 @@ package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;

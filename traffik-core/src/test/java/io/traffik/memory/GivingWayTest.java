@@ -2,9 +2,9 @@ package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +21,7 @@ class GivingWayTest {
   @Test
   void m3_aBucketThatIsHitWhileItGivesWayIsCounted() throws Exception {
     AtomicLong clock = new AtomicLong(1);
-    Stripes stripes = new Stripes(8, clock::get);
+    StripedStore stripes = new StripedStore(8, clock::get);
     AtomicInteger arrivals = new AtomicInteger();
     int rounds = 20_000;
     AtomicInteger uncounted = new AtomicInteger();
@@ -74,7 +74,7 @@ class GivingWayTest {
     }
   }
 
-  private static int hits(Stripes stripes, long key) {
+  private static int hits(StripedStore stripes, long key) {
     int granted = 0;
     for (int i = 0; i < 5; i++) {
       granted += hit(stripes, key) >= 0 ? 1 : 0;
@@ -82,7 +82,7 @@ class GivingWayTest {
     return granted;
   }
 
-  private static long hit(Stripes stripes, long key) {
+  private static long hit(StripedStore stripes, long key) {
     return stripes.decide(key, 0, Operation.HIT, TWO, 1, null);
   }
 
@@ -91,7 +91,7 @@ class GivingWayTest {
   void m3_noClientIsTurnedAwayForItsPlace() {
     int keys = 800;
     int throttled = keys / 2;
-    Stripe stripe = new Stripe(new Budget(keys, 1), () -> 0, table -> {});
+    Stripe stripe = new Stripe(new KeyBudget(keys, 1), () -> 0, table -> {});
     QuotaPolicy hundred = Policies.of("hundred", Rate.of(100, Policies.YEAR));
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < keys; i++) {

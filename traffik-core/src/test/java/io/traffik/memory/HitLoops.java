@@ -2,13 +2,13 @@ package io.traffik.memory;
 
 import com.sun.management.ThreadMXBean;
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.ConnectionView;
 import io.traffik.Identity;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.Throttle;
+import io.traffik.spi.QuotaPolicy;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -55,12 +55,14 @@ final class HitLoops {
     QuotaPolicy before = QuotaPolicy.of("before", List.of(PLENTY, PLENTY));
     QuotaPolicy after = QuotaPolicy.of("before", List.of(PLENTY));
     for (ConnectionView view : VIEWS) {
-      memory.decide(Operation.HIT, before, view.peer(), "", 1);
+      memory.decide(Operation.HIT, before, view.remoteAddress(), "", 1);
     }
-    print("rateLeftOut", view -> memory.decideSingle(Operation.HIT, after, view.peer(), "", 1));
+    print(
+        "rateLeftOut",
+        view -> memory.decideSingle(Operation.HIT, after, view.remoteAddress(), "", 1));
     int[] hits = {0};
     String[] routes = routesOfOnePlace();
-    print("severalRoutes", view -> onRouteOf(routes, hits, memory, plenty, view.peer()));
+    print("severalRoutes", view -> onRouteOf(routes, hits, memory, plenty, view.remoteAddress()));
     String[] many =
         IntStream.range(0, 2_000).mapToObj(i -> "GET /route" + i).toArray(String[]::new);
     print("manyRoutes", view -> onRouteOf(many, hits, memory, plenty, "one"));
@@ -126,7 +128,7 @@ final class HitLoops {
     return sum;
   }
 
-  private record Fixed(String peer) implements ConnectionView {
+  private record Fixed(String remoteAddress) implements ConnectionView {
 
     @Override
     public String method() {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.Throttle;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;

@@ -2,10 +2,10 @@ package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -125,7 +125,7 @@ class InterleavingsTest {
   public static class OneRateStore {
 
     private final AtomicLong clock = new AtomicLong();
-    private final Stripes stripes = new Stripes(100, clock::get);
+    private final StripedStore stripes = new StripedStore(100, clock::get);
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long hit(@Param(name = "key") int key) {
@@ -229,7 +229,7 @@ class InterleavingsTest {
   public static class MovingClockStore {
 
     private final AtomicLong clock = new AtomicLong();
-    private final Stripes stripes = new Stripes(100, clock::get);
+    private final StripedStore stripes = new StripedStore(100, clock::get);
     private final AtomicLongArray granted = new AtomicLongArray(3);
 
     @org.jetbrains.lincheck.datastructures.Operation
@@ -278,7 +278,7 @@ class InterleavingsTest {
   public static class TwoRatesStore {
 
     private final AtomicLong clock = new AtomicLong();
-    private final Stripes stripes = new Stripes(100, clock::get);
+    private final StripedStore stripes = new StripedStore(100, clock::get);
 
     private String decide(int key, Operation operation) {
       long[] margins = new long[2];
@@ -345,7 +345,7 @@ class InterleavingsTest {
   @Param(name = "key", gen = IntGen.class, conf = "1:3")
   public static class BoundedStore {
 
-    private final Stripes stripes = new Stripes(2, () -> 0);
+    private final StripedStore stripes = new StripedStore(2, () -> 0);
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long hit(@Param(name = "key") int key) {

@@ -2,8 +2,8 @@ package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
+import io.traffik.spi.QuotaPolicy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -73,7 +73,7 @@ class KeyHashTest {
       @ForAll("texts") String identity,
       @ForAll("texts") String scope) {
     QuotaPolicy policy = QuotaPolicy.of("u" + uidEnd, Policies.perYear(1).rates());
-    Stripes stripes = new Stripes(STRIPED, new ManualClock());
+    StripedStore stripes = new StripedStore(STRIPED, new ManualClock());
     KeyHash keyHash = KeyHash.seeded(seed0, seed1);
     assertThat(keyHash.decide(stripes, Operation.HIT, policy, identity, scope, 1, null)).isZero();
 
@@ -90,7 +90,7 @@ class KeyHashTest {
 
   @Example
   void k1_everySeedIsAnother() {
-    Stripes stripes = new Stripes(STRIPED, new ManualClock());
+    StripedStore stripes = new StripedStore(STRIPED, new ManualClock());
     QuotaPolicy policy = Policies.perYear(1);
     for (int i = 0; i < 100; i++) {
       assertThat(KeyHash.random().decide(stripes, Operation.HIT, policy, "client", "", 1, null))
@@ -103,7 +103,7 @@ class KeyHashTest {
   void k1_keysThatShareHalfOfTheirBitsDoNotMeet() {
     QuotaPolicy policy = Policies.perYear(1);
     long[] words = {0, 1L << 63, -1, 0x0123456789abcdefL, 2};
-    Stripes stripes = new Stripes(STRIPED, new ManualClock());
+    StripedStore stripes = new StripedStore(STRIPED, new ManualClock());
     for (long high : words) {
       for (long low : words) {
         assertThat(stripes.decide(high, low, Operation.HIT, policy, 1, null)).isZero();

@@ -1,8 +1,8 @@
 package io.traffik.memory;
 
-import io.traffik.Margin;
-import io.traffik.Operation;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.Margin;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package io.traffik.memory;
 
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.Arrays;
 

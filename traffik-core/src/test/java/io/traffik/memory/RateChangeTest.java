@@ -2,12 +2,12 @@ package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.ExactBucket;
 import io.traffik.bucket.Rates;
 import io.traffik.bucket.Step;
+import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -54,7 +54,7 @@ class RateChangeTest {
       QuotaPolicy policy = Policies.of("api", rate);
       margin = fresh.decideSingle(step.operation(), policy, "client", "", cost);
       if (step.operation() == Operation.REFUND) {
-        model.giveBack(cost);
+        model.refund(cost);
         assertThat(margin).isEqualTo(model.margin(0));
       } else {
         assertThat(margin).as("%s of %s", cost, model).isEqualTo(model.margin(cost));

@@ -1,9 +1,9 @@
 package io.traffik.memory;
 
 import io.traffik.Backend;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
 import java.util.SplittableRandom;
 
 /**
@@ -33,7 +33,7 @@ final class ShortStackHits {
   private final SplittableRandom random = new SplittableRandom(1);
   private BucketTable table = BucketTable.EMPTY;
   private final Stripe stripe =
-      new Stripe(new Budget(BOUND, 1), System::nanoTime, shown -> table = shown);
+      new Stripe(new KeyBudget(BOUND, 1), System::nanoTime, shown -> table = shown);
 
   private int overflows;
 

@@ -3,9 +3,9 @@ package io.traffik.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,7 +30,7 @@ class StaleClockTest {
     QuotaPolicy policy =
         rates == 1 ? Policies.of("api", ONE_PER_TEN) : Policies.of("api", ONE_PER_TEN, ONE_PER_TEN);
     HeldUpClock clock = new HeldUpClock();
-    Stripes stripes = new Stripes(100, clock);
+    StripedStore stripes = new StripedStore(100, clock);
     assertThat(hit(stripes, policy)).isTrue();
 
     Thread other =
@@ -58,7 +58,7 @@ class StaleClockTest {
     Rate ofALifetime = Rate.of(10, Duration.ofDays(139 * 365));
     QuotaPolicy patient = Policies.of("patient", ofALifetime);
     QuotaPolicy strict = Policies.of("strict", ONE_PER_TEN);
-    Stripes stripes = new Stripes(100, now::get);
+    StripedStore stripes = new StripedStore(100, now::get);
     for (int held = 9; held >= 0; held--) {
       assertThat(
               stripes.decide(2, 2, Operation.HIT, patient, 1, null) / ofALifetime.nanosPerToken())
@@ -76,7 +76,7 @@ class StaleClockTest {
     QuotaPolicy policy =
         rates == 1 ? Policies.of("api", ONE_PER_TEN) : Policies.of("api", ONE_PER_TEN, ONE_PER_TEN);
     HeldUpClock clock = new HeldUpClock();
-    Stripes stripes = new Stripes(100, clock);
+    StripedStore stripes = new StripedStore(100, clock);
     AtomicInteger granted = new AtomicInteger();
     Thread other =
         new Thread(
@@ -119,7 +119,7 @@ class StaleClockTest {
     assertThat(clock.getAsLong()).isEqualTo(start + 8 * readings + 1);
   }
 
-  private static boolean hit(Stripes stripes, QuotaPolicy policy) {
+  private static boolean hit(StripedStore stripes, QuotaPolicy policy) {
     long[] margins = policy.size() == 1 ? null : new long[policy.size()];
     return stripes.decide(1, 1, Operation.HIT, policy, 1, margins) >= 0;
   }

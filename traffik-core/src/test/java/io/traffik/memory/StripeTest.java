@@ -3,9 +3,9 @@ package io.traffik.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ class StripeTest {
   private static final QuotaPolicy PER_SECOND = Policies.of("api", Rate.perSecond(10));
 
   private final ManualClock clock = new ManualClock();
-  private final Stripe stripe = new Stripe(new Budget(1_000, 1), clock, table -> {});
+  private final Stripe stripe = new Stripe(new KeyBudget(1_000, 1), clock, table -> {});
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
@@ -75,8 +75,8 @@ class StripeTest {
     hit(1, Policies.of("api", slow, added));
     BucketTable wide = stripe.allTables()[1];
     int slot = wide.find(spread(1), spread(1));
-    assertThat(wide.fill(slot, 0)).isEqualTo(Fill.encode(slow.fillNanos()));
-    assertThat(wide.fill(slot, 1)).isEqualTo(Fill.encode(added.fillNanos()));
+    assertThat(wide.fill(slot, 0)).isEqualTo(FillTimeCodec.encode(slow.fillNanos()));
+    assertThat(wide.fill(slot, 1)).isEqualTo(FillTimeCodec.encode(added.fillNanos()));
   }
 
   /** A search for a key that is not there takes no longer than in a table that only grew. */
@@ -84,7 +84,7 @@ class StripeTest {
   void m4_keysDoNotCrowdTogetherAsTheyGiveWayToOthers() {
     BucketTable[] table = {BucketTable.EMPTY};
     int bound = 530;
-    Stripe full = new Stripe(new Budget(bound, 1), clock, shown -> table[0] = shown);
+    Stripe full = new Stripe(new KeyBudget(bound, 1), clock, shown -> table[0] = shown);
     SplittableRandom random = new SplittableRandom(1);
     for (int newcomer = 0; newcomer < 400 * bound; newcomer++) {
       full.decide(random.nextLong() | 1, random.nextLong(), Operation.HIT, Policies.perYear(9), 1);
@@ -118,7 +118,7 @@ class StripeTest {
     boolean[] fails = {false};
     Stripe failing =
         new Stripe(
-            new Budget(1_000, 1),
+            new KeyBudget(1_000, 1),
             clock,
             table -> {
               if (fails[0]) {
@@ -132,14 +132,14 @@ class StripeTest {
     assertThatThrownBy(failing::clear).isInstanceOf(StackOverflowError.class);
     fails[0] = false;
     long margin =
-        OneRate.decide(
+        SingleRateOperations.decide(
             shown[0],
             spread(1),
             spread(1),
             Operation.HIT,
             policy.rate(0),
             1,
-            OneRate.NOT_READ,
+            SingleRateOperations.NOT_READ,
             clock);
     assertThat(margin).isZero();
     failing.decide(spread(2), spread(2), Operation.HIT, policy, 1);

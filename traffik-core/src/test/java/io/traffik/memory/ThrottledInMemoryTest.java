@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.traffik.Decision;
-import io.traffik.Quota;
+import io.traffik.Decision.Quota;
 import io.traffik.Rate;
 import io.traffik.Throttle;
 import io.traffik.bucket.ExactBucket;
@@ -58,7 +58,7 @@ class ThrottledInMemoryTest {
           };
       boolean allowed = true;
       switch (step.operation()) {
-        case REFUND -> model.giveBack(cost);
+        case REFUND -> model.refund(cost);
         case PEEK -> allowed = model.allows(cost);
         case HIT -> {
           allowed = model.allows(cost);

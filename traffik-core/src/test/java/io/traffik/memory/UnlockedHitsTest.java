@@ -3,9 +3,9 @@ package io.traffik.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,7 +34,7 @@ class UnlockedHitsTest {
         rates == 1 ? Policies.of("api", RATE) : Policies.of("api", RATE, Rate.perDay(9));
     HeldUpClock clock = new HeldUpClock();
     // So few keys that all share what is shared.
-    Stripes stripes = new Stripes(100, clock);
+    StripedStore stripes = new StripedStore(100, clock);
     hit(stripes, policy, 1);
 
     AtomicLong margin = new AtomicLong(-1);
@@ -48,7 +48,7 @@ class UnlockedHitsTest {
     assertThat(margin.get()).isEqualTo(3 * RATE.nanosPerToken());
   }
 
-  private static long hit(Stripes stripes, QuotaPolicy policy, int key) {
+  private static long hit(StripedStore stripes, QuotaPolicy policy, int key) {
     long[] margins = policy.size() == 1 ? null : new long[policy.size()];
     return stripes.decide(key, key, Operation.HIT, policy, 1, margins);
   }

@@ -86,7 +86,7 @@ class VirtualThreadsTest {
   /** Who has the lock may have given up its carrier, and needs one again to give it back. */
   @Test
   void m4_interruptedThreadsThatWaitLeaveACarrierToWhoHasTheLock() throws Exception {
-    BriefLock lock = new BriefLock();
+    SpinLock lock = new SpinLock();
     int carriers = Runtime.getRuntime().availableProcessors();
     CountDownLatch taken = new CountDownLatch(1);
     CountDownLatch waiting = new CountDownLatch(carriers);

@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.memory.Policies;
+import io.traffik.spi.QuotaPolicy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

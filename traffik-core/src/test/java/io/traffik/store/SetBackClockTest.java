@@ -3,12 +3,12 @@ package io.traffik.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.ExactBucket;
 import io.traffik.bucket.Rates;
 import io.traffik.memory.Policies;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.Arbitraries;

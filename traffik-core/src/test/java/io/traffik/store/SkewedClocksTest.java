@@ -2,12 +2,12 @@ package io.traffik.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.Margin;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.Rates;
 import io.traffik.bucket.Step;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,8 +46,8 @@ class SkewedClocksTest {
   @Provide
   Arbitrary<List<Long>> offsets() {
     return Arbitraries.oneOf(
-            Arbitraries.of(0L, 1L, Buckets.SKEW_NANOS),
-            Arbitraries.longs().between(0, Buckets.SKEW_NANOS))
+            Arbitraries.of(0L, 1L, BucketSnapshot.SKEW_NANOS),
+            Arbitraries.longs().between(0, BucketSnapshot.SKEW_NANOS))
         .list()
         .ofMinSize(2)
         .ofMaxSize(4);

@@ -10,13 +10,13 @@ import java.util.function.UnaryOperator;
 final class Client implements MessageChannel {
 
   final List<String> log = new CopyOnWriteArrayList<>();
-  final MessageGate gate;
+  final MessageDispatcher gate;
   volatile int unsent;
   private final Handshake handshake;
 
   Client(String path, Backend backend, WebSocketThrottling throttling) {
     handshake = new Handshake(path, backend);
-    gate = new MessageGate(throttling, this);
+    gate = new MessageDispatcher(throttling, this);
   }
 
   void sends(String text) {
@@ -39,7 +39,7 @@ final class Client implements MessageChannel {
     gate.pass(new Told("left", entry -> entry));
   }
 
-  private final class Told implements Delivery {
+  private final class Told implements InboundEvent {
     private final String text;
     private final UnaryOperator<String> handler;
 
@@ -64,7 +64,7 @@ final class Client implements MessageChannel {
     }
 
     @Override
-    public Delivery kept() {
+    public InboundEvent kept() {
       return new Told(text, entry -> "kept " + handler.apply(entry));
     }
   }

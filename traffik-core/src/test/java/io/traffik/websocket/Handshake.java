@@ -18,7 +18,7 @@ record Handshake(String path, Backend backend) implements ConnectionView {
   }
 
   @Override
-  public String peer() {
+  public String remoteAddress() {
     return "127.0.0.1";
   }
 

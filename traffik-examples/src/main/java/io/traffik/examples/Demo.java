@@ -115,7 +115,7 @@ public final class Demo {
     Throttle hello =
         Throttle.of("hello")
             .rate(RATE)
-            .identifier(((Identifier) Demo::byName).or(Identifier.peer()))
+            .identifier(((Identifier) Demo::byName).or(Identifier.remoteAddress()))
             .scope(Scope.ALL_ROUTES)
             .listener(feed)
             .build();
@@ -149,7 +149,9 @@ public final class Demo {
         request != null
             ? request.queryParam("client")
             : socket != null ? socket.queryParam("client") : null;
-    return NAMES.contains(String.valueOf(name)) ? Identity.of(view.peer() + " " + name) : null;
+    return NAMES.contains(String.valueOf(name))
+        ? Identity.of(view.remoteAddress() + " " + name)
+        : null;
   }
 
   private static void page(Context ctx, String file) throws IOException {

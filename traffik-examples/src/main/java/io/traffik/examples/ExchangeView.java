@@ -24,7 +24,7 @@ record ExchangeView(HttpExchange exchange, Backend backend) implements Connectio
   }
 
   @Override
-  public String peer() {
+  public String remoteAddress() {
     return exchange.getRemoteAddress().getAddress().getHostAddress();
   }
 

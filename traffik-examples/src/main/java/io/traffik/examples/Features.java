@@ -46,7 +46,7 @@ final class Features {
         Throttle.of("search")
             .rate("500/h")
             .cost(view -> view.path().startsWith("/export") ? 10 : 1)
-            .identifier(apiKey.or(Identifier.peer()))
+            .identifier(apiKey.or(Identifier.remoteAddress()))
             .scope(Scope.ALL_ROUTES)
             .onBackendFailure(FailurePolicy.DENY)
             .onAnonymous(AnonymousPolicy.SHARED)
@@ -76,7 +76,7 @@ final class Features {
     try {
       work.run();
     } catch (RuntimeException e) {
-      charge.giveBack();
+      charge.refund();
       throw e;
     }
   }
@@ -90,7 +90,7 @@ final class Features {
     Throttle api =
         Throttle.of("api")
             .rate("100/min")
-            .identifier(staff.or(Identifier.peer()))
+            .identifier(staff.or(Identifier.remoteAddress()))
             .backend(backend)
             .build();
     return api;

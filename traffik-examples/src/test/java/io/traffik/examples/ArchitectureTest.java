@@ -41,10 +41,10 @@ final class ArchitectureTest {
   static final ArchRule apiSeesTheJdkAlone =
       classes()
           .that()
-          .resideInAPackage("io.traffik")
+          .resideInAnyPackage("io.traffik", "io.traffik.spi")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("io.traffik", "java..", "org.jspecify.annotations");
+          .resideInAnyPackage("io.traffik", "io.traffik.spi", "java..", "org.jspecify.annotations");
 
   @ArchTest
   static final ArchRule coreSeesNoAdapterAndNoFramework =
@@ -55,6 +55,7 @@ final class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.traffik",
+              "io.traffik.spi",
               "io.traffik.bucket..",
               "io.traffik.memory..",
               "io.traffik.store..",
@@ -176,6 +177,7 @@ final class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.traffik",
+              "io.traffik.spi",
               "io.traffik.redis..",
               "io.lettuce..",
               "redis.clients..",

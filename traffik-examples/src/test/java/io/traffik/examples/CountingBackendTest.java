@@ -24,7 +24,7 @@ final class CountingBackendTest {
         }
 
         @Override
-        public String peer() {
+        public String remoteAddress() {
           return "192.0.2.1";
         }
 

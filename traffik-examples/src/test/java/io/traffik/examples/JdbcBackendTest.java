@@ -3,15 +3,15 @@ package io.traffik.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.BackendScope;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.Throttle;
+import io.traffik.spi.QuotaPolicy;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -149,7 +149,7 @@ final class JdbcBackendTest {
     }
 
     @Override
-    public String peer() {
+    public String remoteAddress() {
       return "192.0.2.1";
     }
 

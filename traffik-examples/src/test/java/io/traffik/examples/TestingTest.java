@@ -20,7 +20,7 @@ final class TestingTest {
   void threeAttemptsAndThenOneEachTwentySeconds() {
     ManualClock clock = new ManualClock();
     Throttle login = Throttle.of("login").rate("3/min").backend(clock.backend()).build();
-    FakeConnection alice = FakeConnection.post("/login").peer("192.0.2.7");
+    FakeConnection alice = FakeConnection.post("/login").remoteAddress("192.0.2.7");
 
     for (int attempt = 1; attempt <= 3; attempt++) {
       assertThat(login.hit(alice).allowed()).isTrue();

@@ -23,7 +23,7 @@ final class HandshakeView implements ConnectionView {
   private final @Nullable Backend backend;
   private final String path;
   private final @Nullable String route;
-  private final @Nullable String peer;
+  private final @Nullable String remoteAddress;
 
   HandshakeView(
       WebSocket connection,
@@ -35,7 +35,7 @@ final class HandshakeView implements ConnectionView {
     this.backend = backend;
     this.path = DecodedPath.of(rawPath(handshake.getResourceDescriptor()));
     this.route = paths.isEmpty() ? null : paths.contains(path) ? path : UNKNOWN;
-    this.peer = literal(connection.getRemoteSocketAddress());
+    this.remoteAddress = literal(connection.getRemoteSocketAddress());
   }
 
   /** Of the target of a request, which may be a whole URI (RFC 9112, section 3.2.2). */
@@ -71,8 +71,8 @@ final class HandshakeView implements ConnectionView {
   }
 
   @Override
-  public @Nullable String peer() {
-    return peer;
+  public @Nullable String remoteAddress() {
+    return remoteAddress;
   }
 
   /** One value at most: the library joins repeated lines, with a semicolon between. */
@@ -84,11 +84,6 @@ final class HandshakeView implements ConnectionView {
   @Override
   public @Nullable Backend backend() {
     return backend;
-  }
-
-  @Override
-  public String wayToBackend() {
-    return "ThrottledWebSockets.handshakes(…).backend(…)";
   }
 
   /** The connection, its handshake, or its {@link ConnectionId}. */

@@ -3,7 +3,7 @@ package io.traffik.javawebsocket;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
 import io.traffik.http.ThrottledRequest;
-import io.traffik.websocket.MessageGate;
+import io.traffik.websocket.MessageDispatcher;
 import io.traffik.websocket.MessageView;
 import io.traffik.websocket.ThrottledMessage;
 import io.traffik.websocket.WebSocketThrottling;
@@ -37,7 +37,7 @@ final class ThrottledListener extends WebSocketAdapter {
   private volatile boolean known;
 
   /** What an open connection has whose messages are throttled. */
-  private record Throttled(MessageGate gate, AnswerChannel channel) {}
+  private record Throttled(MessageDispatcher gate, AnswerChannel channel) {}
 
   ThrottledListener(ThrottledWebSockets throttles, WebSocketAdapter server) {
     this.throttles = throttles;
@@ -61,7 +61,7 @@ final class ThrottledListener extends WebSocketAdapter {
       }
     } catch (ConnectionThrottledException e) {
       refused = true;
-      Refusal.send(connection, hits.denial(e, throttles.quotaFields()));
+      HandshakeRejection.send(connection, hits.denial(e, throttles.quotaFields()));
       throw new InvalidDataException(CloseFrame.TRY_AGAIN_LATER, "handshake throttled");
     }
     ServerHandshakeBuilder answer =
@@ -71,7 +71,7 @@ final class ThrottledListener extends WebSocketAdapter {
     WebSocketThrottling messages = throttles.messagesOn(handshake.path());
     if (messages != null) {
       AnswerChannel channel = new AnswerChannel(connection);
-      throttled = new Throttled(new MessageGate(messages, channel), channel);
+      throttled = new Throttled(new MessageDispatcher(messages, channel), channel);
     }
     return answer;
   }
@@ -101,8 +101,8 @@ final class ThrottledListener extends WebSocketAdapter {
     }
   }
 
-  private Received received(Throttled kept, WebSocket conn, Runnable handler) {
-    return new Received(server, conn, kept.channel, handler);
+  private JavaWebSocketMessage received(Throttled kept, WebSocket conn, Runnable handler) {
+    return new JavaWebSocketMessage(server, conn, kept.channel, handler);
   }
 
   /** The server hears of the end behind the messages that came before it. */

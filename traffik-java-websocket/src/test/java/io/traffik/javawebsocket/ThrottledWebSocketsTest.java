@@ -208,7 +208,7 @@ final class ThrottledWebSocketsTest {
       assertThat(view.kind()).isEqualTo(ConnectionView.Kind.HANDSHAKE);
       assertThat(view.path()).isEqualTo("/a b");
       assertThat(view.route()).isNull();
-      assertThat(view.peer()).isEqualTo("127.0.0.1");
+      assertThat(view.remoteAddress()).isEqualTo("127.0.0.1");
       assertThat(view.header("x-key")).isEqualTo("k");
       assertThat(view.backend()).isSameAs(backend);
       assertThat(view.unwrap(WebSocket.class)).isNotNull();

@@ -34,10 +34,10 @@ public final class JavalinView implements ConnectionView {
   static final String WAY_TO_BACKEND = "config.registerPlugin(new TraffikPlugin(…))";
 
   private final Context ctx;
-  private final @Nullable Application application;
+  private final @Nullable PluginState application;
   private final @Nullable String route;
 
-  JavalinView(Context ctx, @Nullable Application application) {
+  JavalinView(Context ctx, @Nullable PluginState application) {
     this.ctx = ctx;
     this.application = application;
     // Kept, because it changes while the request goes from handler to handler, and a refund must
@@ -53,7 +53,7 @@ public final class JavalinView implements ConnectionView {
    */
   public static JavalinView of(Context ctx) {
     Objects.requireNonNull(ctx, "ctx must not be null");
-    return new JavalinView(ctx, Application.of(ctx));
+    return new JavalinView(ctx, PluginState.of(ctx));
   }
 
   /**
@@ -65,7 +65,7 @@ public final class JavalinView implements ConnectionView {
    * @return its view
    */
   public static MessageView message(WsMessageContext ctx) {
-    return MessageView.text(Connection.of(ctx).view(), ctx.message());
+    return MessageView.text(SocketState.of(ctx).view(), ctx.message());
   }
 
   /**
@@ -75,7 +75,7 @@ public final class JavalinView implements ConnectionView {
    * @return its view
    */
   public static MessageView message(WsBinaryMessageContext ctx) {
-    return MessageView.binary(Connection.of(ctx).view(), ctx.data());
+    return MessageView.binary(SocketState.of(ctx).view(), ctx.data());
   }
 
   /**
@@ -86,15 +86,15 @@ public final class JavalinView implements ConnectionView {
    * @return its view
    */
   public static ConnectionView socket(WsContext ctx) {
-    return Connection.of(ctx).view();
+    return SocketState.of(ctx).view();
   }
 
-  private static @Nullable String route(Context ctx, @Nullable Application application) {
+  private static @Nullable String route(Context ctx, @Nullable PluginState application) {
     String declared = declaredPath(ctx, application);
     return declared == null ? null : ctx.req().getServletContext().getContextPath() + declared;
   }
 
-  private static @Nullable String declaredPath(Context ctx, @Nullable Application application) {
+  private static @Nullable String declaredPath(Context ctx, @Nullable PluginState application) {
     Endpoints endpoints = ctx.endpoints();
     if (isHandshake(ctx)) {
       // Javalin finds the WebSocket first, and puts the handlers before the upgrade behind it.
@@ -151,7 +151,7 @@ public final class JavalinView implements ConnectionView {
    * the application changes it.
    */
   @Override
-  public @Nullable String peer() {
+  public @Nullable String remoteAddress() {
     ServletRequest innermost = ctx.req();
     while (innermost instanceof ServletRequestWrapper wrapper) {
       innermost = wrapper.getRequest();
@@ -173,11 +173,6 @@ public final class JavalinView implements ConnectionView {
   @Override
   public @Nullable Backend backend() {
     return application == null ? null : application.backend();
-  }
-
-  @Override
-  public String wayToBackend() {
-    return WAY_TO_BACKEND;
   }
 
   /** The {@link Context}, or the servlet request. */

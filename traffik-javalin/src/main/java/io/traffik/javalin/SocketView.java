@@ -25,19 +25,19 @@ final class SocketView implements ConnectionView {
   private final ConnectionId id = ConnectionId.next();
   private final WsContext ctx;
   private final UpgradeRequest request;
-  private final @Nullable Application application;
+  private final @Nullable PluginState application;
   private final @Nullable String route;
   private final String path;
-  private final @Nullable String peer;
+  private final @Nullable String remoteAddress;
 
   SocketView(WsContext ctx) {
     JavalinWsServletContext upgrade = upgrade(ctx);
     this.ctx = ctx;
     this.request = ctx.session.getUpgradeRequest();
-    this.application = upgrade == null ? null : Application.of(upgrade);
+    this.application = upgrade == null ? null : PluginState.of(upgrade);
     this.route = route(ctx, upgrade, application);
     this.path = path(request, application);
-    this.peer = peer(ctx);
+    this.remoteAddress = remoteAddress(ctx);
   }
 
   /** The context of the handshake, whose request and response are not to be touched any more. */
@@ -46,20 +46,20 @@ final class SocketView implements ConnectionView {
   }
 
   private static @Nullable String route(
-      WsContext ctx, @Nullable JavalinWsServletContext upgrade, @Nullable Application application) {
+      WsContext ctx, @Nullable JavalinWsServletContext upgrade, @Nullable PluginState application) {
     // The first is the endpoint's; those of handlers before the upgrade are put behind it.
     List<Endpoint> visited = upgrade == null ? List.of() : upgrade.endpoints().list();
     String declared = visited.isEmpty() ? ctx.endpoint().path : visited.get(0).path;
     return application == null ? declared : application.contextPath() + declared;
   }
 
-  private static String path(UpgradeRequest request, @Nullable Application application) {
+  private static String path(UpgradeRequest request, @Nullable PluginState application) {
     String path = DecodedPath.of(String.valueOf(request.getRequestURI().getRawPath()));
     return application != null && application.ignoresCase() ? path.toLowerCase(Locale.ROOT) : path;
   }
 
   /** As the server reported it at the handshake, if that was throttled here; else the socket's. */
-  private static @Nullable String peer(WsContext ctx) {
+  private static @Nullable String remoteAddress(WsContext ctx) {
     String reported = ctx.attribute(ThrottledExchange.PEER);
     if (reported != null) {
       return reported;
@@ -70,7 +70,7 @@ final class SocketView implements ConnectionView {
         : null;
   }
 
-  @Nullable Application application() {
+  @Nullable PluginState application() {
     return application;
   }
 
@@ -95,8 +95,8 @@ final class SocketView implements ConnectionView {
   }
 
   @Override
-  public @Nullable String peer() {
-    return peer;
+  public @Nullable String remoteAddress() {
+    return remoteAddress;
   }
 
   @Override
@@ -108,11 +108,6 @@ final class SocketView implements ConnectionView {
   @Override
   public @Nullable Backend backend() {
     return application == null ? null : application.backend();
-  }
-
-  @Override
-  public String wayToBackend() {
-    return JavalinView.WAY_TO_BACKEND;
   }
 
   /** The {@link WsContext} with which the connection was opened, or its {@link ConnectionId}. */

@@ -22,12 +22,12 @@ final class ThrottledExchange {
   static final String PEER = "io.traffik.javalin.peer";
 
   private final Context ctx;
-  private final @Nullable Application application;
+  private final @Nullable PluginState application;
   private final ThrottledRequest request;
 
   ThrottledExchange(Context ctx) {
     this.ctx = ctx;
-    this.application = Application.of(ctx);
+    this.application = PluginState.of(ctx);
     this.request = requestOf(ctx);
   }
 
@@ -45,7 +45,7 @@ final class ThrottledExchange {
   void enforce(List<Throttle> throttles) {
     JavalinView view = new JavalinView(ctx, application);
     if (JavalinView.isHandshake(ctx)) {
-      ctx.attribute(PEER, view.peer());
+      ctx.attribute(PEER, view.remoteAddress());
     }
     try {
       for (Throttle throttle : throttles) {
@@ -85,7 +85,7 @@ final class ThrottledExchange {
   }
 
   void answer(ConnectionThrottledException thrown) {
-    new BegunAnswer(ctx).giveWayTo(request.denial(thrown, quotaFields()));
+    new ResponseReset(ctx).giveWayTo(request.denial(thrown, quotaFields()));
   }
 
   private QuotaFields quotaFields() {

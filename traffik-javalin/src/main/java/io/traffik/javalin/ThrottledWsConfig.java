@@ -9,7 +9,7 @@ import io.javalin.websocket.WsContext;
 import io.javalin.websocket.WsErrorHandler;
 import io.javalin.websocket.WsMessageHandler;
 import io.javalin.websocket.WsUpgradeLogger;
-import io.traffik.websocket.MessageGate;
+import io.traffik.websocket.MessageDispatcher;
 import io.traffik.websocket.MessageView;
 import io.traffik.websocket.WebSocketThrottling;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,19 +25,20 @@ final class ThrottledWsConfig extends WsConfig {
   private @Nullable WsConnectHandler connectHandler;
 
   /** Each route has a gate of its own on a connection: handlers before it may have another. */
-  private final String attribute = MessageGate.class.getName() + "." + COUNT.incrementAndGet();
+  private final String attribute =
+      MessageDispatcher.class.getName() + "." + COUNT.incrementAndGet();
 
   /** What this route keeps with a connection. */
   private static final class Place {
     private final SocketView view;
-    private final MessageGate gate;
+    private final MessageDispatcher gate;
 
     /** Whether the handlers have heard of the connection; touched by one delivery at a time. */
     private boolean known;
 
-    Place(Connection connection, WebSocketThrottling throttling) {
+    Place(SocketState connection, WebSocketThrottling throttling) {
       this.view = connection.view();
-      this.gate = new MessageGate(throttling, connection.channel());
+      this.gate = new MessageDispatcher(throttling, connection.channel());
     }
   }
 
@@ -52,15 +53,15 @@ final class ThrottledWsConfig extends WsConfig {
     if (kept != null) {
       return kept;
     }
-    Place fresh = new Place(Connection.of(ctx), throttling);
+    Place fresh = new Place(SocketState.of(ctx), throttling);
     ctx.attribute(attribute, fresh);
     return fresh;
   }
 
   private void connect(WsConnectContext ctx) throws Exception {
     Place place = place(ctx);
-    Received opening =
-        new Received(
+    JavalinMessage opening =
+        new JavalinMessage(
             ctx,
             () -> {
               place.known = true;
@@ -81,7 +82,7 @@ final class ThrottledWsConfig extends WsConfig {
   public void onMessage(WsMessageHandler handler) {
     route.onMessage(
         ctx -> {
-          Received message = new Received(ctx, () -> handler.handleMessage(ctx));
+          JavalinMessage message = new JavalinMessage(ctx, () -> handler.handleMessage(ctx));
           Place place = place(ctx);
           place.gate.message(MessageView.text(place.view, ctx.message()), message);
           message.rethrow();
@@ -92,7 +93,7 @@ final class ThrottledWsConfig extends WsConfig {
   public void onBinaryMessage(WsBinaryMessageHandler handler) {
     route.onBinaryMessage(
         ctx -> {
-          Received message = new ReceivedBytes(ctx, handler);
+          JavalinMessage message = new JavalinBinaryMessage(ctx, handler);
           Place place = place(ctx);
           place.gate.message(MessageView.binary(place.view, ctx.data()), message);
           message.rethrow();
@@ -105,8 +106,8 @@ final class ThrottledWsConfig extends WsConfig {
     route.onClose(
         ctx -> {
           Place place = place(ctx);
-          Received end =
-              new Received(
+          JavalinMessage end =
+              new JavalinMessage(
                   ctx,
                   () -> {
                     if (place.known) {
@@ -124,8 +125,8 @@ final class ThrottledWsConfig extends WsConfig {
     route.onError(
         ctx -> {
           Place place = place(ctx);
-          Received error =
-              new Received(
+          JavalinMessage error =
+              new JavalinMessage(
                   ctx,
                   () -> {
                     if (place.known) {

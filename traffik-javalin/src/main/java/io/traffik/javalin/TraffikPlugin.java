@@ -57,11 +57,11 @@ public final class TraffikPlugin extends Plugin<Void> {
 
   @Override
   public void onInitialize(JavalinState state) {
-    new Application(backend, quotaFields, state).register();
+    new PluginState(backend, quotaFields, state).register();
     state.routes.exception(
         ConnectionThrottledException.class,
         (thrown, ctx) -> new ThrottledExchange(ctx).answer(thrown));
-    state.routes.wsException(ConnectionThrottledException.class, Connection::answer);
+    state.routes.wsException(ConnectionThrottledException.class, SocketState::answer);
     // Javalin looks for the endpoint ahead of the before handlers only if one of these wants it.
     state.routes.beforeMatched(ctx -> {});
     ServerScope scope = new ServerScope(backend);

@@ -1,11 +1,11 @@
 package io.traffik.javalin;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

@@ -110,7 +110,7 @@ final class JavalinViewTest {
             },
             view -> {
               Context ctx = view.unwrap(Context.class);
-              return view.peer() + " " + ctx.ip() + " " + ctx.req().getRemoteAddr();
+              return view.remoteAddress() + " " + ctx.ip() + " " + ctx.req().getRemoteAddr();
             })) {
       assertThat(get(server, "/x/a", "X-Forwarded-For: " + lie, "Forwarded: for=" + lie))
           .isEqualTo("127.0.0.1 " + lie + " " + lie);

@@ -33,7 +33,8 @@ final class LoadTest {
           String value = view.header("X-Api-Key");
           return value == null ? null : Identity.of("key:" + value);
         };
-    Throttle api = Throttle.of("api").rate("100/h").identifier(key.or(Identifier.peer())).build();
+    Throttle api =
+        Throttle.of("api").rate("100/h").identifier(key.or(Identifier.remoteAddress())).build();
     return new Server(
         config -> {
           config.concurrency.useVirtualThreads = virtualThreads;

@@ -104,7 +104,7 @@ final class SeveralThrottlesTest {
         Throttle.of("failing")
             .rate("1/h")
             .backend(Backends.failing())
-            .onBackendFailure(FailurePolicy.RAISE)
+            .onBackendFailure(FailurePolicy.THROW)
             .build();
     try (Server server =
         server(

@@ -219,7 +219,7 @@ final class TraffikPluginTest {
     }
 
     @Override
-    public String peer() {
+    public String remoteAddress() {
       return "192.0.2.1";
     }
 

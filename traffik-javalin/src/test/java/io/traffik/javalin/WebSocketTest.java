@@ -8,13 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javalin.config.JavalinConfig;
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.ConnectionView;
 import io.traffik.FailurePolicy;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Throttle;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.QuotaPolicy;
 import io.traffik.websocket.MessageView;
 import io.traffik.websocket.WebSocketThrottling;
 import java.net.http.HttpResponse;
@@ -324,7 +324,7 @@ final class WebSocketTest {
         Throttle.of("strict")
             .rate("9/h")
             .backend(Backends.failing())
-            .onBackendFailure(FailurePolicy.RAISE)
+            .onBackendFailure(FailurePolicy.THROW)
             .build();
     try (Server server =
             server(
@@ -378,8 +378,8 @@ final class WebSocketTest {
                 });
         Guest guest = new Guest(server, "/chat", "X-Forwarded-For", "192.0.2.7")) {
       guest.sends("a");
-      assertThat(message.get(20, TimeUnit.SECONDS).peer()).isEqualTo("192.0.2.7");
-      assertThat(socket.get(20, TimeUnit.SECONDS).peer()).isEqualTo("192.0.2.7");
+      assertThat(message.get(20, TimeUnit.SECONDS).remoteAddress()).isEqualTo("192.0.2.7");
+      assertThat(socket.get(20, TimeUnit.SECONDS).remoteAddress()).isEqualTo("192.0.2.7");
     }
   }
 

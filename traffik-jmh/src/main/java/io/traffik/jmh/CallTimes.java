@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
  * system runs another thread in its place.
  *
  * <p>Calls above {@link #SLOW} are written to a flight recording, beside the safepoints and the
- * waits for locks; see {@link OwnTime}.
+ * waits for locks; see {@link JfrAttribution}.
  */
 final class CallTimes implements AutoCloseable {
 
@@ -30,10 +30,11 @@ final class CallTimes implements AutoCloseable {
   private final Recording recording = new Recording();
 
   CallTimes() {
-    for (String pause : new String[] {OwnTime.SAFEPOINT_BEGIN, OwnTime.SAFEPOINT_END}) {
+    for (String pause :
+        new String[] {JfrAttribution.SAFEPOINT_BEGIN, JfrAttribution.SAFEPOINT_END}) {
       recording.enable(pause).withoutThreshold().withoutStackTrace();
     }
-    for (String wait : new String[] {OwnTime.PARK, OwnTime.MONITOR}) {
+    for (String wait : new String[] {JfrAttribution.PARK, JfrAttribution.MONITOR}) {
       recording.enable(wait).withThreshold(SLOW.dividedBy(2)).withoutStackTrace();
     }
     recording.enable(SlowCall.class).withThreshold(SLOW);
@@ -51,7 +52,7 @@ final class CallTimes implements AutoCloseable {
     Path file = Files.createTempFile("traffik-calls", ".jfr");
     try {
       recording.dump(file);
-      OwnTime ownTime = OwnTime.of(RecordingFile.readAllEvents(file));
+      JfrAttribution ownTime = JfrAttribution.of(RecordingFile.readAllEvents(file));
       long longestQuick = longestBelow(SLOW.toNanos());
       return new Pauses(
           wall.getValueAtPercentile(50),

@@ -52,7 +52,7 @@ public class ChosenKeysBenchmark {
   @Param({CHOSEN, OTHERS})
   public String clients;
 
-  private Subject subject;
+  private BenchmarkTarget subject;
 
   /** The clients that one thread will hit, in turn. */
   @State(Scope.Thread)
@@ -97,7 +97,7 @@ public class ChosenKeysBenchmark {
     for (String identity : identities(clients)) {
       made.admit(identity);
     }
-    subject = Subject.holding(made, true, CLIENTS);
+    subject = BenchmarkTarget.holding(made, true, CLIENTS);
   }
 
   /** One hit on the next client. */

@@ -34,7 +34,7 @@ final class Figures {
   private Map<String, Double> footprint = Map.of();
   private Map<String, Double> sockets = Map.of();
   private Optional<FloodFindings> flood = Optional.empty();
-  private Optional<TurnsCheck.Findings> turns = Optional.empty();
+  private Optional<InterleavedCheck.Findings> turns = Optional.empty();
   private String virtualMachine = "";
   private int jdk;
 
@@ -53,7 +53,7 @@ final class Figures {
         case SOCKETS -> figures.readSockets(content);
         case FLOOD -> figures.flood = Optional.of(JSON.treeToValue(content, FloodFindings.class));
         case TURNS ->
-            figures.turns = Optional.of(JSON.treeToValue(content, TurnsCheck.Findings.class));
+            figures.turns = Optional.of(JSON.treeToValue(content, InterleavedCheck.Findings.class));
         default -> {
           int round = round(file);
           content.forEach(result -> figures.addResult(round, result));
@@ -166,7 +166,7 @@ final class Figures {
     return flood;
   }
 
-  Optional<TurnsCheck.Findings> turns() {
+  Optional<InterleavedCheck.Findings> turns() {
     return turns;
   }
 

@@ -4,7 +4,7 @@ import io.traffik.ConnectionView;
 import java.util.List;
 
 /** A connection of a client to a declared route, as an adapter would show it. */
-record FixedConnection(String peer) implements ConnectionView {
+record FixedConnection(String remoteAddress) implements ConnectionView {
 
   @Override
   public String method() {

@@ -54,7 +54,7 @@ public class FloodBenchmark {
   @Param({"100000"})
   public int bound;
 
-  private Subject subject;
+  private BenchmarkTarget subject;
   String[] ring = {};
 
   /** Where one thread is in the ring. */
@@ -89,7 +89,7 @@ public class FloodBenchmark {
       contender.admit(Identities.of(client));
     }
     // Some contenders part their bound, and evict a few per cent before they have reached it.
-    subject = Subject.holding(contender, true, known ? admitted : bound / 2);
+    subject = BenchmarkTarget.holding(contender, true, known ? admitted : bound / 2);
     ring = ring(admitted);
   }
 

@@ -40,10 +40,10 @@ public class HotKeyBenchmark {
   public String limiter;
 
   /** Whether hits are granted or denied. */
-  @Param({Subject.ALLOWED, Subject.DENIED})
+  @Param({BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED})
   public String answer;
 
-  private Subject subject;
+  private BenchmarkTarget subject;
 
   /** The identity as one thread tells it: a string of its own. */
   @State(Scope.Thread)
@@ -54,7 +54,7 @@ public class HotKeyBenchmark {
   /** Makes the contender, and the client known to it. */
   @Setup
   public void setUp() {
-    subject = Subject.of(limiter, answer, 1);
+    subject = BenchmarkTarget.of(limiter, answer, 1);
   }
 
   /** One hit on the one client. */

@@ -1,9 +1,10 @@
 package io.traffik.jmh;
 
 /**
- * The floor while threads do not meet: the {@link Kernel} under a hash that costs next to nothing,
- * {@link String#hashCode} spread over 64 bits by the finishing step of MurmurHash3. Where they do,
- * it is none: its clock is read between the state and the compare-and-set that others can spoil.
+ * The floor while threads do not meet: the {@link OpenAddressingBaseline} under a hash that costs
+ * next to nothing, {@link String#hashCode} spread over 64 bits by the finishing step of
+ * MurmurHash3. Where they do, it is none: its clock is read between the state and the
+ * compare-and-set that others can spoil.
  *
  * <p>The hash knows no secret, so anybody can choose clients that collide: all 2<sup>32</sup>
  * hashes are known, and identities of one hash share a bucket. With a million clients some hundred
@@ -12,10 +13,10 @@ package io.traffik.jmh;
  */
 final class KernelReference implements Limiter {
 
-  private final Kernel kernel;
+  private final OpenAddressingBaseline kernel;
 
   KernelReference(Limit limit, int clients) {
-    this.kernel = new Kernel(limit, clients);
+    this.kernel = new OpenAddressingBaseline(limit, clients);
   }
 
   @Override

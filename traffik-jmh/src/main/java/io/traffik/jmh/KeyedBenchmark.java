@@ -44,14 +44,14 @@ public class KeyedBenchmark {
   public String limiter;
 
   /** Whether hits are granted or denied. */
-  @Param({Subject.ALLOWED, Subject.DENIED})
+  @Param({BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED})
   public String answer;
 
   /** How many clients are known. */
   @Param({"1000", "100000", "1000000"})
   public int keys;
 
-  private Subject subject;
+  private BenchmarkTarget subject;
 
   /** The clients that one thread will hit, drawn beforehand. */
   @State(Scope.Thread)
@@ -78,7 +78,7 @@ public class KeyedBenchmark {
   /** Makes the contender, and all clients known to it. */
   @Setup
   public void setUp() {
-    subject = Subject.of(limiter, answer, keys);
+    subject = BenchmarkTarget.of(limiter, answer, keys);
   }
 
   /** One hit on the next client. */

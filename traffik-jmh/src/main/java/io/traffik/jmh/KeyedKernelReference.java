@@ -3,9 +3,10 @@ package io.traffik.jmh;
 import java.security.SecureRandom;
 
 /**
- * The {@link Kernel} under a hash that no client can steer, as rule K1 asks of the store: SipHash
- * with one compression and three closing rounds and 128 bits of output, under a random seed. Beside
- * {@link KernelReference} it shows what that safety costs, and nothing else differs.
+ * The {@link OpenAddressingBaseline} under a hash that no client can steer, as rule K1 asks of the
+ * store: SipHash with one compression and three closing rounds and 128 bits of output, under a
+ * random seed. Beside {@link KernelReference} it shows what that safety costs, and nothing else
+ * differs.
  *
  * <p>Every call reads all bits of every character, eight characters to a word as the store does: a
  * floor must not do more than what it is a floor of. It refuses characters that do not fit into a
@@ -18,19 +19,19 @@ final class KeyedKernelReference implements Limiter {
 
   private static final int CLOSING_ROUNDS = 3;
 
-  private final Kernel kernel;
+  private final OpenAddressingBaseline kernel;
   private final long seed0;
   private final long seed1;
 
   KeyedKernelReference(Limit limit, int clients) {
-    this(new Kernel(limit, clients), new SecureRandom());
+    this(new OpenAddressingBaseline(limit, clients), new SecureRandom());
   }
 
-  private KeyedKernelReference(Kernel kernel, SecureRandom random) {
+  private KeyedKernelReference(OpenAddressingBaseline kernel, SecureRandom random) {
     this(kernel, random.nextLong(), random.nextLong());
   }
 
-  KeyedKernelReference(Kernel kernel, long seed0, long seed1) {
+  KeyedKernelReference(OpenAddressingBaseline kernel, long seed0, long seed1) {
     this.kernel = kernel;
     this.seed0 = seed0;
     this.seed1 = seed1;

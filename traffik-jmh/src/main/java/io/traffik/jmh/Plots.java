@@ -1,6 +1,6 @@
 package io.traffik.jmh;
 
-import static io.traffik.jmh.Subject.ALLOWED;
+import static io.traffik.jmh.BenchmarkTarget.ALLOWED;
 
 import java.io.IOException;
 import java.nio.file.Files;

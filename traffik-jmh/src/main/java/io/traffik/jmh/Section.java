@@ -1,7 +1,7 @@
 package io.traffik.jmh;
 
-import static io.traffik.jmh.Subject.ALLOWED;
-import static io.traffik.jmh.Subject.DENIED;
+import static io.traffik.jmh.BenchmarkTarget.ALLOWED;
+import static io.traffik.jmh.BenchmarkTarget.DENIED;
 
 import java.util.ArrayList;
 import java.util.List;

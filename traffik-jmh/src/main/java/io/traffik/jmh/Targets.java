@@ -1,7 +1,7 @@
 package io.traffik.jmh;
 
-import static io.traffik.jmh.Subject.ALLOWED;
-import static io.traffik.jmh.Subject.DENIED;
+import static io.traffik.jmh.BenchmarkTarget.ALLOWED;
+import static io.traffik.jmh.BenchmarkTarget.DENIED;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -93,11 +93,11 @@ final class Targets {
     addDenial("one hot key", answer -> Case.hot(Contenders.TRAFFIK, Case.USUAL_THREADS, answer));
     addDenial("100 000 keys", answer -> Case.keyed(Contenders.TRAFFIK, 100_000, answer));
     addDenial("1 000 000 keys", answer -> Case.keyed(Contenders.TRAFFIK, 1_000_000, answer));
-    addDenialInTurns("100 000 keys", TurnsCheck.Findings::denied100k);
-    addDenialInTurns("1 000 000 keys", TurnsCheck.Findings::denied1m);
+    addDenialInTurns("100 000 keys", InterleavedCheck.Findings::denied100k);
+    addDenialInTurns("1 000 000 keys", InterleavedCheck.Findings::denied1m);
   }
 
-  private void addDenialInTurns(String what, ToDoubleFunction<TurnsCheck.Findings> of) {
+  private void addDenialInTurns(String what, ToDoubleFunction<InterleavedCheck.Findings> of) {
     targets.add(
         Target.atMost(
             what + ": the same, in turns within one process (not demanded)",
@@ -106,7 +106,7 @@ final class Targets {
             " ×"));
   }
 
-  private OptionalDouble inTurns(ToDoubleFunction<TurnsCheck.Findings> of) {
+  private OptionalDouble inTurns(ToDoubleFunction<InterleavedCheck.Findings> of) {
     return figures.turns().stream().mapToDouble(of).findFirst();
   }
 
@@ -148,11 +148,11 @@ final class Targets {
               40,
               " ns"));
     }
-    addPathInTurns(ALLOWED, TurnsCheck.Findings::allowedPath);
-    addPathInTurns(DENIED, TurnsCheck.Findings::deniedPath);
+    addPathInTurns(ALLOWED, InterleavedCheck.Findings::allowedPath);
+    addPathInTurns(DENIED, InterleavedCheck.Findings::deniedPath);
   }
 
-  private void addPathInTurns(String answer, ToDoubleFunction<TurnsCheck.Findings> of) {
+  private void addPathInTurns(String answer, ToDoubleFunction<InterleavedCheck.Findings> of) {
     targets.add(
         Target.atMost(
             "whole path, " + answer + ": the same, in turns within one process (not demanded)",

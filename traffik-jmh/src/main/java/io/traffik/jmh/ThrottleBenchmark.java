@@ -1,12 +1,12 @@
 package io.traffik.jmh;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.ConnectionView;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.Throttle;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +43,7 @@ public class ThrottleBenchmark {
   private static final int HITS_BESIDE = 100_000;
 
   /** Whether hits are granted or denied. */
-  @Param({Subject.ALLOWED, Subject.DENIED})
+  @Param({BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED})
   public String answer;
 
   /** How many classes of backend the throttle's call has met. */
@@ -80,7 +80,7 @@ public class ThrottleBenchmark {
     for (int client = 0; client < CLIENTS; client++) {
       views[client] = new FixedConnection(Identities.address(client));
     }
-    allows = answer.equals(Subject.ALLOWED);
+    allows = answer.equals(BenchmarkTarget.ALLOWED);
     Rate rate = TraffikLimiter.rate(allows ? Limit.PLENTY : Limit.SCARCE);
     Rate second = TraffikLimiter.rate(Limit.PLENTY).withCapacity(Limit.PLENTY.capacity() / 2);
     memory = InMemoryBackend.create("benchmark");
@@ -94,9 +94,9 @@ public class ThrottleBenchmark {
     }
     long cost = allows ? Limit.PLENTY.capacity() / 4 : 1;
     for (FixedConnection view : views) {
-      memory.decide(Operation.HIT, onePolicy, view.peer(), TraffikLimiter.SCOPE, cost);
-      coarse.decide(Operation.HIT, onePolicy, view.peer(), TraffikLimiter.SCOPE, cost);
-      memory.decide(Operation.HIT, twoPolicy, view.peer(), TraffikLimiter.SCOPE, cost);
+      memory.decide(Operation.HIT, onePolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
+      coarse.decide(Operation.HIT, onePolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
+      memory.decide(Operation.HIT, twoPolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
       oneThrottle.hit(view, cost);
       twoThrottle.hit(view, cost);
     }
@@ -125,18 +125,18 @@ public class ThrottleBenchmark {
   /** The backend alone, one rate. */
   @Benchmark
   public boolean bareOneRate(Caller caller, Verdicts verdicts) {
-    String peer = caller.next(views).peer();
+    String remoteAddress = caller.next(views).remoteAddress();
     return checked(
-        memory.decideSingle(Operation.HIT, onePolicy, peer, TraffikLimiter.SCOPE, 1) >= 0,
+        memory.decideSingle(Operation.HIT, onePolicy, remoteAddress, TraffikLimiter.SCOPE, 1) >= 0,
         verdicts);
   }
 
   /** The backend alone, one rate, by a clock that ticks once a millisecond. */
   @Benchmark
   public boolean bareOneRateCoarseClock(Caller caller, Verdicts verdicts) {
-    String peer = caller.next(views).peer();
+    String remoteAddress = caller.next(views).remoteAddress();
     return checked(
-        coarse.decideSingle(Operation.HIT, onePolicy, peer, TraffikLimiter.SCOPE, 1) >= 0,
+        coarse.decideSingle(Operation.HIT, onePolicy, remoteAddress, TraffikLimiter.SCOPE, 1) >= 0,
         verdicts);
   }
 
@@ -149,9 +149,9 @@ public class ThrottleBenchmark {
   /** The backend alone, two rates, into an array that is there already. */
   @Benchmark
   public boolean bareTwoRates(Caller caller, Verdicts verdicts) {
-    String peer = caller.next(views).peer();
+    String remoteAddress = caller.next(views).remoteAddress();
     long[] margins = caller.margins;
-    memory.decideInto(Operation.HIT, twoPolicy, peer, TraffikLimiter.SCOPE, 1, margins);
+    memory.decideInto(Operation.HIT, twoPolicy, remoteAddress, TraffikLimiter.SCOPE, 1, margins);
     return checked(margins[0] >= 0 && margins[1] >= 0, verdicts);
   }
 

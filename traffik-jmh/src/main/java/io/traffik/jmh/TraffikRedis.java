@@ -1,8 +1,8 @@
 package io.traffik.jmh;
 
 import io.traffik.Backend;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
+import io.traffik.spi.QuotaPolicy;
 
 /** Traffik's buckets in Redis, asked as a throttle asks them. */
 final class TraffikRedis implements RedisLimiter {

@@ -1,8 +1,8 @@
 package io.traffik.jmh;
 
 import io.traffik.Backend;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
+import io.traffik.spi.QuotaPolicy;
 
 /** A second class of backend, so that the call to a backend is not to one known class. */
 record WrappedBackend(Backend delegate) implements Backend {

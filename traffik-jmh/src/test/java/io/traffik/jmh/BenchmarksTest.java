@@ -31,7 +31,7 @@ class BenchmarksTest {
   private static void requireAnswer(String answer, Predicate<Verdicts> hit) {
     Verdicts verdicts = new Verdicts();
     for (int i = 0; i < HITS; i++) {
-      assertThat(hit.test(verdicts)).isEqualTo(answer.equals(Subject.ALLOWED));
+      assertThat(hit.test(verdicts)).isEqualTo(answer.equals(BenchmarkTarget.ALLOWED));
     }
     verdicts.requireNoneWrong();
   }
@@ -39,7 +39,7 @@ class BenchmarksTest {
   @ParameterizedTest
   @MethodSource("contenders")
   void hotKeyAnswersAsItSays(String contender) {
-    for (String answer : List.of(Subject.ALLOWED, Subject.DENIED)) {
+    for (String answer : List.of(BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED)) {
       HotKeyBenchmark benchmark = new HotKeyBenchmark();
       benchmark.limiter = contender;
       benchmark.answer = answer;
@@ -52,7 +52,7 @@ class BenchmarksTest {
   @ParameterizedTest
   @MethodSource("contenders")
   void keyedAnswersAsItSays(String contender) {
-    for (String answer : List.of(Subject.ALLOWED, Subject.DENIED)) {
+    for (String answer : List.of(BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED)) {
       KeyedBenchmark benchmark = new KeyedBenchmark();
       benchmark.limiter = contender;
       benchmark.answer = answer;
@@ -74,7 +74,7 @@ class BenchmarksTest {
       benchmark.setUp();
       ChosenKeysBenchmark.Clients place = new ChosenKeysBenchmark.Clients();
       place.setUp(benchmark);
-      requireAnswer(Subject.ALLOWED, verdicts -> benchmark.hit(place, verdicts));
+      requireAnswer(BenchmarkTarget.ALLOWED, verdicts -> benchmark.hit(place, verdicts));
     }
   }
 
@@ -103,7 +103,7 @@ class BenchmarksTest {
       benchmark.bound = 1_000;
       benchmark.setUp();
       FloodBenchmark.Place place = new FloodBenchmark.Place();
-      requireAnswer(Subject.ALLOWED, verdicts -> benchmark.hit(place, verdicts));
+      requireAnswer(BenchmarkTarget.ALLOWED, verdicts -> benchmark.hit(place, verdicts));
     }
   }
 
@@ -237,7 +237,7 @@ class BenchmarksTest {
   @Test
   void aWrongAnswerFailsTheRun() {
     Limiter one = Contenders.make(Contenders.TRAFFIK, Limit.SCARCE, 1);
-    Subject subject = Subject.holding(one, true, 0);
+    BenchmarkTarget subject = BenchmarkTarget.holding(one, true, 0);
     Verdicts verdicts = new Verdicts();
     subject.hit("203.0.113.7", verdicts);
     verdicts.requireNoneWrong();
@@ -251,7 +251,7 @@ class BenchmarksTest {
   void aContenderThatForgotItsClientsIsNotMeasured() {
     Limiter one = Contenders.make(Contenders.TRAFFIK, Limit.PLENTY, 1);
     one.admit("203.0.113.7");
-    assertThatThrownBy(() -> Subject.holding(one, true, 2))
+    assertThatThrownBy(() -> BenchmarkTarget.holding(one, true, 2))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("must hold 2 clients before it is measured: 1");
   }

@@ -2,7 +2,7 @@ package io.traffik.jmh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.jmh.OwnTime.Span;
+import io.traffik.jmh.JfrAttribution.Span;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Instant;
@@ -69,7 +69,7 @@ class CallTimesTest {
   @Test
   void ofACallCountsWhatOverlapsIt() {
     List<Span> safepoints = List.of(span(0, 15), span(30, 40), span(95, 200));
-    OwnTime ownTime = new OwnTime(safepoints);
+    JfrAttribution ownTime = new JfrAttribution(safepoints);
     ownTime.add(span(10, 100), 50, List.of(span(0, 12), span(60, 70)));
     assertThat(ownTime.longestWithoutSafepoints()).isEqualTo(90 - 5 - 10 - 5);
     assertThat(ownTime.longestOwn()).isEqualTo(50);

@@ -26,7 +26,7 @@ class IdentitiesTest {
   void addressesAreAddresses() {
     for (int client = 0; client < 1_000; client++) {
       ConnectionView view = new FixedConnection(Identities.address(client));
-      assertThat(Identifier.peer().identify(view)).isNotNull();
+      assertThat(Identifier.remoteAddress().identify(view)).isNotNull();
     }
   }
 

@@ -28,7 +28,7 @@ class KeyedKernelReferenceTest {
           "\u00ff",
           "203.0.113.7\u00ff"
         }) {
-      Kernel kernel = new Kernel(Limit.SCARCE, 8);
+      OpenAddressingBaseline kernel = new OpenAddressingBaseline(Limit.SCARCE, 8);
       KeyedKernelReference keyed = new KeyedKernelReference(kernel, SEED_0, SEED_1);
       assertThat(keyed.hit(message)).isTrue();
       long[] hash = hash(1, 3, message.getBytes(StandardCharsets.ISO_8859_1));

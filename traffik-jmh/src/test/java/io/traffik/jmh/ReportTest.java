@@ -71,10 +71,10 @@ class ReportTest {
 
   @Test
   void targetsAreJudgedByTheMedianOfTheForks() throws Exception {
-    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 60, 1_000, 50);
-    measure(Case.hot(Contenders.KERNEL, 2, Subject.ALLOWED), 0, 50);
-    measure(Case.hot(Contenders.BUCKET4J_CAFFEINE, 2, Subject.ALLOWED), 64, 150);
-    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.DENIED), 0, 59);
+    measure(Case.hot(Contenders.TRAFFIK, 2, BenchmarkTarget.ALLOWED), 0, 60, 1_000, 50);
+    measure(Case.hot(Contenders.KERNEL, 2, BenchmarkTarget.ALLOWED), 0, 50);
+    measure(Case.hot(Contenders.BUCKET4J_CAFFEINE, 2, BenchmarkTarget.ALLOWED), 64, 150);
+    measure(Case.hot(Contenders.TRAFFIK, 2, BenchmarkTarget.DENIED), 0, 59);
     String text = report(false);
     assertThat(line(text, "| one hot key: at most 1.25 times `kernelReference`"))
         .endsWith("| 1.20 × | met |");
@@ -88,8 +88,8 @@ class ReportTest {
   /** Of each round by itself 2, 3 and 0.5; of the medians, 100 and 150, it would be 1.5. */
   @Test
   void whatWasMeasuredInTheSameRoundsIsComparedRoundByRound() throws Exception {
-    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 100, 50, 300);
-    measure(Case.hot(Contenders.BUCKET4J_CAFFEINE, 2, Subject.ALLOWED), 64, 200, 150, 150);
+    measure(Case.hot(Contenders.TRAFFIK, 2, BenchmarkTarget.ALLOWED), 0, 100, 50, 300);
+    measure(Case.hot(Contenders.BUCKET4J_CAFFEINE, 2, BenchmarkTarget.ALLOWED), 64, 200, 150, 150);
     assertThat(line(report(false), "| one hot key: at least 3 times as fast"))
         .endsWith("| 2.00 × | **not met** |");
   }
@@ -99,8 +99,8 @@ class ReportTest {
    */
   @Test
   void whatWasMeasuredInTheFirstRoundAloneIsComparedWithThatRound() throws Exception {
-    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 100, 200, 300);
-    measure(Case.hot(Contenders.GUAVA, 2, Subject.ALLOWED), 0, 200);
+    measure(Case.hot(Contenders.TRAFFIK, 2, BenchmarkTarget.ALLOWED), 0, 100, 200, 300);
+    measure(Case.hot(Contenders.GUAVA, 2, BenchmarkTarget.ALLOWED), 0, 200);
     assertThat(line(report(false), "| `guava` |")).isEqualTo("| `guava` | 2.00 |");
   }
 
@@ -110,7 +110,7 @@ class ReportTest {
     JSON.writeValue(
         results.resolve(Figures.FLOOD).toFile(),
         new FloodFindings(10, 1, 1, 1, 1, 0, 0, 0, 0, LONG));
-    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 60);
+    measure(Case.hot(Contenders.TRAFFIK, 2, BenchmarkTarget.ALLOWED), 0, 60);
     String text = report(false);
     assertThat(line(text, "| flood: no pause above 20 ms")).endsWith("| 21.00 ms | **not met** |");
     assertThat(line(text, "| flood: no call computes")).endsWith("| 2.00 ms | **not met** |");
@@ -127,7 +127,7 @@ class ReportTest {
 
   @Test
   void whatIsMeasuredAndWhenIsSaid() throws Exception {
-    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 60);
+    measure(Case.hot(Contenders.TRAFFIK, 2, BenchmarkTarget.ALLOWED), 0, 60);
     assertThat(report(false)).contains("Revision abc1234, 2026-01-31.");
   }
 
@@ -135,8 +135,8 @@ class ReportTest {
   @Test
   void theWholePathIsComparedToTheStoreRoundByRound() throws Exception {
     for (int classes = 1; classes <= 2; classes++) {
-      measure(Case.throttle("bareOneRate", Subject.ALLOWED, classes), 0, 100, 50, 70);
-      measure(Case.throttle("wholeOneRate", Subject.ALLOWED, classes), 0, 130, 70, 970);
+      measure(Case.throttle("bareOneRate", BenchmarkTarget.ALLOWED, classes), 0, 100, 50, 70);
+      measure(Case.throttle("wholeOneRate", BenchmarkTarget.ALLOWED, classes), 0, 130, 70, 970);
     }
     assertThat(line(report(false), "| whole path, allowed")).endsWith("| 30.00 ns | met |");
   }
@@ -167,15 +167,15 @@ class ReportTest {
     double more = bytes > 0 ? 2 * traffik : traffik;
     for (String contender : Contenders.ALL) {
       boolean own = contender.equals(Contenders.TRAFFIK);
-      measure(Case.hot(contender, 2, Subject.ALLOWED), bytes, own ? traffik : 100);
-      measure(Case.hot(contender, 2, Subject.DENIED), bytes, own ? more : 100);
+      measure(Case.hot(contender, 2, BenchmarkTarget.ALLOWED), bytes, own ? traffik : 100);
+      measure(Case.hot(contender, 2, BenchmarkTarget.DENIED), bytes, own ? more : 100);
       for (int keys : List.of(100_000, 1_000_000)) {
-        measure(Case.keyed(contender, keys, Subject.ALLOWED), bytes, own ? traffik : 100);
-        measure(Case.keyed(contender, keys, Subject.DENIED), bytes, own ? more : 100);
+        measure(Case.keyed(contender, keys, BenchmarkTarget.ALLOWED), bytes, own ? traffik : 100);
+        measure(Case.keyed(contender, keys, BenchmarkTarget.DENIED), bytes, own ? more : 100);
       }
     }
     for (int classes = 1; classes <= 2; classes++) {
-      for (String answer : List.of(Subject.ALLOWED, Subject.DENIED)) {
+      for (String answer : List.of(BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED)) {
         for (String rates : List.of("OneRate", "TwoRates")) {
           measure(Case.throttle("bare" + rates, answer, classes), bytes, traffik);
           measure(Case.throttle("whole" + rates, answer, classes), bytes, more + 1);
@@ -201,7 +201,7 @@ class ReportTest {
     double off = bytes > 0 ? 2 : 1;
     JSON.writeValue(
         results.resolve(Figures.TURNS).toFile(),
-        new TurnsCheck.Findings(more - traffik, more - traffik, off, off));
+        new InterleavedCheck.Findings(more - traffik, more - traffik, off, off));
     Map<String, Double> ratio = Map.of("ratio", 100 / traffik);
     JSON.writeValue(
         results.resolve(Figures.SOCKETS).toFile(),
@@ -227,13 +227,13 @@ class ReportTest {
 
   @Test
   void whatWasNotMeasuredOverRedisIsLeftOut() throws Exception {
-    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 60);
+    measure(Case.hot(Contenders.TRAFFIK, 2, BenchmarkTarget.ALLOWED), 0, 60);
     assertThat(report(false)).doesNotContain("### Redis");
   }
 
   @Test
   void aSectionReplacesThatOfItsJdkAndLeavesTheOthers() throws Exception {
-    measure(Case.hot(Contenders.TRAFFIK, 2, Subject.ALLOWED), 0, 60);
+    measure(Case.hot(Contenders.TRAFFIK, 2, BenchmarkTarget.ALLOWED), 0, 60);
     String first = report(true);
     assertThat(first).contains("## JDK 17").contains("From a quick run");
     BenchmarkDocument document = BenchmarkDocument.of(first);
@@ -250,7 +250,7 @@ class ReportTest {
   void plotsAreDrawingsWithALinePerContender() throws Exception {
     for (int threads : Section.THREADS) {
       for (String contender : Contenders.ALL) {
-        measure(Case.hot(contender, threads, Subject.ALLOWED), 0, 10 * threads);
+        measure(Case.hot(contender, threads, BenchmarkTarget.ALLOWED), 0, 10 * threads);
       }
     }
     measureAll(10, 0);

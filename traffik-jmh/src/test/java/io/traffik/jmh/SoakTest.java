@@ -3,11 +3,11 @@ package io.traffik.jmh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
-import io.traffik.ForwardingBackend;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.ForwardingBackend;
+import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;

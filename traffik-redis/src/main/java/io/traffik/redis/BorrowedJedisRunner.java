@@ -27,24 +27,24 @@ final class BorrowedJedisRunner implements ScriptRunner {
   private static final byte[] MASTER = "master".getBytes(StandardCharsets.US_ASCII);
 
   private final UnifiedJedis jedis;
-  private final BlockingCalls elsewhere;
+  private final JedisExecutor elsewhere;
 
-  BorrowedJedisRunner(UnifiedJedis jedis, BlockingCalls elsewhere) {
+  BorrowedJedisRunner(UnifiedJedis jedis, JedisExecutor elsewhere) {
     this.jedis = jedis;
     this.elsewhere = elsewhere;
   }
 
   @Override
-  public Object run(Call call, long nanos) throws Exception {
+  public Object run(ScriptCall call, long nanos) throws Exception {
     return Deadlines.await(start(call, nanos, () -> false), nanos);
   }
 
   @Override
-  public CompletableFuture<Object> start(Call call, long nanos, BooleanSupplier unwanted) {
+  public CompletableFuture<Object> start(ScriptCall call, long nanos, BooleanSupplier unwanted) {
     return elsewhere.submit(unwanted, () -> ask(call));
   }
 
-  private Object ask(Call call) {
+  private Object ask(ScriptCall call) {
     List<String> keys = List.of(call.key());
     List<String> arguments = Arrays.asList(call.arguments());
     return call.isInFull()

@@ -29,7 +29,7 @@ final class DeadlineQueue {
   private boolean watched;
 
   DeadlineQueue(long nanos) {
-    this(nanos, Deadlines.TELLERS);
+    this(nanos, Deadlines.TIMEOUT_EXECUTOR);
   }
 
   /**

@@ -21,7 +21,7 @@ final class Deadlines {
   private static final ScheduledThreadPoolExecutor TIMER = timer();
 
   /** Tell those that are late, and do what follows from that, which takes a while. */
-  static final Executor TELLERS = tellers();
+  static final Executor TIMEOUT_EXECUTOR = tellers();
 
   /** Where it was made says nothing, and thousands may be made at once. */
   static final class Late extends TimeoutException {
@@ -92,7 +92,8 @@ final class Deadlines {
   static <T> CompletableFuture<T> limit(CompletableFuture<T> result, long nanos) {
     if (!result.isDone()) {
       Future<?> end =
-          after(nanos, () -> tell(TELLERS, () -> result.completeExceptionally(new Late())));
+          after(
+              nanos, () -> tell(TIMEOUT_EXECUTOR, () -> result.completeExceptionally(new Late())));
       Stages.onEnd(result, (value, thrown) -> end.cancel(false));
     }
     return result;

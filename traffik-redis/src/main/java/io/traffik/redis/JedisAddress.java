@@ -42,9 +42,9 @@ record JedisAddress(
       throw new ConfigurationException(
           "Redis must be given by redis://host:port, rediss://host:port or"
               + " redis-sentinel://host1:port,host2:port/0#master: "
-              + Failures.withoutPassword(text)
+              + ErrorTranslator.withoutPassword(text)
               + " ("
-              + Failures.withoutPassword(String.valueOf(e.getMessage()))
+              + ErrorTranslator.withoutPassword(String.valueOf(e.getMessage()))
               + ")",
           // Its message may show the password.
           null);

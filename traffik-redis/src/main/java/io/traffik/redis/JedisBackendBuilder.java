@@ -19,7 +19,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
 
   private static final Duration SHORTEST_CONNECT = Duration.ofSeconds(2);
 
-  private @Nullable Function<BlockingCalls, ScriptRunner> runner;
+  private @Nullable Function<JedisExecutor, ScriptRunner> runner;
   private @Nullable Executor executor;
 
   JedisBackendBuilder(String namespace) {
@@ -43,7 +43,8 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
     JedisAddress address = JedisAddress.parse(uri);
     return runner(
         elsewhere ->
-            new JedisRunner(() -> JedisServers.alone(address, connecting()), false, elsewhere));
+            new JedisRunner(
+                () -> JedisServers.standalone(address, connecting()), false, elsewhere));
   }
 
   /**
@@ -93,7 +94,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
     return this;
   }
 
-  private JedisBackendBuilder runner(Function<BlockingCalls, ScriptRunner> made) {
+  private JedisBackendBuilder runner(Function<JedisExecutor, ScriptRunner> made) {
     this.runner = made;
     return this;
   }
@@ -114,8 +115,8 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
               + namespace
               + "\" must know its Redis: give it .uri(…), .cluster(…) or .client(…)");
     }
-    BlockingCalls elsewhere =
-        executor == null ? BlockingCalls.onOwnThreads() : BlockingCalls.on(executor);
+    JedisExecutor elsewhere =
+        executor == null ? JedisExecutor.onOwnThreads() : JedisExecutor.on(executor);
     return new RedisBackend(this, runner.apply(elsewhere));
   }
 }

@@ -33,9 +33,9 @@ final class JedisRunner implements ScriptRunner {
   /** How often a cluster may send a question on before it is given up. */
   private static final int MOST_HOPS = 5;
 
-  private final SharedAttempt<JedisServers> servers;
+  private final SingleFlight<JedisServers> servers;
   private final boolean clustered;
-  private final BlockingCalls elsewhere;
+  private final JedisExecutor elsewhere;
   private final JedisConnections idle = new JedisConnections();
 
   /** For each server its own: one that holds still must not hold up calls to the others. */
@@ -46,20 +46,20 @@ final class JedisRunner implements ScriptRunner {
   /**
    * @param finding finds the servers, which may take a while
    */
-  JedisRunner(Callable<JedisServers> finding, boolean clustered, BlockingCalls elsewhere) {
-    this.servers = new SharedAttempt<>(() -> elsewhere.submit(finding), JedisRunner::closed);
+  JedisRunner(Callable<JedisServers> finding, boolean clustered, JedisExecutor elsewhere) {
+    this.servers = new SingleFlight<>(() -> elsewhere.submit(finding), JedisRunner::closed);
     this.clustered = clustered;
     this.elsewhere = elsewhere;
   }
 
   @Override
-  public Object run(Call call, long nanos) throws Exception {
+  public Object run(ScriptCall call, long nanos) throws Exception {
     long end = System.nanoTime() + nanos;
     return ask(call, end, false);
   }
 
   @Override
-  public CompletableFuture<Object> start(Call call, long nanos, BooleanSupplier unwanted) {
+  public CompletableFuture<Object> start(ScriptCall call, long nanos, BooleanSupplier unwanted) {
     long end = System.nanoTime() + nanos;
     if (servers.made() != null) {
       return elsewhere.submit(unwanted, () -> ask(call, end, true));
@@ -73,7 +73,7 @@ final class JedisRunner implements ScriptRunner {
    *
    * @param mayConnect whether this thread may be held up beyond the end
    */
-  private Object ask(Call call, long end, boolean mayConnect) throws Exception {
+  private Object ask(ScriptCall call, long end, boolean mayConnect) throws Exception {
     JedisServers known = servers.made();
     if (known == null) {
       known = Deadlines.await(servers.get(), end - System.nanoTime());
@@ -85,7 +85,7 @@ final class JedisRunner implements ScriptRunner {
     boolean asking = false;
     for (int hops = 0; ; hops++) {
       try {
-        return askAt(new Visit(known, server, asking, end), call, mayConnect);
+        return askAt(new NodeCall(known, server, asking, end), call, mayConnect);
       } catch (JedisRedirectionException e) {
         if (hops == MOST_HOPS) {
           throw e;
@@ -104,7 +104,7 @@ final class JedisRunner implements ScriptRunner {
    *
    * @param asking whether the key is on its way there
    */
-  private record Visit(JedisServers servers, HostAndPort server, boolean asking, long end) {
+  private record NodeCall(JedisServers servers, HostAndPort server, boolean asking, long end) {
 
     long left() throws TimeoutException {
       long left = end - System.nanoTime();
@@ -115,7 +115,7 @@ final class JedisRunner implements ScriptRunner {
     }
   }
 
-  private Object askAt(Visit visit, Call call, boolean mayConnect) throws Exception {
+  private Object askAt(NodeCall visit, ScriptCall call, boolean mayConnect) throws Exception {
     Semaphore free = placesAt(visit.server());
     if (!free.tryAcquire() && !free.tryAcquire(visit.left(), TimeUnit.NANOSECONDS)) {
       throw new TimeoutException("no connection came free");
@@ -138,7 +138,7 @@ final class JedisRunner implements ScriptRunner {
         : places.computeIfAbsent(server, at -> new Semaphore(JedisServers.MOST_CONNECTIONS));
   }
 
-  private Connection connect(Visit visit) {
+  private Connection connect(NodeCall visit) {
     idle.closeUnknown(visit.servers());
     try {
       return visit.servers().connect(visit.server());
@@ -148,7 +148,8 @@ final class JedisRunner implements ScriptRunner {
     }
   }
 
-  private Object askBy(Connection connection, Visit visit, Call call) throws TimeoutException {
+  private Object askBy(Connection connection, NodeCall visit, ScriptCall call)
+      throws TimeoutException {
     try {
       if (visit.asking()) {
         connection.setSoTimeout(millis(visit.left()));
@@ -158,14 +159,14 @@ final class JedisRunner implements ScriptRunner {
       Object told = connection.executeCommand(arguments(call));
       return told instanceof byte[] text ? new String(text, StandardCharsets.US_ASCII) : told;
     } catch (JedisConnectionException e) {
-      if (!Failures.isLate(e)) {
+      if (!ErrorTranslator.isLate(e)) {
         // Cut off; those that stand idle were most likely cut along with it.
         idle.close(visit.server());
       }
       renew(visit.servers());
       throw e;
     } catch (JedisDataException e) {
-      if (Failures.answers(e, "READONLY")) {
+      if (ErrorTranslator.answers(e, "READONLY")) {
         // A master no more: new connections lead to the new one.
         connection.setBroken();
         idle.close(visit.server());
@@ -181,7 +182,7 @@ final class JedisRunner implements ScriptRunner {
     return (int) TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
   }
 
-  private static CommandArguments arguments(Call call) {
+  private static CommandArguments arguments(ScriptCall call) {
     CommandArguments arguments =
         call.isInFull()
             ? new CommandArguments(Command.EVAL).add(DecisionScript.TEXT)

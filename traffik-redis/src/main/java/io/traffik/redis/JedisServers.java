@@ -41,7 +41,7 @@ final class JedisServers {
   }
 
   /** One server, or the master that the sentinels name. */
-  static JedisServers alone(JedisAddress address, Duration connecting) {
+  static JedisServers standalone(JedisAddress address, Duration connecting) {
     ConnectionPoolConfig pool = pool(connecting);
     String master = address.master();
     ConnectionProvider provider =

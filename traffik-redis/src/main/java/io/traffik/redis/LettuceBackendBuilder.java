@@ -6,7 +6,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.traffik.ConfigurationException;
-import io.traffik.redis.LettuceLink.Opened;
+import io.traffik.redis.LettuceSource.Opened;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBackendBuilder> {
 
-  private @Nullable Supplier<LettuceLink> link;
+  private @Nullable Supplier<LettuceSource> link;
 
   LettuceBackendBuilder(String namespace) {
     super(namespace);
@@ -44,7 +44,7 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
    */
   public LettuceBackendBuilder uri(String uri) {
     RedisURI parsed = parse(uri);
-    return link(() -> LettuceClients.alone(parsed, deadline));
+    return link(() -> LettuceClients.standalone(parsed, deadline));
   }
 
   /**
@@ -96,7 +96,7 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
    */
   public LettuceBackendBuilder connection(StatefulRedisConnection<String, String> connection) {
     Objects.requireNonNull(connection, "connection must not be null");
-    return link(() -> LettuceLink.borrowed(Opened.of(connection, false), false));
+    return link(() -> LettuceSource.borrowed(Opened.of(connection, false), false));
   }
 
   /**
@@ -108,10 +108,10 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
   public LettuceBackendBuilder connection(
       StatefulRedisClusterConnection<String, String> connection) {
     Objects.requireNonNull(connection, "connection must not be null");
-    return link(() -> LettuceLink.borrowed(Opened.of(connection, false), true));
+    return link(() -> LettuceSource.borrowed(Opened.of(connection, false), true));
   }
 
-  private LettuceBackendBuilder link(Supplier<LettuceLink> made) {
+  private LettuceBackendBuilder link(Supplier<LettuceSource> made) {
     this.link = made;
     return this;
   }
@@ -123,9 +123,9 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
       throw new ConfigurationException(
           "Redis must be given by redis://host:port, rediss://host:port or"
               + " redis-sentinel://host1:port,host2:port/0#master: "
-              + Failures.withoutPassword(uri)
+              + ErrorTranslator.withoutPassword(uri)
               + " ("
-              + Failures.withoutPassword(String.valueOf(e.getMessage()))
+              + ErrorTranslator.withoutPassword(String.valueOf(e.getMessage()))
               + ")",
           // Its message may show the password.
           null);

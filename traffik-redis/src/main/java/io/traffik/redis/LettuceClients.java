@@ -18,7 +18,7 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
-import io.traffik.redis.LettuceLink.Opened;
+import io.traffik.redis.LettuceSource.Opened;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +32,7 @@ final class LettuceClients {
    * More than a backend lets wait, so that the client is not the one to refuse: it would log each
    * refusal with a stack trace.
    */
-  private static final int LONGEST_QUEUE = WaitingRoom.PLACES + 1_000;
+  private static final int LONGEST_QUEUE = InFlightLimiter.PLACES + 1_000;
 
   /**
    * Reconnecting begins at once and goes on for ever; there is no harm in trying five times a
@@ -50,19 +50,19 @@ final class LettuceClients {
 
   private LettuceClients() {}
 
-  static LettuceLink alone(RedisURI uri, Duration deadline) {
+  static LettuceSource standalone(RedisURI uri, Duration deadline) {
     ClientResources resources = resources(deadline);
     RedisClient client = RedisClient.create(resources);
     client.setOptions(alike(ClientOptions.builder(), deadline).build());
     uri.setTimeout(handshake(deadline));
-    return new LettuceLink(
+    return new LettuceSource(
         () -> client.connectAsync(StringCodec.ASCII, uri).thenApply(made -> Opened.of(made, true)),
         false,
         false,
         () -> shutdown(client, resources));
   }
 
-  static LettuceLink clustered(List<RedisURI> uris, Duration deadline) {
+  static LettuceSource clustered(List<RedisURI> uris, Duration deadline) {
     ClientResources resources = resources(deadline);
     uris.forEach(uri -> uri.setTimeout(handshake(deadline)));
     RedisClusterClient client = RedisClusterClient.create(resources, uris);
@@ -75,20 +75,20 @@ final class LettuceClients {
             .refreshTriggersReconnectAttempts(1)
             .build());
     client.setOptions(options.build());
-    return new LettuceLink(() -> connect(client), true, false, () -> shutdown(client, resources));
+    return new LettuceSource(() -> connect(client), true, false, () -> shutdown(client, resources));
   }
 
-  static LettuceLink of(RedisClient client) {
+  static LettuceSource of(RedisClient client) {
     // Only the blocking form knows the client's own URI.
-    return new LettuceLink(
+    return new LettuceSource(
         () -> CompletableFuture.completedFuture(Opened.of(client.connect(StringCodec.ASCII), true)),
         false,
         true,
         () -> {});
   }
 
-  static LettuceLink of(RedisClusterClient client) {
-    return new LettuceLink(() -> connect(client), true, true, () -> {});
+  static LettuceSource of(RedisClusterClient client) {
+    return new LettuceSource(() -> connect(client), true, true, () -> {});
   }
 
   private static CompletionStage<Opened> connect(RedisClusterClient client) {
@@ -119,7 +119,7 @@ final class LettuceClients {
       channel
           .pipeline()
           .addFirst(
-              new SilenceWatch(longestSilence), new FlushConsolidationHandler(MOST_FLUSHES, true));
+              new StallDetector(longestSilence), new FlushConsolidationHandler(MOST_FLUSHES, true));
     }
   }
 

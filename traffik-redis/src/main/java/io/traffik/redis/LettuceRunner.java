@@ -11,7 +11,7 @@ import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.traffik.redis.LettuceLink.Opened;
+import io.traffik.redis.LettuceSource.Opened;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,15 +28,15 @@ final class LettuceRunner implements ScriptRunner {
 
   private static final int KEYS_PER_BATCH = 1_000;
 
-  private final LettuceLink link;
-  private final WaitingRoom room = new WaitingRoom();
+  private final LettuceSource link;
+  private final InFlightLimiter room = new InFlightLimiter();
   private final AtomicBoolean leaving = new AtomicBoolean();
-  private final SharedAttempt<Opened> connection;
+  private final SingleFlight<Opened> connection;
 
-  LettuceRunner(LettuceLink link) {
+  LettuceRunner(LettuceSource link) {
     this.link = link;
     this.connection =
-        new SharedAttempt<>(
+        new SingleFlight<>(
             () ->
                 CompletableFuture.supplyAsync(link.connecting(), LettuceRunner::apart)
                     .thenCompose(connected -> connected),
@@ -51,7 +51,7 @@ final class LettuceRunner implements ScriptRunner {
   }
 
   @Override
-  public Object run(Call call, long nanos) throws Exception {
+  public Object run(ScriptCall call, long nanos) throws Exception {
     long end = System.nanoTime() + nanos;
     CompletableFuture<Object> answer = begin(call, () -> System.nanoTime() - end >= 0);
     try {
@@ -69,7 +69,7 @@ final class LettuceRunner implements ScriptRunner {
   }
 
   @Override
-  public CompletableFuture<Object> start(Call call, long nanos, BooleanSupplier unwanted) {
+  public CompletableFuture<Object> start(ScriptCall call, long nanos, BooleanSupplier unwanted) {
     CompletableFuture<Object> answer = begin(call, unwanted);
     endLater(answer);
     return answer;
@@ -86,7 +86,7 @@ final class LettuceRunner implements ScriptRunner {
     }
   }
 
-  private CompletableFuture<Object> begin(Call call, BooleanSupplier unwanted) {
+  private CompletableFuture<Object> begin(ScriptCall call, BooleanSupplier unwanted) {
     room.enter();
     try {
       Opened ready = connection.made();
@@ -101,7 +101,7 @@ final class LettuceRunner implements ScriptRunner {
     Stages.onEnd(answer, (value, thrown) -> ended(thrown));
   }
 
-  private CompletableFuture<Object> sendOnceConnected(Call call, BooleanSupplier unwanted) {
+  private CompletableFuture<Object> sendOnceConnected(ScriptCall call, BooleanSupplier unwanted) {
     return connection
         .get()
         .thenCompose(
@@ -113,7 +113,7 @@ final class LettuceRunner implements ScriptRunner {
             });
   }
 
-  private CompletableFuture<Object> send(Opened opened, Call call) {
+  private CompletableFuture<Object> send(Opened opened, ScriptCall call) {
     CompletableFuture<Object> sent = dispatch(opened.commands(), call);
     if (opened.connection() instanceof StatefulRedisClusterConnection<?, ?> cluster
         && wasRefused(sent)) {
@@ -132,12 +132,12 @@ final class LettuceRunner implements ScriptRunner {
   /** Whether it certainly was not sent; after any other failure it may have been charged. */
   private static boolean wasRefused(CompletableFuture<?> sent) {
     return sent.isCompletedExceptionally()
-        && Failures.answers(sent.handle((value, thrown) -> thrown).join(), REFUSAL);
+        && ErrorTranslator.answers(sent.handle((value, thrown) -> thrown).join(), REFUSAL);
   }
 
   private void ended(@Nullable Throwable thrown) {
     room.leave();
-    if (thrown != null && Failures.answers(thrown, "READONLY")) {
+    if (thrown != null && ErrorTranslator.answers(thrown, "READONLY")) {
       leaveReplica();
     }
   }
@@ -157,7 +157,7 @@ final class LettuceRunner implements ScriptRunner {
   }
 
   private static CompletableFuture<Object> dispatch(
-      RedisClusterAsyncCommands<String, String> commands, Call call) {
+      RedisClusterAsyncCommands<String, String> commands, ScriptCall call) {
     CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.ASCII);
     arguments.add(call.isInFull() ? DecisionScript.TEXT : DecisionScript.DIGEST);
     arguments.add(1).addKey(call.key()).addValues(call.arguments());

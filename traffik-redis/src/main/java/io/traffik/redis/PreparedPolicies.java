@@ -1,6 +1,7 @@
 package io.traffik.redis;
 
-import io.traffik.QuotaPolicy;
+import io.traffik.spi.KeyEncoder;
+import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
@@ -12,11 +13,11 @@ final class PreparedPolicies {
   /** Throttles that are made anew all the time must not pile up here. */
   static final int MOST = 1_000;
 
-  private final KeyText keys;
+  private final KeyEncoder keys;
   private final @Nullable LongSupplier clock;
   private final ConcurrentMap<QuotaPolicy, PreparedPolicy> prepared = new ConcurrentHashMap<>();
 
-  PreparedPolicies(KeyText keys, @Nullable LongSupplier clock) {
+  PreparedPolicies(KeyEncoder keys, @Nullable LongSupplier clock) {
     this.keys = keys;
     this.clock = clock;
   }

@@ -1,45 +1,36 @@
 package io.traffik.redis;
 
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
-import java.time.Duration;
+import io.traffik.spi.KeyEncoder;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What is the same in all questions about one policy, and how the script's answers read. */
 final class PreparedPolicy {
 
-  /**
-   * The margin of a cost above the capacity: no wait helps, not the longest that a margin tells.
-   */
-  static final long NEVER = -(1L << 62) + (1L << 56);
-
-  private static final long YEAR_HOURS = 8_766;
-
-  /** The longest wait that a margin tells. */
-  private static final long LONGEST_NANOS = Duration.ofHours(140L * YEAR_HOURS).toNanos();
-
   private static final int MICRO = 1_000;
 
   private final QuotaPolicy policy;
-  private final String prefix;
+  private final KeyEncoder keys;
   private final @Nullable LongSupplier clock;
   private final String[] hitOfOne;
 
   /**
    * @param clock microseconds since 1970 to go by in place of the server's, for tests
    */
-  PreparedPolicy(QuotaPolicy policy, KeyText keys, @Nullable LongSupplier clock) {
+  PreparedPolicy(QuotaPolicy policy, KeyEncoder keys, @Nullable LongSupplier clock) {
     this.policy = policy;
-    this.prefix = keys.prefix(policy.uid());
+    this.keys = keys;
     this.clock = clock;
     this.hitOfOne = write("h", 1);
   }
 
   String key(String identity, String scope) {
-    return KeyText.of(prefix, identity, scope);
+    return keys.encode(policy.uid(), identity, scope);
   }
 
   String[] arguments(Operation operation, long cost) {
@@ -115,8 +106,8 @@ final class PreparedPolicy {
       return held;
     }
     return cost > rate.capacity()
-        ? NEVER
-        : Math.max(held - cost * rate.nanosPerToken(), -LONGEST_NANOS);
+        ? Margin.NEVER
+        : Math.max(held - cost * rate.nanosPerToken(), -Margin.MAX_NANOS);
   }
 
   private String[] numbers(Object answer) {

@@ -1,10 +1,11 @@
 package io.traffik.redis;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.Identifier;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.ThrottledHandler;
+import io.traffik.spi.KeyEncoder;
+import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,7 +46,7 @@ public final class RedisBackend implements Backend {
   private final PreparedPolicies policies;
   private final ScriptRunner runner;
   private final ScriptCalls calls;
-  private final Failures failures;
+  private final ErrorTranslator failures;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   RedisBackend(RedisBackendBuilder<?> choices, ScriptRunner runner) {
@@ -54,12 +55,12 @@ public final class RedisBackend implements Backend {
     this.identifier = choices.identifier;
     this.throttledHandler = choices.throttledHandler;
     this.deadlineNanos = choices.deadline.toNanos();
-    KeyText keys = choices.keys;
+    KeyEncoder keys = choices.keys;
     this.keyPrefix = keys.prefix();
     LongSupplier clock = choices.clock;
     this.policies = new PreparedPolicies(keys, clock);
     this.runner = runner;
-    this.failures = new Failures(namespace, choices.deadline);
+    this.failures = new ErrorTranslator(namespace, choices.deadline);
     this.calls = new ScriptCalls(runner, failures, deadlineNanos);
   }
 

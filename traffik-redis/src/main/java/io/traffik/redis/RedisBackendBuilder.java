@@ -3,6 +3,7 @@ package io.traffik.redis;
 import io.traffik.ConfigurationException;
 import io.traffik.Identifier;
 import io.traffik.ThrottledHandler;
+import io.traffik.spi.KeyEncoder;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -22,7 +23,7 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   private static final Duration LONGEST_DEADLINE = Duration.ofMinutes(1);
 
   final String namespace;
-  final KeyText keys;
+  final KeyEncoder keys;
   Duration deadline = DEFAULT_DEADLINE;
   boolean persistent = true;
   @Nullable Identifier identifier;
@@ -31,7 +32,7 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
 
   RedisBackendBuilder(String namespace) {
     this.namespace = Objects.requireNonNull(namespace, "namespace must not be null");
-    this.keys = new KeyText(namespace);
+    this.keys = KeyEncoder.caseSensitive(namespace);
   }
 
   abstract B self();

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class ScriptCalls {
 
   private final ScriptRunner runner;
-  private final Failures failures;
+  private final ErrorTranslator failures;
   private final long deadlineNanos;
   private final DeadlineQueue deadlines;
 
-  ScriptCalls(ScriptRunner runner, Failures failures, long deadlineNanos) {
+  ScriptCalls(ScriptRunner runner, ErrorTranslator failures, long deadlineNanos) {
     this.runner = runner;
     this.failures = failures;
     this.deadlineNanos = deadlineNanos;
@@ -25,12 +25,12 @@ final class ScriptCalls {
 
   Object ask(String key, String[] arguments) {
     long began = System.nanoTime();
-    Call call = Call.byDigest(key, arguments);
+    ScriptCall call = ScriptCall.byDigest(key, arguments);
     try {
       try {
         return runner.run(call, deadlineNanos);
       } catch (Exception e) {
-        if (!Failures.isUnknownScript(e)) {
+        if (!ErrorTranslator.isUnknownScript(e)) {
           throw e;
         }
         return runner.run(call.sentInFull(), deadlineNanos - (System.nanoTime() - began));
@@ -41,7 +41,7 @@ final class ScriptCalls {
   }
 
   <T> CompletableFuture<T> askAsync(String key, String[] arguments, Function<Object, T> reading) {
-    Question<T> question = new Question<>(Call.byDigest(key, arguments), reading);
+    Question<T> question = new Question<>(ScriptCall.byDigest(key, arguments), reading);
     question.ask();
     return question.result;
   }
@@ -56,10 +56,10 @@ final class ScriptCalls {
     private final Function<Object, T> reading;
     private final long end = System.nanoTime() + deadlineNanos;
     private final DeadlineQueue.Place place = new DeadlineQueue.Place(this::late);
-    private volatile Call call;
+    private volatile ScriptCall call;
     private volatile @Nullable CompletableFuture<Object> sent;
 
-    Question(Call call, Function<Object, T> reading) {
+    Question(ScriptCall call, Function<Object, T> reading) {
       this.call = call;
       this.reading = reading;
     }
@@ -89,7 +89,7 @@ final class ScriptCalls {
     public void accept(Object answer, @Nullable Throwable thrown) {
       if (thrown == null) {
         read(answer);
-      } else if (!call.isInFull() && !result.isDone() && Failures.isUnknownScript(thrown)) {
+      } else if (!call.isInFull() && !result.isDone() && ErrorTranslator.isUnknownScript(thrown)) {
         call = call.sentInFull();
         send();
       } else {

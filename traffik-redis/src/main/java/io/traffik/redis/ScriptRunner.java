@@ -18,7 +18,7 @@ interface ScriptRunner {
    * @throws Exception what the client failed with, or a {@link
    *     java.util.concurrent.TimeoutException}
    */
-  Object run(Call call, long nanos) throws Exception;
+  Object run(ScriptCall call, long nanos) throws Exception;
 
   /**
    * Runs the script without blocking the caller, who ends the wait at the deadline.
@@ -27,7 +27,7 @@ interface ScriptRunner {
    * @param unwanted asked before the script is sent: whether nobody waits for the answer any more
    * @return the script's answer; for the runner to end, see {@link #giveUp}
    */
-  CompletableFuture<Object> start(Call call, long nanos, BooleanSupplier unwanted);
+  CompletableFuture<Object> start(ScriptCall call, long nanos, BooleanSupplier unwanted);
 
   /**
    * Says that nobody waits any more for what was started, where that helps beside {@code unwanted}.

@@ -1,5 +1,6 @@
 package io.traffik.redis;
 
+import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -38,9 +39,9 @@ final class ServerCheck {
     try {
       checkFacts(runner.info(limitNanos));
       // On no rate at all: it reads the key that nothing is ever written to, and nothing more.
-      runner.run(Call.byDigest(keyPrefix, new String[] {"p"}).sentInFull(), limitNanos);
+      runner.run(ScriptCall.byDigest(keyPrefix, new String[] {"p"}).sentInFull(), limitNanos);
     } catch (Exception e) {
-      throw explained(Failures.root(e));
+      throw explained(BackendException.unwrap(e));
     }
   }
 
@@ -84,27 +85,29 @@ final class ServerCheck {
       Thread.currentThread().interrupt();
       return wrong("must be looked at before use, and that was interrupted", root);
     }
-    if (Failures.involves(
+    if (ErrorTranslator.involves(
         root, t -> t instanceof UnknownHostException || t instanceof UnresolvedAddressException)) {
-      return wrong("must have a host that can be found: " + Failures.text(root), root);
+      return wrong("must have a host that can be found: " + ErrorTranslator.text(root), root);
     }
-    if (Failures.involves(root, t -> t instanceof ConnectException)) {
+    if (ErrorTranslator.involves(root, t -> t instanceof ConnectException)) {
       return wrong(
-          "must listen where it is said to, but nobody does: " + Failures.text(root), root);
+          "must listen where it is said to, but nobody does: " + ErrorTranslator.text(root), root);
     }
-    if (Failures.answers(root, "WRONGPASS") || Failures.answers(root, "invalid password")) {
-      return wrong("must be given the right user and password: " + Failures.text(root), root);
+    if (ErrorTranslator.answers(root, "WRONGPASS")
+        || ErrorTranslator.answers(root, "invalid password")) {
+      return wrong(
+          "must be given the right user and password: " + ErrorTranslator.text(root), root);
     }
-    if (Failures.answers(root, "NOAUTH")) {
-      return wrong("wants a password, and was given none: " + Failures.text(root), root);
+    if (ErrorTranslator.answers(root, "NOAUTH")) {
+      return wrong("wants a password, and was given none: " + ErrorTranslator.text(root), root);
     }
-    if (Failures.answers(root, "NOPERM")) {
+    if (ErrorTranslator.answers(root, "NOPERM")) {
       return wrong(
           "must allow its user +info +evalsha +eval +time +get +set +del +scan +unlink: "
-              + Failures.text(root),
+              + ErrorTranslator.text(root),
           root);
     }
-    if (Failures.isLate(root)) {
+    if (ErrorTranslator.isLate(root)) {
       return wrong(
           "must answer within "
               + TimeUnit.NANOSECONDS.toMillis(limitNanos)
@@ -112,7 +115,8 @@ final class ServerCheck {
           root);
     }
     return wrong(
-        "must talk as Redis does, over TLS exactly if the URI says so: " + Failures.text(root),
+        "must talk as Redis does, over TLS exactly if the URI says so: "
+            + ErrorTranslator.text(root),
         root);
   }
 

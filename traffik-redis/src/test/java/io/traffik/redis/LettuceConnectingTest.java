@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
-import io.traffik.redis.LettuceLink.Opened;
+import io.traffik.redis.LettuceSource.Opened;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.Relay;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +37,11 @@ import org.junit.jupiter.api.Timeout;
 @NeedsProcesses
 final class LettuceConnectingTest {
 
-  private static final Call CALL = Call.byDigest("app|api|client|", new String[] {"p"});
+  private static final ScriptCall CALL = ScriptCall.byDigest("app|api|client|", new String[] {"p"});
   private static final Pattern CLIENT = Pattern.compile("(?m)^id=(\\d+) .*flags=N ");
 
   private static LettuceRunner runner(Supplier<CompletionStage<Opened>> connecting) {
-    return new LettuceRunner(new LettuceLink(connecting, false, false, () -> {}));
+    return new LettuceRunner(new LettuceSource(connecting, false, false, () -> {}));
   }
 
   /** Loading Lettuce's classes in a virtual machine that has just started takes that long. */
@@ -79,7 +79,7 @@ final class LettuceConnectingTest {
   void s4_whatWaitsForAConnectionIsCounted() {
     CompletableFuture<Opened> connected = new CompletableFuture<>();
     LettuceRunner runner = runner(() -> connected);
-    for (int i = 0; i < WaitingRoom.PLACES; i++) {
+    for (int i = 0; i < InFlightLimiter.PLACES; i++) {
       // Given up at once, and kept all the same until the attempt has ended.
       runner.giveUp(runner.start(CALL, 1, () -> true));
     }
@@ -99,8 +99,8 @@ final class LettuceConnectingTest {
   @Test
   void s4_anAttemptThatEndsInAnErrorIsNotTheLast() {
     AtomicInteger attempts = new AtomicInteger();
-    SharedAttempt<String> attempt =
-        new SharedAttempt<>(
+    SingleFlight<String> attempt =
+        new SingleFlight<>(
             () -> {
               if (attempts.incrementAndGet() == 1) {
                 throw new NoClassDefFoundError("netty");
@@ -119,8 +119,8 @@ final class LettuceConnectingTest {
   void l3_closingWaitsForTheAttemptUnderWayAndIsTheEndOfAll() {
     CompletableFuture<String> making = new CompletableFuture<>();
     List<String> closed = new ArrayList<>();
-    SharedAttempt<String> attempt =
-        new SharedAttempt<>(
+    SingleFlight<String> attempt =
+        new SingleFlight<>(
             () -> making,
             made -> {
               closed.add(made);
@@ -137,8 +137,8 @@ final class LettuceConnectingTest {
 
   @Test
   void l3_nothingIsMadeOnceClosed() {
-    SharedAttempt<String> attempt =
-        new SharedAttempt<>(
+    SingleFlight<String> attempt =
+        new SingleFlight<>(
             () -> {
               throw new AssertionError("made after it was closed");
             },

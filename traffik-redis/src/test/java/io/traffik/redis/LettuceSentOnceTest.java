@@ -15,7 +15,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.traffik.redis.LettuceLink.Opened;
+import io.traffik.redis.LettuceSource.Opened;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisConnection;
@@ -43,16 +43,16 @@ final class LettuceSentOnceTest {
   private final String namespace = "once-" + Long.toHexString(System.nanoTime());
   private final Set<String> keys = new HashSet<>();
   private final AtomicInteger sent = new AtomicInteger();
-  private final LettuceLink link =
+  private final LettuceSource link =
       LettuceClients.clustered(
           Stream.of(RedisContract.nodes()).map(RedisURI::create).toList(), DEADLINE);
   private final Opened opened = link.connecting().get().toCompletableFuture().join();
   private final LettuceRunner runner = new LettuceRunner(holdingUp());
   private Runnable meanwhile = () -> {};
 
-  private LettuceLink holdingUp() {
+  private LettuceSource holdingUp() {
     Opened holding = new Opened(holdingUp(opened.commands()), opened.connection(), opened.ends());
-    return new LettuceLink(
+    return new LettuceSource(
         () -> CompletableFuture.completedFuture(holding), true, false, link.shutdown());
   }
 
@@ -130,7 +130,7 @@ final class LettuceSentOnceTest {
 
   private Object hit(String client) throws Exception {
     String[] arguments = {"h", "36000000000", "0", TOKEN_MICROS, "0"};
-    return runner.run(Call.byDigest(key(client), arguments).sentInFull(), DEADLINE.toNanos());
+    return runner.run(ScriptCall.byDigest(key(client), arguments).sentInFull(), DEADLINE.toNanos());
   }
 
   private String key(String client) {

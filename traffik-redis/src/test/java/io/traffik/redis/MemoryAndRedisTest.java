@@ -3,10 +3,10 @@ package io.traffik.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.QuotaPolicy;
 import io.traffik.tck.ManualClock;
 import java.time.Duration;
 import java.time.Instant;

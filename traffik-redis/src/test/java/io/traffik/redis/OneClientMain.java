@@ -1,9 +1,9 @@
 package io.traffik.redis;
 
 import io.traffik.Backend;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 
 /** Uses the backend in a virtual machine where one of the clients is missing. */

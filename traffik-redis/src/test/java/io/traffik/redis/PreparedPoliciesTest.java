@@ -3,11 +3,12 @@ package io.traffik.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
-import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.KeyEncoder;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,8 @@ final class PreparedPoliciesTest {
   private static final QuotaPolicy TWO =
       QuotaPolicy.of("api", List.of(Rate.of(3, Duration.ofSeconds(1)), Rate.perMinute(2)));
 
-  private final PreparedPolicies policies = new PreparedPolicies(new KeyText("app"), null);
+  private final PreparedPolicies policies =
+      new PreparedPolicies(KeyEncoder.caseSensitive("app"), null);
   private final PreparedPolicy two = policies.of(TWO);
 
   @Test
@@ -36,8 +38,7 @@ final class PreparedPoliciesTest {
   void b5_whatCanNeverFitIsAskedAsAPeekAndAnsweredSo() {
     assertThat(two.arguments(Operation.HIT, 3)[0]).isEqualTo("p");
     long[] margins = two.margins("0:0:0:0", Operation.HIT, 3);
-    assertThat(margins).containsExactly(0, TokenBucket.NEVER);
-    assertThat(PreparedPolicy.NEVER).isEqualTo(TokenBucket.NEVER);
+    assertThat(margins).containsExactly(0, Margin.NEVER);
   }
 
   @Test

@@ -222,13 +222,13 @@ final class ServerCheckTest {
     }
 
     @Override
-    public Object run(Call call, long nanos) {
+    public Object run(ScriptCall call, long nanos) {
       ran = true;
       return List.of();
     }
 
     @Override
-    public CompletableFuture<Object> start(Call call, long nanos, BooleanSupplier unwanted) {
+    public CompletableFuture<Object> start(ScriptCall call, long nanos, BooleanSupplier unwanted) {
       throw new UnsupportedOperationException();
     }
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.BackendScope;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisServers;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

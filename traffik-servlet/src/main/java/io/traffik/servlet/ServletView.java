@@ -160,7 +160,7 @@ public final class ServletView implements ConnectionView {
    * What filters of the application make of it does not count.
    */
   @Override
-  public @Nullable String peer() {
+  public @Nullable String remoteAddress() {
     ServletRequest innermost = request;
     while (innermost instanceof ServletRequestWrapper wrapper) {
       innermost = wrapper.getRequest();
@@ -182,11 +182,6 @@ public final class ServletView implements ConnectionView {
   @Override
   public @Nullable Backend backend() {
     return backend;
-  }
-
-  @Override
-  public String wayToBackend() {
-    return WAY_TO_BACKEND;
   }
 
   /** The request that this view was made of, or one that it wraps. */

@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
 public final class ThrottleFilter implements Filter {
 
   private final boolean byParameters;
-  private volatile Gate gate;
+  private volatile ThrottlePipeline gate;
   private volatile @Nullable Backend owned;
 
   /**
@@ -69,10 +69,10 @@ public final class ThrottleFilter implements Filter {
    * servlet context holds one under {@link ServletView#BACKEND}.
    */
   public ThrottleFilter() {
-    this(true, new Gate(List.of(), QuotaFields.STANDARD, null));
+    this(true, new ThrottlePipeline(List.of(), QuotaFields.STANDARD, null));
   }
 
-  private ThrottleFilter(boolean byParameters, Gate gate) {
+  private ThrottleFilter(boolean byParameters, ThrottlePipeline gate) {
     this.byParameters = byParameters;
     this.gate = gate;
   }
@@ -91,7 +91,8 @@ public final class ThrottleFilter implements Filter {
     if (throttles.length == 0) {
       throw new ConfigurationException("a filter must have at least one throttle: 0");
     }
-    return new ThrottleFilter(false, new Gate(List.of(throttles), QuotaFields.STANDARD, null));
+    return new ThrottleFilter(
+        false, new ThrottlePipeline(List.of(throttles), QuotaFields.STANDARD, null));
   }
 
   /**
@@ -118,7 +119,7 @@ public final class ThrottleFilter implements Filter {
   }
 
   private ThrottleFilter with(QuotaFields quotaFields, @Nullable Backend backend) {
-    return new ThrottleFilter(false, new Gate(throttles(), quotaFields, backend));
+    return new ThrottleFilter(false, new ThrottlePipeline(throttles(), quotaFields, backend));
   }
 
   private List<Throttle> throttles() {
@@ -206,7 +207,7 @@ public final class ThrottleFilter implements Filter {
       Throttle throttle = parameters.throttle();
       QuotaFields quotaFields = parameters.quotaFields();
       owned = parameters.ownBackend();
-      gate = new Gate(List.of(throttle), quotaFields, owned);
+      gate = new ThrottlePipeline(List.of(throttle), quotaFields, owned);
     } else {
       parameters.requireNone();
     }

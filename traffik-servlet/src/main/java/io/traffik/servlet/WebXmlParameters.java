@@ -90,7 +90,7 @@ final class WebXmlParameters {
     scope(throttle, config.getInitParameter("scope"));
     return throttle
         .onBackendFailure(choice("onBackendFailure", FailurePolicy.ALLOW))
-        .onAnonymous(choice("onAnonymous", AnonymousPolicy.RAISE))
+        .onAnonymous(choice("onAnonymous", AnonymousPolicy.THROW))
         .build();
   }
 

@@ -1,20 +1,20 @@
 package io.traffik.servlet;
 
-import static io.traffik.servlet.Told.assertDenied;
+import static io.traffik.servlet.ReportedQuota.assertDenied;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.traffik.AnonymousPolicy;
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.BackendScope;
 import io.traffik.ConfigurationException;
 import io.traffik.FailurePolicy;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Throttle;
 import io.traffik.ThrottleBuilder;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.QuotaPolicy;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -263,13 +263,13 @@ final class BackendsTest {
             })) {
       HttpResponse<String> allowed = site.get("/ALLOW");
       assertThat(allowed.body()).isEqualTo("served");
-      assertThat(Told.quotaFields(allowed)).isEmpty();
+      assertThat(ReportedQuota.quotaFields(allowed)).isEmpty();
 
       HttpResponse<String> denied = site.get("/DENY");
       assertDenied(denied, "DENY");
-      assertThat(Told.quotaFields(denied)).isEmpty();
+      assertThat(ReportedQuota.quotaFields(denied)).isEmpty();
 
-      assertThat(site.get("/RAISE").statusCode()).isEqualTo(500);
+      assertThat(site.get("/THROW").statusCode()).isEqualTo(500);
       assertThat(page.runs()).isEqualTo(1);
       assertThat(failing.asked).hasValue(3);
     }
@@ -293,10 +293,12 @@ final class BackendsTest {
               }
               Page.saying("error page").at(context, ServletServer.ERROR_PAGE);
             })) {
-      assertThat(site.get("/RAISE").statusCode()).isEqualTo(500);
+      assertThat(site.get("/THROW").statusCode()).isEqualTo(500);
       assertDenied(site.get("/DENY"), "DENY");
-      assertThat(Told.in(site.get("/SHARED"))).extracting(Told::r).containsExactly(9L);
-      assertThat(Told.quotaFields(site.get("/EXEMPT"))).isEmpty();
+      assertThat(ReportedQuota.in(site.get("/SHARED")))
+          .extracting(ReportedQuota::r)
+          .containsExactly(9L);
+      assertThat(ReportedQuota.quotaFields(site.get("/EXEMPT"))).isEmpty();
       assertThat(page.runs()).isEqualTo(2);
     }
   }

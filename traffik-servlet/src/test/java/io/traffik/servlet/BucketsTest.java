@@ -30,7 +30,7 @@ final class BucketsTest {
   private final Throttle api =
       Throttle.of("api")
           .rate("100/h")
-          .identifier(BY_KEY.or(Identifier.peer()))
+          .identifier(BY_KEY.or(Identifier.remoteAddress()))
           .backend(InMemoryBackend.builder("buckets").clock(() -> 0).build())
           .build();
 
@@ -47,7 +47,7 @@ final class BucketsTest {
   }
 
   private static long remaining(HttpResponse<?> answer) {
-    return Told.in(answer).get(0).r();
+    return ReportedQuota.in(answer).get(0).r();
   }
 
   /** What a raw answer says is left; 100 less the requests that its bucket has seen. */
@@ -86,8 +86,9 @@ final class BucketsTest {
             left.add(remaining(answer));
           } else {
             denied++;
-            Told.assertDenied(answer, "api", 36);
-            assertThat(Told.in(answer)).containsExactly(new Told("api", 100, 3600, 0, 3600));
+            ReportedQuota.assertDenied(answer, "api", 36);
+            assertThat(ReportedQuota.in(answer))
+                .containsExactly(new ReportedQuota("api", 100, 3600, 0, 3600));
           }
         }
       }

@@ -1,6 +1,6 @@
 package io.traffik.servlet;
 
-import static io.traffik.servlet.Told.assertDenied;
+import static io.traffik.servlet.ReportedQuota.assertDenied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.ConnectionThrottledException;
@@ -45,13 +45,14 @@ final class DenialTest {
       HttpResponse<String> first = site.get("/page");
       assertThat(first.statusCode()).isEqualTo(200);
       assertThat(first.body()).isEqualTo("served");
-      assertThat(Told.in(first)).containsExactly(new Told("api", 2, 60, 1, 30));
+      assertThat(ReportedQuota.in(first)).containsExactly(new ReportedQuota("api", 2, 60, 1, 30));
       assertThat(first.headers().firstValue("Retry-After")).isEmpty();
-      assertThat(Told.in(site.get("/page"))).containsExactly(new Told("api", 2, 60, 0, 60));
+      assertThat(ReportedQuota.in(site.get("/page")))
+          .containsExactly(new ReportedQuota("api", 2, 60, 0, 60));
 
       HttpResponse<String> denied = site.get("/page");
       assertDenied(denied, "api", 30);
-      assertThat(Told.in(denied)).containsExactly(new Told("api", 2, 60, 0, 60));
+      assertThat(ReportedQuota.in(denied)).containsExactly(new ReportedQuota("api", 2, 60, 0, 60));
 
       clock.addAndGet(30 * SECOND - 1);
       assertDenied(site.get("/page"), "api", 1);
@@ -70,7 +71,7 @@ final class DenialTest {
 
       assertDenied(denied, "api");
       assertThat(denied.headers().firstValue("Retry-After")).isEmpty();
-      assertThat(Told.in(denied)).containsExactly(new Told("api", 5, 60, 5, 0));
+      assertThat(ReportedQuota.in(denied)).containsExactly(new ReportedQuota("api", 5, 60, 5, 0));
       assertThat(page.runs()).isZero();
     }
   }
@@ -102,11 +103,13 @@ final class DenialTest {
 
         boolean standard = style == QuotaFields.STANDARD || style == QuotaFields.BOTH;
         boolean legacy = style == QuotaFields.LEGACY || style == QuotaFields.BOTH;
-        assertThat(Told.quotaFields(allowed)).hasSize((standard ? 2 : 0) + (legacy ? 3 : 0));
+        assertThat(ReportedQuota.quotaFields(allowed))
+            .hasSize((standard ? 2 : 0) + (legacy ? 3 : 0));
         assertThat(allowed.headers().firstValue("X-RateLimit-Remaining").isPresent())
             .isEqualTo(legacy);
         assertThat(allowed.headers().firstValue("RateLimit").isPresent()).isEqualTo(standard);
-        assertThat(Told.quotaFields(denied)).hasSize((standard ? 3 : 1) + (legacy ? 3 : 0));
+        assertThat(ReportedQuota.quotaFields(denied))
+            .hasSize((standard ? 3 : 1) + (legacy ? 3 : 0));
         assertDenied(denied, "api", 30);
       }
     }
@@ -116,14 +119,17 @@ final class DenialTest {
   @EnumSource
   void i5_exemptClientsSeeNoLimitAndNoFields(ServletServer server) throws Exception {
     Identifier staff = view -> "s3cret".equals(view.header("X-Staff")) ? Identity.EXEMPT : null;
-    Throttle api = throttle("api").rate("1/min").identifier(staff.or(Identifier.peer())).build();
+    Throttle api =
+        throttle("api").rate("1/min").identifier(staff.or(Identifier.remoteAddress())).build();
     try (Site site = start(server, ThrottleFilter.of(api).quotaFields(QuotaFields.BOTH))) {
       for (int i = 0; i < 3; i++) {
         HttpResponse<String> answer = site.get("/page", "x-staff", "s3cret");
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(Told.quotaFields(answer)).isEmpty();
+        assertThat(ReportedQuota.quotaFields(answer)).isEmpty();
       }
-      assertThat(Told.in(site.get("/page"))).extracting(Told::r).containsExactly(0L);
+      assertThat(ReportedQuota.in(site.get("/page")))
+          .extracting(ReportedQuota::r)
+          .containsExactly(0L);
     }
   }
 
@@ -135,8 +141,8 @@ final class DenialTest {
     try (Site site = start(server, ThrottleFilter.of(api))) {
       HttpResponse<String> allowed = site.get("/page");
       assertThat(allowed.body()).isEqualTo("served");
-      assertThat(Told.in(allowed))
-          .extracting(Told::name)
+      assertThat(ReportedQuota.in(allowed))
+          .extracting(ReportedQuota::name)
           .containsExactly("a\"b\\c%0D%0ASet-Cookie: x=y%0D%0A%0D%0A%C3%A9%E4%B8%96%25,;");
 
       HttpResponse<String> denied = site.get("/page");

@@ -72,7 +72,7 @@ final class DispatchTest {
         assertThat(api.peek(Loopback.ANYWHERE).remaining()).isEqualTo(10 - n);
         assertThat(authenticated).hasValue(n);
       }
-      Told.assertDenied(site.get("/page"), "api", 360);
+      ReportedQuota.assertDenied(site.get("/page"), "api", 360);
       assertThat(authenticated).hasValue(10);
     }
   }

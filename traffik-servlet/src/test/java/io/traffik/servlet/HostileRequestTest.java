@@ -39,7 +39,7 @@ final class HostileRequestTest {
     Throttle api =
         Throttle.of("api")
             .rate("1/h")
-            .identifier(BY_KEY.or(Identifier.peer()))
+            .identifier(BY_KEY.or(Identifier.remoteAddress()))
             .scope(Scope.ALL_ROUTES)
             .backend(InMemoryBackend.builder("hostile").clock(() -> 0).build())
             .build();

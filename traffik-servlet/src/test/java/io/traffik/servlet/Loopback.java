@@ -9,7 +9,7 @@ record Loopback(String method, String path) implements ConnectionView {
   static final Loopback ANYWHERE = new Loopback("GET", "/");
 
   @Override
-  public String peer() {
+  public String remoteAddress() {
     return "127.0.0.1";
   }
 

@@ -34,9 +34,9 @@ final class ReadmeWebXmlTest {
         """
             .formatted(filter.group(1)));
     try (Site site = start(application)) {
-      Told told = Told.in(site.get("/api/page")).get(0);
-      assertThat(told).isEqualTo(new Told("limit", 20, 12, 19, 1));
-      assertThat(Told.quotaFields(site.get("/page"))).isEmpty();
+      ReportedQuota told = ReportedQuota.in(site.get("/api/page")).get(0);
+      assertThat(told).isEqualTo(new ReportedQuota("limit", 20, 12, 19, 1));
+      assertThat(ReportedQuota.quotaFields(site.get("/page"))).isEmpty();
     }
   }
 

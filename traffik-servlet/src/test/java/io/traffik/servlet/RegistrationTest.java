@@ -48,9 +48,9 @@ final class RegistrationTest {
                   .hasMessageContaining("registered once, with all its patterns: throttle a \"b\"");
               Page.saying("served").at(context, "/");
             })) {
-      assertThat(Told.in(site.get("/page"))).hasSize(1);
-      assertThat(Told.in(site.get("/x/y.do"))).hasSize(1);
-      assertThat(Told.quotaFields(site.get("/more"))).isEmpty();
+      assertThat(ReportedQuota.in(site.get("/page"))).hasSize(1);
+      assertThat(ReportedQuota.in(site.get("/x/y.do"))).hasSize(1);
+      assertThat(ReportedQuota.quotaFields(site.get("/more"))).isEmpty();
       assertThatThrownBy(
               () ->
                   ThrottleFilter.of(Throttle.of("late").rate("1/s").build())

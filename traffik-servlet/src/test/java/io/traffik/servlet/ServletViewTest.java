@@ -106,7 +106,7 @@ final class ServletViewTest {
         request -> {
           Named named = new Named(new HttpServletRequestWrapper(request));
           ServletView view = ServletView.of(named);
-          assertThat(view.peer()).isEqualTo("127.0.0.1");
+          assertThat(view.remoteAddress()).isEqualTo("127.0.0.1");
           assertThat(view.unwrap(HttpServletRequest.class)).isSameAs(named);
           assertThat(view.unwrap(Named.class)).isSameAs(named);
           assertThat(view.unwrap(request.getClass())).isSameAs(request);

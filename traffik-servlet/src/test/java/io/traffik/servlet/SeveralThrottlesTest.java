@@ -1,6 +1,6 @@
 package io.traffik.servlet;
 
-import static io.traffik.servlet.Told.assertDenied;
+import static io.traffik.servlet.ReportedQuota.assertDenied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.FailurePolicy;
@@ -31,15 +31,18 @@ final class SeveralThrottlesTest {
   }
 
   private void assertOneListAndRefunds(Site site) throws Exception {
-    assertThat(Told.in(site.get("/page")))
-        .containsExactly(new Told("wide", 10, 3600, 9, 360), new Told("narrow", 2, 3600, 1, 1800));
+    assertThat(ReportedQuota.in(site.get("/page")))
+        .containsExactly(
+            new ReportedQuota("wide", 10, 3600, 9, 360),
+            new ReportedQuota("narrow", 2, 3600, 1, 1800));
     site.get("/page");
     for (int i = 0; i < 20; i++) {
       HttpResponse<String> denied = site.get("/page");
       assertDenied(denied, "narrow", 1800);
-      assertThat(Told.in(denied))
+      assertThat(ReportedQuota.in(denied))
           .containsExactly(
-              new Told("wide", 10, 3600, 8, 720), new Told("narrow", 2, 3600, 0, 3600));
+              new ReportedQuota("wide", 10, 3600, 8, 720),
+              new ReportedQuota("narrow", 2, 3600, 0, 3600));
     }
     assertThat(wide.peek(PAGE).remaining()).isEqualTo(8);
     assertThat(narrow.peek(PAGE).remaining()).isZero();
@@ -83,7 +86,9 @@ final class SeveralThrottlesTest {
               ThrottleFilter.of(narrow, wide).register(context, "/page");
               page.at(context, "/page");
             })) {
-      assertThat(Told.in(site.get("/page"))).extracting(Told::r).containsExactly(9L, 1L);
+      assertThat(ReportedQuota.in(site.get("/page")))
+          .extracting(ReportedQuota::r)
+          .containsExactly(9L, 1L);
     }
   }
 
@@ -97,7 +102,7 @@ final class SeveralThrottlesTest {
                   String key = view.header("X-Api-Key");
                   return key == null ? null : Identity.of(key);
                 })
-            .onBackendFailure(FailurePolicy.RAISE)
+            .onBackendFailure(FailurePolicy.THROW)
             .build();
     try (Site site =
         server.start(

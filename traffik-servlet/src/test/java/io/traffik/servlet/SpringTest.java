@@ -1,6 +1,6 @@
 package io.traffik.servlet;
 
-import static io.traffik.servlet.Told.assertDenied;
+import static io.traffik.servlet.ReportedQuota.assertDenied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Scope;
@@ -117,7 +117,9 @@ final class SpringTest {
       HttpResponse<String> answer = site.get(path);
       assertThat(answer.statusCode()).isEqualTo(status);
       assertThat(answer.body()).isEqualTo(body);
-      assertThat(Told.in(answer)).extracting(Told::r).containsExactly((long) left);
+      assertThat(ReportedQuota.in(answer))
+          .extracting(ReportedQuota::r)
+          .containsExactly((long) left);
     }
     assertDenied(site.get(path), "api", 1200);
     assertThat(handled).hasValue(3);
@@ -167,8 +169,10 @@ final class SpringTest {
       assertThat(site.get("/export").body()).isEqualTo("exported");
       HttpResponse<String> denied = site.get("/export");
       assertDenied(denied, "inner", 3600);
-      assertThat(Told.in(denied)).extracting(Told::name).containsExactly("api", "inner");
-      assertThat(Told.in(denied)).extracting(Told::r).containsExactly(2L, 0L);
+      assertThat(ReportedQuota.in(denied))
+          .extracting(ReportedQuota::name)
+          .containsExactly("api", "inner");
+      assertThat(ReportedQuota.in(denied)).extracting(ReportedQuota::r).containsExactly(2L, 0L);
     }
   }
 

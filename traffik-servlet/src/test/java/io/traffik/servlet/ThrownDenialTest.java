@@ -1,6 +1,6 @@
 package io.traffik.servlet;
 
-import static io.traffik.servlet.Told.assertDenied;
+import static io.traffik.servlet.ReportedQuota.assertDenied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.ConnectionThrottledException;
@@ -64,9 +64,10 @@ final class ThrownDenialTest {
 
       HttpResponse<String> denied = site.get("/page");
       assertDenied(denied, "inner", 3600);
-      assertThat(Told.in(denied))
+      assertThat(ReportedQuota.in(denied))
           .containsExactly(
-              new Told("outer", 100, 3600, 99, 36), new Told("inner", 1, 3600, 0, 3600));
+              new ReportedQuota("outer", 100, 3600, 99, 36),
+              new ReportedQuota("inner", 1, 3600, 0, 3600));
       assertThat(outerRemaining()).isEqualTo(99);
     }
   }

@@ -40,9 +40,11 @@ final class WebXmlTest {
   @EnumSource
   void h1_aRateIsEnough(ServletServer server) throws Exception {
     try (Site site = start(server, Map.of("rate", " 2/day "))) {
-      assertThat(Told.in(site.get("/page"))).extracting(Told::name).containsExactly("limit");
+      assertThat(ReportedQuota.in(site.get("/page")))
+          .extracting(ReportedQuota::name)
+          .containsExactly("limit");
       site.get("/page");
-      Told.assertDenied(site.get("/page"), "limit");
+      ReportedQuota.assertDenied(site.get("/page"), "limit");
       assertThat(site.get("/other").statusCode()).isEqualTo(200);
     }
   }
@@ -62,11 +64,15 @@ final class WebXmlTest {
             "maxKeys", "2");
     try (Site site = start(server, choices)) {
       HttpResponse<String> first = site.get("/page");
-      assertThat(Told.in(first)).extracting(Told::name).containsExactly("site-1", "site-2");
-      assertThat(Told.in(first)).extracting(Told::r).containsExactly(7L, 47L);
-      assertThat(Told.in(first)).extracting(Told::q).containsExactly(10L, 50L);
+      assertThat(ReportedQuota.in(first))
+          .extracting(ReportedQuota::name)
+          .containsExactly("site-1", "site-2");
+      assertThat(ReportedQuota.in(first)).extracting(ReportedQuota::r).containsExactly(7L, 47L);
+      assertThat(ReportedQuota.in(first)).extracting(ReportedQuota::q).containsExactly(10L, 50L);
       assertThat(first.headers().firstValue("X-RateLimit-Remaining")).hasValue("7");
-      assertThat(Told.in(site.get("/other"))).extracting(Told::r).containsExactly(4L, 44L);
+      assertThat(ReportedQuota.in(site.get("/other")))
+          .extracting(ReportedQuota::r)
+          .containsExactly(4L, 44L);
     }
   }
 
@@ -74,13 +80,23 @@ final class WebXmlTest {
   @EnumSource
   void k3_theScopeIsChosen(ServletServer server) throws Exception {
     try (Site site = start(server, Map.of("rate", "9/day", "scope", " ROUTE "))) {
-      assertThat(Told.in(site.get("/page"))).extracting(Told::r).containsExactly(8L);
-      assertThat(Told.in(site.send("POST", "/page"))).extracting(Told::r).containsExactly(7L);
-      assertThat(Told.in(site.get("/other"))).extracting(Told::r).containsExactly(8L);
+      assertThat(ReportedQuota.in(site.get("/page")))
+          .extracting(ReportedQuota::r)
+          .containsExactly(8L);
+      assertThat(ReportedQuota.in(site.send("POST", "/page")))
+          .extracting(ReportedQuota::r)
+          .containsExactly(7L);
+      assertThat(ReportedQuota.in(site.get("/other")))
+          .extracting(ReportedQuota::r)
+          .containsExactly(8L);
     }
     try (Site site = start(server, Map.of("rate", "9/day", "scope", "method_and_route"))) {
-      assertThat(Told.in(site.get("/page"))).extracting(Told::r).containsExactly(8L);
-      assertThat(Told.in(site.send("POST", "/page"))).extracting(Told::r).containsExactly(8L);
+      assertThat(ReportedQuota.in(site.get("/page")))
+          .extracting(ReportedQuota::r)
+          .containsExactly(8L);
+      assertThat(ReportedQuota.in(site.send("POST", "/page")))
+          .extracting(ReportedQuota::r)
+          .containsExactly(8L);
     }
   }
 
@@ -146,9 +162,9 @@ final class WebXmlTest {
             new Wrong("cost", "one", "cost must be a whole number: \"one\""),
             new Wrong("cost", "-1", "cost of throttle \"limit\" must be at least 0: -1"),
             new Wrong(
-                "onBackendFailure", "panic", "must be one of [ALLOW, DENY, RAISE]: \"panic\""),
+                "onBackendFailure", "panic", "must be one of [ALLOW, DENY, THROW]: \"panic\""),
             new Wrong(
-                "onAnonymous", "", "onAnonymous must be one of [RAISE, DENY, SHARED, EXEMPT]"),
+                "onAnonymous", "", "onAnonymous must be one of [THROW, DENY, SHARED, EXEMPT]"),
             new Wrong(
                 "quotaFields", "all", "must be one of [STANDARD, LEGACY, BOTH, NONE]: \"all\""),
             new Wrong("maxKeys", "0", "maxKeys must be from 1 to 1000000000: 0"),

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>A rule that says nothing about a framework, because it has no templates or no asynchronous
  * handlers, is skipped where the author says so. Nothing else should be overridden.
  */
-@ExtendWith(RigExtension.class)
+@ExtendWith(AdapterFixtureExtension.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 public abstract class AdapterContract
     implements DenialRules,

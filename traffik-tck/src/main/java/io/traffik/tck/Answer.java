@@ -37,8 +37,8 @@ record Answer(
     return fields.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
   }
 
-  List<Told> told() {
-    return Told.of(lines("RateLimit-Policy"), lines("RateLimit"));
+  List<ReportedQuota> told() {
+    return ReportedQuota.of(lines("RateLimit-Policy"), lines("RateLimit"));
   }
 
   /** The one line of each of the {@code X-RateLimit} fields that are there. */
@@ -51,7 +51,7 @@ record Answer(
   }
 
   /** The handler answered, and the client is told these quotas and no others. */
-  void mustBeServed(PlannedRoute route, Told... told) {
+  void mustBeServed(PlannedRoute route, ReportedQuota... told) {
     mustHaveStatus(200);
     assertEquals(route.body(), body, () -> "the handler's body, " + this);
     mustNotHave("Retry-After");
@@ -59,7 +59,7 @@ record Answer(
   }
 
   /** A denial that ends after some seconds. */
-  void mustBeDenied(String policy, long retryAfter, Told... told) {
+  void mustBeDenied(String policy, long retryAfter, ReportedQuota... told) {
     mustHaveStatus(429);
     assertEquals(
         List.of(Long.toString(retryAfter)),
@@ -70,7 +70,7 @@ record Answer(
   }
 
   /** A denial that no waiting ends, as far as anybody knows. */
-  void mustBeDeniedWithoutAWait(String policy, Told... told) {
+  void mustBeDeniedWithoutAWait(String policy, ReportedQuota... told) {
     mustHaveStatus(429);
     mustNotHave("Retry-After");
     mustTell(told);
@@ -91,12 +91,12 @@ record Answer(
   }
 
   /** The standard fields tell this much, and there are no others. */
-  void mustTell(Told... expected) {
+  void mustTell(ReportedQuota... expected) {
     assertEquals(List.of(expected), read(), () -> "the quotas told, " + this);
     assertEquals(List.of(), legacy(), () -> "no X-RateLimit fields were asked for, " + this);
   }
 
-  private List<Told> read() {
+  private List<ReportedQuota> read() {
     try {
       return told();
     } catch (IllegalArgumentException e) {

@@ -1,7 +1,7 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Rig.route;
-import static io.traffik.tck.Rig.throttle;
+import static io.traffik.tck.HttpFixture.route;
+import static io.traffik.tck.HttpFixture.throttle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.ConnectionView;
@@ -29,7 +29,7 @@ interface ApplicationRules {
   }
 
   @Test
-  default void l6_theApplicationsBackendIsFoundOnAnyThread(Rig rig) throws Exception {
+  default void l6_theApplicationsBackendIsFoundOnAnyThread(HttpFixture rig) throws Exception {
     Throttle elsewhere =
         throttle("elsewhere", "9/h")
             .identifier(view -> Identity.of("anyone"))
@@ -46,7 +46,7 @@ interface ApplicationRules {
                   return Identity.of("anyone");
                 })
             .build();
-    Site site = rig.serve(route(api));
+    TestServer site = rig.serve(route(api));
     site.raw("GET", "/plain").mustHaveStatus(200);
     try {
       Decision decision = asked.get(20, TimeUnit.SECONDS).get();
@@ -60,14 +60,14 @@ interface ApplicationRules {
   }
 
   @Test
-  default void l6_eachApplicationHasItsOwnBackend(Rig rig) throws Exception {
+  default void l6_eachApplicationHasItsOwnBackend(HttpFixture rig) throws Exception {
     Throttle api = throttle("api", "1/h").build();
     PlannedRoute route = route(api);
-    Site one = rig.serve(route);
-    Ledger another = new Ledger("another", rig.clock());
-    Site other = rig.serve(QuotaFields.STANDARD, another, route);
-    Told none = new Told("api", 1, 3_600, 0, 3_600);
-    for (Site site : new Site[] {one, other}) {
+    TestServer one = rig.serve(route);
+    RecordingBackend another = new RecordingBackend("another", rig.clock());
+    TestServer other = rig.serve(QuotaFields.STANDARD, another, route);
+    ReportedQuota none = new ReportedQuota("api", 1, 3_600, 0, 3_600);
+    for (TestServer site : new TestServer[] {one, other}) {
       site.get("/plain").mustBeServed(route, none);
       site.get("/plain").mustBeDenied("api", 3_600, none);
     }

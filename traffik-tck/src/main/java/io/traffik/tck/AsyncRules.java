@@ -1,11 +1,11 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Bench.slow;
+import static io.traffik.tck.BackendFixture.slow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.Backend;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
+import io.traffik.spi.QuotaPolicy;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.util.ArrayList;
@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 interface AsyncRules {
 
   @Test
-  default void t7_decidingAsynchronouslyIsDecidingOnce(Bench bench) {
-    Account client = bench.account(slow(10), slow(20)).exact();
+  default void t7_decidingAsynchronouslyIsDecidingOnce(BackendFixture bench) {
+    BucketOracle client = bench.account(slow(10), slow(20)).exact();
     for (Operation operation : List.of(Operation.HIT, Operation.PEEK, Operation.REFUND)) {
-      client.ask(operation, 2, Way.DECIDE_ASYNC);
+      client.ask(operation, 2, EntryPoint.DECIDE_ASYNC);
       client.peek(0);
     }
   }
@@ -31,26 +31,27 @@ interface AsyncRules {
    * operating system, for a socket say, are not counted: {@link BackendContract#stall} shows those.
    */
   @Test
-  default void t7_askingAsynchronouslyDoesNotWaitForTheAnswer(Bench bench) throws Exception {
+  default void t7_askingAsynchronouslyDoesNotWaitForTheAnswer(BackendFixture bench)
+      throws Exception {
     Backend backend = bench.backend();
     int questions = 200;
-    long waits = Crowd.sum(1, thread -> waitsOfCaller(backend, questions));
+    long waits = ConcurrentRunner.sum(1, thread -> waitsOfCaller(backend, questions));
     Require.that(
         waits < questions / 4,
         () -> "the caller of decideAsync waited " + waits + " times in " + questions + " calls");
   }
 
   private static long waitsOfCaller(Backend backend, int questions) {
-    QuotaPolicy policy = Bench.policy(slow(10));
+    QuotaPolicy policy = BackendFixture.policy(slow(10));
     List<CompletionStage<long[]>> stages = new ArrayList<>();
     // What is set up by the first call is none of the others' waits.
-    Way.answer(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
+    EntryPoint.answer(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
     long before = waits();
     for (int i = 0; i < questions; i++) {
       stages.add(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
     }
     long waits = waits() - before;
-    stages.forEach(Way::answer);
+    stages.forEach(EntryPoint::answer);
     return waits;
   }
 
@@ -61,10 +62,10 @@ interface AsyncRules {
   }
 
   @Test
-  default void t7_aStoreThatDoesNotAnswerHoldsUpNoCaller(Bench bench) throws Exception {
+  default void t7_aStoreThatDoesNotAnswerHoldsUpNoCaller(BackendFixture bench) throws Exception {
     Backend backend = bench.backend();
-    QuotaPolicy policy = Bench.policy(slow(10));
-    Way.answer(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
+    QuotaPolicy policy = BackendFixture.policy(slow(10));
+    EntryPoint.answer(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
     List<CompletionStage<?>> stages = new ArrayList<>();
     Runnable release = bench.stall();
     Thread caller =
@@ -76,15 +77,15 @@ interface AsyncRules {
             },
             "caller of decideAsync");
     caller.start();
-    caller.join(TimeUnit.SECONDS.toMillis(Way.PATIENCE_SECONDS / 10));
+    caller.join(TimeUnit.SECONDS.toMillis(EntryPoint.PATIENCE_SECONDS / 10));
     boolean returned = !caller.isAlive();
     if (release != null) {
       release.run();
     }
-    caller.join(TimeUnit.SECONDS.toMillis(Way.PATIENCE_SECONDS));
+    caller.join(TimeUnit.SECONDS.toMillis(EntryPoint.PATIENCE_SECONDS));
     Require.that(
         returned, () -> "50 calls of decideAsync did not return while the store did not answer");
     assertEquals(50, stages.size(), "calls of decideAsync that returned a stage");
-    stages.forEach(Way::answer);
+    stages.forEach(EntryPoint::answer);
   }
 }

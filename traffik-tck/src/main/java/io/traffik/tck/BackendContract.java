@@ -48,7 +48,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p><strong>Not judged</strong> are what a store does with its memory (B10), what a wrong
  * configuration leads to (L1), and how fast a backend is.
  */
-@ExtendWith(BenchExtension.class)
+@ExtendWith(BackendFixtureExtension.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 public abstract class BackendContract
     implements BucketRules,

@@ -1,11 +1,11 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Bench.slow;
+import static io.traffik.tck.BackendFixture.slow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.Decision;
-import io.traffik.Operation;
 import io.traffik.Rate;
 import io.traffik.Throttle;
 import java.util.List;
@@ -19,9 +19,9 @@ interface BucketRules {
   List<Rate> SLOW = List.of(slow(10), slow(10).withCapacity(3), slow(10).withCapacity(25), slow(1));
 
   @Test
-  default void b1_aBucketStartsWithItsCapacity(Bench bench) {
+  default void b1_aBucketStartsWithItsCapacity(BackendFixture bench) {
     for (Rate rate : SLOW) {
-      Account client = bench.account(rate);
+      BucketOracle client = bench.account(rate);
       for (long left = rate.capacity(); left > 0; left--) {
         Require.granted(
             client.hit(1), "a token of those that a bucket of " + rate + " starts with");
@@ -31,9 +31,9 @@ interface BucketRules {
   }
 
   @Test
-  default void b2_aHitTakesWhatItCosts(Bench bench) {
-    for (Way way : Way.ALL) {
-      Account client = bench.account(slow(10));
+  default void b2_aHitTakesWhatItCosts(BackendFixture bench) {
+    for (EntryPoint way : EntryPoint.ALL) {
+      BucketOracle client = bench.account(slow(10));
       client.ask(Operation.HIT, 3, way);
       assertEquals(7, client.tokens(), () -> "tokens of 10 left after a hit of 3 by " + way);
       client.ask(Operation.HIT, 7, way);
@@ -42,9 +42,9 @@ interface BucketRules {
   }
 
   @Test
-  default void b2_aDenialTakesNothing(Bench bench) {
-    for (Way way : Way.ALL) {
-      Account client = bench.account(slow(10));
+  default void b2_aDenialTakesNothing(BackendFixture bench) {
+    for (EntryPoint way : EntryPoint.ALL) {
+      BucketOracle client = bench.account(slow(10));
       client.hit(8);
       for (int i = 0; i < 10; i++) {
         client.ask(Operation.HIT, 3, way);
@@ -54,7 +54,7 @@ interface BucketRules {
   }
 
   @Test
-  default void b5_aCostAboveTheCapacityIsImpossibleAndTakesNothing(Bench bench) {
+  default void b5_aCostAboveTheCapacityIsImpossibleAndTakesNothing(BackendFixture bench) {
     Backend backend = bench.backend();
     Throttle single = Throttle.of("single").rate(slow(10)).backend(backend).build();
     Throttle several =
@@ -77,9 +77,9 @@ interface BucketRules {
   }
 
   @Test
-  default void b6_aCostOfZeroIsGrantedEvenByAnEmptyBucketAndTakesNothing(Bench bench) {
-    for (Way way : Way.ALL) {
-      Account client = bench.account(slow(2));
+  default void b6_aCostOfZeroIsGrantedEvenByAnEmptyBucketAndTakesNothing(BackendFixture bench) {
+    for (EntryPoint way : EntryPoint.ALL) {
+      BucketOracle client = bench.account(slow(2));
       for (long left = 2; left >= 0; left--) {
         client.ask(Operation.PEEK, 0, way);
         client.ask(Operation.HIT, 0, way);
@@ -91,9 +91,9 @@ interface BucketRules {
   }
 
   @Test
-  default void b12_aPeekAnswersAsTheHitWouldAndTakesNothing(Bench bench) {
-    for (Way way : Way.ALL) {
-      Account client = bench.account(slow(10)).exact();
+  default void b12_aPeekAnswersAsTheHitWouldAndTakesNothing(BackendFixture bench) {
+    for (EntryPoint way : EntryPoint.ALL) {
+      BucketOracle client = bench.account(slow(10)).exact();
       for (long cost : new long[] {4, 5, 3, 1, 2}) {
         client.ask(Operation.PEEK, cost, way);
         client.ask(Operation.PEEK, cost, way);
@@ -103,9 +103,9 @@ interface BucketRules {
   }
 
   @Test
-  default void b12_aRefundGivesBackUpToTheCapacity(Bench bench) {
-    for (Way way : Way.ALL) {
-      Account client = bench.account(slow(10));
+  default void b12_aRefundGivesBackUpToTheCapacity(BackendFixture bench) {
+    for (EntryPoint way : EntryPoint.ALL) {
+      BucketOracle client = bench.account(slow(10));
       client.hit(6);
       long[] answer = client.ask(Operation.REFUND, 2, way);
       assertEquals(
@@ -124,9 +124,9 @@ interface BucketRules {
   }
 
   @Test
-  default void b12_aRefundToAFullBucketAddsNothing(Bench bench) {
+  default void b12_aRefundToAFullBucketAddsNothing(BackendFixture bench) {
     for (long refund : new long[] {0, 1, 10, Long.MAX_VALUE}) {
-      Account client = bench.account(slow(10));
+      BucketOracle client = bench.account(slow(10));
       client.refund(refund);
       assertEquals(
           10, client.tokens(), () -> "tokens after " + refund + " were given to a full 10");
@@ -136,8 +136,8 @@ interface BucketRules {
   }
 
   @Test
-  default void b12_aRefundGivesBackToEveryRate(Bench bench) {
-    Account client = bench.account(slow(10), slow(20), slow(30));
+  default void b12_aRefundGivesBackToEveryRate(BackendFixture bench) {
+    BucketOracle client = bench.account(slow(10), slow(20), slow(30));
     client.hit(10);
     client.refund(4);
     long[] held = client.peek(0);

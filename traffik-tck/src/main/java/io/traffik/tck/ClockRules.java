@@ -1,13 +1,13 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Bench.slow;
+import static io.traffik.tck.BackendFixture.slow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.Backend;
-import io.traffik.Margin;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 interface ClockRules {
 
   @Test
-  default void b8_aClockThatStandsStillNeitherTakesNorAdds(Bench bench) {
-    Account client = bench.account(slow(10));
+  default void b8_aClockThatStandsStillNeitherTakesNorAdds(BackendFixture bench) {
+    BucketOracle client = bench.account(slow(10));
     client.hit(4);
     for (int i = 0; i < 200; i++) {
       assertEquals(6, client.tokens(), "tokens of 10 left, asked again and again");
@@ -33,7 +33,8 @@ interface ClockRules {
   }
 
   @Test
-  default void b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill(Bench bench) {
+  default void b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill(
+      BackendFixture bench) {
     Time time = bench.time();
     long fill = time.ten().fillNanos();
     if (time instanceof MovedTime moved) {
@@ -43,7 +44,7 @@ interface ClockRules {
       }
       return;
     }
-    Account client = bench.account(time.ten()).exact();
+    BucketOracle client = bench.account(time.ten()).exact();
     client.hit(7);
     for (int i = 0; i < 200; i++) {
       client.peek(4);
@@ -53,7 +54,7 @@ interface ClockRules {
     client.hit(10);
   }
 
-  private static void stepBack(Bench bench, MovedTime time, long back) {
+  private static void stepBack(BackendFixture bench, MovedTime time, long back) {
     Backend backend = bench.backend();
     Rate rate = time.ten();
     String after = " after a step back of " + Texts.time(back) + ",";
@@ -63,7 +64,7 @@ interface ClockRules {
     Require.granted(known.test(7), "a hit of 7 on a full 10");
     Require.granted(empty.test(10), "a hit of 10 on a full 10");
     time.stepBack(back);
-    long held = backend.decideSingle(Operation.PEEK, Bench.policy(rate), "known", "", 0);
+    long held = backend.decideSingle(Operation.PEEK, BackendFixture.policy(rate), "known", "", 0);
     assertEquals(3, held / rate.nanosPerToken(), "tokens of 10 left by a hit of 7," + after);
     Require.denied(known.test(4), "4 with 3 left," + after);
     Require.granted(known.test(3), "3 with 3 left," + after);
@@ -82,11 +83,11 @@ interface ClockRules {
 
   private static boolean isGranted(Backend backend, Rate rate, String client, long cost) {
     return Margin.isGranted(
-        backend.decideSingle(Operation.HIT, Bench.policy(rate), client, "", cost));
+        backend.decideSingle(Operation.HIT, BackendFixture.policy(rate), client, "", cost));
   }
 
   @Test
-  default void b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken(Bench bench)
+  default void b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken(BackendFixture bench)
       throws Exception {
     for (int rates = 1; rates <= 2; rates++) {
       Time time = bench.time();
@@ -106,7 +107,7 @@ interface ClockRules {
    */
   private static void overtake(Backend backend, MovedTime time, Rate... rates)
       throws InterruptedException {
-    Overtaking hits = new Overtaking(backend, Bench.policy(rates), time.clock());
+    StaleClockRace hits = new StaleClockRace(backend, BackendFixture.policy(rates), time.clock());
     hits.hit();
     hits.hitOvertakenBy(() -> time.pass(10 * time.unit()));
     hits.hit();
@@ -120,11 +121,11 @@ interface ClockRules {
   }
 
   private static void race(Backend backend, Time time, Rate... rates) throws InterruptedException {
-    QuotaPolicy policy = Bench.policy(rates);
+    QuotaPolicy policy = BackendFixture.policy(rates);
     Grants grants = new Grants(rates[0]);
     long before = time.now();
     long granted =
-        Crowd.sum(
+        ConcurrentRunner.sum(
             8,
             thread -> {
               long sum = 0;

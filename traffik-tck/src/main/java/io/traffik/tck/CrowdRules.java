@@ -1,14 +1,14 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Bench.policy;
-import static io.traffik.tck.Bench.slow;
+import static io.traffik.tck.BackendFixture.policy;
+import static io.traffik.tck.BackendFixture.slow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.Backend;
-import io.traffik.Margin;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,26 +24,26 @@ import org.junit.jupiter.api.Test;
 interface CrowdRules {
 
   @Test
-  default void b3_exactlyTheCapacityIsGrantedToManyThreads(Bench bench) throws Exception {
-    for (int threads : Crowd.SIZES) {
-      Rush rush = new Rush(threads);
+  default void b3_exactlyTheCapacityIsGrantedToManyThreads(BackendFixture bench) throws Exception {
+    for (int threads : ConcurrentRunner.SIZES) {
+      LastTokenRace rush = new LastTokenRace(threads);
       exactlyTheCapacityIsGranted(bench, rush, policy(slow(rush.capacity())));
     }
   }
 
   @Test
-  default void b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach(Bench bench)
-      throws Exception {
-    for (int threads : Crowd.SIZES) {
-      Rush rush = new Rush(threads);
+  default void b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach(
+      BackendFixture bench) throws Exception {
+    for (int threads : ConcurrentRunner.SIZES) {
+      LastTokenRace rush = new LastTokenRace(threads);
       long capacity = rush.capacity();
       exactlyTheCapacityIsGranted(
           bench, rush, policy(slow(2 * capacity), slow(capacity), slow(3 * capacity)));
     }
   }
 
-  private static void exactlyTheCapacityIsGranted(Bench bench, Rush rush, QuotaPolicy policy)
-      throws InterruptedException {
+  private static void exactlyTheCapacityIsGranted(
+      BackendFixture bench, LastTokenRace rush, QuotaPolicy policy) throws InterruptedException {
     exactlyTheCapacityIsGranted(
         bench,
         rush,
@@ -59,9 +59,10 @@ interface CrowdRules {
   }
 
   @Test
-  default void b3_t7_exactlyTheCapacityIsGrantedAsynchronously(Bench bench) throws Exception {
-    for (int threads : Crowd.SIZES) {
-      Rush rush = new Rush(threads);
+  default void b3_t7_exactlyTheCapacityIsGrantedAsynchronously(BackendFixture bench)
+      throws Exception {
+    for (int threads : ConcurrentRunner.SIZES) {
+      LastTokenRace rush = new LastTokenRace(threads);
       Rate rate = slow(rush.capacity());
       boolean single = threads == 2 || threads == 64;
       QuotaPolicy policy = single ? policy(rate) : policy(rate, slow(2 * rush.capacity()));
@@ -74,7 +75,9 @@ interface CrowdRules {
             for (int i = 0; i < attempts; i++) {
               stages.add(backend.decideAsync(Operation.HIT, policy, client, "", 1));
             }
-            return stages.stream().filter(stage -> Margin.areGranted(Way.answer(stage))).count();
+            return stages.stream()
+                .filter(stage -> Margin.areGranted(EntryPoint.answer(stage)))
+                .count();
           });
     }
   }
@@ -86,14 +89,15 @@ interface CrowdRules {
   }
 
   private static void exactlyTheCapacityIsGranted(
-      Bench bench, Rush rush, QuotaPolicy policy, Going going) throws InterruptedException {
+      BackendFixture bench, LastTokenRace rush, QuotaPolicy policy, Going going)
+      throws InterruptedException {
     bench.time().unsettle();
     List<Backend> backends = bench.sharing(4);
     AtomicLongArray granted =
         rush.run(
             (thread, round, attempts) ->
                 going.granted(backends.get(thread % backends.size()), "client " + round, attempts));
-    for (int round = 0; round < Rush.ROUNDS; round++) {
+    for (int round = 0; round < LastTokenRace.ROUNDS; round++) {
       assertEquals(
           rush.capacity(),
           granted.get(round),
@@ -110,19 +114,19 @@ interface CrowdRules {
   }
 
   @Test
-  default void b3_eachOfManyKeysIsGrantedExactlyItsCapacity(Bench bench) throws Exception {
+  default void b3_eachOfManyKeysIsGrantedExactlyItsCapacity(BackendFixture bench) throws Exception {
     int keys = 50;
     long capacity = 10;
     QuotaPolicy policy = policy(slow(capacity), slow(2 * capacity));
     bench.time().unsettle();
-    for (int threads : Crowd.SIZES) {
+    for (int threads : ConcurrentRunner.SIZES) {
       List<Backend> backends = bench.sharing(4);
       AtomicLongArray granted = new AtomicLongArray(keys);
-      Crowd.run(
+      ConcurrentRunner.run(
           threads,
           thread -> {
             Backend backend = backends.get(thread % backends.size());
-            Way way = Way.ALL.get(thread % Way.ALL.size());
+            EntryPoint way = EntryPoint.ALL.get(thread % EntryPoint.ALL.size());
             for (int i = 0; i < 2L * keys * capacity / threads; i++) {
               int key = (i * threads + thread) % keys;
               long[] margins = way.ask(backend, Operation.HIT, policy, "client " + key, "", 1);
@@ -147,13 +151,13 @@ interface CrowdRules {
   }
 
   @Test
-  default void b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp(Bench bench) throws Exception {
+  default void b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp(BackendFixture bench) throws Exception {
     QuotaPolicy policy = policy(slow(500), slow(1_000));
     bench.time().unsettle();
-    for (int threads : Crowd.SIZES) {
+    for (int threads : ConcurrentRunner.SIZES) {
       List<Backend> backends = bench.sharing(4);
       long taken =
-          Crowd.sum(
+          ConcurrentRunner.sum(
               threads,
               thread -> {
                 Backend backend = backends.get(thread % backends.size());
@@ -179,17 +183,18 @@ interface CrowdRules {
   }
 
   @Test
-  default void b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore(Bench bench) throws Exception {
+  default void b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore(BackendFixture bench)
+      throws Exception {
     Time time = bench.time();
     Rate rate = Rate.of(1_000, Duration.ofNanos(10 * time.unit()));
     time.unsettle();
-    for (int threads : Crowd.SIZES) {
+    for (int threads : ConcurrentRunner.SIZES) {
       List<Backend> backends = bench.sharing(4);
       long before = time.now();
       Require.granted(isGranted(backends.get(0), rate, rate.capacity()), "all of a full bucket");
       long drained = time.now();
       long granted =
-          Crowd.sum(
+          ConcurrentRunner.sum(
               threads,
               thread -> {
                 long sum = 0;

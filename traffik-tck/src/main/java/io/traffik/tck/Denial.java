@@ -1,16 +1,16 @@
 package io.traffik.tck;
 
-import io.traffik.Margin;
-import io.traffik.Operation;
+import io.traffik.Backend.Operation;
+import io.traffik.spi.Margin;
 
 /**
  * A denial as it was given, to be held to its word: until which instant the same hit is denied.
  * What it says is compared with what comes, not with any arithmetic.
  */
-record Denial(Account client, long cost, Time time, long term, long notBefore, long notAfter) {
+record Denial(BucketOracle client, long cost, Time time, long term, long notBefore, long notAfter) {
 
   /** Asks for what must be denied now. */
-  static Denial of(Account client, long cost, Time time) {
+  static Denial of(BucketOracle client, long cost, Time time) {
     long before = time.now();
     long[] margins = client.ask(Operation.PEEK, cost);
     long after = time.now();

@@ -1,6 +1,6 @@
 package io.traffik.tck;
 
-import io.traffik.Operation;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 
@@ -31,17 +31,17 @@ final class Expectation {
   }
 
   /** The margins that a right backend may answer with. */
-  Spread spread(Asked asked, Rate rate, Time time) {
+  MarginRange spread(TimedCall asked, Rate rate, Time time) {
     long slack = time.slack(rate, span(asked, rate));
     long least = margin(latest, asked.before(), asked, rate);
     long most = margin(earliest, asked.after(), asked, rate);
     long full = rate.fillNanos() - (asked.operation() == Operation.REFUND ? 0 : asked.price(rate));
     boolean isFree = asked.operation() == Operation.REFUND || asked.cost() == 0;
-    return new Spread(
+    return new MarginRange(
         isFree ? Math.max(0, least - slack) : least - slack, Math.min(most + slack, full));
   }
 
-  private static long margin(long fullAt, long now, Asked asked, Rate rate) {
+  private static long margin(long fullAt, long now, TimedCall asked, Rate rate) {
     long carried = TokenBucket.carried(fullAt, now, rate);
     return asked.operation() == Operation.REFUND
         ? TokenBucket.margin(
@@ -49,13 +49,13 @@ final class Expectation {
         : TokenBucket.margin(carried, now, rate, asked.cost());
   }
 
-  private long span(Asked asked, Rate rate) {
+  private long span(TimedCall asked, Rate rate) {
     long refilled = Math.min(asked.after() - lastAsked, rate.fillNanos());
     return Math.max(0, refilled) + asked.price(rate) + Math.min(lastPrice, rate.fillNanos());
   }
 
   /** Takes the backend's answer for the truth; to be checked against the spread first. */
-  void settle(Asked asked, Rate rate, long margin, boolean granted) {
+  void settle(TimedCall asked, Rate rate, long margin, boolean granted) {
     boolean reckonedWith = granted && asked.operation() != Operation.PEEK;
     long held = reckonedWith ? margin : margin + asked.price(rate);
     long carriedAtLatest = asked.after() + rate.fillNanos();
@@ -67,7 +67,7 @@ final class Expectation {
   }
 
   /** Goes by the arithmetic alone, but for whether the backend granted. */
-  void follow(Asked asked, Rate rate, boolean granted, Time time) {
+  void follow(TimedCall asked, Rate rate, boolean granted, Time time) {
     long slack = time.slack(rate, span(asked, rate));
     earliest = next(earliest, asked.before(), asked, rate, granted) - slack;
     long next = next(latest, asked.after(), asked, rate, granted) + slack;
@@ -77,7 +77,7 @@ final class Expectation {
     lastPrice = carriesLater ? latest - lastAsked : 0;
   }
 
-  private static long next(long fullAt, long now, Asked asked, Rate rate, boolean granted) {
+  private static long next(long fullAt, long now, TimedCall asked, Rate rate, boolean granted) {
     long carried = TokenBucket.carried(fullAt, now, rate);
     return switch (asked.operation()) {
       case HIT -> granted ? TokenBucket.afterHit(carried, rate, asked.cost()) : carried;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A connection as a test wants it, without a server:
  *
  * <pre>{@code
- * FakeConnection alice = FakeConnection.get("/users/7").route("/users/{id}").peer("192.0.2.7");
+ * FakeConnection alice = FakeConnection.get("/users/7").route("/users/{id}").remoteAddress("192.0.2.7");
  * throttle.hit(alice.header("X-Api-Key", "a1b2"));
  * }</pre>
  *
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param method the HTTP method
  * @param route the route, or null where none is known
  * @param path the decoded path
- * @param peer the socket peer's address literal, or null where there is none
+ * @param remoteAddress the socket peer's address literal, or null where there is none
  * @param headers the lines of each header, by its name in lower case; not changed any more
  * @param context the budget that a message draws on
  * @param messageSize the size of a message, 0 for anything else
@@ -39,7 +39,7 @@ public record FakeConnection(
     String method,
     @Nullable String route,
     String path,
-    @Nullable String peer,
+    @Nullable String remoteAddress,
     Map<String, List<String>> headers,
     String context,
     int messageSize,
@@ -107,7 +107,7 @@ public record FakeConnection(
    */
   public FakeConnection method(String other) {
     return new FakeConnection(
-        kind, other, route, path, peer, headers, context, messageSize, backend, unwrapped);
+        kind, other, route, path, remoteAddress, headers, context, messageSize, backend, unwrapped);
   }
 
   /**
@@ -118,7 +118,16 @@ public record FakeConnection(
    */
   public FakeConnection route(@Nullable String other) {
     return new FakeConnection(
-        kind, method, other, path, peer, headers, context, messageSize, backend, unwrapped);
+        kind,
+        method,
+        other,
+        path,
+        remoteAddress,
+        headers,
+        context,
+        messageSize,
+        backend,
+        unwrapped);
   }
 
   /**
@@ -129,7 +138,16 @@ public record FakeConnection(
    */
   public FakeConnection path(String other) {
     return new FakeConnection(
-        kind, method, route, other, peer, headers, context, messageSize, backend, unwrapped);
+        kind,
+        method,
+        route,
+        other,
+        remoteAddress,
+        headers,
+        context,
+        messageSize,
+        backend,
+        unwrapped);
   }
 
   /**
@@ -138,7 +156,7 @@ public record FakeConnection(
    * @param other an address literal, or null for a transport without addresses
    * @return a copy
    */
-  public FakeConnection peer(@Nullable String other) {
+  public FakeConnection remoteAddress(@Nullable String other) {
     return new FakeConnection(
         kind, method, route, path, other, headers, context, messageSize, backend, unwrapped);
   }
@@ -160,7 +178,7 @@ public record FakeConnection(
         method,
         route,
         path,
-        peer,
+        remoteAddress,
         Map.copyOf(more),
         context,
         messageSize,
@@ -176,7 +194,7 @@ public record FakeConnection(
    */
   public FakeConnection context(String other) {
     return new FakeConnection(
-        kind, method, route, path, peer, headers, other, messageSize, backend, unwrapped);
+        kind, method, route, path, remoteAddress, headers, other, messageSize, backend, unwrapped);
   }
 
   /**
@@ -187,7 +205,7 @@ public record FakeConnection(
    */
   public FakeConnection backend(@Nullable Backend other) {
     return new FakeConnection(
-        kind, method, route, path, peer, headers, context, messageSize, other, unwrapped);
+        kind, method, route, path, remoteAddress, headers, context, messageSize, other, unwrapped);
   }
 
   /**
@@ -198,7 +216,7 @@ public record FakeConnection(
    */
   public FakeConnection wrapping(@Nullable Object other) {
     return new FakeConnection(
-        kind, method, route, path, peer, headers, context, messageSize, backend, other);
+        kind, method, route, path, remoteAddress, headers, context, messageSize, backend, other);
   }
 
   @Override

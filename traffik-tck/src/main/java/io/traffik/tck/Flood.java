@@ -22,23 +22,23 @@ final class Flood implements AutoCloseable {
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
   private final List<Future<List<Answer>>> running = new ArrayList<>();
 
-  Flood(Site site, String path, String client) {
+  Flood(TestServer site, String path, String client) {
     for (int i = 0; i < THREADS; i++) {
       running.add(threads.submit(() -> send(site, path, client)));
     }
   }
 
-  private static List<Answer> send(Site site, String path, String client) throws Exception {
+  private static List<Answer> send(TestServer site, String path, String client) throws Exception {
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < REQUESTS_EACH; i++) {
-      answers.add(site.get(path, Rig.CLIENT, client));
+      answers.add(site.get(path, HttpFixture.CLIENT, client));
     }
     return answers;
   }
 
   /** What an answer tells when this much of the limit is left. */
-  static Told told(long remaining) {
-    return new Told("api", LIMIT, 3_600, remaining, (LIMIT - remaining) * 36);
+  static ReportedQuota told(long remaining) {
+    return new ReportedQuota("api", LIMIT, 3_600, remaining, (LIMIT - remaining) * 36);
   }
 
   /** As many requests as the limit are allowed, each told another number; the rest are denied. */

@@ -9,9 +9,9 @@ final class Histories {
 
   private Histories() {}
 
-  static void check(Bench bench, Function<Draw, History> shape) {
+  static void check(BackendFixture bench, Function<SeededRandom, History> shape) {
     for (int i = 0; i < bench.time().histories(); i++) {
-      History history = shape.apply(new Draw(bench.seed() + i));
+      History history = shape.apply(new SeededRandom(bench.seed() + i));
       Throwable failure = failure(history, bench);
       if (failure != null) {
         Throwable shortest = shrink(history, bench, failure);
@@ -20,14 +20,14 @@ final class Histories {
                 + "\nDrawn from seed "
                 + bench.seed()
                 + "; -D"
-                + BenchExtension.SEED
+                + BackendFixtureExtension.SEED
                 + " with that number draws the same.",
             shortest);
       }
     }
   }
 
-  private static @Nullable Throwable failure(History history, Bench bench) {
+  private static @Nullable Throwable failure(History history, BackendFixture bench) {
     try {
       history.run(bench);
       return null;
@@ -36,7 +36,7 @@ final class Histories {
     }
   }
 
-  private static Throwable shrink(History failing, Bench bench, Throwable failure) {
+  private static Throwable shrink(History failing, BackendFixture bench, Throwable failure) {
     History shortest = failing;
     Throwable why = failure;
     for (int cut = shortest.steps().size() / 2; cut > 0; cut /= 2) {

@@ -1,8 +1,8 @@
 package io.traffik.tck;
 
 import io.traffik.Backend;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +25,7 @@ record History(List<QuotaPolicy> policies, int clients, List<Step> steps, long h
    *
    * @param rates tells for each policy how many it has
    */
-  static History draw(Draw draw, Time time, int policies, IntSupplier rates, int clients) {
+  static History draw(SeededRandom draw, Time time, int policies, IntSupplier rates, int clients) {
     List<QuotaPolicy> drawn = new ArrayList<>();
     for (int i = 0; i < policies; i++) {
       List<Rate> some = new ArrayList<>();
@@ -51,7 +51,7 @@ record History(List<QuotaPolicy> policies, int clients, List<Step> steps, long h
   }
 
   /** Asks all of it; fails where an answer is not that of the arithmetic. */
-  void run(Bench bench) {
+  void run(BackendFixture bench) {
     if (!(bench.time() instanceof MovedTime moved)) {
       // Time only goes on: clients that are new are as good as a backend that is, and soon made.
       run(bench.standing(), bench.time(), bench.freshClient());
@@ -67,15 +67,15 @@ record History(List<QuotaPolicy> policies, int clients, List<Step> steps, long h
   }
 
   private void run(Backend backend, Time time, String name) {
-    Map<Integer, Account> accounts = new HashMap<>();
+    Map<Integer, BucketOracle> accounts = new HashMap<>();
     long end = time.now() + horizon;
     long lastMargin = 0;
     for (Step step : steps) {
       QuotaPolicy policy = policies.get(step.policy() % policies.size());
-      Account account =
+      BucketOracle account =
           accounts.computeIfAbsent(
               step.client() % clients,
-              client -> new Account(backend, time, policy, name + " " + client).exact());
+              client -> new BucketOracle(backend, time, policy, name + " " + client).exact());
       if (account.policy() != policy) {
         account.change(policy);
       }

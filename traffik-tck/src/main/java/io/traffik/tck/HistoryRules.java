@@ -6,18 +6,18 @@ import org.junit.jupiter.api.Test;
 interface HistoryRules {
 
   @Test
-  default void b1_b2_b4_b6_b12_randomHistoriesAreAnsweredAsTheArithmeticDoes(Bench bench) {
+  default void b1_b2_b4_b6_b12_randomHistoriesAreAnsweredAsTheArithmeticDoes(BackendFixture bench) {
     Histories.check(bench, draw -> History.draw(draw, bench.time(), 1, () -> 1, 1));
   }
 
   @Test
-  default void b9_k1_randomHistoriesOfSeveralRatesAndClientsAreAnsweredSo(Bench bench) {
+  default void b9_k1_randomHistoriesOfSeveralRatesAndClientsAreAnsweredSo(BackendFixture bench) {
     Histories.check(
         bench, draw -> History.draw(draw, bench.time(), 1, () -> draw.between(1, 4), 3));
   }
 
   @Test
-  default void b11_randomHistoriesOfChangingRatesAreAnsweredSo(Bench bench) {
+  default void b11_randomHistoriesOfChangingRatesAreAnsweredSo(BackendFixture bench) {
     Histories.check(
         bench,
         draw -> {
@@ -27,7 +27,7 @@ interface HistoryRules {
   }
 
   @Test
-  default void b11_k1_randomHistoriesOfRatesThatComeAndGoAreAnsweredSo(Bench bench) {
+  default void b11_k1_randomHistoriesOfRatesThatComeAndGoAreAnsweredSo(BackendFixture bench) {
     Histories.check(
         bench, draw -> History.draw(draw, bench.time(), 3, () -> draw.between(1, 3), 1));
   }

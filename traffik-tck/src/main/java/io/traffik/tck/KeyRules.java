@@ -1,13 +1,13 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Bench.slow;
+import static io.traffik.tck.BackendFixture.slow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.traffik.Backend;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,25 +16,25 @@ import org.junit.jupiter.api.Test;
 interface KeyRules {
 
   @Test
-  default void k1_differentKeysNeverMeetAndTheSameAlwaysDo(Bench bench) {
+  default void k1_differentKeysNeverMeetAndTheSameAlwaysDo(BackendFixture bench) {
     differentKeysNeverMeet(bench, List.of(slow(1)));
   }
 
   @Test
-  default void k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo(Bench bench) {
+  default void k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo(BackendFixture bench) {
     differentKeysNeverMeet(bench, List.of(slow(1), slow(1)));
   }
 
-  private static void differentKeysNeverMeet(Bench bench, List<Rate> rates) {
+  private static void differentKeysNeverMeet(BackendFixture bench, List<Rate> rates) {
     Backend backend = bench.backend();
-    List<Tuple> earlier = new ArrayList<>();
-    for (Tuple tuple : Tuple.all()) {
+    List<BucketKey> earlier = new ArrayList<>();
+    for (BucketKey tuple : BucketKey.all()) {
       if (!tuple.hit(backend, rates)) {
         fail("(uid, identity, scope) " + tuple + " shares a bucket" + other(bench, tuple, earlier));
       }
       earlier.add(tuple);
     }
-    for (Tuple tuple : earlier) {
+    for (BucketKey tuple : earlier) {
       Require.that(
           !tuple.hit(backend, rates),
           () -> "(uid, identity, scope) " + tuple + " found a second bucket when it came again");
@@ -42,8 +42,8 @@ interface KeyRules {
   }
 
   /** With whom a key shares its bucket, found out in fresh backends. */
-  private static String other(Bench bench, Tuple tuple, List<Tuple> earlier) {
-    for (Tuple other : earlier) {
+  private static String other(BackendFixture bench, BucketKey tuple, List<BucketKey> earlier) {
+    for (BucketKey other : earlier) {
       Backend backend = bench.backend();
       boolean met = other.hit(backend, List.of(slow(1))) && !tuple.hit(backend, List.of(slow(1)));
       bench.discard(backend);
@@ -55,10 +55,10 @@ interface KeyRules {
   }
 
   @Test
-  default void k4_policiesOfEqualNamesAndRatesShareBuckets(Bench bench) {
+  default void k4_policiesOfEqualNamesAndRatesShareBuckets(BackendFixture bench) {
     Backend backend = bench.backend();
     for (int left = 2; left >= 0; left--) {
-      QuotaPolicy policy = Bench.policy(slow(3));
+      QuotaPolicy policy = BackendFixture.policy(slow(3));
       long margin = backend.decideSingle(Operation.HIT, policy, "client", "", 1);
       assertEquals(
           left,
@@ -68,8 +68,8 @@ interface KeyRules {
   }
 
   @Test
-  default void k4_anotherNamespaceNeverSharesBuckets(Bench bench) {
-    Tuple tuple = new Tuple("api", "client", "GET /");
+  default void k4_anotherNamespaceNeverSharesBuckets(BackendFixture bench) {
+    BucketKey tuple = new BucketKey("api", "client", "GET /");
     List<String> names = Namespaces.alike(bench.freshNamespace());
     for (String name : names) {
       Require.that(
@@ -79,12 +79,12 @@ interface KeyRules {
   }
 
   @Test
-  default void k4_backendsOfOneNamespaceShareBucketsIfTheySaySo(Bench bench) {
+  default void k4_backendsOfOneNamespaceShareBucketsIfTheySaySo(BackendFixture bench) {
     String name = bench.freshNamespace();
-    Account one = bench.account(bench.backend(name), slow(10), slow(20));
+    BucketOracle one = bench.account(bench.backend(name), slow(10), slow(20));
     one.hit(4);
     Backend other = bench.backend(name);
-    QuotaPolicy policy = Bench.policy(slow(10), slow(20));
+    QuotaPolicy policy = BackendFixture.policy(slow(10), slow(20));
     long[] held = other.decide(Operation.PEEK, policy, "client", "scope", 0);
     assertEquals(
         bench.sharesBuckets() ? 6 : 10,

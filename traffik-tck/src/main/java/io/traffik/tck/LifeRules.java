@@ -1,15 +1,15 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Bench.slow;
+import static io.traffik.tck.BackendFixture.slow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.BackendScope;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Throttle;
+import io.traffik.spi.QuotaPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +22,11 @@ import org.junit.jupiter.api.function.Executable;
 interface LifeRules {
 
   @Test
-  default void l1_aBackendIsReadyWhenBuiltAndOpeningItChangesNothing(Bench bench) {
+  default void l1_aBackendIsReadyWhenBuiltAndOpeningItChangesNothing(BackendFixture bench) {
     String name = bench.freshNamespace();
     Backend backend = bench.backend(name);
     assertEquals(name, backend.namespace(), "the namespace that was given");
-    Account client = bench.account(backend, slow(3));
+    BucketOracle client = bench.account(backend, slow(3));
     Require.granted(client.hit(1), "a hit before the backend was opened");
     for (int left = 2; left > 0; left--) {
       backend.open();
@@ -36,7 +36,7 @@ interface LifeRules {
   }
 
   @Test
-  default void l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers(Bench bench) {
+  default void l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers(BackendFixture bench) {
     Map<String, Backend> backends = new LinkedHashMap<>();
     for (String name : Namespaces.alike(bench.freshNamespace())) {
       backends.put(name, bench.backend(name));
@@ -55,15 +55,15 @@ interface LifeRules {
   }
 
   @Test
-  default void l2_aResetBackendGoesOnAsANewOne(Bench bench) {
+  default void l2_aResetBackendGoesOnAsANewOne(BackendFixture bench) {
     Backend backend = bench.backend();
     backend.reset();
     for (int round = 0; round < 3; round++) {
-      Account client = bench.account(backend, slow(5), slow(3));
+      BucketOracle client = bench.account(backend, slow(5), slow(3));
       client.hit(3);
       client.hit(1);
       if (round == 1) {
-        Way.answer(backend.resetAsync());
+        EntryPoint.answer(backend.resetAsync());
       } else {
         backend.reset();
       }
@@ -72,7 +72,7 @@ interface LifeRules {
 
   private static boolean hitAll(Backend backend) {
     boolean all = true;
-    for (Tuple key : keys()) {
+    for (BucketKey key : keys()) {
       all &= key.hit(backend, List.of(slow(1)));
     }
     return all;
@@ -80,19 +80,21 @@ interface LifeRules {
 
   private static boolean hitAny(Backend backend) {
     boolean any = false;
-    for (Tuple key : keys()) {
+    for (BucketKey key : keys()) {
       any |= key.hit(backend, List.of(slow(1)));
     }
     return any;
   }
 
-  private static List<Tuple> keys() {
+  private static List<BucketKey> keys() {
     return List.of(
-        new Tuple("api", "client", "GET /"), new Tuple("X", "", ""), new Tuple(":", "*", "\n"));
+        new BucketKey("api", "client", "GET /"),
+        new BucketKey("X", "", ""),
+        new BucketKey(":", "*", "\n"));
   }
 
   @Test
-  default void l3_closingTwiceIsTheSameAsOnce(Bench bench) {
+  default void l3_closingTwiceIsTheSameAsOnce(BackendFixture bench) {
     Backend backend = bench.backend();
     bench.account(backend, slow(1)).hit(1);
     backend.close();
@@ -103,11 +105,11 @@ interface LifeRules {
   }
 
   @Test
-  default void l3_useAfterCloseIsAnIllegalState(Bench bench) {
+  default void l3_useAfterCloseIsAnIllegalState(BackendFixture bench) {
     Backend backend = bench.backend();
     backend.close();
-    QuotaPolicy one = Bench.policy(slow(1));
-    QuotaPolicy two = Bench.policy(slow(1), slow(2));
+    QuotaPolicy one = BackendFixture.policy(slow(1));
+    QuotaPolicy two = BackendFixture.policy(slow(1), slow(2));
     Map<String, Executable> uses = new LinkedHashMap<>();
     for (Operation operation : Operation.values()) {
       uses.put(operation + " by decide", () -> backend.decide(operation, two, "client", "", 1));
@@ -122,14 +124,14 @@ interface LifeRules {
   }
 
   @Test
-  default void l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing(Bench bench) {
+  default void l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing(BackendFixture bench) {
     Backend backend = bench.backend();
     backend.close();
     Map<String, Supplier<CompletionStage<?>>> uses = new LinkedHashMap<>();
     for (Operation operation : Operation.values()) {
       uses.put(
           operation + " by decideAsync",
-          () -> backend.decideAsync(operation, Bench.policy(slow(1)), "client", "", 1));
+          () -> backend.decideAsync(operation, BackendFixture.policy(slow(1)), "client", "", 1));
     }
     uses.put("resetAsync", backend::resetAsync);
     uses.forEach(
@@ -137,32 +139,33 @@ interface LifeRules {
           CompletionStage<?> stage = Stages.callWithoutThrowing(use + " after close", call);
           assertThrows(
               IllegalStateException.class,
-              () -> Way.answer(stage),
+              () -> EntryPoint.answer(stage),
               () -> "what the stage of " + use + " after close fails with");
         });
   }
 
   @Test
-  default void l3_closingOneBackendLeavesTheOthersOpen(Bench bench) {
+  default void l3_closingOneBackendLeavesTheOthersOpen(BackendFixture bench) {
     String name = bench.freshNamespace();
     Backend closed = bench.backend(name);
     Backend sibling = bench.sharesBuckets() ? bench.backend(name) : bench.backend();
-    List<Account> others =
+    List<BucketOracle> others =
         List.of(bench.account(sibling, slow(10)), bench.account(bench.backend(), slow(10)));
     others.forEach(other -> other.hit(4));
     closed.close();
-    for (Account other : others) {
+    for (BucketOracle other : others) {
       assertEquals(6, other.tokens(), "tokens of 10 after another backend was closed");
       Require.granted(other.hit(6), "a hit after another backend was closed");
     }
   }
 
   @Test
-  default void l3_closingBetweenHitsEndsThemWithIllegalStatesAlone(Bench bench) throws Exception {
+  default void l3_closingBetweenHitsEndsThemWithIllegalStatesAlone(BackendFixture bench)
+      throws Exception {
     for (int round = 0; round < 10; round++) {
       Backend backend = bench.backend();
-      QuotaPolicy policy = Bench.policy(slow(1_000_000));
-      Crowd.run(
+      QuotaPolicy policy = BackendFixture.policy(slow(1_000_000));
+      ConcurrentRunner.run(
           4,
           thread -> {
             for (int i = 0; i < 200; i++) {
@@ -188,7 +191,7 @@ interface LifeRules {
   }
 
   @Test
-  default void l4_insideScopesTheInnermostBackendIsUsed(Bench bench) {
+  default void l4_insideScopesTheInnermostBackendIsUsed(BackendFixture bench) {
     Throttle throttle = Throttle.of("api").rate(slow(1)).build();
     FakeConnection client = FakeConnection.get("/");
     BackendScope outer = bench.backend().enter();
@@ -208,10 +211,10 @@ interface LifeRules {
   }
 
   @Test
-  default void l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses(Bench bench) {
+  default void l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses(BackendFixture bench) {
     String name = bench.freshNamespace();
     Backend backend = bench.backend(name);
-    Account client = bench.account(backend, slow(10));
+    BucketOracle client = bench.account(backend, slow(10));
     BackendScope application = BackendScope.application(backend);
     try {
       client.hit(4);
@@ -223,7 +226,7 @@ interface LifeRules {
     }
     assertThrows(IllegalStateException.class, () -> client.hit(1), "a hit after the scope");
     long kept = bench.sharesBuckets() && backend.persistent() ? 6 : 10;
-    Account next = bench.account(bench.backend(name), slow(10));
+    BucketOracle next = bench.account(bench.backend(name), slow(10));
     assertEquals(kept, next.peek(0)[0] / slow(10).nanosPerToken(), "tokens of 10 after the scope");
   }
 }

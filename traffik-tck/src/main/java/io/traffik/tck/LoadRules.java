@@ -2,8 +2,8 @@ package io.traffik.tck;
 
 import static io.traffik.tck.Flood.LIMIT;
 import static io.traffik.tck.Flood.told;
-import static io.traffik.tck.Rig.routeAt;
-import static io.traffik.tck.Rig.throttle;
+import static io.traffik.tck.HttpFixture.routeAt;
+import static io.traffik.tck.HttpFixture.throttle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.Throttle;
@@ -13,16 +13,17 @@ import org.junit.jupiter.api.Test;
 interface LoadRules {
 
   @Test
-  default void b3_h4_ofTwoThousandRequestsAtOnceExactlyOneHundredPass(Rig rig) throws Exception {
-    Throttle api = throttle("api", LIMIT + "/h").identifier(Rig.BY_HEADER).build();
+  default void b3_h4_ofTwoThousandRequestsAtOnceExactlyOneHundredPass(HttpFixture rig)
+      throws Exception {
+    Throttle api = throttle("api", LIMIT + "/h").identifier(HttpFixture.BY_HEADER).build();
     PlannedRoute flooded = routeAt("/flooded", api);
     PlannedRoute other = routeAt("/other", api);
-    Site site = rig.serve(flooded, other);
+    TestServer site = rig.serve(flooded, other);
     int calm = 20;
     try (Flood flood = new Flood(site, "/flooded", "flood")) {
       for (int n = 1; n <= calm; n++) {
-        site.get("/flooded", Rig.CLIENT, "calm").mustBeServed(flooded, told(LIMIT - n));
-        site.get("/other", Rig.CLIENT, "flood").mustBeServed(other, told(LIMIT - n));
+        site.get("/flooded", HttpFixture.CLIENT, "calm").mustBeServed(flooded, told(LIMIT - n));
+        site.get("/other", HttpFixture.CLIENT, "flood").mustBeServed(other, told(LIMIT - n));
       }
       flood.mustBeHeldToTheLimit();
     }

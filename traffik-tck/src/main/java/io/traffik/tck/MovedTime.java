@@ -76,7 +76,7 @@ final class MovedTime implements Time {
 
   /** Mostly some weeks: what all histories of a test take together must fit into a long. */
   @Override
-  public long horizon(Draw draw) {
+  public long horizon(SeededRandom draw) {
     return (draw.between(1, 40) == 1 ? YEAR.multipliedBy(8) : YEAR.dividedBy(9)).toNanos();
   }
 

@@ -1,6 +1,6 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Bench.slow;
+import static io.traffik.tck.BackendFixture.slow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.Rate;
@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 interface RateChangeRules {
 
   @Test
-  default void b11_aShorterPeriodHoldsAtOnceAndLeavesNothingInAnEmptyBucket(Bench bench) {
+  default void b11_aShorterPeriodHoldsAtOnceAndLeavesNothingInAnEmptyBucket(BackendFixture bench) {
     Time time = bench.time();
-    Account client = bench.account(slow(10));
+    BucketOracle client = bench.account(slow(10));
     client.hit(10);
     client.change(time.ten());
     client.hit(1);
@@ -25,9 +25,9 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate(Bench bench) {
+  default void b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate(BackendFixture bench) {
     Time time = bench.time();
-    Account client = bench.account(slow(10), slow(20));
+    BucketOracle client = bench.account(slow(10), slow(20));
     client.hit(10);
     client.change(time.ten(), Rate.of(20, Duration.ofNanos(10 * time.unit())));
     Require.denied(client.hit(10), "all of a bucket that was empty when its rate changed");
@@ -37,9 +37,9 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_aLongerPeriodKeepsTheInstantOfBeingFull(Bench bench) {
+  default void b11_aLongerPeriodKeepsTheInstantOfBeingFull(BackendFixture bench) {
     Time time = bench.time();
-    Account client = bench.account(time.ten());
+    BucketOracle client = bench.account(time.ten());
     client.hit(10);
     // Full in ten units as before, in which less than one token of the new rate refills.
     client.change(Rate.of(10, Duration.ofNanos(200 * time.unit())));
@@ -50,8 +50,8 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_aLargerCapacityIsThereAtOnceSaveForWhatIsMissing(Bench bench) {
-    Account client = bench.account(slow(10));
+  default void b11_aLargerCapacityIsThereAtOnceSaveForWhatIsMissing(BackendFixture bench) {
+    BucketOracle client = bench.account(slow(10));
     client.hit(8);
     client.change(slow(10).withCapacity(15));
     assertEquals(7, client.tokens(), "tokens of 15 of which 8 are missing");
@@ -60,9 +60,9 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_ofASmallerCapacityAtMostAllIsMissing(Bench bench) {
+  default void b11_ofASmallerCapacityAtMostAllIsMissing(BackendFixture bench) {
     Time time = bench.time();
-    Account client = bench.account(time.ten());
+    BucketOracle client = bench.account(time.ten());
     client.hit(10);
     client.change(time.ten().withCapacity(4));
     client.hit(1);
@@ -72,8 +72,8 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_changesBothWaysKeepWhatIsMissing(Bench bench) {
-    Account client = bench.account(slow(10));
+  default void b11_changesBothWaysKeepWhatIsMissing(BackendFixture bench) {
+    BucketOracle client = bench.account(slow(10));
     client.hit(4);
     for (int i = 0; i < 3; i++) {
       client.change(slow(10).withCapacity(20));
@@ -88,8 +88,8 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_aRateThatIsAddedStartsFullAndTheOthersStayAsTheyAre(Bench bench) {
-    Account client = bench.account(slow(10));
+  default void b11_aRateThatIsAddedStartsFullAndTheOthersStayAsTheyAre(BackendFixture bench) {
+    BucketOracle client = bench.account(slow(10));
     client.hit(7);
     client.change(slow(10), slow(5));
     client.hit(4);
@@ -98,8 +98,8 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_aRateThatIsRemovedNoLongerCountsAndTheOthersStayAsTheyAre(Bench bench) {
-    Account client = bench.account(slow(10), slow(5));
+  default void b11_aRateThatIsRemovedNoLongerCountsAndTheOthersStayAsTheyAre(BackendFixture bench) {
+    BucketOracle client = bench.account(slow(10), slow(5));
     client.hit(5);
     client.hit(1);
     client.change(slow(10));
@@ -109,8 +109,8 @@ interface RateChangeRules {
 
   /** As where two releases run side by side, of which one does not know the second rate. */
   @Test
-  default void b3_k1_aRateThatIsRemovedAndAddedAgainHasKeptItsBucket(Bench bench) {
-    Account client = bench.account(slow(10), slow(5));
+  default void b3_k1_aRateThatIsRemovedAndAddedAgainHasKeptItsBucket(BackendFixture bench) {
+    BucketOracle client = bench.account(slow(10), slow(5));
     client.hit(4);
     client.change(slow(10));
     client.hit(3);

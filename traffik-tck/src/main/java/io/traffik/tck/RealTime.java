@@ -61,7 +61,7 @@ final class RealTime implements Time {
   }
 
   @Override
-  public long horizon(Draw draw) {
+  public long horizon(SeededRandom draw) {
     return 2 * unit();
   }
 

@@ -1,9 +1,9 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Bench.slow;
+import static io.traffik.tck.BackendFixture.slow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.traffik.Operation;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import java.math.BigInteger;
 import java.util.List;
@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 interface RefillRules {
 
   @Test
-  default void b1_aBucketRefillsSteadilyAndHoldsAtMostItsCapacity(Bench bench) {
+  default void b1_aBucketRefillsSteadilyAndHoldsAtMostItsCapacity(BackendFixture bench) {
     Time time = bench.time();
     for (Rate rate : List.of(time.ten(), time.ten().withCapacity(4), time.ten().withCapacity(12))) {
-      Account client = bench.account(rate);
+      BucketOracle client = bench.account(rate);
       client.hit(rate.capacity());
       client.hit(1);
       time.pass(time.unit());
@@ -32,9 +32,9 @@ interface RefillRules {
   }
 
   @Test
-  default void b1_fractionsOfATokenAddUp(Bench bench) {
+  default void b1_fractionsOfATokenAddUp(BackendFixture bench) {
     Time time = bench.time();
-    Account client = bench.account(time.ten());
+    BucketOracle client = bench.account(time.ten());
     client.hit(10);
     for (int i = 0; i < 12; i++) {
       time.pass(time.unit() * 2 / 5);
@@ -43,10 +43,11 @@ interface RefillRules {
   }
 
   @Test
-  default void b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill(Bench bench) {
+  default void b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill(
+      BackendFixture bench) {
     for (Rate rate : bench.time().rates()) {
-      Draw draw = new Draw(bench.seed());
-      Account client = bench.account(rate);
+      SeededRandom draw = new SeededRandom(bench.seed());
+      BucketOracle client = bench.account(rate);
       Grants grants = new Grants(rate);
       for (int i = 0; i < 20; i++) {
         long cost = Math.min(rate.capacity(), draw.between(1, 3));
@@ -64,10 +65,10 @@ interface RefillRules {
   }
 
   @Test
-  default void b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore(Bench bench) {
+  default void b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore(BackendFixture bench) {
     for (Rate rate : bench.time().rates()) {
       for (long cost : new long[] {1, rate.capacity() / 2 + 1, rate.capacity()}) {
-        Account client = bench.account(rate);
+        BucketOracle client = bench.account(rate);
         client.hit(rate.capacity());
         Denial.of(client, cost, bench.time()).endsWhenItSays();
       }
@@ -75,9 +76,9 @@ interface RefillRules {
   }
 
   @Test
-  default void b4_aDenialStaysWhatItWasUntilItEnds(Bench bench) {
+  default void b4_aDenialStaysWhatItWasUntilItEnds(BackendFixture bench) {
     Time time = bench.time();
-    Account client = bench.account(time.ten());
+    BucketOracle client = bench.account(time.ten());
     client.hit(10);
     Denial first = Denial.of(client, 2, time);
     for (int i = 0; i < 7; i++) {
@@ -91,9 +92,9 @@ interface RefillRules {
   }
 
   @Test
-  default void b7_aFullBurstLosesNoTokenToRounding(Bench bench) {
+  default void b7_aFullBurstLosesNoTokenToRounding(BackendFixture bench) {
     for (Rate rate : List.of(slow(7), slow(1_000), slow(1_000).withCapacity(123_457))) {
-      Account client = bench.account(rate);
+      BucketOracle client = bench.account(rate);
       long left = rate.capacity();
       for (long cost : new long[] {rate.capacity() / 2, rate.capacity() / 3, 1}) {
         left -= cost;
@@ -107,10 +108,10 @@ interface RefillRules {
   }
 
   @Test
-  default void b7_theSustainedRateIsTheOneAskedFor(Bench bench) {
+  default void b7_theSustainedRateIsTheOneAskedFor(BackendFixture bench) {
     Time time = bench.time();
     for (Rate rate : time.rates()) {
-      Account client = bench.account(rate);
+      BucketOracle client = bench.account(rate);
       long portion = Math.max(1, rate.capacity() / 10);
       long rounds = 5;
       long before = time.now();
@@ -143,9 +144,9 @@ interface RefillRules {
   }
 
   @Test
-  default void b10_aBucketThatRefilledIsDecidedAsAnAbsentOne(Bench bench) {
+  default void b10_aBucketThatRefilledIsDecidedAsAnAbsentOne(BackendFixture bench) {
     Time time = bench.time();
-    Account client = bench.account(time.ten());
+    BucketOracle client = bench.account(time.ten());
     client.hit(10);
     time.pass(2 * client.policy().rate(0).fillNanos());
     // Nothing of its past is left that a changed rate could bring back.

@@ -1,8 +1,8 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Rig.route;
-import static io.traffik.tck.Rig.routeAt;
-import static io.traffik.tck.Rig.throttle;
+import static io.traffik.tck.HttpFixture.route;
+import static io.traffik.tck.HttpFixture.routeAt;
+import static io.traffik.tck.HttpFixture.throttle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,33 +14,34 @@ import org.junit.jupiter.api.Test;
 interface RouteRules {
 
   @Test
-  default void k2_anotherRouteHasItsOwnBucket(Rig rig) throws Exception {
+  default void k2_anotherRouteHasItsOwnBucket(HttpFixture rig) throws Exception {
     Throttle api = throttle("api", "1/h").build();
     PlannedRoute one = routeAt("/one", api);
     PlannedRoute other = routeAt("/other", api);
-    Site site = rig.serve(one, other);
+    TestServer site = rig.serve(one, other);
     for (PlannedRoute route : List.of(one, other)) {
-      site.get(route.path()).mustBeServed(route, new Told("api", 1, 3_600, 0, 3_600));
-      site.get(route.path()).mustBeDenied("api", 3_600, new Told("api", 1, 3_600, 0, 3_600));
+      site.get(route.path()).mustBeServed(route, new ReportedQuota("api", 1, 3_600, 0, 3_600));
+      site.get(route.path())
+          .mustBeDenied("api", 3_600, new ReportedQuota("api", 1, 3_600, 0, 3_600));
     }
   }
 
   @Test
-  default void k2_aTemplateIsOneRoute(Rig rig) throws Exception {
+  default void k2_aTemplateIsOneRoute(HttpFixture rig) throws Exception {
     PlannedRoute route = rig.template(throttle("api", "2/h").build());
-    Site site = rig.serve(route);
-    site.get("/users/1").mustBeServed(route, new Told("api", 2, 3_600, 1, 1_800));
-    site.get("/users/2").mustBeServed(route, new Told("api", 2, 3_600, 0, 3_600));
-    site.get("/users/3").mustBeDenied("api", 1_800, new Told("api", 2, 3_600, 0, 3_600));
+    TestServer site = rig.serve(route);
+    site.get("/users/1").mustBeServed(route, new ReportedQuota("api", 2, 3_600, 1, 1_800));
+    site.get("/users/2").mustBeServed(route, new ReportedQuota("api", 2, 3_600, 0, 3_600));
+    site.get("/users/3").mustBeDenied("api", 1_800, new ReportedQuota("api", 2, 3_600, 0, 3_600));
   }
 
   /**
    * After one request at one per hour, none of these may reach the handler: it is denied, or the
    * framework does not take it for the route.
    */
-  private static void assertNoneIsFresh(Rig rig, PlannedRoute route, List<String> spellings)
+  private static void assertNoneIsFresh(HttpFixture rig, PlannedRoute route, List<String> spellings)
       throws Exception {
-    Site site = rig.serve(route);
+    TestServer site = rig.serve(route);
     site.raw("GET", spellings.get(0)).mustHaveStatus(200);
     for (String spelling : spellings) {
       Answer answer = site.raw("GET", spelling);
@@ -56,7 +57,7 @@ interface RouteRules {
   }
 
   @Test
-  default void k2_noSpellingOfAPathGivesAFreshBucket(Rig rig) throws Exception {
+  default void k2_noSpellingOfAPathGivesAFreshBucket(HttpFixture rig) throws Exception {
     assertNoneIsFresh(
         rig,
         route(throttle("api", "1/h").build()),
@@ -83,7 +84,7 @@ interface RouteRules {
   }
 
   @Test
-  default void k2_noSpellingOfAParameterGivesAFreshBucket(Rig rig) throws Exception {
+  default void k2_noSpellingOfAParameterGivesAFreshBucket(HttpFixture rig) throws Exception {
     assertNoneIsFresh(
         rig,
         rig.template(throttle("api", "1/h").build()),
@@ -102,9 +103,9 @@ interface RouteRules {
   }
 
   @Test
-  default void k2_noMadeUpMethodGivesAFreshBucket(Rig rig) throws Exception {
+  default void k2_noMadeUpMethodGivesAFreshBucket(HttpFixture rig) throws Exception {
     PlannedRoute route = route(throttle("api", "1/h").build());
-    Site site = rig.serve(route);
+    TestServer site = rig.serve(route);
     site.raw("GET", "/plain").mustHaveStatus(200);
     for (String method : List.of("FOO", "BAR", "get", "Get", "GETX", "M-SEARCH", "PROPFIND")) {
       Answer answer = site.raw(method, "/plain");
@@ -123,9 +124,9 @@ interface RouteRules {
   }
 
   @Test
-  default void i1_anotherAddressIsAnotherClient(Rig rig) throws Exception {
+  default void i1_anotherAddressIsAnotherClient(HttpFixture rig) throws Exception {
     PlannedRoute route = route(throttle("api", "1/h").build());
-    Site site = rig.serve(route);
+    TestServer site = rig.serve(route);
     for (int last = 1; last <= 2; last++) {
       site.rawFromLoopback(last, "GET", "/plain").mustHaveStatus(200);
       site.rawFromLoopback(last, "GET", "/plain").mustHaveStatus(429);
@@ -133,9 +134,9 @@ interface RouteRules {
   }
 
   @Test
-  default void i1_whatAProxyWouldSayDoesNotCount(Rig rig) throws Exception {
+  default void i1_whatAProxyWouldSayDoesNotCount(HttpFixture rig) throws Exception {
     PlannedRoute route = route(throttle("api", "1/h").build());
-    Site site = rig.serve(route);
+    TestServer site = rig.serve(route);
     site.raw("GET", "/plain").mustHaveStatus(200);
     for (String header :
         List.of(

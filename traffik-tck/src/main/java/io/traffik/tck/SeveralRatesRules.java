@@ -1,15 +1,15 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Bench.slow;
+import static io.traffik.tck.BackendFixture.slow;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.Decision;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.Throttle;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 interface SeveralRatesRules {
 
   @Test
-  default void b9_aHitThatOneRateDeniesIsChargedToNone(Bench bench) {
+  default void b9_aHitThatOneRateDeniesIsChargedToNone(BackendFixture bench) {
     List<Rate> rates = List.of(slow(20), slow(5), slow(10));
     for (int turn = 0; turn < rates.size(); turn++) {
       List<Rate> turned = new ArrayList<>(rates);
       Collections.rotate(turned, turn);
-      for (Way way : Way.ALL) {
-        Account client = bench.account(turned.toArray(new Rate[0]));
+      for (EntryPoint way : EntryPoint.ALL) {
+        BucketOracle client = bench.account(turned.toArray(new Rate[0]));
         client.ask(Operation.HIT, 3, way);
         for (int i = 0; i < 5; i++) {
           Require.denied(client.hit(3), "a hit of 3 with 2 left of one rate");
@@ -40,14 +40,14 @@ interface SeveralRatesRules {
   }
 
   @Test
-  default void b9_thereIsOneMarginPerRateInTheOrderOfThePolicy(Bench bench) {
+  default void b9_thereIsOneMarginPerRateInTheOrderOfThePolicy(BackendFixture bench) {
     for (int size : new int[] {1, 2, 3, 7, 16}) {
       Rate[] rates = new Rate[size];
       for (int i = 0; i < size; i++) {
         rates[i] = slow(10 + (i * 5L) % 16);
       }
-      Account client = bench.account(rates);
-      for (Way way : Way.ALL) {
+      BucketOracle client = bench.account(rates);
+      for (EntryPoint way : EntryPoint.ALL) {
         assertEquals(size, client.ask(Operation.HIT, 1, way).length, "the number of margins");
       }
       assertArrayEquals(left(List.of(rates), 3), tokens(client), "tokens left of " + size);
@@ -55,9 +55,9 @@ interface SeveralRatesRules {
   }
 
   @Test
-  default void b9_eachMarginSaysHowItsRateAloneWouldAnswer(Bench bench) {
+  default void b9_eachMarginSaysHowItsRateAloneWouldAnswer(BackendFixture bench) {
     Time time = bench.time();
-    Account client = bench.account(time.ten(), time.ten().withCapacity(5), slow(7)).exact();
+    BucketOracle client = bench.account(time.ten(), time.ten().withCapacity(5), slow(7)).exact();
     client.hit(4);
     for (long cost : new long[] {2, 4, 5}) {
       client.peek(cost);
@@ -67,18 +67,18 @@ interface SeveralRatesRules {
   }
 
   @Test
-  default void b4_b9_allRatesGrantWhenTheLongestOfTheirWaitsIsOver(Bench bench) {
+  default void b4_b9_allRatesGrantWhenTheLongestOfTheirWaitsIsOver(BackendFixture bench) {
     Time time = bench.time();
     Rate slower = Rate.of(5, Duration.ofNanos(15 * time.unit()));
-    Account client = bench.account(time.ten(), slower);
+    BucketOracle client = bench.account(time.ten(), slower);
     client.hit(5);
     client.hit(4);
     Denial.of(client, 2, time).endsWhenItSays();
   }
 
   @Test
-  default void b9_equalRatesInOnePolicyHaveBucketsOfTheirOwn(Bench bench) {
-    Account client = bench.account(slow(10), slow(10), slow(10));
+  default void b9_equalRatesInOnePolicyHaveBucketsOfTheirOwn(BackendFixture bench) {
+    BucketOracle client = bench.account(slow(10), slow(10), slow(10));
     client.hit(3);
     assertArrayEquals(
         left(client.policy().rates(), 3), tokens(client), "tokens left of three equal rates");
@@ -88,7 +88,7 @@ interface SeveralRatesRules {
   }
 
   @Test
-  default void b9_theDecisionNamesTheRateThatDeniedAndTheSmallestRemainder(Bench bench) {
+  default void b9_theDecisionNamesTheRateThatDeniedAndTheSmallestRemainder(BackendFixture bench) {
     Backend backend = bench.backend();
     Throttle throttle =
         Throttle.of("api").rate(slow(30)).rate(slow(10)).rate(slow(20)).backend(backend).build();
@@ -101,10 +101,10 @@ interface SeveralRatesRules {
   }
 
   @Test
-  default void b9_theCallerOwnsTheMargins(Bench bench) {
+  default void b9_theCallerOwnsTheMargins(BackendFixture bench) {
     Backend backend = bench.backend();
-    QuotaPolicy policy = Bench.policy(slow(10), slow(20));
-    for (Way way : Way.ALL) {
+    QuotaPolicy policy = BackendFixture.policy(slow(10), slow(20));
+    for (EntryPoint way : EntryPoint.ALL) {
       long[] first = way.ask(backend, Operation.PEEK, policy, "client", "", 1);
       long[] kept = first.clone();
       Arrays.fill(first, -1);
@@ -124,7 +124,7 @@ interface SeveralRatesRules {
     return rates.stream().mapToLong(rate -> rate.capacity() - taken).toArray();
   }
 
-  private static long[] tokens(Account client) {
+  private static long[] tokens(BucketOracle client) {
     long[] held = client.peek(0);
     for (int i = 0; i < held.length; i++) {
       held[i] /= client.policy().rate(i).nanosPerToken();

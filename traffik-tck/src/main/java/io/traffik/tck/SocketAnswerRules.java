@@ -1,8 +1,8 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Rig.throttle;
-import static io.traffik.tck.SocketRig.PATH;
-import static io.traffik.tck.SocketRig.socket;
+import static io.traffik.tck.HttpFixture.throttle;
+import static io.traffik.tck.WebSocketFixture.PATH;
+import static io.traffik.tck.WebSocketFixture.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.Throttle;
@@ -19,40 +19,41 @@ interface SocketAnswerRules {
   }
 
   @Test
-  default void w2_theAnswerIsAFrameAndTheConnectionStaysOpen(SocketRig rig) throws Exception {
+  default void w2_theAnswerIsAFrameAndTheConnectionStaysOpen(WebSocketFixture rig)
+      throws Exception {
     Throttle staff = throttle("chat", "1/h").cost(v -> v.messageSize() == 4 ? 0 : 1).build();
     SocketClient client = rig.serve(socket(staff)).connect(PATH);
     client.sends("a", "b", "free").mustBeServed("a").mustBeDenied(3_600).mustBeServed("free");
   }
 
   @Test
-  default void w2_whatNeverFitsIsToldNoTimeToRetry(SocketRig rig) throws Exception {
+  default void w2_whatNeverFitsIsToldNoTimeToRetry(WebSocketFixture rig) throws Exception {
     Throttle bytes = throttle("bytes", "3/h").cost(view -> view.messageSize()).build();
     SocketClient client = rig.serve(socket(bytes)).connect(PATH);
     client.sends("four", "one").mustBeDenied(0).mustBeServed("one");
   }
 
-  private static void assertClosed(SocketRig rig, MessageAnswer answer, String close)
+  private static void assertClosed(WebSocketFixture rig, MessageAnswer answer, String close)
       throws Exception {
     PlannedSocket socket = socket(onePerHour(answer));
-    SocketRig.SocketSite site = rig.serve(socket);
+    WebSocketFixture.SocketSite site = rig.serve(socket);
     SocketClient client = site.connect(PATH).sends("a", "b");
     client.mustBeServed("a").mustHear(close);
     assertEquals(List.of("a"), socket.received(), "what the handler received");
   }
 
   @Test
-  default void w2_theConnectionIsClosedWithTryAgainLater(SocketRig rig) throws Exception {
+  default void w2_theConnectionIsClosedWithTryAgainLater(WebSocketFixture rig) throws Exception {
     assertClosed(rig, MessageAnswer.tryAgainLater(), "closed 1013");
   }
 
   @Test
-  default void w2_theConnectionIsClosedWithPolicyViolation(SocketRig rig) throws Exception {
+  default void w2_theConnectionIsClosedWithPolicyViolation(WebSocketFixture rig) throws Exception {
     assertClosed(rig, MessageAnswer.policyViolation(), "closed 1008");
   }
 
   @Test
-  default void w2_theMessageIsDroppedInSilence(SocketRig rig) throws Exception {
+  default void w2_theMessageIsDroppedInSilence(WebSocketFixture rig) throws Exception {
     PlannedSocket socket = socket(onePerHour(MessageAnswer.drop()));
     SocketClient client = rig.serve(socket).connect(PATH).sends("a", "b", "c").pings();
     client.mustBeServed("a").mustHear(SocketClient.PONG);
@@ -60,7 +61,7 @@ interface SocketAnswerRules {
   }
 
   @Test
-  default void w2_theApplicationAnswersItself(SocketRig rig) throws Exception {
+  default void w2_theApplicationAnswersItself(WebSocketFixture rig) throws Exception {
     MessageAnswer own =
         message -> {
           message.send("too fast on " + message.view().path());

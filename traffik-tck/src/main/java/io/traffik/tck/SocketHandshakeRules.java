@@ -1,6 +1,6 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Rig.throttle;
+import static io.traffik.tck.HttpFixture.throttle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,48 +24,51 @@ interface SocketHandshakeRules {
 
   private static PlannedSocket refusing(Throttle... handshakes) {
     return new PlannedSocket(
-        SocketRig.PATH,
+        WebSocketFixture.PATH,
         List.of(handshakes),
         WebSocketThrottling.ofMessages(throttle("chat", "9/h").build()));
   }
 
   @Test
-  default void w1_h1_aDeniedHandshakeIsAnsweredAsADeniedRequestIs(SocketRig rig) throws Exception {
+  default void w1_h1_aDeniedHandshakeIsAnsweredAsADeniedRequestIs(WebSocketFixture rig)
+      throws Exception {
     PlannedSocket socket = refusing(throttle("api", "1/h").build());
-    SocketRig.SocketSite site = rig.serve(socket);
-    SocketClient first = site.connect(SocketRig.PATH).sends("a").mustBeServed("a");
+    WebSocketFixture.SocketSite site = rig.serve(socket);
+    SocketClient first = site.connect(WebSocketFixture.PATH).sends("a").mustBeServed("a");
     site.http()
-        .raw("GET", SocketRig.PATH, upgrade())
-        .mustBeDenied("api", 3_600, new Told("api", 1, 3_600, 0, 3_600));
+        .raw("GET", WebSocketFixture.PATH, upgrade())
+        .mustBeDenied("api", 3_600, new ReportedQuota("api", 1, 3_600, 0, 3_600));
     first.sends("b").mustBeServed("b");
     assertEquals(1, rig.backend().taken("api"), "tokens taken by 1 allowed handshake");
   }
 
   @Test
-  default void w1_t6_handshakesThatALaterThrottleDeniesCostNothing(SocketRig rig) throws Exception {
+  default void w1_t6_handshakesThatALaterThrottleDeniesCostNothing(WebSocketFixture rig)
+      throws Exception {
     PlannedSocket socket = refusing(throttle("api", "9/h").build(), throttle("few", "1/h").build());
-    SocketRig.SocketSite site = rig.serve(socket);
-    site.connect(SocketRig.PATH).sends("a").mustBeServed("a");
-    site.http().raw("GET", SocketRig.PATH, upgrade()).mustHaveStatus(429);
+    WebSocketFixture.SocketSite site = rig.serve(socket);
+    site.connect(WebSocketFixture.PATH).sends("a").mustBeServed("a");
+    site.http().raw("GET", WebSocketFixture.PATH, upgrade()).mustHaveStatus(429);
     assertEquals(1, rig.backend().taken("api"), "tokens taken by 1 allowed handshake of 2");
   }
 
   @Test
-  default void w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed(SocketRig rig) throws Exception {
+  default void w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed(WebSocketFixture rig)
+      throws Exception {
     PlannedSocket socket =
-        SocketRig.socket(WebSocketThrottling.ofConnections(throttle("api", "1/h").build()));
-    SocketRig.SocketSite site = rig.serve(socket);
-    SocketClient first = site.connect(SocketRig.PATH).sends("a").mustBeServed("a");
-    site.connect(SocketRig.PATH).mustHear("closed 1013");
+        WebSocketFixture.socket(WebSocketThrottling.ofConnections(throttle("api", "1/h").build()));
+    WebSocketFixture.SocketSite site = rig.serve(socket);
+    SocketClient first = site.connect(WebSocketFixture.PATH).sends("a").mustBeServed("a");
+    site.connect(WebSocketFixture.PATH).mustHear("closed 1013");
     first.sends("b").mustBeServed("b");
     assertEquals(List.of("a", "b"), socket.received(), "what the handler received");
   }
 
   @Test
-  default void k2_handshakesAreOfOneRouteWhateverTheQuery(SocketRig rig) throws Exception {
-    SocketRig.SocketSite site = rig.serve(refusing(throttle("api", "1/h").build()));
-    site.connect(SocketRig.PATH + "?a=1").sends("a").mustBeServed("a");
-    Answer answer = site.http().raw("GET", SocketRig.PATH + "?a=2", upgrade());
+  default void k2_handshakesAreOfOneRouteWhateverTheQuery(WebSocketFixture rig) throws Exception {
+    WebSocketFixture.SocketSite site = rig.serve(refusing(throttle("api", "1/h").build()));
+    site.connect(WebSocketFixture.PATH + "?a=1").sends("a").mustBeServed("a");
+    Answer answer = site.http().raw("GET", WebSocketFixture.PATH + "?a=2", upgrade());
     assertTrue(
         answer.status() == 429,
         () -> "another query is no other route; buckets " + rig.backend().scopes("api") + answer);

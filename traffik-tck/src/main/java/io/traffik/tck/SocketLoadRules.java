@@ -1,8 +1,8 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Rig.throttle;
-import static io.traffik.tck.SocketRig.PATH;
-import static io.traffik.tck.SocketRig.socket;
+import static io.traffik.tck.HttpFixture.throttle;
+import static io.traffik.tck.WebSocketFixture.PATH;
+import static io.traffik.tck.WebSocketFixture.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,7 +27,7 @@ interface SocketLoadRules {
   int LIMIT = 100;
 
   /** Sends all and hears all: how many were served, the others being denied, all in order. */
-  private static int flood(SocketRig.SocketSite site, int number) throws Exception {
+  private static int flood(WebSocketFixture.SocketSite site, int number) throws Exception {
     SocketClient client = site.connect(PATH);
     for (int n = 0; n < MESSAGES; n++) {
       client.sends(number + "/" + n);
@@ -46,7 +46,7 @@ interface SocketLoadRules {
     return served;
   }
 
-  private static List<Integer> floods(SocketRig.SocketSite site) throws Exception {
+  private static List<Integer> floods(WebSocketFixture.SocketSite site) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
     try {
       List<Callable<Integer>> clients = new ArrayList<>();
@@ -65,8 +65,8 @@ interface SocketLoadRules {
   }
 
   @Test
-  default void b3_w1_w3_ofTwoThousandMessagesOfAClientExactlyOneHundredAreHandled(SocketRig rig)
-      throws Exception {
+  default void b3_w1_w3_ofTwoThousandMessagesOfAClientExactlyOneHundredAreHandled(
+      WebSocketFixture rig) throws Exception {
     PlannedSocket socket = socket(throttle("chat", LIMIT + "/h").build());
     List<Integer> served = floods(rig.serve(socket));
     assertEquals(
@@ -78,7 +78,8 @@ interface SocketLoadRules {
   }
 
   @Test
-  default void b3_w1_w3_aConnectionThatIsAClientHasABudgetOfItsOwn(SocketRig rig) throws Exception {
+  default void b3_w1_w3_aConnectionThatIsAClientHasABudgetOfItsOwn(WebSocketFixture rig)
+      throws Exception {
     PlannedSocket socket =
         socket(throttle("chat", LIMIT + "/h").identifier(ConnectionId.identifier()).build());
     List<Integer> served = floods(rig.serve(socket));
@@ -90,12 +91,12 @@ interface SocketLoadRules {
   }
 
   @Test
-  default void w3_aFloodOfWhoDoesNotReadCostsOthersNothing(SocketRig rig) throws Exception {
-    Throttle chat = throttle("chat", LIMIT + "/h").identifier(Rig.BY_HEADER).build();
+  default void w3_aFloodOfWhoDoesNotReadCostsOthersNothing(WebSocketFixture rig) throws Exception {
+    Throttle chat = throttle("chat", LIMIT + "/h").identifier(HttpFixture.BY_HEADER).build();
     PlannedSocket socket = socket(chat);
-    SocketRig.SocketSite site = rig.serve(socket);
+    WebSocketFixture.SocketSite site = rig.serve(socket);
     AtomicBoolean over = new AtomicBoolean();
-    SocketClient flood = site.connectDeaf(PATH, Rig.CLIENT, "flood");
+    SocketClient flood = site.connectDeaf(PATH, HttpFixture.CLIENT, "flood");
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
       Future<?> flooding =
@@ -109,7 +110,7 @@ interface SocketLoadRules {
                   // Cut off, or the server reads no more of what it may not answer.
                 }
               });
-      SocketClient calm = site.connect(PATH, Rig.CLIENT, "calm");
+      SocketClient calm = site.connect(PATH, HttpFixture.CLIENT, "calm");
       for (int n = 0; n < LIMIT; n++) {
         calm.sends("calm").mustBeServed("calm");
       }

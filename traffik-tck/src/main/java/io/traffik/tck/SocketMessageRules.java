@@ -1,9 +1,9 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Rig.throttle;
-import static io.traffik.tck.SocketRig.PATH;
-import static io.traffik.tck.SocketRig.socket;
-import static io.traffik.tck.SocketRig.socketAt;
+import static io.traffik.tck.HttpFixture.throttle;
+import static io.traffik.tck.WebSocketFixture.PATH;
+import static io.traffik.tck.WebSocketFixture.socket;
+import static io.traffik.tck.WebSocketFixture.socketAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.Throttle;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 interface SocketMessageRules {
 
   @Test
-  default void w1_aDeniedMessageNeverReachesItsHandler(SocketRig rig) throws Exception {
+  default void w1_aDeniedMessageNeverReachesItsHandler(WebSocketFixture rig) throws Exception {
     PlannedSocket socket = socket(throttle("chat", "2/h").build());
     SocketClient client = rig.serve(socket).connect(PATH).sends("a", "b", "c", "d");
     client.mustBeServed("a", "b").mustBeDenied(1_800).mustBeDenied(1_800);
@@ -25,7 +25,7 @@ interface SocketMessageRules {
   }
 
   @Test
-  default void w1_binaryMessagesAreThrottledAsWell(SocketRig rig) throws Exception {
+  default void w1_binaryMessagesAreThrottledAsWell(WebSocketFixture rig) throws Exception {
     PlannedSocket socket = socket(throttle("chat", "2/h").build());
     SocketClient client = rig.serve(socket).connect(PATH);
     client.sendsBytes(3).sends("a").sendsBytes(5).sends("b");
@@ -34,7 +34,7 @@ interface SocketMessageRules {
   }
 
   @Test
-  default void w1_aMessageCostsWhatItsSizeSays(SocketRig rig) throws Exception {
+  default void w1_aMessageCostsWhatItsSizeSays(WebSocketFixture rig) throws Exception {
     Throttle bytes = throttle("bytes", "10/h").cost(view -> view.messageSize()).build();
     SocketClient client = rig.serve(socket(bytes)).connect(PATH);
     client.sends("four").sendsBytes(4).sends("four", "aa").sendsBytes(1);
@@ -42,15 +42,15 @@ interface SocketMessageRules {
   }
 
   @Test
-  default void w1_severalConnectionsOfOneClientShareABudget(SocketRig rig) throws Exception {
-    SocketRig.SocketSite site = rig.serve(socket(throttle("chat", "2/h").build()));
+  default void w1_severalConnectionsOfOneClientShareABudget(WebSocketFixture rig) throws Exception {
+    WebSocketFixture.SocketSite site = rig.serve(socket(throttle("chat", "2/h").build()));
     SocketClient one = site.connect(PATH).sends("a").mustBeServed("a");
     site.connect(PATH).sends("b", "c").mustBeServed("b").mustBeDenied(1_800);
     one.sends("d").mustBeDenied(1_800);
   }
 
   @Test
-  default void k2_eachContextIsABudgetOfItsOwn(SocketRig rig) throws Exception {
+  default void k2_eachContextIsABudgetOfItsOwn(WebSocketFixture rig) throws Exception {
     Throttle chat = throttle("chat", "1/h").build();
     Throttle typing = throttle("typing", "2/h").build();
     WebSocketThrottling throttling =
@@ -64,18 +64,18 @@ interface SocketMessageRules {
   }
 
   @Test
-  default void k2_anotherPathHasItsOwnBucket(SocketRig rig) throws Exception {
+  default void k2_anotherPathHasItsOwnBucket(WebSocketFixture rig) throws Exception {
     Throttle chat = throttle("chat", "1/h").build();
-    SocketRig.SocketSite site = rig.serve(socketAt("/one", chat), socketAt("/other", chat));
+    WebSocketFixture.SocketSite site = rig.serve(socketAt("/one", chat), socketAt("/other", chat));
     for (String path : List.of("/one", "/other")) {
       site.connect(path).sends("a", "b").mustBeServed("a").mustBeDenied(3_600);
     }
   }
 
   @Test
-  default void k2_noSpellingOfAPathGivesAFreshBucket(SocketRig rig) throws Exception {
+  default void k2_noSpellingOfAPathGivesAFreshBucket(WebSocketFixture rig) throws Exception {
     PlannedSocket socket = socket(throttle("chat", "1/h").build());
-    SocketRig.SocketSite site = rig.serve(socket);
+    WebSocketFixture.SocketSite site = rig.serve(socket);
     site.connect(PATH).sends("a").mustBeServed("a");
     for (String spelling : List.of("/chat?a=1", "/ch%61t", "/chat;a=1", "/chat/", "//chat")) {
       SocketClient client;
@@ -94,15 +94,15 @@ interface SocketMessageRules {
   }
 
   @Test
-  default void k2_aTemplateIsOneRoute(SocketRig rig) throws Exception {
-    SocketRig.SocketSite site = rig.serve(rig.template(throttle("chat", "1/h").build()));
+  default void k2_aTemplateIsOneRoute(WebSocketFixture rig) throws Exception {
+    WebSocketFixture.SocketSite site = rig.serve(rig.template(throttle("chat", "1/h").build()));
     site.connect("/rooms/1").sends("a").mustBeServed("a");
     site.connect("/rooms/2").sends("b").mustBeDenied(3_600);
   }
 
   @Test
-  default void i1_aClientIsItsSocketsPeer(SocketRig rig) throws Exception {
-    SocketRig.SocketSite site = rig.serve(socket(throttle("chat", "9/h").build()));
+  default void i1_aClientIsItsSocketsPeer(WebSocketFixture rig) throws Exception {
+    WebSocketFixture.SocketSite site = rig.serve(socket(throttle("chat", "9/h").build()));
     site.connect(PATH, "X-Forwarded-For", "192.0.2.1", "Forwarded", "for=192.0.2.1")
         .sends("a")
         .mustBeServed("a");
@@ -110,9 +110,10 @@ interface SocketMessageRules {
   }
 
   @Test
-  default void i2_theHeadersOfTheHandshakeAreSeenWhateverTheirCase(SocketRig rig) throws Exception {
-    Reading<List<String>> reading =
-        Reading.of(
+  default void i2_theHeadersOfTheHandshakeAreSeenWhateverTheirCase(WebSocketFixture rig)
+      throws Exception {
+    ViewProbe<List<String>> reading =
+        ViewProbe.of(
             view ->
                 List.of(
                     view.kind().name(),
@@ -122,8 +123,8 @@ interface SocketMessageRules {
                     String.valueOf(view.headers("X-client").iterator().next()),
                     String.valueOf(view.header("X-Absent")),
                     "" + view.headers("X-Absent").iterator().hasNext()));
-    SocketRig.SocketSite site = rig.serve(socket(reading.throttle()));
-    site.connect(PATH, Rig.CLIENT, "a").sends("a").mustBeServed("a");
+    WebSocketFixture.SocketSite site = rig.serve(socket(reading.throttle()));
+    site.connect(PATH, HttpFixture.CLIENT, "a").sends("a").mustBeServed("a");
     assertEquals(
         List.of("MESSAGE", "GET", PATH, "a", "a", "null", "false"),
         reading.get(),

@@ -1,9 +1,9 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Rig.throttle;
-import static io.traffik.tck.SocketRig.PATH;
-import static io.traffik.tck.SocketRig.socket;
-import static io.traffik.tck.SocketRig.socketAt;
+import static io.traffik.tck.HttpFixture.throttle;
+import static io.traffik.tck.WebSocketFixture.PATH;
+import static io.traffik.tck.WebSocketFixture.socket;
+import static io.traffik.tck.WebSocketFixture.socketAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.FailurePolicy;
@@ -15,13 +15,14 @@ import org.junit.jupiter.api.Test;
 /** That messages keep their order and wait for nobody, however long a backend takes. */
 interface SocketOrderRules {
 
-  private static ThrottleBuilder slow(String rate, HeldBackend backend) {
-    return throttle("slow", rate).backend(backend).onBackendFailure(FailurePolicy.RAISE);
+  private static ThrottleBuilder slow(String rate, PausedBackend backend) {
+    return throttle("slow", rate).backend(backend).onBackendFailure(FailurePolicy.THROW);
   }
 
   @Test
-  default void w3_messagesKeepTheirOrderWhateverThatOfTheDecisions(SocketRig rig) throws Exception {
-    HeldBackend held = new HeldBackend(rig.backend());
+  default void w3_messagesKeepTheirOrderWhateverThatOfTheDecisions(WebSocketFixture rig)
+      throws Exception {
+    PausedBackend held = new PausedBackend(rig.backend());
     PlannedSocket socket = socket(slow("3/h", held).build());
     SocketClient client = rig.serve(socket).connect(PATH);
     client.sends("a", "b").sendsBytes(3).sends("d").pings().mustHear(SocketClient.PONG);
@@ -34,9 +35,9 @@ interface SocketOrderRules {
   }
 
   @Test
-  default void w3_aDecisionThatIsWaitedForHoldsNobodyElse(SocketRig rig) throws Exception {
-    HeldBackend held = new HeldBackend(rig.backend());
-    SocketRig.SocketSite site =
+  default void w3_aDecisionThatIsWaitedForHoldsNobodyElse(WebSocketFixture rig) throws Exception {
+    PausedBackend held = new PausedBackend(rig.backend());
+    WebSocketFixture.SocketSite site =
         rig.serve(
             socketAt("/slow", slow("9/h", held).build()),
             socketAt("/quick", throttle("quick", "99/h").build()));
@@ -52,8 +53,8 @@ interface SocketOrderRules {
   }
 
   @Test
-  default void w3_noMoreMessagesWaitThanAreTold(SocketRig rig) throws Exception {
-    HeldBackend held = new HeldBackend(rig.backend());
+  default void w3_noMoreMessagesWaitThanAreTold(WebSocketFixture rig) throws Exception {
+    PausedBackend held = new PausedBackend(rig.backend());
     WebSocketThrottling throttling =
         WebSocketThrottling.ofMessages(slow("99/h", held).build()).maxWaiting(3);
     SocketClient client = rig.serve(socket(throttling)).connect(PATH);

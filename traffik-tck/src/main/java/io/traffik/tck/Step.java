@@ -1,6 +1,6 @@
 package io.traffik.tck;
 
-import io.traffik.Operation;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import java.util.List;
 
@@ -17,7 +17,7 @@ record Step(
     Pause pause,
     Operation operation,
     Cost cost,
-    Way way,
+    EntryPoint way,
     long number,
     int nudge,
     int client,
@@ -53,12 +53,12 @@ record Step(
   private static final List<Pause> PAUSES = List.of(Pause.values());
   private static final List<Cost> COSTS = List.of(Cost.values());
 
-  static Step draw(Draw draw) {
+  static Step draw(SeededRandom draw) {
     return new Step(
         draw.oneOf(PAUSES),
         draw.oneOf(OPERATIONS),
         draw.oneOf(COSTS),
-        draw.oneOf(Way.ALL),
+        draw.oneOf(EntryPoint.ALL),
         draw.between(0, Long.MAX_VALUE - 1),
         draw.between(-1, 1),
         draw.between(0, 2),

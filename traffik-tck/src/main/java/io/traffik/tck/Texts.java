@@ -1,8 +1,8 @@
 package io.traffik.tck;
 
-import io.traffik.Margin;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.Locale;
 

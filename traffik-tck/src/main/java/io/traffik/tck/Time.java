@@ -38,7 +38,7 @@ sealed interface Time permits MovedTime, RealTime {
   List<Rate> rates();
 
   /** How long one random history may last. */
-  long horizon(Draw draw);
+  long horizon(SeededRandom draw);
 
   /** How many random histories a rule is tried on. */
   int histories();

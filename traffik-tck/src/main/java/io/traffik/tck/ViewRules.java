@@ -1,6 +1,6 @@
 package io.traffik.tck;
 
-import static io.traffik.tck.Rig.route;
+import static io.traffik.tck.HttpFixture.route;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 interface ViewRules {
 
   @Test
-  default void k2_theViewTellsTheMethodAndTheDecodedPath(Rig rig) throws Exception {
-    Reading<List<String>> reading =
-        Reading.of(view -> List.of(view.kind().name(), view.method(), view.path()));
-    Site site = rig.serve(rig.template(reading.throttle()));
+  default void k2_theViewTellsTheMethodAndTheDecodedPath(HttpFixture rig) throws Exception {
+    ViewProbe<List<String>> reading =
+        ViewProbe.of(view -> List.of(view.kind().name(), view.method(), view.path()));
+    TestServer site = rig.serve(rig.template(reading.throttle()));
     Answer answer = site.raw("GET", "/users/a%20b;x=1?q=2");
     answer.mustHaveStatus(200);
     List<String> view = reading.get();
@@ -28,21 +28,22 @@ interface ViewRules {
   }
 
   @Test
-  default void i1_thePeerIsTheSocketsAddress(Rig rig) throws Exception {
-    Reading<String> reading = Reading.of(view -> String.valueOf(view.peer()));
-    Site site = rig.serve(route(reading.throttle()));
+  default void i1_thePeerIsTheSocketsAddress(HttpFixture rig) throws Exception {
+    ViewProbe<String> reading = ViewProbe.of(view -> String.valueOf(view.remoteAddress()));
+    TestServer site = rig.serve(route(reading.throttle()));
     site.raw(
         "GET", "/plain", "X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "Via: 1.1 a");
-    String peer = reading.get();
+    String remoteAddress = reading.get();
     assertTrue(
-        List.of("127.0.0.1", "::1", "0:0:0:0:0:0:0:1").contains(peer.replaceAll("[\\[\\]]", "")),
-        () -> "peer of the view, an address literal of the loopback: " + peer);
+        List.of("127.0.0.1", "::1", "0:0:0:0:0:0:0:1")
+            .contains(remoteAddress.replaceAll("[\\[\\]]", "")),
+        () -> "peer of the view, an address literal of the loopback: " + remoteAddress);
   }
 
   @Test
-  default void i2_everyLineOfAHeaderIsSeenWhateverItsCase(Rig rig) throws Exception {
-    Reading<List<String>> reading =
-        Reading.of(
+  default void i2_everyLineOfAHeaderIsSeenWhateverItsCase(HttpFixture rig) throws Exception {
+    ViewProbe<List<String>> reading =
+        ViewProbe.of(
             view -> {
               List<String> read = new ArrayList<>();
               view.headers("x-LINES").forEach(read::add);
@@ -51,7 +52,7 @@ interface ViewRules {
               read.add("absent " + view.header("X-Absent"));
               return read;
             });
-    Site site = rig.serve(route(reading.throttle()));
+    TestServer site = rig.serve(route(reading.throttle()));
     site.raw("GET", "/plain", "X-Lines: a, b", "x-lines: c", "X-LINES: d").mustHaveStatus(200);
     assertEquals(
         List.of("a, b", "c", "d", "first a, b", "absent null"),

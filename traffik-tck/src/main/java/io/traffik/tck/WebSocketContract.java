@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * still, clients are real (the JDK's, or a plain socket), and what is overridden is what the
  * framework does not have. Nothing else should be.
  */
-@ExtendWith(RigExtension.class)
+@ExtendWith(AdapterFixtureExtension.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 public abstract class WebSocketContract
     implements SocketHandshakeRules,

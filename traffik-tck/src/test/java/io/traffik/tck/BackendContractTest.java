@@ -106,10 +106,10 @@ final class BackendContractTest {
 
   @Test
   void l7_aGrainOutOfRangeIsRefused() {
-    Bench bench = new Bench(new OfGrain(Duration.ofMillis(1)), 1);
+    BackendFixture bench = new BackendFixture(new OfGrain(Duration.ofMillis(1)), 1);
     assertThat(bench.time().grain()).isEqualTo(1_000_000);
     for (Duration grain : List.of(Duration.ofNanos(-1), Duration.ofNanos(1_000_001))) {
-      assertThat(catchThrowable(() -> new Bench(new OfGrain(grain), 1)))
+      assertThat(catchThrowable(() -> new BackendFixture(new OfGrain(grain), 1)))
           .isInstanceOf(ConfigurationException.class)
           .hasMessage("grain() must be from 0 to PT0.001S: " + grain);
     }

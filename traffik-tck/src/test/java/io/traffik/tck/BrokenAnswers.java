@@ -158,7 +158,7 @@ final class BrokenAnswers {
   static final class RepeatsAHeader extends HonestAdapter {
     @Override
     void handle(Visit visit) throws IOException {
-      String client = visit.header(Rig.CLIENT);
+      String client = visit.header(HttpFixture.CLIENT);
       if (client != null) {
         visit.set(Map.of("X-Served-For", client));
       }
@@ -170,7 +170,7 @@ final class BrokenAnswers {
   static final class FailsOnStrangeBytes extends HonestAdapter {
     @Override
     void handle(Visit visit) throws IOException {
-      String client = String.valueOf(visit.header(Rig.CLIENT));
+      String client = String.valueOf(visit.header(HttpFixture.CLIENT));
       if (!client.chars().allMatch(c -> c < 128)) {
         throw new IllegalArgumentException("not ASCII: " + client);
       }

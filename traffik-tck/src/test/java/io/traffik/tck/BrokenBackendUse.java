@@ -58,7 +58,7 @@ final class BrokenBackendUse {
       try {
         Throttle.of("probe")
             .rate("1/s")
-            .onBackendFailure(FailurePolicy.RAISE)
+            .onBackendFailure(FailurePolicy.THROW)
             .build()
             .peek(view(visit));
       } catch (BackendException e) {

@@ -7,7 +7,7 @@ import io.traffik.http.HttpDenial;
 import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.MessageAnswer;
 import io.traffik.websocket.MessageChannel;
-import io.traffik.websocket.MessageGate;
+import io.traffik.websocket.MessageDispatcher;
 import io.traffik.websocket.MessageView;
 import io.traffik.websocket.WebSocketThrottling;
 import java.nio.ByteBuffer;
@@ -77,11 +77,11 @@ final class BrokenSockets {
 
     @Override
     LineView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
-      String peer = "192.0.2." + connections.incrementAndGet();
+      String remoteAddress = "192.0.2." + connections.incrementAndGet();
       return new LineView(plan, connection, request) {
         @Override
-        public String peer() {
-          return peer;
+        public String remoteAddress() {
+          return remoteAddress;
         }
       };
     }
@@ -123,9 +123,9 @@ final class BrokenSockets {
     LineView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
       return new LineView(plan, connection, request) {
         @Override
-        public String peer() {
+        public String remoteAddress() {
           String told = header("X-Forwarded-For");
-          return told == null ? super.peer() : told;
+          return told == null ? super.remoteAddress() : told;
         }
       };
     }
@@ -250,7 +250,7 @@ final class BrokenSockets {
   static final class HandlesEachMessageByItself extends HonestSockets {
     @Override
     void text(Line line, String text) {
-      new MessageGate(line.socket.throttling(), channel(line.connection))
+      new MessageDispatcher(line.socket.throttling(), channel(line.connection))
           .message(
               MessageView.text(line.view, text),
               delivery(line, () -> line.connection.send(line.socket.receive(text))));
@@ -283,7 +283,7 @@ final class BrokenSockets {
       try {
         Throttle.of("probe")
             .rate("1/s")
-            .onBackendFailure(FailurePolicy.RAISE)
+            .onBackendFailure(FailurePolicy.THROW)
             .build()
             .peek(line.view);
       } catch (BackendException e) {

@@ -92,9 +92,9 @@ final class BrokenViews {
     VisitView view(Visit visit) {
       return new VisitView(visit) {
         @Override
-        public String peer() {
+        public String remoteAddress() {
           String forwarded = visit.header("X-Forwarded-For");
-          return forwarded == null ? super.peer() : forwarded;
+          return forwarded == null ? super.remoteAddress() : forwarded;
         }
       };
     }
@@ -106,7 +106,7 @@ final class BrokenViews {
     VisitView view(Visit visit) {
       return new VisitView(visit) {
         @Override
-        public String peer() {
+        public String remoteAddress() {
           return visit.http().getLocalAddress().getAddress().getHostAddress();
         }
       };
@@ -121,7 +121,7 @@ final class BrokenViews {
     VisitView view(Visit visit) {
       return new VisitView(visit) {
         @Override
-        public String peer() {
+        public String remoteAddress() {
           return "localhost";
         }
       };

@@ -3,10 +3,10 @@ package io.traffik.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
-import io.traffik.Margin;
-import io.traffik.Operation;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.Margin;
 import java.time.Duration;
 import java.util.HashMap;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ final class ExpectationTest {
       expectation.changeFrom(FAST, time);
       answer(Operation.REFUND, SLOW, 0, fullAt);
     }
-    Spread spread = expectation.spread(asked(Operation.PEEK, 0), SLOW, time);
+    MarginRange spread = expectation.spread(asked(Operation.PEEK, 0), SLOW, time);
     assertThat(spread.most() - spread.least()).isLessThan(SLOW.nanosPerToken());
   }
 
@@ -65,8 +65,8 @@ final class ExpectationTest {
         asked(operation, cost), rate, margin, Margin.areGranted(new long[] {margin}));
   }
 
-  private Asked asked(Operation operation, long cost) {
-    return new Asked(operation, cost, time.now(), time.now());
+  private TimedCall asked(Operation operation, long cost) {
+    return new TimedCall(operation, cost, time.now(), time.now());
   }
 
   /**
@@ -75,7 +75,7 @@ final class ExpectationTest {
    */
   @Test
   void b11_allowsForTheRoundingOfWhatWasNeverCarriedOver() {
-    Account client = coarse(Rate.perSecond(2));
+    BucketOracle client = coarse(Rate.perSecond(2));
     client.hit(1);
     client.change(Rate.perSecond(500_000).withCapacity(1));
     client.peek(0);
@@ -86,7 +86,7 @@ final class ExpectationTest {
   /** The same where no other rate comes, but time until the bucket can lack so much. */
   @Test
   void b11_allowsForTheRoundingOfWhatIsCarriedOverLater() {
-    Account client = coarse(Rate.perSecond(2).withCapacity(3));
+    BucketOracle client = coarse(Rate.perSecond(2).withCapacity(3));
     client.hit(3);
     client.change(Rate.perSecond(999_999));
     client.peek(0);
@@ -99,12 +99,12 @@ final class ExpectationTest {
   void b7_allowsForAThousandthHoweverFastTheRate() {
     settle(Operation.HIT, FAST, FAST.capacity(), 0);
     time.pass(FAST.fillNanos() / 2);
-    Spread spread = expectation.spread(asked(Operation.PEEK, 0), FAST, time);
+    MarginRange spread = expectation.spread(asked(Operation.PEEK, 0), FAST, time);
     assertThat(spread.most() - spread.least()).isLessThan(FAST.fillNanos() / 100);
   }
 
-  private Account coarse(Rate rate) {
+  private BucketOracle coarse(Rate rate) {
     Backend backend = new CoarseSpecimen("test", new Shelf(clock), new HashMap<>());
-    return new Account(backend, time, Bench.policy(rate), "client").exact();
+    return new BucketOracle(backend, time, BackendFixture.policy(rate), "client").exact();
   }
 }

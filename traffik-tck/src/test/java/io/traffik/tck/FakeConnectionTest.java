@@ -30,9 +30,10 @@ final class FakeConnectionTest {
 
   @Test
   void i1_thePeerNamesTheClient() {
-    assertThat(Identifier.peer().identify(USER)).hasToString("192.0.2.1");
-    assertThat(Identifier.peer().identify(USER.peer("198.51.100.7"))).hasToString("198.51.100.7");
-    assertThat(Identifier.peer().identify(USER.peer(null))).isNull();
+    assertThat(Identifier.remoteAddress().identify(USER)).hasToString("192.0.2.1");
+    assertThat(Identifier.remoteAddress().identify(USER.remoteAddress("198.51.100.7")))
+        .hasToString("198.51.100.7");
+    assertThat(Identifier.remoteAddress().identify(USER.remoteAddress(null))).isNull();
   }
 
   @Test

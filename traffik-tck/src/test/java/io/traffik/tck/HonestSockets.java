@@ -6,9 +6,9 @@ import io.traffik.http.DecodedPath;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.QuotaFields;
 import io.traffik.http.ThrottledRequest;
-import io.traffik.websocket.Delivery;
+import io.traffik.websocket.InboundEvent;
 import io.traffik.websocket.MessageChannel;
-import io.traffik.websocket.MessageGate;
+import io.traffik.websocket.MessageDispatcher;
 import io.traffik.websocket.MessageView;
 import io.traffik.websocket.WebSocketThrottling;
 import java.io.IOException;
@@ -45,9 +45,9 @@ class HonestSockets extends WebSocketContract {
     final PlannedSocket socket;
     final LineView view;
     final WebSocketImpl connection;
-    final MessageGate gate;
+    final MessageDispatcher gate;
 
-    Line(PlannedSocket socket, LineView view, WebSocketImpl connection, MessageGate gate) {
+    Line(PlannedSocket socket, LineView view, WebSocketImpl connection, MessageDispatcher gate) {
       this.socket = socket;
       this.view = view;
       this.connection = connection;
@@ -105,8 +105,8 @@ class HonestSockets extends WebSocketContract {
     line.connection.close(1011, "no decision");
   }
 
-  Delivery delivery(Line line, Runnable handler) {
-    return new Delivery() {
+  InboundEvent delivery(Line line, Runnable handler) {
+    return new InboundEvent() {
       @Override
       public void run() {
         handler.run();
@@ -195,7 +195,7 @@ class HonestSockets extends WebSocketContract {
         connection.closeConnection(1013, "refused");
         throw new InvalidDataException(1013, "refused");
       }
-      MessageGate gate = new MessageGate(throttling(socket), channel(connection));
+      MessageDispatcher gate = new MessageDispatcher(throttling(socket), channel(connection));
       connection.setAttachment(new Line(socket, view, connection, gate));
       return super.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
     }

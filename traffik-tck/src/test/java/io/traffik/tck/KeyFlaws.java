@@ -1,6 +1,6 @@
 package io.traffik.tck;
 
-import io.traffik.QuotaPolicy;
+import io.traffik.spi.QuotaPolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;

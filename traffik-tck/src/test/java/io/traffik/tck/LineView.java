@@ -14,13 +14,13 @@ class LineView implements ConnectionView {
   private final ConnectionId id = ConnectionId.next();
   private final SocketPlan plan;
   private final ClientHandshake request;
-  private final String peer;
+  private final String remoteAddress;
   String declared;
 
   LineView(SocketPlan plan, WebSocket connection, ClientHandshake request) {
     this.plan = plan;
     this.request = request;
-    this.peer = connection.getRemoteSocketAddress().getAddress().getHostAddress();
+    this.remoteAddress = connection.getRemoteSocketAddress().getAddress().getHostAddress();
   }
 
   String target() {
@@ -48,8 +48,8 @@ class LineView implements ConnectionView {
   }
 
   @Override
-  public String peer() {
-    return peer;
+  public String remoteAddress() {
+    return remoteAddress;
   }
 
   @Override

@@ -97,11 +97,12 @@ final class QuotaListTest {
   @Test
   void h1_bothFieldsNameTheSamePolicies() {
     List<String> policies = List.of("\"a\";q=2;w=60, \"b\";q=5;w=60");
-    assertThat(Told.of(policies, List.of("\"a\";r=1;t=30, \"b\";r=4;t=12")))
-        .containsExactly(new Told("a", 2, 60, 1, 30), new Told("b", 5, 60, 4, 12));
+    assertThat(ReportedQuota.of(policies, List.of("\"a\";r=1;t=30, \"b\";r=4;t=12")))
+        .containsExactly(
+            new ReportedQuota("a", 2, 60, 1, 30), new ReportedQuota("b", 5, 60, 4, 12));
     for (String states :
         List.of("\"a\";r=1;t=30", "\"b\";r=4;t=12, \"a\";r=1;t=30", "\"a\";r=1, \"b\";r=4;t=12")) {
-      assertThatThrownBy(() -> Told.of(policies, List.of(states)))
+      assertThatThrownBy(() -> ReportedQuota.of(policies, List.of(states)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("must");
     }

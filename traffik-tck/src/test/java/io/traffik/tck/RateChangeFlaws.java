@@ -1,10 +1,10 @@
 package io.traffik.tck;
 
-import io.traffik.Margin;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

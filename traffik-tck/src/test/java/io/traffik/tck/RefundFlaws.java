@@ -1,9 +1,9 @@
 package io.traffik.tck;
 
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.QuotaPolicy;
 
 /** Specimens that give back wrongly. */
 final class RefundFlaws {

@@ -38,7 +38,7 @@ final class Trial implements TestExecutionListener {
     return run(
         new Suspect.Charge(backends, true),
         tests.stream()
-            .map(test -> DiscoverySelectors.selectMethod(Suspect.class, test, Bench.class))
+            .map(test -> DiscoverySelectors.selectMethod(Suspect.class, test, BackendFixture.class))
             .toList());
   }
 
@@ -50,7 +50,7 @@ final class Trial implements TestExecutionListener {
         .execute(
             LauncherDiscoveryRequestBuilder.request()
                 .selectors(java.util.List.copyOf(selectors))
-                .configurationParameter(BenchExtension.SEED, "20260101")
+                .configurationParameter(BackendFixtureExtension.SEED, "20260101")
                 .build(),
             trial);
     return trial;

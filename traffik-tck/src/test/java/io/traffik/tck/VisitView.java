@@ -29,7 +29,7 @@ class VisitView implements ConnectionView {
   }
 
   @Override
-  public String peer() {
+  public String remoteAddress() {
     return visit.http().getRemoteAddress().getAddress().getHostAddress();
   }
 

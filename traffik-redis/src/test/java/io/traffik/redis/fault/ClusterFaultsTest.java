@@ -3,8 +3,8 @@ package io.traffik.redis.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
-import io.traffik.Operation;
 import io.traffik.redis.server.ClusterGroup;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisServer;
 import io.traffik.redis.server.RedisServers;
+import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

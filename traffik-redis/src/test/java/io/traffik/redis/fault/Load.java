@@ -3,11 +3,11 @@ package io.traffik.redis.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.Rate;
 import io.traffik.redis.server.Condition;
+import io.traffik.spi.QuotaPolicy;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,12 +3,12 @@ package io.traffik.redis.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisProcess;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

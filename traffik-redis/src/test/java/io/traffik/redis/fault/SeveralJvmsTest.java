@@ -3,14 +3,14 @@ package io.traffik.redis.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.redis.RedisBackend;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisServer;
 import io.traffik.redis.server.RedisServers;
+import io.traffik.spi.QuotaPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;

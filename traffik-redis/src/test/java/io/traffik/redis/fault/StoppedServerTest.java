@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
-import io.traffik.Operation;
-import io.traffik.QuotaPolicy;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

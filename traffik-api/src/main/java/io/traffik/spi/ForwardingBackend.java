@@ -1,0 +1,90 @@
+package io.traffik.spi;
+
+import io.traffik.Backend;
+import io.traffik.Backend.Operation;
+import io.traffik.Identifier;
+import io.traffik.ThrottledHandler;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Wraps another backend: to be extended by those that change how hits are decided and leave the
+ * rest as it is.
+ *
+ * <p>A subclass writes {@link #decide} and {@link #decideAsync}, which serve all operations; {@link
+ * #decideSingle} and {@link #decideInto} follow from them, so that no hit goes past the subclass.
+ *
+ * <p>Closing it closes the wrapped backend.
+ */
+public abstract class ForwardingBackend implements Backend {
+
+  private final Backend delegate;
+
+  /**
+   * Wraps a backend.
+   *
+   * @param delegate the backend to wrap, not null
+   */
+  protected ForwardingBackend(Backend delegate) {
+    this.delegate = Objects.requireNonNull(delegate, "delegate must not be null");
+  }
+
+  /**
+   * The wrapped backend.
+   *
+   * @return the backend
+   */
+  protected final Backend delegate() {
+    return delegate;
+  }
+
+  @Override
+  public abstract CompletionStage<long[]> decideAsync(
+      Operation operation, QuotaPolicy policy, String identity, String scope, long cost);
+
+  @Override
+  public String namespace() {
+    return delegate.namespace();
+  }
+
+  @Override
+  public void open() {
+    delegate.open();
+  }
+
+  @Override
+  public void reset() {
+    delegate.reset();
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> resetAsync() {
+    return delegate.resetAsync();
+  }
+
+  @Override
+  public void close() {
+    delegate.close();
+  }
+
+  @Override
+  public boolean persistent() {
+    return delegate.persistent();
+  }
+
+  @Override
+  public @Nullable Identifier identifier() {
+    return delegate.identifier();
+  }
+
+  @Override
+  public @Nullable ThrottledHandler throttledHandler() {
+    return delegate.throttledHandler();
+  }
+
+  @Override
+  public String toString() {
+    return getClass().getSimpleName() + "[" + delegate + "]";
+  }
+}

@@ -1,0 +1,42 @@
+package io.traffik;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** The two forms of every operation; a test that takes one runs in both. */
+enum OperationForm {
+  SYNC,
+  ASYNC;
+
+  Decision hit(Throttle throttle, ConnectionView view) {
+    return this == SYNC ? throttle.hit(view) : join(throttle.hitAsync(view));
+  }
+
+  Decision hit(Throttle throttle, ConnectionView view, long cost) {
+    return this == SYNC ? throttle.hit(view, cost) : join(throttle.hitAsync(view, cost));
+  }
+
+  Decision enforce(Throttle throttle, ConnectionView view) {
+    return this == SYNC ? throttle.enforce(view) : join(throttle.enforceAsync(view));
+  }
+
+  Decision enforce(Throttle throttle, ConnectionView view, long cost) {
+    return this == SYNC ? throttle.enforce(view, cost) : join(throttle.enforceAsync(view, cost));
+  }
+
+  Decision peek(Throttle throttle, ConnectionView view) {
+    return this == SYNC ? throttle.peek(view) : join(throttle.peekAsync(view));
+  }
+
+  Decision refund(Throttle throttle, ConnectionView view, long cost) {
+    return this == SYNC ? throttle.refund(view, cost) : join(throttle.refundAsync(view, cost));
+  }
+
+  private static Decision join(CompletionStage<Decision> stage) {
+    try {
+      return stage.toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.traffik.store;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Calls a store on the thread that asks: every stage is complete when it is returned. */
+final class BlockingStoreCalls implements StoreCalls {
+
+  private final CompareAndSetBackend store;
+
+  BlockingStoreCalls(CompareAndSetBackend store) {
+    this.store = store;
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> turn(CompletableFuture<@Nullable Void> turn) {
+    turn.join();
+    return turn;
+  }
+
+  @Override
+  public CompletionStage<byte @Nullable []> read(String key) {
+    return completed(() -> store.read(key));
+  }
+
+  @Override
+  public CompletionStage<Boolean> compareAndSet(
+      String key, byte @Nullable [] expected, byte[] update, Duration expiry) {
+    return completed(() -> store.compareAndSet(key, expected, update, expiry));
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> pause(long nanos) {
+    LockSupport.parkNanos(nanos);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private static <T> CompletionStage<T> completed(Callable<T> call) {
+    try {
+      return CompletableFuture.completedFuture(call.call());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return CompletableFuture.failedFuture(e);
+    } catch (Throwable t) {
+      return CompletableFuture.failedFuture(t);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.traffik.javalin;
+
+import io.javalin.http.servlet.JavalinWsServletContext;
+import io.javalin.websocket.WsBinaryMessageContext;
+import io.javalin.websocket.WsBinaryMessageHandler;
+import io.traffik.websocket.InboundEvent;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/** A binary message, whose bytes are the server's again when it has its thread back. */
+final class JavalinBinaryMessage extends JavalinMessage {
+
+  private final WsBinaryMessageContext ctx;
+  private final WsBinaryMessageHandler handler;
+
+  JavalinBinaryMessage(WsBinaryMessageContext ctx, WsBinaryMessageHandler handler) {
+    super(ctx, () -> handler.handleBinaryMessage(ctx));
+    this.ctx = ctx;
+    this.handler = handler;
+  }
+
+  @Override
+  public InboundEvent kept() {
+    ByteBuffer data = ctx.data();
+    ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip();
+    JavalinWsServletContext upgrade =
+        Objects.requireNonNull(SocketView.upgrade(ctx), "Javalin must keep the upgrade's context");
+    WsBinaryMessageContext kept = new WsBinaryMessageContext(upgrade, copy);
+    return new Later(kept, () -> handler.handleBinaryMessage(kept));
+  }
+}

@@ -1,0 +1,99 @@
+package io.traffik.tck;
+
+import io.traffik.Identifier;
+import io.traffik.Identity;
+import io.traffik.Throttle;
+import io.traffik.ThrottleBuilder;
+import io.traffik.http.QuotaFields;
+import io.traffik.tck.PlannedRoute.Kind;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * One test of an adapter: a clock that stands still, the application's backend, and the servers
+ * that the test starts, stopped when it is over.
+ */
+final class HttpFixture implements AdapterFixture {
+
+  static final String CLIENT = "X-Client";
+
+  /** Who a client is, for tests of several: what it says in a header, else its address. */
+  static final Identifier BY_HEADER =
+      ((Identifier)
+              view -> {
+                String client = view.header(CLIENT);
+                return client == null ? null : Identity.of("client " + client);
+              })
+          .or(Identifier.remoteAddress());
+
+  /** No limit for those who say that they are staff, for tests only. */
+  static final Identifier STAFF_EXEMPT =
+      ((Identifier) view -> view.header("X-Staff") == null ? null : Identity.EXEMPT)
+          .or(Identifier.remoteAddress());
+
+  private final AdapterContract contract;
+  private final Deque<TestServer> sites = new ArrayDeque<>();
+  private final ManualClock clock = new ManualClock();
+  private final RecordingBackend backend = new RecordingBackend("application", clock);
+
+  HttpFixture(AdapterContract contract) {
+    this.contract = contract;
+  }
+
+  ManualClock clock() {
+    return clock;
+  }
+
+  /** The application's backend. */
+  RecordingBackend backend() {
+    return backend;
+  }
+
+  static ThrottleBuilder throttle(String uid, String rate) {
+    return Throttle.of(uid).rate(rate);
+  }
+
+  static PlannedRoute route(Throttle... throttles) {
+    return new PlannedRoute("/plain", Kind.AT_ONCE, throttles);
+  }
+
+  static PlannedRoute routeAt(String path, Throttle... throttles) {
+    return new PlannedRoute(path, Kind.AT_ONCE, throttles);
+  }
+
+  static PlannedRoute failing(Throttle... throttles) {
+    return new PlannedRoute("/failing", Kind.FAILING, throttles);
+  }
+
+  PlannedRoute template(Throttle... throttles) {
+    Assumptions.assumeTrue(contract.hasTemplates(), "the framework has no templates");
+    return new PlannedRoute("/users/{id}", Kind.AT_ONCE, throttles);
+  }
+
+  PlannedRoute asynchronous(Throttle... throttles) {
+    Assumptions.assumeTrue(
+        contract.hasAsynchronousHandlers(), "the framework has no asynchronous handlers");
+    return new PlannedRoute("/later", Kind.LATER, throttles);
+  }
+
+  TestServer serve(PlannedRoute... routes) throws Exception {
+    return serve(QuotaFields.STANDARD, backend, routes);
+  }
+
+  TestServer serve(QuotaFields quotaFields, RecordingBackend application, PlannedRoute... routes)
+      throws Exception {
+    TestServer site =
+        new TestServer(contract.start(new ServerPlan(List.of(routes), quotaFields, application)));
+    sites.push(site);
+    return site;
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!sites.isEmpty()) {
+      sites.pop().close();
+    }
+  }
+}
