@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With one rate a hit leaves no garbage: {@link #decide} is small enough for the compiler to
  * make it part of its caller, where the decision stays off the heap unless the caller keeps it, and
- * {@link #follow} is too large to be taken along. What passes between the two is a number, and a
+ * {@link #evaluate} is too large to be taken along. What passes between the two is a number, and a
  * number array where one does not do: for several rates, and for a cost that a function gave.
  */
 final class DecisionPath {
