@@ -93,6 +93,15 @@ public class ConnectionThrottledException extends TraffikException {
   }
 
   /**
+   * Returns {@link #retryAfter()} in whole seconds, rounded up, as in {@code Retry-After}.
+   *
+   * @return at least 1; empty where waiting does not help
+   */
+  public OptionalLong retryAfterSeconds() {
+    return Decision.optionalSeconds(retryAfterNanos);
+  }
+
+  /**
    * The header fields to send: {@code Retry-After} where waiting helps, and those that the thrower
    * gave. Adapters add the {@code RateLimit} fields from the {@link #decision()}.
    *

@@ -156,8 +156,16 @@ public final class Decision {
    * @return at least 1; empty if allowed, or where waiting does not help
    */
   public OptionalLong retryAfterSeconds() {
-    long nanos = retryAfterNanos();
-    return nanos == 0 ? OptionalLong.empty() : OptionalLong.of((nanos - 1) / NANOS_PER_SECOND + 1);
+    return optionalSeconds(retryAfterNanos());
+  }
+
+  /** Whole seconds, rounded up; empty for 0 nanoseconds. */
+  static OptionalLong optionalSeconds(long nanos) {
+    return nanos == 0 ? OptionalLong.empty() : OptionalLong.of(wholeSeconds(nanos));
+  }
+
+  private static long wholeSeconds(long nanos) {
+    return nanos == 0 ? 0 : (nanos - 1) / NANOS_PER_SECOND + 1;
   }
 
   /** 0 if allowed, or where waiting does not help. */
@@ -178,11 +186,24 @@ public final class Decision {
    * @return not negative; zero where the backend did not answer
    */
   public Duration resetAfter() {
+    return Duration.ofNanos(resetAfterNanos());
+  }
+
+  /**
+   * Returns {@link #resetAfter()} in whole seconds, rounded up.
+   *
+   * @return at least 0
+   */
+  public long resetAfterSeconds() {
+    return wholeSeconds(resetAfterNanos());
+  }
+
+  private long resetAfterNanos() {
     long longest = 0;
     for (int i = 0; i < answers(); i++) {
       longest = Math.max(longest, policy.rate(i).fillNanos() - held(i));
     }
-    return Duration.ofNanos(longest);
+    return longest;
   }
 
   /**
@@ -307,6 +328,15 @@ public final class Decision {
       Objects.requireNonNull(name, "name must not be null");
       Objects.requireNonNull(rate, "rate must not be null");
       Objects.requireNonNull(resetAfter, "resetAfter must not be null");
+    }
+
+    /**
+     * Returns {@link #resetAfter()} in whole seconds, rounded up.
+     *
+     * @return at least 0
+     */
+    public long resetAfterSeconds() {
+      return wholeSeconds(resetAfter.toNanos());
     }
   }
 

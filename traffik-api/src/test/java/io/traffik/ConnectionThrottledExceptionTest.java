@@ -40,9 +40,11 @@ final class ConnectionThrottledExceptionTest {
     assertThat(read).hasMessage("Too Many Requests. Retry after 90 seconds.");
     assertThat(read.status()).isEqualTo(429);
     assertThat(read.retryAfter()).hasValue(Duration.ofSeconds(90));
+    assertThat(read.retryAfterSeconds()).hasValue(90);
     assertThat(read.headers()).containsExactlyEntriesOf(thrown("1/90s", 1).headers());
     assertThat(read.headers()).containsEntry("retry-after", "90").containsEntry("x-why", "busy");
     assertThat(sent(thrown("1/90s", 2)).retryAfter()).isEmpty();
+    assertThat(sent(thrown("1/90s", 2)).retryAfterSeconds()).isEmpty();
   }
 
   @Test

@@ -47,8 +47,12 @@ final class ThrottleTest {
     assertThat(denied.charged()).isZero();
     assertThat(denied.retryAfter()).hasValue(Duration.ofSeconds(30));
     assertThat(denied.retryAfterSeconds()).hasValue(30);
+    assertThat(denied.resetAfterSeconds()).isEqualTo(60);
     backend.now = Duration.ofSeconds(30).toNanos() - 1;
-    assertThat(form.hit(api, TestView.GET).retryAfter()).hasValue(Duration.ofNanos(1));
+    Decision almost = form.hit(api, TestView.GET);
+    assertThat(almost.retryAfter()).hasValue(Duration.ofNanos(1));
+    assertThat(almost.resetAfterSeconds()).isEqualTo(31);
+    assertThat(almost.quotas()).extracting(Quota::resetAfterSeconds).containsExactly(31L);
     assertThat(form.peek(api, TestView.GET).retryAfterSeconds()).hasValue(1);
     backend.now++;
     assertThat(form.hit(api, TestView.GET).allowed()).isTrue();
