@@ -74,7 +74,7 @@ public final class ThrottledRequest {
    * @param style which fields
    * @return values by name, in order; empty where nothing is to be told
    */
-  public Map<String, String> fields(QuotaFields style) {
+  public Map<String, String> headers(RateLimitHeaders style) {
     Objects.requireNonNull(style, "style must not be null");
     Map<String, String> fields = new LinkedHashMap<>();
     Map<Throttle, Decision> told = new LinkedHashMap<>();
@@ -96,7 +96,7 @@ public final class ThrottledRequest {
    * @param style which quota fields to send
    * @return status, header fields and body
    */
-  public HttpDenial denial(ConnectionThrottledException thrown, QuotaFields style) {
+  public HttpDenial denial(ConnectionThrottledException thrown, RateLimitHeaders style) {
     Objects.requireNonNull(thrown, "thrown must not be null");
     Objects.requireNonNull(style, "style must not be null");
     if (met.stream().noneMatch(each -> each.isRefusedBy(thrown))) {
@@ -106,7 +106,7 @@ public final class ThrottledRequest {
     // Names that differ in case alone are one field.
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.put("Content-Type", HttpDenial.CONTENT_TYPE);
-    headers.putAll(fields(style));
+    headers.putAll(headers(style));
     HeaderSanitizer.put(thrown.headers(), headers);
     return new HttpDenial(
         thrown.status(), Collections.unmodifiableMap(headers), HttpDenial.body(thrown));

@@ -55,10 +55,10 @@ final class ThrottledRequestTest {
   private Map<String, String> fieldsAfter(Throttle throttle) {
     ThrottledRequest request = new ThrottledRequest();
     request.enforce(throttle, client);
-    return request.fields(QuotaFields.STANDARD);
+    return request.headers(RateLimitHeaders.STANDARD);
   }
 
-  private HttpDenial denial(ThrottledRequest request, Throttle throttle, QuotaFields style) {
+  private HttpDenial denial(ThrottledRequest request, Throttle throttle, RateLimitHeaders style) {
     ConnectionThrottledException thrown =
         catchThrowableOfType(
             ConnectionThrottledException.class, () -> request.enforce(throttle, client));
@@ -72,14 +72,14 @@ final class ThrottledRequestTest {
     ConnectionThrottledException thrown = new ConnectionThrottledException(api, api.hit(client));
     nullIsNamed(() -> request.enforce(null, client), "throttle");
     nullIsNamed(() -> request.enforce(api, null), "view");
-    nullIsNamed(() -> request.fields(null), "style");
-    nullIsNamed(() -> request.denial(null, QuotaFields.NONE), "thrown");
+    nullIsNamed(() -> request.headers(null), "style");
+    nullIsNamed(() -> request.denial(null, RateLimitHeaders.NONE), "thrown");
     nullIsNamed(() -> request.denial(thrown, null), "style");
     nullIsNamed(() -> new HttpDenial(429, null, ""), "headers");
     nullIsNamed(() -> new HttpDenial(429, Map.of(), null), "body");
     nullIsNamed(() -> HttpDenial.replaces(null), "name");
-    nullIsNamed(() -> DecodedPath.of(null), "rawPath");
-    nullIsNamed(() -> DecodedPath.resolved(null), "rawPath");
+    nullIsNamed(() -> RequestPath.decode(null), "rawPath");
+    nullIsNamed(() -> RequestPath.normalize(null), "rawPath");
   }
 
   private static void nullIsNamed(ThrowingCallable call, String name) {
@@ -130,7 +130,7 @@ final class ThrottledRequestTest {
     fieldsAfter(api);
     JsonNode problem =
         new ObjectMapper()
-            .readTree(denial(new ThrottledRequest(), api, QuotaFields.STANDARD).body());
+            .readTree(denial(new ThrottledRequest(), api, RateLimitHeaders.STANDARD).body());
     assertThat(problem.get("violated-policies")).hasSize(2);
     assertThat(problem.get("violated-policies").get(0).asText()).isEqualTo("api-1");
     assertThat(problem.get("violated-policies").get(1).asText()).isEqualTo("api-3");
@@ -141,7 +141,7 @@ final class ThrottledRequestTest {
     Throttle api = throttle("api", "1/30s").build();
     fieldsAfter(api);
     clock.set(100);
-    HttpDenial denial = denial(new ThrottledRequest(), api, QuotaFields.STANDARD);
+    HttpDenial denial = denial(new ThrottledRequest(), api, RateLimitHeaders.STANDARD);
     assertThat(denial.status()).isEqualTo(429);
     assertThat(denial.headers())
         .containsEntry("Retry-After", "30")
@@ -159,14 +159,14 @@ final class ThrottledRequestTest {
   void h1_retryAfterIsAtLeastOneSecond() {
     Throttle api = throttle("api", "1/5ms").build();
     fieldsAfter(api);
-    assertThat(denial(new ThrottledRequest(), api, QuotaFields.NONE).headers())
+    assertThat(denial(new ThrottledRequest(), api, RateLimitHeaders.NONE).headers())
         .containsEntry("Retry-After", "1");
   }
 
   @Test
   void h1_b5_retryAfterIsOmittedWhereWaitingDoesNotHelp() {
     Throttle api = throttle("api", "2/s").cost(view -> 3).build();
-    assertThat(denial(new ThrottledRequest(), api, QuotaFields.STANDARD).headers())
+    assertThat(denial(new ThrottledRequest(), api, RateLimitHeaders.STANDARD).headers())
         .doesNotContainKey("Retry-After")
         .containsEntry("RateLimit", "\"api\";r=2;t=0");
   }
@@ -176,7 +176,7 @@ final class ThrottledRequestTest {
     ThrottledRequest request = new ThrottledRequest();
     request.enforce(throttle("burst", "5/s").build(), client);
     request.enforce(throttle("quota", "500/h", "1000/day").build(), client);
-    Map<String, String> fields = request.fields(QuotaFields.BOTH);
+    Map<String, String> fields = request.headers(RateLimitHeaders.BOTH);
     List<ListElement<?>> policies = items(fields.get("RateLimit-Policy"));
     assertThat(policies)
         .extracting(item -> item.get().toString())
@@ -198,10 +198,10 @@ final class ThrottledRequestTest {
   void h2_fieldsCanBeChosenOrOff() {
     ThrottledRequest request = new ThrottledRequest();
     request.enforce(throttle("api", "5/s").build(), client);
-    assertThat(request.fields(QuotaFields.NONE)).isEmpty();
-    assertThat(request.fields(QuotaFields.LEGACY).keySet())
+    assertThat(request.headers(RateLimitHeaders.NONE)).isEmpty();
+    assertThat(request.headers(RateLimitHeaders.LEGACY).keySet())
         .containsExactly("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset");
-    assertThat(request.fields(QuotaFields.STANDARD).keySet())
+    assertThat(request.headers(RateLimitHeaders.STANDARD).keySet())
         .containsExactly("RateLimit-Policy", "RateLimit");
   }
 
@@ -239,7 +239,7 @@ final class ThrottledRequestTest {
                 })
             .build();
     fieldsAfter(api);
-    assertThat(denial(new ThrottledRequest(), api, QuotaFields.NONE).headers())
+    assertThat(denial(new ThrottledRequest(), api, RateLimitHeaders.NONE).headers())
         .containsEntry("X-Why", "a??Set-Cookie: ?")
         .containsEntry("X-Ok", "fine")
         .doesNotContainKey("Bad Name");
@@ -259,7 +259,7 @@ final class ThrottledRequestTest {
     Throttle api = throttle("api", "1/h").build();
     fieldsAfter(api);
     ThrottledRequest request = new ThrottledRequest();
-    denial(request, api, QuotaFields.STANDARD);
+    denial(request, api, RateLimitHeaders.STANDARD);
     assertThatThrownBy(() -> request.enforce(api, client))
         .isInstanceOf(ConnectionThrottledException.class);
   }
@@ -271,7 +271,7 @@ final class ThrottledRequestTest {
     fieldsAfter(narrow);
     ThrottledRequest request = new ThrottledRequest();
     request.enforce(wide, client);
-    HttpDenial denial = denial(request, narrow, QuotaFields.STANDARD);
+    HttpDenial denial = denial(request, narrow, RateLimitHeaders.STANDARD);
     assertThat(wide.peek(client).remaining()).isEqualTo(10);
     assertThat(denial.headers().get("RateLimit"))
         .isEqualTo("\"wide\";r=10;t=0, \"narrow\";r=0;t=3600");
@@ -303,7 +303,7 @@ final class ThrottledRequestTest {
     ThrottledRequest request = new ThrottledRequest();
     request.enforce(wide, client);
     request.enforce(wider, client);
-    denial(request, narrow, QuotaFields.STANDARD);
+    denial(request, narrow, RateLimitHeaders.STANDARD);
     assertThat(wide.peek(client).remaining()).isEqualTo(10);
     assertThat(wider.peek(client).quotas()).extracting(Quota::remaining).containsExactly(20L, 30L);
   }
@@ -317,7 +317,7 @@ final class ThrottledRequestTest {
     fieldsAfter(narrow);
     ThrottledRequest request = new ThrottledRequest();
     request.enforce(free, client);
-    denial(request, narrow, QuotaFields.STANDARD);
+    denial(request, narrow, RateLimitHeaders.STANDARD);
     assertThat(wide.peek(client).remaining()).isEqualTo(5);
   }
 
@@ -359,8 +359,8 @@ final class ThrottledRequestTest {
             .build();
     ThrottledRequest request = new ThrottledRequest();
     request.enforce(lost, client);
-    denial(request, throttle("one", "1/h").cost(view -> 2).build(), QuotaFields.NONE);
-    denial(request, throttle("two", "1/h").cost(view -> 2).build(), QuotaFields.NONE);
+    denial(request, throttle("one", "1/h").cost(view -> 2).build(), RateLimitHeaders.NONE);
+    denial(request, throttle("two", "1/h").cost(view -> 2).build(), RateLimitHeaders.NONE);
     assertThat(wide.peek(client).remaining()).isEqualTo(5);
   }
 
@@ -381,7 +381,7 @@ final class ThrottledRequestTest {
           .isInstanceOf(AnonymousConnectionException.class);
     }
     assertThat(asked).hasValue(1);
-    assertThat(request.fields(QuotaFields.BOTH)).isEmpty();
+    assertThat(request.headers(RateLimitHeaders.BOTH)).isEmpty();
   }
 
   @Test
@@ -398,8 +398,8 @@ final class ThrottledRequestTest {
                 })
             .build();
     ThrottledRequest request = new ThrottledRequest();
-    denial(request, lying, QuotaFields.NONE);
-    denial(request, throttle("narrow", "1/h").cost(view -> 2).build(), QuotaFields.NONE);
+    denial(request, lying, RateLimitHeaders.NONE);
+    denial(request, throttle("narrow", "1/h").cost(view -> 2).build(), RateLimitHeaders.NONE);
     assertThat(wide.peek(client).remaining()).isEqualTo(5);
   }
 
@@ -410,7 +410,7 @@ final class ThrottledRequestTest {
     request.enforce(api, client);
     ConnectionThrottledException thrown =
         catchThrowableOfType(ConnectionThrottledException.class, () -> api.enforce(client, 10));
-    request.denial(thrown, QuotaFields.NONE);
+    request.denial(thrown, RateLimitHeaders.NONE);
     assertThatThrownBy(() -> request.enforce(api, client)).isSameAs(thrown);
   }
 
@@ -421,7 +421,7 @@ final class ThrottledRequestTest {
     request.enforce(api, client);
     ConnectionThrottledException thrown =
         catchThrowableOfType(ConnectionThrottledException.class, () -> api.enforce(client, 10));
-    assertThat(request.denial(thrown, QuotaFields.STANDARD).headers())
+    assertThat(request.denial(thrown, RateLimitHeaders.STANDARD).headers())
         .containsEntry("RateLimit-Policy", "\"api\";q=10;w=3600")
         .containsEntry("RateLimit", "\"api\";r=9;t=360")
         .containsEntry("Retry-After", "360");
@@ -450,7 +450,7 @@ final class ThrottledRequestTest {
                   throw new ConnectionThrottledException(throttle, decision, Map.of(name, "3"));
                 })
             .build();
-    assertThat(denial(new ThrottledRequest(), api, QuotaFields.NONE).headers())
+    assertThat(denial(new ThrottledRequest(), api, RateLimitHeaders.NONE).headers())
         .containsOnlyKeys("Content-Type");
   }
 

@@ -6,7 +6,7 @@ import io.traffik.Backend;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
 import io.traffik.http.HttpDenial;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,12 +16,15 @@ import java.util.List;
  * Puts throttles in front of a handler of the JDK's own HTTP server.
  *
  * @param throttles asked in this order
- * @param quotaFields what clients are told
+ * @param rateLimitHeaders what clients are told
  * @param backend of throttles without one of their own
  * @param handler runs if all throttles let the request pass
  */
 record ThrottledHttpHandler(
-    List<Throttle> throttles, QuotaFields quotaFields, Backend backend, HttpHandler handler)
+    List<Throttle> throttles,
+    RateLimitHeaders rateLimitHeaders,
+    Backend backend,
+    HttpHandler handler)
     implements HttpHandler {
 
   @Override
@@ -33,10 +36,10 @@ record ThrottledHttpHandler(
         request.enforce(throttle, view);
       }
     } catch (ConnectionThrottledException e) {
-      send(exchange, request.denial(e, quotaFields));
+      send(exchange, request.denial(e, rateLimitHeaders));
       return;
     }
-    request.fields(quotaFields).forEach(exchange.getResponseHeaders()::set);
+    request.headers(rateLimitHeaders).forEach(exchange.getResponseHeaders()::set);
     handler.handle(exchange);
   }
 

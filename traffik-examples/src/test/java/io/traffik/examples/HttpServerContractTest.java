@@ -31,7 +31,7 @@ final class HttpServerContractTest extends AdapterContract {
           route.path().replace("{id}", ""),
           new ThrottledHttpHandler(
               route.throttles(),
-              plan.quotaFields(),
+              plan.rateLimitHeaders(),
               plan.backend(),
               exchange -> serve(route, exchange)));
     }

@@ -2,7 +2,7 @@ package io.traffik.javawebsocket;
 
 import io.traffik.Backend;
 import io.traffik.ConnectionView;
-import io.traffik.http.DecodedPath;
+import io.traffik.http.RequestPath;
 import io.traffik.websocket.ConnectionId;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -33,7 +33,7 @@ final class HandshakeView implements ConnectionView {
     this.connection = connection;
     this.handshake = handshake;
     this.backend = backend;
-    this.path = DecodedPath.of(rawPath(handshake.getResourceDescriptor()));
+    this.path = RequestPath.decode(rawPath(handshake.getResourceDescriptor()));
     this.route = paths.isEmpty() ? null : paths.contains(path) ? path : UNKNOWN;
     this.remoteAddress = literal(connection.getRemoteSocketAddress());
   }

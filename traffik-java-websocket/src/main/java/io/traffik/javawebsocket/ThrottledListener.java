@@ -61,12 +61,12 @@ final class ThrottledListener extends WebSocketAdapter {
       }
     } catch (ConnectionThrottledException e) {
       refused = true;
-      HandshakeRejection.send(connection, hits.denial(e, throttles.quotaFields()));
+      HandshakeRejection.send(connection, hits.denial(e, throttles.rateLimitHeaders()));
       throw new InvalidDataException(CloseFrame.TRY_AGAIN_LATER, "handshake throttled");
     }
     ServerHandshakeBuilder answer =
         server.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
-    hits.fields(throttles.quotaFields()).forEach(answer::put);
+    hits.headers(throttles.rateLimitHeaders()).forEach(answer::put);
     view = handshake;
     WebSocketThrottling messages = throttles.messagesOn(handshake.path());
     if (messages != null) {

@@ -5,7 +5,7 @@ import io.traffik.BackendLease;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionView;
 import io.traffik.Throttle;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import io.traffik.websocket.WebSocketThrottling;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +50,7 @@ public final class ThrottledWebSockets {
   private final @Nullable Backend backend;
   private final Set<String> paths;
   private final Map<String, WebSocketThrottling> messagesByPath;
-  private final QuotaFields quotaFields;
+  private final RateLimitHeaders rateLimitHeaders;
   private final @Nullable WebSocketServerFactory over;
 
   private ThrottledWebSockets(
@@ -59,14 +59,14 @@ public final class ThrottledWebSockets {
       @Nullable Backend backend,
       Set<String> paths,
       Map<String, WebSocketThrottling> messagesByPath,
-      QuotaFields quotaFields,
+      RateLimitHeaders rateLimitHeaders,
       @Nullable WebSocketServerFactory over) {
     this.handshakes = handshakes;
     this.messages = messages;
     this.backend = backend;
     this.paths = paths;
     this.messagesByPath = messagesByPath;
-    this.quotaFields = quotaFields;
+    this.rateLimitHeaders = rateLimitHeaders;
     this.over = over;
   }
 
@@ -81,7 +81,7 @@ public final class ThrottledWebSockets {
       Objects.requireNonNull(throttle, "throttle must not be null");
     }
     return new ThrottledWebSockets(
-        List.of(throttles), null, null, Set.of(), Map.of(), QuotaFields.STANDARD, null);
+        List.of(throttles), null, null, Set.of(), Map.of(), RateLimitHeaders.STANDARD, null);
   }
 
   /**
@@ -104,7 +104,7 @@ public final class ThrottledWebSockets {
   public ThrottledWebSockets messages(WebSocketThrottling open) {
     Objects.requireNonNull(open, "open must not be null");
     return new ThrottledWebSockets(
-        handshakes, open, backend, paths, messagesByPath, quotaFields, over);
+        handshakes, open, backend, paths, messagesByPath, rateLimitHeaders, over);
   }
 
   /**
@@ -120,7 +120,7 @@ public final class ThrottledWebSockets {
     Map<String, WebSocketThrottling> more = new HashMap<>(messagesByPath);
     more.put(path, Objects.requireNonNull(open, "open must not be null"));
     return new ThrottledWebSockets(
-        handshakes, messages, backend, paths, Map.copyOf(more), quotaFields, over);
+        handshakes, messages, backend, paths, Map.copyOf(more), rateLimitHeaders, over);
   }
 
   private static void requirePath(String path) {
@@ -140,7 +140,7 @@ public final class ThrottledWebSockets {
   public ThrottledWebSockets backend(Backend backend) {
     Objects.requireNonNull(backend, "backend must not be null");
     return new ThrottledWebSockets(
-        handshakes, messages, backend, paths, messagesByPath, quotaFields, over);
+        handshakes, messages, backend, paths, messagesByPath, rateLimitHeaders, over);
   }
 
   /**
@@ -160,20 +160,20 @@ public final class ThrottledWebSockets {
       throw new ConfigurationException("paths(…) must be given at least one path: none");
     }
     return new ThrottledWebSockets(
-        handshakes, messages, backend, Set.of(paths), messagesByPath, quotaFields, over);
+        handshakes, messages, backend, Set.of(paths), messagesByPath, rateLimitHeaders, over);
   }
 
   /**
-   * These with other header fields on the answers to handshakes; {@link QuotaFields#STANDARD}
+   * These with other header fields on the answers to handshakes; {@link RateLimitHeaders#STANDARD}
    * unless told.
    *
-   * @param quotaFields the fields
+   * @param rateLimitHeaders the fields
    * @return a server's throttles
    */
-  public ThrottledWebSockets quotaFields(QuotaFields quotaFields) {
-    Objects.requireNonNull(quotaFields, "quotaFields must not be null");
+  public ThrottledWebSockets rateLimitHeaders(RateLimitHeaders rateLimitHeaders) {
+    Objects.requireNonNull(rateLimitHeaders, "rateLimitHeaders must not be null");
     return new ThrottledWebSockets(
-        handshakes, messages, backend, paths, messagesByPath, quotaFields, over);
+        handshakes, messages, backend, paths, messagesByPath, rateLimitHeaders, over);
   }
 
   /**
@@ -187,7 +187,7 @@ public final class ThrottledWebSockets {
   public ThrottledWebSockets over(WebSocketServerFactory factory) {
     Objects.requireNonNull(factory, "factory must not be null");
     return new ThrottledWebSockets(
-        handshakes, messages, backend, paths, messagesByPath, quotaFields, factory);
+        handshakes, messages, backend, paths, messagesByPath, rateLimitHeaders, factory);
   }
 
   /**
@@ -246,7 +246,7 @@ public final class ThrottledWebSockets {
     return paths;
   }
 
-  QuotaFields quotaFields() {
-    return quotaFields;
+  RateLimitHeaders rateLimitHeaders() {
+    return rateLimitHeaders;
   }
 }

@@ -10,7 +10,7 @@ import io.javalin.websocket.WsContext;
 import io.javalin.websocket.WsMessageContext;
 import io.traffik.Backend;
 import io.traffik.ConnectionView;
-import io.traffik.http.DecodedPath;
+import io.traffik.http.RequestPath;
 import io.traffik.websocket.MessageView;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
@@ -141,7 +141,7 @@ public final class JavalinView implements ConnectionView {
    */
   @Override
   public String path() {
-    String path = DecodedPath.of(ctx.path());
+    String path = RequestPath.decode(ctx.path());
     return application != null && application.ignoresCase() ? path.toLowerCase(Locale.ROOT) : path;
   }
 

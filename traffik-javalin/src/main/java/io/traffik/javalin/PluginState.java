@@ -8,12 +8,12 @@ import io.javalin.http.HandlerType;
 import io.javalin.router.ParsedEndpoint;
 import io.javalin.websocket.WsExceptionMapper;
 import io.traffik.Backend;
-import io.traffik.http.DecodedPath;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
+import io.traffik.http.RequestPath;
 import org.jspecify.annotations.Nullable;
 
 /** What the plugin of one Javalin application leaves where its requests find it. */
-record PluginState(Backend backend, QuotaFields quotaFields, JavalinState state) {
+record PluginState(Backend backend, RateLimitHeaders rateLimitHeaders, JavalinState state) {
 
   private static final Key<PluginState> KEY = new Key<>(PluginState.class.getName());
 
@@ -32,7 +32,7 @@ record PluginState(Backend backend, QuotaFields quotaFields, JavalinState state)
 
   /** The path before all routes, empty if there is none. */
   String contextPath() {
-    String path = DecodedPath.of(state.router.contextPath);
+    String path = RequestPath.decode(state.router.contextPath);
     return path.equals("/") ? "" : path;
   }
 

@@ -5,7 +5,7 @@ import io.javalin.router.Endpoint;
 import io.javalin.websocket.WsContext;
 import io.traffik.Backend;
 import io.traffik.ConnectionView;
-import io.traffik.http.DecodedPath;
+import io.traffik.http.RequestPath;
 import io.traffik.websocket.ConnectionId;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -54,7 +54,7 @@ final class SocketView implements ConnectionView {
   }
 
   private static String path(UpgradeRequest request, @Nullable PluginState application) {
-    String path = DecodedPath.of(String.valueOf(request.getRequestURI().getRawPath()));
+    String path = RequestPath.decode(String.valueOf(request.getRequestURI().getRawPath()));
     return application != null && application.ignoresCase() ? path.toLowerCase(Locale.ROOT) : path;
   }
 

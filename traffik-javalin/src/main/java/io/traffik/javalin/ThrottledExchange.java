@@ -6,7 +6,7 @@ import io.javalin.http.servlet.JavalinServletContext;
 import io.javalin.http.servlet.Task;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
 import java.util.List;
 import kotlin.Unit;
@@ -54,7 +54,7 @@ final class ThrottledExchange {
     } catch (ConnectionThrottledException e) {
       throw application == null ? answeredWithoutMapper(e) : e;
     } finally {
-      request.fields(quotaFields()).forEach(ctx::header);
+      request.headers(rateLimitHeaders()).forEach(ctx::header);
     }
   }
 
@@ -85,10 +85,10 @@ final class ThrottledExchange {
   }
 
   void answer(ConnectionThrottledException thrown) {
-    new ResponseReset(ctx).giveWayTo(request.denial(thrown, quotaFields()));
+    new ResponseReset(ctx).giveWayTo(request.denial(thrown, rateLimitHeaders()));
   }
 
-  private QuotaFields quotaFields() {
-    return application == null ? QuotaFields.STANDARD : application.quotaFields();
+  private RateLimitHeaders rateLimitHeaders() {
+    return application == null ? RateLimitHeaders.STANDARD : application.rateLimitHeaders();
   }
 }

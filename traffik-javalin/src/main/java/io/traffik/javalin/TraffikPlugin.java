@@ -4,7 +4,7 @@ import io.javalin.config.JavalinState;
 import io.javalin.plugin.Plugin;
 import io.traffik.Backend;
 import io.traffik.ConnectionThrottledException;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import io.traffik.websocket.ErrorFrame;
 import java.util.Objects;
 
@@ -33,31 +33,32 @@ import java.util.Objects;
 public final class TraffikPlugin extends Plugin<Void> {
 
   private final Backend backend;
-  private final QuotaFields quotaFields;
+  private final RateLimitHeaders rateLimitHeaders;
 
   /**
-   * A plugin that tells clients of their quotas by {@link QuotaFields#STANDARD}.
+   * A plugin that tells clients of their quotas by {@link RateLimitHeaders#STANDARD}.
    *
    * @param backend the application's backend
    */
   public TraffikPlugin(Backend backend) {
-    this(backend, QuotaFields.STANDARD);
+    this(backend, RateLimitHeaders.STANDARD);
   }
 
   /**
    * A plugin that tells clients of their quotas as chosen.
    *
    * @param backend the application's backend
-   * @param quotaFields the header fields to send
+   * @param rateLimitHeaders the header fields to send
    */
-  public TraffikPlugin(Backend backend, QuotaFields quotaFields) {
+  public TraffikPlugin(Backend backend, RateLimitHeaders rateLimitHeaders) {
     this.backend = Objects.requireNonNull(backend, "backend must not be null");
-    this.quotaFields = Objects.requireNonNull(quotaFields, "quotaFields must not be null");
+    this.rateLimitHeaders =
+        Objects.requireNonNull(rateLimitHeaders, "rateLimitHeaders must not be null");
   }
 
   @Override
   public void onInitialize(JavalinState state) {
-    new PluginState(backend, quotaFields, state).register();
+    new PluginState(backend, rateLimitHeaders, state).register();
     state.routes.exception(
         ConnectionThrottledException.class,
         (thrown, ctx) -> new ThrottledExchange(ctx).answer(thrown));

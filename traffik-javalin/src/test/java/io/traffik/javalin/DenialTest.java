@@ -10,7 +10,7 @@ import io.traffik.FailurePolicy;
 import io.traffik.Identifier;
 import io.traffik.Identity;
 import io.traffik.Throttle;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What clients are told. */
 final class DenialTest {
 
-  private static Server server(QuotaFields fields, Handler handler) {
+  private static Server server(RateLimitHeaders fields, Handler handler) {
     return new Server(
         config -> {
           config.registerPlugin(new TraffikPlugin(Backends.frozen(), fields));
@@ -34,7 +34,7 @@ final class DenialTest {
   }
 
   private static Server server(Throttle throttle) {
-    return server(QuotaFields.STANDARD, throttled(throttle, ctx -> ctx.result("x")));
+    return server(RateLimitHeaders.STANDARD, throttled(throttle, ctx -> ctx.result("x")));
   }
 
   private static void assertWholeDenial(HttpResponse<String> answer) throws Exception {
@@ -103,7 +103,7 @@ final class DenialTest {
                             .thenRun(() -> api.enforce(JavalinView.of(ctx)))
                             .thenRun(() -> ctx.result("x")))
             : now;
-    try (Server server = server(QuotaFields.STANDARD, handler)) {
+    try (Server server = server(RateLimitHeaders.STANDARD, handler)) {
       assertThat(server.get("/").body()).isEqualTo("x");
       server.get("/");
       assertWholeDenial(server.get("/"));
@@ -123,11 +123,11 @@ final class DenialTest {
   }
 
   @ParameterizedTest
-  @EnumSource(QuotaFields.class)
-  void h2_theFieldsAreThoseThatThePluginWasGiven(QuotaFields fields) throws Exception {
+  @EnumSource(RateLimitHeaders.class)
+  void h2_theFieldsAreThoseThatThePluginWasGiven(RateLimitHeaders fields) throws Exception {
     Throttle api = Throttle.of("api").rate("2/min").build();
-    boolean standard = fields == QuotaFields.STANDARD || fields == QuotaFields.BOTH;
-    boolean legacy = fields == QuotaFields.LEGACY || fields == QuotaFields.BOTH;
+    boolean standard = fields == RateLimitHeaders.STANDARD || fields == RateLimitHeaders.BOTH;
+    boolean legacy = fields == RateLimitHeaders.LEGACY || fields == RateLimitHeaders.BOTH;
     try (Server server = server(fields, throttled(api, ctx -> ctx.result("x")))) {
       for (int status : new int[] {200, 200, 429}) {
         HttpResponse<String> answer = server.get("/");

@@ -15,7 +15,7 @@ abstract class JavalinContract extends AdapterContract {
     Server server =
         new Server(
             config -> {
-              config.registerPlugin(new TraffikPlugin(plan.backend(), plan.quotaFields()));
+              config.registerPlugin(new TraffikPlugin(plan.backend(), plan.rateLimitHeaders()));
               plan.routes().forEach(route -> add(config.routes, route));
             });
     return RunningServer.onPort(server.port(), server);

@@ -233,6 +233,6 @@ final class TraffikPluginTest {
   void nothingIsLeftNull() {
     assertThatThrownBy(() -> new TraffikPlugin(null)).hasMessage("backend must not be null");
     assertThatThrownBy(() -> new TraffikPlugin(Backends.frozen(), null))
-        .hasMessage("quotaFields must not be null");
+        .hasMessage("rateLimitHeaders must not be null");
   }
 }

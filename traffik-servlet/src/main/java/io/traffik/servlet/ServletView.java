@@ -3,7 +3,7 @@ package io.traffik.servlet;
 import io.traffik.Backend;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionView;
-import io.traffik.http.DecodedPath;
+import io.traffik.http.RequestPath;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
@@ -131,7 +131,7 @@ public final class ServletView implements ConnectionView {
       // Jetty decodes no path that it finds ambiguous (an encoded slash, say), even if it was set
       // up
       // to let such requests in.
-      return DecodedPath.resolved(request.getRequestURI());
+      return RequestPath.normalize(request.getRequestURI());
     }
     return withoutEmptySegments(withOneCaseOfEscapes(matched));
   }

@@ -3,7 +3,7 @@ package io.traffik.servlet;
 import io.traffik.Backend;
 import io.traffik.ConfigurationException;
 import io.traffik.Throttle;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -64,12 +64,12 @@ public final class ThrottleFilter implements Filter {
    * <p>{@code rate} (one or several, by comma, each as {@link io.traffik.Rate#parse} reads it) is
    * required. {@code uid} is the filter's name unless given; {@code scope} ({@code
    * METHOD_AND_ROUTE}, {@code ROUTE} or {@code ALL_ROUTES}), {@code cost}, {@code
-   * onBackendFailure}, {@code onAnonymous} and {@code quotaFields} are as in code, and {@code
+   * onBackendFailure}, {@code onAnonymous} and {@code rateLimitHeaders} are as in code, and {@code
    * maxKeys} bounds the backend in memory that the filter has, and closes in the end, unless the
    * servlet context holds one under {@link ServletView#BACKEND}.
    */
   public ThrottleFilter() {
-    this(true, new ThrottlePipeline(List.of(), QuotaFields.STANDARD, null));
+    this(true, new ThrottlePipeline(List.of(), RateLimitHeaders.STANDARD, null));
   }
 
   private ThrottleFilter(boolean byParameters, ThrottlePipeline gate) {
@@ -92,18 +92,18 @@ public final class ThrottleFilter implements Filter {
       throw new ConfigurationException("a filter must have at least one throttle: 0");
     }
     return new ThrottleFilter(
-        false, new ThrottlePipeline(List.of(throttles), QuotaFields.STANDARD, null));
+        false, new ThrottlePipeline(List.of(throttles), RateLimitHeaders.STANDARD, null));
   }
 
   /**
-   * This filter with other quota fields; {@link QuotaFields#STANDARD} unless told.
+   * This filter with other quota fields; {@link RateLimitHeaders#STANDARD} unless told.
    *
-   * @param quotaFields the fields to send
+   * @param rateLimitHeaders the fields to send
    * @return a filter
    */
-  public ThrottleFilter quotaFields(QuotaFields quotaFields) {
-    Objects.requireNonNull(quotaFields, "quotaFields must not be null");
-    return with(quotaFields, gate.backend());
+  public ThrottleFilter rateLimitHeaders(RateLimitHeaders rateLimitHeaders) {
+    Objects.requireNonNull(rateLimitHeaders, "rateLimitHeaders must not be null");
+    return with(rateLimitHeaders, gate.backend());
   }
 
   /**
@@ -115,11 +115,12 @@ public final class ThrottleFilter implements Filter {
    * @return a filter
    */
   public ThrottleFilter backend(Backend backend) {
-    return with(gate.quotaFields(), Objects.requireNonNull(backend, "backend must not be null"));
+    return with(
+        gate.rateLimitHeaders(), Objects.requireNonNull(backend, "backend must not be null"));
   }
 
-  private ThrottleFilter with(QuotaFields quotaFields, @Nullable Backend backend) {
-    return new ThrottleFilter(false, new ThrottlePipeline(throttles(), quotaFields, backend));
+  private ThrottleFilter with(RateLimitHeaders rateLimitHeaders, @Nullable Backend backend) {
+    return new ThrottleFilter(false, new ThrottlePipeline(throttles(), rateLimitHeaders, backend));
   }
 
   private List<Throttle> throttles() {
@@ -205,9 +206,9 @@ public final class ThrottleFilter implements Filter {
     WebXmlParameters parameters = new WebXmlParameters(config);
     if (byParameters) {
       Throttle throttle = parameters.throttle();
-      QuotaFields quotaFields = parameters.quotaFields();
+      RateLimitHeaders rateLimitHeaders = parameters.rateLimitHeaders();
       owned = parameters.ownBackend();
-      gate = new ThrottlePipeline(List.of(throttle), quotaFields, owned);
+      gate = new ThrottlePipeline(List.of(throttle), rateLimitHeaders, owned);
     } else {
       parameters.requireNone();
     }

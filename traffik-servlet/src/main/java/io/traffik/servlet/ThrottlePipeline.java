@@ -3,7 +3,7 @@ package io.traffik.servlet;
 import io.traffik.Backend;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * The way of a request through the throttles of one filter.
  *
  * @param throttles asked in this order
- * @param quotaFields what clients are told
+ * @param rateLimitHeaders what clients are told
  * @param backend of throttles without one of their own, or null for the application's
  */
 record ThrottlePipeline(
-    List<Throttle> throttles, QuotaFields quotaFields, @Nullable Backend backend) {
+    List<Throttle> throttles, RateLimitHeaders rateLimitHeaders, @Nullable Backend backend) {
 
   private static final Logger LOGGER = System.getLogger(ThrottleFilter.class.getName());
 
@@ -64,14 +64,14 @@ record ThrottlePipeline(
       for (Throttle throttle : throttles) {
         throttled.enforce(throttle, view);
       }
-      throttled.fields(quotaFields).forEach(response::setHeader);
+      throttled.headers(rateLimitHeaders).forEach(response::setHeader);
       chain.doFilter(request, response);
     } catch (ServletException | RuntimeException e) {
       ConnectionThrottledException denial = DenialAnswer.denialIn(e);
       if (denial == null || !isAnswerable(request, response)) {
         throw e;
       }
-      DenialAnswer.send(response, throttled.denial(denial, quotaFields));
+      DenialAnswer.send(response, throttled.denial(denial, rateLimitHeaders));
       if (request.isAsyncStarted() && !startedBefore) {
         // Jetty would wait for the timeout: nobody else knows that the exchange is over. Where a
         // filter ahead of this one started it, that filter does, and ending it twice is an error.

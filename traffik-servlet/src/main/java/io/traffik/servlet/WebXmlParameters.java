@@ -7,7 +7,7 @@ import io.traffik.FailurePolicy;
 import io.traffik.Scope;
 import io.traffik.Throttle;
 import io.traffik.ThrottleBuilder;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import io.traffik.memory.InMemoryBackend;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletException;
@@ -31,7 +31,7 @@ final class WebXmlParameters {
               "cost",
               "onBackendFailure",
               "onAnonymous",
-              "quotaFields",
+              "rateLimitHeaders",
               "maxKeys"));
 
   private final FilterConfig config;
@@ -108,8 +108,8 @@ final class WebXmlParameters {
     }
   }
 
-  QuotaFields quotaFields() throws ServletException {
-    return checked(() -> choice("quotaFields", QuotaFields.STANDARD));
+  RateLimitHeaders rateLimitHeaders() throws ServletException {
+    return checked(() -> choice("rateLimitHeaders", RateLimitHeaders.STANDARD));
   }
 
   private String text(String name, String otherwise) {

@@ -263,11 +263,11 @@ final class BackendsTest {
             })) {
       HttpResponse<String> allowed = site.get("/ALLOW");
       assertThat(allowed.body()).isEqualTo("served");
-      assertThat(ReportedQuota.quotaFields(allowed)).isEmpty();
+      assertThat(ReportedQuota.rateLimitHeaders(allowed)).isEmpty();
 
       HttpResponse<String> denied = site.get("/DENY");
       assertDenied(denied, "DENY");
-      assertThat(ReportedQuota.quotaFields(denied)).isEmpty();
+      assertThat(ReportedQuota.rateLimitHeaders(denied)).isEmpty();
 
       assertThat(site.get("/THROW").statusCode()).isEqualTo(500);
       assertThat(page.runs()).isEqualTo(1);
@@ -298,7 +298,7 @@ final class BackendsTest {
       assertThat(ReportedQuota.in(site.get("/SHARED")))
           .extracting(ReportedQuota::r)
           .containsExactly(9L);
-      assertThat(ReportedQuota.quotaFields(site.get("/EXEMPT"))).isEmpty();
+      assertThat(ReportedQuota.rateLimitHeaders(site.get("/EXEMPT"))).isEmpty();
       assertThat(page.runs()).isEqualTo(2);
     }
   }

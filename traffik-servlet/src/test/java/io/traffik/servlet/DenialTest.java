@@ -9,7 +9,7 @@ import io.traffik.Identity;
 import io.traffik.Scope;
 import io.traffik.Throttle;
 import io.traffik.ThrottleBuilder;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import io.traffik.memory.InMemoryBackend;
 import java.net.http.HttpResponse;
 import java.util.Map;
@@ -94,21 +94,21 @@ final class DenialTest {
   @EnumSource
   void h2_quotaFieldsAreChosen(ServletServer server) throws Exception {
     Throttle api = throttle("api").rate("2/min").build();
-    for (QuotaFields style : QuotaFields.values()) {
+    for (RateLimitHeaders style : RateLimitHeaders.values()) {
       clock.addAndGet(60 * SECOND);
-      try (Site site = start(server, ThrottleFilter.of(api).quotaFields(style))) {
+      try (Site site = start(server, ThrottleFilter.of(api).rateLimitHeaders(style))) {
         HttpResponse<String> allowed = site.get("/page");
         site.get("/page");
         HttpResponse<String> denied = site.get("/page");
 
-        boolean standard = style == QuotaFields.STANDARD || style == QuotaFields.BOTH;
-        boolean legacy = style == QuotaFields.LEGACY || style == QuotaFields.BOTH;
-        assertThat(ReportedQuota.quotaFields(allowed))
+        boolean standard = style == RateLimitHeaders.STANDARD || style == RateLimitHeaders.BOTH;
+        boolean legacy = style == RateLimitHeaders.LEGACY || style == RateLimitHeaders.BOTH;
+        assertThat(ReportedQuota.rateLimitHeaders(allowed))
             .hasSize((standard ? 2 : 0) + (legacy ? 3 : 0));
         assertThat(allowed.headers().firstValue("X-RateLimit-Remaining").isPresent())
             .isEqualTo(legacy);
         assertThat(allowed.headers().firstValue("RateLimit").isPresent()).isEqualTo(standard);
-        assertThat(ReportedQuota.quotaFields(denied))
+        assertThat(ReportedQuota.rateLimitHeaders(denied))
             .hasSize((standard ? 3 : 1) + (legacy ? 3 : 0));
         assertDenied(denied, "api", 30);
       }
@@ -121,11 +121,12 @@ final class DenialTest {
     Identifier staff = view -> "s3cret".equals(view.header("X-Staff")) ? Identity.EXEMPT : null;
     Throttle api =
         throttle("api").rate("1/min").identifier(staff.or(Identifier.remoteAddress())).build();
-    try (Site site = start(server, ThrottleFilter.of(api).quotaFields(QuotaFields.BOTH))) {
+    try (Site site =
+        start(server, ThrottleFilter.of(api).rateLimitHeaders(RateLimitHeaders.BOTH))) {
       for (int i = 0; i < 3; i++) {
         HttpResponse<String> answer = site.get("/page", "x-staff", "s3cret");
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(ReportedQuota.quotaFields(answer)).isEmpty();
+        assertThat(ReportedQuota.rateLimitHeaders(answer)).isEmpty();
       }
       assertThat(ReportedQuota.in(site.get("/page")))
           .extracting(ReportedQuota::r)

@@ -6,7 +6,7 @@ import io.traffik.Identifier;
 import io.traffik.Identity;
 import io.traffik.Scope;
 import io.traffik.Throttle;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import io.traffik.memory.InMemoryBackend;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +46,9 @@ final class HostileRequestTest {
     try (Site site =
         server.start(
             context -> {
-              ThrottleFilter.of(api).quotaFields(QuotaFields.BOTH).register(context, "/*");
+              ThrottleFilter.of(api)
+                  .rateLimitHeaders(RateLimitHeaders.BOTH)
+                  .register(context, "/*");
               Page.saying("served").at(context, "/page");
             })) {
       for (String key : keys) {

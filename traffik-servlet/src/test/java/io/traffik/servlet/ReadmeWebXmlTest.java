@@ -36,7 +36,7 @@ final class ReadmeWebXmlTest {
     try (Site site = start(application)) {
       ReportedQuota told = ReportedQuota.in(site.get("/api/page")).get(0);
       assertThat(told).isEqualTo(new ReportedQuota("limit", 20, 12, 19, 1));
-      assertThat(ReportedQuota.quotaFields(site.get("/page"))).isEmpty();
+      assertThat(ReportedQuota.rateLimitHeaders(site.get("/page"))).isEmpty();
     }
   }
 

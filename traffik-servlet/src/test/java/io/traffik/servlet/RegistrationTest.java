@@ -50,7 +50,7 @@ final class RegistrationTest {
             })) {
       assertThat(ReportedQuota.in(site.get("/page"))).hasSize(1);
       assertThat(ReportedQuota.in(site.get("/x/y.do"))).hasSize(1);
-      assertThat(ReportedQuota.quotaFields(site.get("/more"))).isEmpty();
+      assertThat(ReportedQuota.rateLimitHeaders(site.get("/more"))).isEmpty();
       assertThatThrownBy(
               () ->
                   ThrottleFilter.of(Throttle.of("late").rate("1/s").build())
@@ -76,7 +76,7 @@ final class RegistrationTest {
     nullIsNamed(() -> ThrottleFilter.of((Throttle[]) null), "throttles");
     nullIsNamed(() -> ThrottleFilter.of(api).register(null, "/*"), "context");
     nullIsNamed(() -> ThrottleFilter.of(api).backend(null), "backend");
-    nullIsNamed(() -> ThrottleFilter.of(api).quotaFields(null), "quotaFields");
+    nullIsNamed(() -> ThrottleFilter.of(api).rateLimitHeaders(null), "rateLimitHeaders");
     nullIsNamed(() -> ServletView.of(null), "request");
   }
 

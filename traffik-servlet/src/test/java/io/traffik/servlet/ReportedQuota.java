@@ -47,7 +47,7 @@ record ReportedQuota(String name, long q, long w, long r, long t) {
     return ((IntegerItem) item.getParams().get(parameter)).getAsLong();
   }
 
-  static Stream<String> quotaFields(HttpResponse<?> answer) {
+  static Stream<String> rateLimitHeaders(HttpResponse<?> answer) {
     return answer.headers().map().keySet().stream().filter(name -> name.matches(ANY_QUOTA_FIELD));
   }
 

@@ -48,7 +48,7 @@ abstract class ServletContract extends AdapterContract {
     patterns.forEach(
         (throttles, urls) ->
             ThrottleFilter.of(throttles.toArray(Throttle[]::new))
-                .quotaFields(plan.quotaFields())
+                .rateLimitHeaders(plan.rateLimitHeaders())
                 .register(context, urls.toArray(String[]::new)));
     for (PlannedRoute route : plan.routes()) {
       new Page((request, response) -> serve(route, request, response)).at(context, pattern(route));

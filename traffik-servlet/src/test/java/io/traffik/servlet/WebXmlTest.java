@@ -60,7 +60,7 @@ final class WebXmlTest {
             "cost", "3",
             "onBackendFailure", "Raise",
             "onAnonymous", "deny",
-            "quotaFields", "both",
+            "rateLimitHeaders", "both",
             "maxKeys", "2");
     try (Site site = start(server, choices)) {
       HttpResponse<String> first = site.get("/page");
@@ -166,7 +166,9 @@ final class WebXmlTest {
             new Wrong(
                 "onAnonymous", "", "onAnonymous must be one of [THROW, DENY, SHARED, EXEMPT]"),
             new Wrong(
-                "quotaFields", "all", "must be one of [STANDARD, LEGACY, BOTH, NONE]: \"all\""),
+                "rateLimitHeaders",
+                "all",
+                "must be one of [STANDARD, LEGACY, BOTH, NONE]: \"all\""),
             new Wrong("maxKeys", "0", "maxKeys must be from 1 to 1000000000: 0"),
             new Wrong("maxKeys", "many", "maxKeys must be a whole number: \"many\""),
             new Wrong("Rate", "5/s", "init parameter must be one of [cost, maxKeys,"))) {

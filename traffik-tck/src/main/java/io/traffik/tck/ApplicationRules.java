@@ -9,7 +9,7 @@ import io.traffik.Decision;
 import io.traffik.Identity;
 import io.traffik.Scope;
 import io.traffik.Throttle;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +65,7 @@ interface ApplicationRules {
     PlannedRoute route = route(api);
     TestServer one = rig.serve(route);
     RecordingBackend another = new RecordingBackend("another", rig.clock());
-    TestServer other = rig.serve(QuotaFields.STANDARD, another, route);
+    TestServer other = rig.serve(RateLimitHeaders.STANDARD, another, route);
     ReportedQuota none = new ReportedQuota("api", 1, 3_600, 0, 3_600);
     for (TestServer site : new TestServer[] {one, other}) {
       site.get("/plain").mustBeServed(route, none);

@@ -7,7 +7,7 @@ import static io.traffik.tck.InjectionProbe.sendTwice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.Throttle;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,8 @@ interface FieldRules {
   }
 
   /** Asks until denied, and gives the first answer and the denial. */
-  private static List<Answer> firstAndDenied(HttpFixture rig, QuotaFields style) throws Exception {
+  private static List<Answer> firstAndDenied(HttpFixture rig, RateLimitHeaders style)
+      throws Exception {
     PlannedRoute route = route(throttle("api", "2/min").rate("5/h").build());
     TestServer site = rig.serve(style, rig.backend(), route);
     Answer first = site.get("/plain");
@@ -56,7 +57,7 @@ interface FieldRules {
 
   @Test
   default void h2_noFieldsIfNoneAreChosen(HttpFixture rig) throws Exception {
-    for (Answer answer : firstAndDenied(rig, QuotaFields.NONE)) {
+    for (Answer answer : firstAndDenied(rig, RateLimitHeaders.NONE)) {
       answer.mustNotHave("RateLimit");
       answer.mustNotHave("RateLimit-Policy");
       assertEquals(List.of(), answer.legacy(), () -> "no fields were chosen, " + answer);
@@ -65,7 +66,7 @@ interface FieldRules {
 
   @Test
   default void h2_theOlderFieldsTellOfTheTightestRate(HttpFixture rig) throws Exception {
-    List<Answer> answers = firstAndDenied(rig, QuotaFields.LEGACY);
+    List<Answer> answers = firstAndDenied(rig, RateLimitHeaders.LEGACY);
     for (Answer answer : answers) {
       answer.mustNotHave("RateLimit");
       answer.mustNotHave("RateLimit-Policy");
@@ -76,7 +77,7 @@ interface FieldRules {
 
   @Test
   default void h2_bothKindsOfFieldsIfBothAreChosen(HttpFixture rig) throws Exception {
-    List<Answer> answers = firstAndDenied(rig, QuotaFields.BOTH);
+    List<Answer> answers = firstAndDenied(rig, RateLimitHeaders.BOTH);
     assertEquals(List.of("2", "1", "30"), answers.get(0).legacy(), answers.get(0)::toString);
     assertEquals(List.of("2", "0", "60"), answers.get(1).legacy(), answers.get(1)::toString);
     Answer denied = answers.get(1);
@@ -91,7 +92,7 @@ interface FieldRules {
   @Test
   default void h3_nothingThatAClientSendsComesBack(HttpFixture rig) throws Exception {
     Throttle api = throttle("api", "1/h").identifier(HttpFixture.BY_HEADER).build();
-    TestServer site = rig.serve(QuotaFields.BOTH, rig.backend(), route(api));
+    TestServer site = rig.serve(RateLimitHeaders.BOTH, rig.backend(), route(api));
     assertEquals(
         List.of(200, 429),
         sendTwice(site, "GET", "/plain", HttpFixture.CLIENT + ": simply " + WORD),

@@ -4,7 +4,7 @@ import io.traffik.Identifier;
 import io.traffik.Identity;
 import io.traffik.Throttle;
 import io.traffik.ThrottleBuilder;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import io.traffik.tck.PlannedRoute.Kind;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -79,13 +79,15 @@ final class HttpFixture implements AdapterFixture {
   }
 
   TestServer serve(PlannedRoute... routes) throws Exception {
-    return serve(QuotaFields.STANDARD, backend, routes);
+    return serve(RateLimitHeaders.STANDARD, backend, routes);
   }
 
-  TestServer serve(QuotaFields quotaFields, RecordingBackend application, PlannedRoute... routes)
+  TestServer serve(
+      RateLimitHeaders rateLimitHeaders, RecordingBackend application, PlannedRoute... routes)
       throws Exception {
     TestServer site =
-        new TestServer(contract.start(new ServerPlan(List.of(routes), quotaFields, application)));
+        new TestServer(
+            contract.start(new ServerPlan(List.of(routes), rateLimitHeaders, application)));
     sites.push(site);
     return site;
   }

@@ -1,7 +1,7 @@
 package io.traffik.tck;
 
 import io.traffik.Backend;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import java.util.List;
 
 /**
@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param routes the routes to serve, one or several; requests for anything else are answered as the
  *     framework pleases
- * @param quotaFields what clients are told
+ * @param rateLimitHeaders what clients are told
  * @param backend the application's: throttles without a backend of their own find it through the
  *     connection view. Open until the test is over; the server may open, reset and close it
  */
-public record ServerPlan(List<PlannedRoute> routes, QuotaFields quotaFields, Backend backend) {}
+public record ServerPlan(
+    List<PlannedRoute> routes, RateLimitHeaders rateLimitHeaders, Backend backend) {}

@@ -3,7 +3,7 @@ package io.traffik.tck;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Decision;
 import io.traffik.http.HttpDenial;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
 import java.io.IOException;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ final class BrokenAnswers {
     @Override
     void deny(Visit visit, ThrottledRequest request, ConnectionThrottledException thrown)
         throws IOException {
-      answer(visit, request.denial(thrown, visit.plan().quotaFields()), thrown.decision());
+      answer(visit, request.denial(thrown, visit.plan().rateLimitHeaders()), thrown.decision());
     }
 
     static Map<String, String> with(HttpDenial denial, String name, String value) {
@@ -195,7 +195,7 @@ final class BrokenAnswers {
     @Override
     void tell(Visit visit, ThrottledRequest request) {
       super.tell(visit, request);
-      if (request.fields(QuotaFields.STANDARD).isEmpty()) {
+      if (request.headers(RateLimitHeaders.STANDARD).isEmpty()) {
         visit.set(Map.of("RateLimit-Policy", "\"api\";q=1;w=3600", "RateLimit", "\"api\";r=1;t=0"));
       }
     }
@@ -212,7 +212,7 @@ final class BrokenAnswers {
     @Override
     void tell(Visit visit, ThrottledRequest request) {
       request
-          .fields(visit.plan().quotaFields())
+          .headers(visit.plan().rateLimitHeaders())
           .forEach((name, value) -> visit.set(Map.of(name, value.split(", ", -1)[0])));
     }
   }
@@ -225,13 +225,13 @@ final class BrokenAnswers {
   static final class KnowsOneStyle extends HonestAdapter {
     @Override
     void tell(Visit visit, ThrottledRequest request) {
-      visit.set(request.fields(QuotaFields.STANDARD));
+      visit.set(request.headers(RateLimitHeaders.STANDARD));
     }
 
     @Override
     void deny(Visit visit, ThrottledRequest request, ConnectionThrottledException thrown)
         throws IOException {
-      HttpDenial denial = request.denial(thrown, QuotaFields.STANDARD);
+      HttpDenial denial = request.denial(thrown, RateLimitHeaders.STANDARD);
       visit.answer(denial.status(), denial.headers(), denial.body());
     }
   }

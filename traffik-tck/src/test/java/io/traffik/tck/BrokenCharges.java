@@ -5,7 +5,7 @@ import io.traffik.Decision;
 import io.traffik.Identity;
 import io.traffik.Throttle;
 import io.traffik.http.HttpDenial;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
 import java.io.IOException;
 import java.util.Map;
@@ -117,10 +117,10 @@ final class BrokenCharges {
         try {
           alone.enforce(throttle, view(visit));
         } catch (ConnectionThrottledException e) {
-          denial = alone.denial(e, visit.plan().quotaFields());
+          denial = alone.denial(e, visit.plan().rateLimitHeaders());
         }
         alone
-            .fields(visit.plan().quotaFields())
+            .headers(visit.plan().rateLimitHeaders())
             .forEach((name, value) -> told.merge(name, value, (a, b) -> a + ", " + b));
         if (denial != null) {
           visit.set(denial.headers());
@@ -177,7 +177,7 @@ final class BrokenCharges {
     void enforce(Visit visit, ThrottledRequest request) {
       for (Throttle throttle : visit.route().throttles()) {
         request.enforce(throttle, view(visit));
-        if (request.fields(QuotaFields.STANDARD).isEmpty()) {
+        if (request.headers(RateLimitHeaders.STANDARD).isEmpty()) {
           return;
         }
       }
@@ -192,7 +192,7 @@ final class BrokenCharges {
     @Override
     void enforce(Visit visit, ThrottledRequest request) {
       super.enforce(visit, request);
-      if (request.fields(QuotaFields.STANDARD).isEmpty()) {
+      if (request.headers(RateLimitHeaders.STANDARD).isEmpty()) {
         Throttle everybody =
             Throttle.of("api").rate("1/h").identifier(view -> Identity.of("all")).build();
         request.enforce(everybody, view(visit));

@@ -68,12 +68,12 @@ class HonestAdapter extends AdapterContract {
 
   void deny(Visit visit, ThrottledRequest request, ConnectionThrottledException thrown)
       throws IOException {
-    HttpDenial denial = request.denial(thrown, visit.plan().quotaFields());
+    HttpDenial denial = request.denial(thrown, visit.plan().rateLimitHeaders());
     visit.answer(denial.status(), denial.headers(), denial.body());
   }
 
   void tell(Visit visit, ThrottledRequest request) {
-    visit.set(request.fields(visit.plan().quotaFields()));
+    visit.set(request.headers(visit.plan().rateLimitHeaders()));
   }
 
   void serve(Visit visit) throws IOException {

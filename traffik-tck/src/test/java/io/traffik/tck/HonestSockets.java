@@ -2,9 +2,9 @@ package io.traffik.tck;
 
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
-import io.traffik.http.DecodedPath;
 import io.traffik.http.HttpDenial;
-import io.traffik.http.QuotaFields;
+import io.traffik.http.RateLimitHeaders;
+import io.traffik.http.RequestPath;
 import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.InboundEvent;
 import io.traffik.websocket.MessageChannel;
@@ -169,7 +169,7 @@ class HonestSockets extends WebSocketContract {
     }
 
     private PlannedSocket socket(String target) {
-      String path = DecodedPath.of(target.replaceFirst("\\?.*", ""));
+      String path = RequestPath.decode(target.replaceFirst("\\?.*", ""));
       return plan.sockets().stream()
           .filter(socket -> path.startsWith(socket.path().replace("{id}", "")))
           .findFirst()
@@ -188,7 +188,7 @@ class HonestSockets extends WebSocketContract {
         enforce(throttled, socket, view);
       } catch (ConnectionThrottledException e) {
         try {
-          refuse(connection, throttled.denial(e, QuotaFields.STANDARD));
+          refuse(connection, throttled.denial(e, RateLimitHeaders.STANDARD));
         } catch (IOException gone) {
           // The client is not there to be told.
         }

@@ -2,7 +2,7 @@ package io.traffik.tck;
 
 import io.traffik.Backend;
 import io.traffik.ConnectionView;
-import io.traffik.http.DecodedPath;
+import io.traffik.http.RequestPath;
 import io.traffik.websocket.ConnectionId;
 import java.util.List;
 import org.java_websocket.WebSocket;
@@ -44,7 +44,7 @@ class LineView implements ConnectionView {
 
   @Override
   public String path() {
-    return DecodedPath.of(target().replaceFirst("\\?.*", ""));
+    return RequestPath.decode(target().replaceFirst("\\?.*", ""));
   }
 
   @Override

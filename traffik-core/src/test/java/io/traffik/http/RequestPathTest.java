@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every path has one text, whatever the client sent (rule K2). */
-final class DecodedPathTest {
+final class RequestPathTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -28,7 +28,7 @@ final class DecodedPathTest {
     ";a/b, /b"
   })
   void k2_decodingNeverFails(String raw, String decoded) {
-    assertThat(DecodedPath.of(raw)).isEqualTo(decoded);
+    assertThat(RequestPath.decode(raw)).isEqualTo(decoded);
   }
 
   @ParameterizedTest
@@ -42,12 +42,12 @@ final class DecodedPathTest {
     "/a/.b/..c, /a/.b/..c"
   })
   void k2_dotSegmentsAreResolvedAfterDecoding(String raw, String resolved) {
-    assertThat(DecodedPath.resolved(raw)).isEqualTo(resolved);
+    assertThat(RequestPath.normalize(raw)).isEqualTo(resolved);
   }
 
   @Property
   void k2_anyTextGivesAPathWithoutEmptySegments(@ForAll String raw) {
-    for (String path : new String[] {DecodedPath.of(raw), DecodedPath.resolved(raw)}) {
+    for (String path : new String[] {RequestPath.decode(raw), RequestPath.normalize(raw)}) {
       assertThat(path).startsWith("/").doesNotContain("//");
       assertThat(path.length() == 1 || !path.endsWith("/")).isTrue();
     }

@@ -14,9 +14,9 @@ import java.util.Objects;
  * client spelled them. Never fails: what is not percent-encoding stays as it is, and bytes that are
  * not UTF-8 become replacement characters.
  */
-public final class DecodedPath {
+public final class RequestPath {
 
-  private DecodedPath() {}
+  private RequestPath() {}
 
   /**
    * A path decoded once, without {@code ;parameters} and empty segments. For frameworks that take
@@ -25,18 +25,18 @@ public final class DecodedPath {
    * @param rawPath the path of a request target, without query; not null
    * @return the path, beginning with a slash and not ending with one unless it is the root
    */
-  public static String of(String rawPath) {
+  public static String decode(String rawPath) {
     return joined(segments(rawPath));
   }
 
   /**
-   * As {@link #of}, with {@code .} and {@code ..} resolved after decoding, as servlet containers
-   * do. What leads above the root is the root.
+   * As {@link #decode}, with {@code .} and {@code ..} resolved after decoding, as servlet
+   * containers do. What leads above the root is the root.
    *
    * @param rawPath the path of a request target, without query; not null
    * @return the path, beginning with a slash and not ending with one unless it is the root
    */
-  public static String resolved(String rawPath) {
+  public static String normalize(String rawPath) {
     Deque<String> kept = new ArrayDeque<>();
     for (String segment : segments(rawPath)) {
       switch (segment) {
@@ -51,7 +51,7 @@ public final class DecodedPath {
   private static List<String> segments(String rawPath) {
     List<String> kept = new ArrayList<>();
     for (String segment :
-        decode(Objects.requireNonNull(rawPath, "rawPath must not be null")).split("/", -1)) {
+        decodedText(Objects.requireNonNull(rawPath, "rawPath must not be null")).split("/", -1)) {
       if (!segment.isEmpty()) {
         kept.add(segment);
       }
@@ -63,7 +63,7 @@ public final class DecodedPath {
     return "/" + String.join("/", segments);
   }
 
-  private static String decode(String rawPath) {
+  private static String decodedText(String rawPath) {
     byte[] raw = rawPath.getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream decoded = new ByteArrayOutputStream(raw.length);
     boolean inParameters = false;

@@ -18,7 +18,7 @@ import java.util.Map;
  * "api";r=0;t=30} that none are left and that it is full in 30. Seconds are rounded up. Values come
  * from configuration and counts alone, never from the client.
  */
-public enum QuotaFields {
+public enum RateLimitHeaders {
   /** {@code RateLimit-Policy} and {@code RateLimit}. */
   STANDARD(true, false),
   /**
@@ -39,7 +39,7 @@ public enum QuotaFields {
   private final boolean standard;
   private final boolean legacy;
 
-  QuotaFields(boolean standard, boolean legacy) {
+  RateLimitHeaders(boolean standard, boolean legacy) {
     this.standard = standard;
     this.legacy = legacy;
   }
