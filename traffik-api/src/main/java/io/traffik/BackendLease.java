@@ -48,7 +48,7 @@ public final class BackendLease implements AutoCloseable {
    * @throws ConfigurationException if the backend cannot be opened; then no lease was taken
    * @throws IllegalStateException if the backend is closed
    */
-  public static BackendLease take(Backend backend) {
+  public static BackendLease acquire(Backend backend) {
     Objects.requireNonNull(backend, "backend must not be null");
     Life life = join(backend);
     life.change.lock();

@@ -60,7 +60,7 @@ public final class BackendScope implements AutoCloseable {
    * @throws ConfigurationException if the backend cannot be opened; then no scope was entered
    */
   public static BackendScope application(Backend backend) {
-    return new BackendScope(backend, BackendLease.take(backend));
+    return new BackendScope(backend, BackendLease.acquire(backend));
   }
 
   /** The backend of the innermost scope on this thread, or null outside any. */

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
  * a client is, what a hit costs, which buckets it draws on and what happens on a denial.
  *
  * <pre>{@code
- * Throttle api = Throttle.of("api").rate("100/min").backend(backend).build();
+ * Throttle api = Throttle.builder("api").rate("100/min").backend(backend).build();
  * if (api.hit(view).denied()) { … }
  * }</pre>
  *
@@ -41,7 +41,7 @@ public final class Throttle {
    *     buckets, so give each its own
    * @return a builder
    */
-  public static ThrottleBuilder of(String uid) {
+  public static ThrottleBuilder builder(String uid) {
     return new ThrottleBuilder(uid);
   }
 

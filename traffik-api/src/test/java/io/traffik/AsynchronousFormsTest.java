@@ -48,7 +48,7 @@ final class AsynchronousFormsTest {
   }
 
   private static Throttle throttle(@Nullable Backend backend) {
-    ThrottleBuilder builder = Throttle.of("api").rate("9/h").rate("90/day").cost(2);
+    ThrottleBuilder builder = Throttle.builder("api").rate("9/h").rate("90/day").cost(2);
     return backend == null ? builder.build() : builder.backend(backend).build();
   }
 

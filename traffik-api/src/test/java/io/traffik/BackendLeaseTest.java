@@ -16,8 +16,8 @@ final class BackendLeaseTest {
 
   @Test
   void l4_theLastLeaseClosesWhoeverTookTheFirst() {
-    BackendLease first = BackendLease.take(backend);
-    BackendLease second = BackendLease.take(backend);
+    BackendLease first = BackendLease.acquire(backend);
+    BackendLease second = BackendLease.acquire(backend);
     first.close();
     first.close();
     assertThat(backend.calls).containsExactly("open", "open");
@@ -27,7 +27,7 @@ final class BackendLeaseTest {
 
   @Test
   void l4_anApplicationsScopeLeavesABackendToThoseWhoHaveALease() {
-    BackendLease server = BackendLease.take(backend);
+    BackendLease server = BackendLease.acquire(backend);
     BackendScope.application(backend).close();
     assertThat(backend.calls).doesNotContain("reset", "close");
     server.close();
@@ -48,19 +48,19 @@ final class BackendLeaseTest {
         };
     late.failing = true;
     assertThatExceptionOfType(ConfigurationException.class)
-        .isThrownBy(() -> BackendLease.take(late));
+        .isThrownBy(() -> BackendLease.acquire(late));
     late.failing = false;
-    BackendLease.take(late).close();
+    BackendLease.acquire(late).close();
     assertThat(late.calls).containsExactly("open", "open", "reset", "close");
   }
 
   @Test
   void l4_whoComesWhileTheLastIsLeavingFindsAClosedBackend() throws Exception {
     Leaving backend = new Leaving();
-    BackendLease.take(backend).close();
+    BackendLease.acquire(backend).close();
     backend.late.join();
     assertThat(backend.found.get()).isInstanceOf(IllegalStateException.class).hasMessage("closed");
-    assertThatIllegalStateException().isThrownBy(() -> BackendLease.take(backend));
+    assertThatIllegalStateException().isThrownBy(() -> BackendLease.acquire(backend));
   }
 
   /** While it is left, somebody else comes, and waits or is let in before it is closed. */
@@ -68,7 +68,7 @@ final class BackendLeaseTest {
 
     private final AtomicReference<Throwable> found = new AtomicReference<>();
     private final Thread late =
-        new Thread(() -> found.set(catchThrowable(() -> BackendLease.take(this))));
+        new Thread(() -> found.set(catchThrowable(() -> BackendLease.acquire(this))));
 
     @Override
     public void open() {

@@ -13,7 +13,7 @@ final class BackendScopeTest {
 
   private final MapBackend outer = new MapBackend();
   private final MapBackend inner = new MapBackend();
-  private final Throttle api = Throttle.of("api").rate("9/h").dynamicBackend().build();
+  private final Throttle api = Throttle.builder("api").rate("9/h").dynamicBackend().build();
 
   private long hits(MapBackend backend) {
     return backend.calls.stream().filter(call -> call.startsWith("HIT")).count();
@@ -39,9 +39,17 @@ final class BackendScopeTest {
   void l5_ownThenFunctionThenScopeThenConnection() {
     MapBackend own = new MapBackend();
     try (BackendScope scope = outer.enter()) {
-      Throttle.of("a").rate("1/h").backend(own).build().hit(TestView.GET.backend(inner));
-      Throttle.of("a").rate("1/h").backend(view -> own).build().hit(TestView.GET.backend(inner));
-      Throttle.of("a").rate("1/h").backend(view -> null).build().hit(TestView.GET.backend(inner));
+      Throttle.builder("a").rate("1/h").backend(own).build().hit(TestView.GET.backend(inner));
+      Throttle.builder("a")
+          .rate("1/h")
+          .backend(view -> own)
+          .build()
+          .hit(TestView.GET.backend(inner));
+      Throttle.builder("a")
+          .rate("1/h")
+          .backend(view -> null)
+          .build()
+          .hit(TestView.GET.backend(inner));
     }
     api.hit(TestView.GET.backend(inner));
     assertThat(hits(own)).isEqualTo(2);
@@ -120,7 +128,7 @@ final class BackendScopeTest {
         .isThrownBy(() -> BackendScope.application(broken))
         .withMessage("no server at redis://nowhere");
     assertThatExceptionOfType(ConfigurationException.class)
-        .isThrownBy(() -> BackendLease.take(broken))
+        .isThrownBy(() -> BackendLease.acquire(broken))
         .withMessage("no server at redis://nowhere");
     assertThat(BackendScope.innermost()).isNull();
     assertThat(broken.calls).isEmpty();

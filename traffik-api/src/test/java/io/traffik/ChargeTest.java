@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ChargeTest {
 
   private final MapBackend backend = new MapBackend();
-  private final Throttle api = Throttle.of("api").rate("9/h").cost(v -> 2).dynamicBackend().build();
+  private final Throttle api =
+      Throttle.builder("api").rate("9/h").cost(v -> 2).dynamicBackend().build();
 
   private static Charge charge(OperationForm form, Throttle throttle, ConnectionView view) {
     try {
@@ -51,7 +52,7 @@ final class ChargeTest {
   void t6_aChargeGoesBackToTheBucketsThatItWasTakenFrom(OperationForm form) {
     MapBackend tenant = new MapBackend();
     AtomicBoolean enabled = new AtomicBoolean(true);
-    Throttle switched = Throttle.of("api").rate("9/h").enabled(enabled::get).build();
+    Throttle switched = Throttle.builder("api").rate("9/h").enabled(enabled::get).build();
     Charge charge;
     try (BackendScope scope = tenant.enter()) {
       charge = charge(form, switched, TestView.GET.backend(backend));
@@ -77,10 +78,14 @@ final class ChargeTest {
   @EnumSource
   void t6_whatTookNothingGivesNothingBack(OperationForm form) {
     Throttle exempt =
-        Throttle.of("api").rate("9/h").identifier(v -> Identity.EXEMPT).backend(backend).build();
+        Throttle.builder("api")
+            .rate("9/h")
+            .identifier(v -> Identity.EXEMPT)
+            .backend(backend)
+            .build();
     refund(form, charge(form, exempt, TestView.GET));
     Throttle lenient =
-        Throttle.of("api").rate("9/h").backend(backend).onThrottled((v, d, t) -> {}).build();
+        Throttle.builder("api").rate("9/h").backend(backend).onThrottled((v, d, t) -> {}).build();
     lenient.hit(TestView.GET, 9);
     Charge denied = charge(form, lenient, TestView.GET);
     assertThat(denied.decision().denied()).isTrue();
@@ -106,12 +111,12 @@ final class ChargeTest {
   @ParameterizedTest
   @EnumSource
   void t2_aChargeIsEnforced(OperationForm form) {
-    Throttle one = Throttle.of("one").rate("1/h").backend(backend).build();
+    Throttle one = Throttle.builder("one").rate("1/h").backend(backend).build();
     charge(form, one, TestView.GET);
     assertThatExceptionOfType(ConnectionThrottledException.class)
         .isThrownBy(() -> charge(form, one, TestView.GET));
     Throttle lenient =
-        Throttle.of("one").rate("1/h").backend(backend).onThrottled((v, d, t) -> {}).build();
+        Throttle.builder("one").rate("1/h").backend(backend).onThrottled((v, d, t) -> {}).build();
     assertThat(charge(form, lenient, TestView.GET).decision().denied()).isTrue();
   }
 }

@@ -30,26 +30,27 @@ final class ConfigurationTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\t\n"})
   void t5_blankUid(String uid) {
-    rejects(() -> Throttle.of(uid).rate("1/s").build(), "uid must not be blank: \"" + uid + "\"");
+    rejects(
+        () -> Throttle.builder(uid).rate("1/s").build(), "uid must not be blank: \"" + uid + "\"");
   }
 
   @Test
   void t5_dynamicWithAnExplicitBackend() {
     rejects(
-        () -> Throttle.of("a").rate("1/s").backend(new MapBackend()).dynamicBackend().build(),
+        () -> Throttle.builder("a").rate("1/s").backend(new MapBackend()).dynamicBackend().build(),
         "throttle \"a\" must not be dynamic and have an explicit backend: \"map\"");
     Throttle byFunction =
-        Throttle.of("a").rate("1/s").backend(ConnectionView::backend).dynamicBackend().build();
+        Throttle.builder("a").rate("1/s").backend(ConnectionView::backend).dynamicBackend().build();
     assertThat(byFunction.uid()).isEqualTo("a");
   }
 
   @Test
   void r2_ratesAreNeeded() {
-    rejects(() -> Throttle.of("a").build(), "must have at least one rate");
+    rejects(() -> Throttle.builder("a").build(), "must have at least one rate");
     rejects(
-        () -> Throttle.of("a").rate("1/s").rate(Rate.UNLIMITED).build(),
+        () -> Throttle.builder("a").rate("1/s").rate(Rate.UNLIMITED).build(),
         "must not mix an unlimited rate with others: [1/s, unlimited]; leave out the unlimited one");
-    ThrottleBuilder many = Throttle.of("a");
+    ThrottleBuilder many = Throttle.builder("a");
     for (int i = 0; i < 17; i++) {
       many.rate("1/s");
     }
@@ -58,22 +59,24 @@ final class ConfigurationTest {
 
   @Test
   void b5_b6_aFixedCostMustFit() {
-    rejects(() -> Throttle.of("a").rate("5/s").cost(6).build(), "at most the smallest capacity, 5");
-    rejects(() -> Throttle.of("a").rate("5/s").cost(-1).build(), "must be at least 0: -1");
+    rejects(
+        () -> Throttle.builder("a").rate("5/s").cost(6).build(),
+        "at most the smallest capacity, 5");
+    rejects(() -> Throttle.builder("a").rate("5/s").cost(-1).build(), "must be at least 0: -1");
   }
 
   @Test
   void t4_nullIsNamed() {
     assertThatNullPointerException()
-        .isThrownBy(() -> Throttle.of(null))
+        .isThrownBy(() -> Throttle.builder(null))
         .withMessage("uid must not be null");
     assertThatNullPointerException()
-        .isThrownBy(() -> Throttle.of("a").rate((String) null))
+        .isThrownBy(() -> Throttle.builder("a").rate((String) null))
         .withMessage("rate must not be null");
     assertThatNullPointerException()
-        .isThrownBy(() -> Throttle.of("a").identifier(null))
+        .isThrownBy(() -> Throttle.builder("a").identifier(null))
         .withMessage("identifier must not be null");
-    Throttle api = Throttle.of("a").rate("1/s").backend(new MapBackend()).build();
+    Throttle api = Throttle.builder("a").rate("1/s").backend(new MapBackend()).build();
     Decision decision = api.hit(TestView.GET);
     nullIsNamed(() -> api.enforce(null), "view");
     nullIsNamed(() -> QuotaPolicy.of(null, List.of()), "uid");
@@ -96,7 +99,7 @@ final class ConfigurationTest {
 
   @Test
   void l5_noBackendSaysHowToGiveOne() {
-    Throttle api = Throttle.of("a").rate("1/s").build();
+    Throttle api = Throttle.builder("a").rate("1/s").build();
     rejects(() -> api.hit(TestView.GET), "No throttle backend configured for throttle \"a\"");
     rejects(
         () -> api.hit(TestView.GET),
@@ -105,11 +108,12 @@ final class ConfigurationTest {
 
   @Test
   void l5_whoNeedsABackendFromOutsideSaysSo() {
-    assertThat(Throttle.of("a").rate("1/s").build().needsBackend()).isTrue();
-    assertThat(Throttle.of("a").rate("1/s").dynamicBackend().build().needsBackend()).isFalse();
-    assertThat(Throttle.of("a").rate("1/s").backend(view -> null).build().needsBackend()).isFalse();
-    assertThat(Throttle.of("a").rate(Rate.UNLIMITED).build().needsBackend()).isFalse();
-    assertThat(Throttle.of("a").rate("1/s").backend(new MapBackend()).build().needsBackend())
+    assertThat(Throttle.builder("a").rate("1/s").build().needsBackend()).isTrue();
+    assertThat(Throttle.builder("a").rate("1/s").dynamicBackend().build().needsBackend()).isFalse();
+    assertThat(Throttle.builder("a").rate("1/s").backend(view -> null).build().needsBackend())
+        .isFalse();
+    assertThat(Throttle.builder("a").rate(Rate.UNLIMITED).build().needsBackend()).isFalse();
+    assertThat(Throttle.builder("a").rate("1/s").backend(new MapBackend()).build().needsBackend())
         .isFalse();
   }
 

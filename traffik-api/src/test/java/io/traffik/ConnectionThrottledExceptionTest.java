@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class ConnectionThrottledExceptionTest {
 
   private static ConnectionThrottledException thrown(String rate, long cost) {
-    Throttle api = Throttle.of("api").rate(rate).backend(new MapBackend()).build();
+    Throttle api = Throttle.builder("api").rate(rate).backend(new MapBackend()).build();
     api.hit(TestView.GET);
     return new ConnectionThrottledException(
         api, api.hit(TestView.GET, cost), Map.of("X-Why", "busy"));

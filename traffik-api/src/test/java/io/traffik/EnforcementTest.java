@@ -21,7 +21,7 @@ final class EnforcementTest {
   private record Told(ConnectionView view, Decision decision, Throttle throttle) {}
 
   private ThrottleBuilder perHour() {
-    return Throttle.of("api").rate("1/h").backend(backend);
+    return Throttle.builder("api").rate("1/h").backend(backend);
   }
 
   @ParameterizedTest
@@ -67,7 +67,7 @@ final class EnforcementTest {
     "1/90s, 1000000000, 89"
   })
   void t3_theSecondsAreRoundedUpAndAtLeastOne(String rate, long later, long seconds) {
-    Throttle api = Throttle.of("api").rate(rate).backend(backend).build();
+    Throttle api = Throttle.builder("api").rate(rate).backend(backend).build();
     api.hit(TestView.GET);
     backend.now = later;
     ConnectionThrottledException thrown = thrown(api);

@@ -15,7 +15,7 @@ final class ExceptionsTest {
   private final MapBackend backend = new MapBackend();
 
   private ThrottleBuilder throttle() {
-    return Throttle.of("search").rate("9/h").backend(backend);
+    return Throttle.builder("search").rate("9/h").backend(backend);
   }
 
   @ParameterizedTest
@@ -33,7 +33,7 @@ final class ExceptionsTest {
   @ParameterizedTest
   @EnumSource
   void t4_l5_noBackendSaysWhoNeedsOneAndHowToGiveIt(OperationForm form) {
-    Throttle api = Throttle.of("search").rate("9/h").build();
+    Throttle api = Throttle.builder("search").rate("9/h").build();
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> form.hit(api, TestView.GET))
         .withMessageContainingAll(

@@ -15,7 +15,7 @@ final class ThrottleChoicesTest {
   private final MapBackend backend = new MapBackend();
 
   private ThrottleBuilder throttle() {
-    return Throttle.of("api").rate("9/h").backend(backend);
+    return Throttle.builder("api").rate("9/h").backend(backend);
   }
 
   @Test
@@ -52,7 +52,7 @@ final class ThrottleChoicesTest {
   void t1_unlimitedComesAfterTheSwitchAndBeforeTheBackend(OperationForm form) {
     List<String> stages = new ArrayList<>();
     Throttle unlimited =
-        Throttle.of("api")
+        Throttle.builder("api")
             .rate(Rate.UNLIMITED)
             .enabled(() -> stages.add("enabled"))
             .backend(
@@ -109,8 +109,9 @@ final class ThrottleChoicesTest {
   @EnumSource
   void l5_theBackendIsLookedUpWithEveryHit(OperationForm form) {
     MapBackend other = new MapBackend();
-    Throttle api = Throttle.of("api").rate("9/h").dynamicBackend().build();
-    Throttle byFunction = Throttle.of("api").rate("9/h").backend(ConnectionView::backend).build();
+    Throttle api = Throttle.builder("api").rate("9/h").dynamicBackend().build();
+    Throttle byFunction =
+        Throttle.builder("api").rate("9/h").backend(ConnectionView::backend).build();
     for (Throttle each : List.of(api, byFunction)) {
       form.hit(each, TestView.GET.backend(backend));
       form.hit(each, TestView.GET.backend(other));

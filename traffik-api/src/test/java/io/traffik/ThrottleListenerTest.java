@@ -19,7 +19,7 @@ final class ThrottleListenerTest {
   private final List<String> heard = new ArrayList<>();
 
   private ThrottleBuilder throttle() {
-    return Throttle.of("api").rate("1/h").backend(backend);
+    return Throttle.builder("api").rate("1/h").backend(backend);
   }
 
   private ThrottleListener writing(String name) {

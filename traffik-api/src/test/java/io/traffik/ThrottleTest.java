@@ -25,7 +25,7 @@ final class ThrottleTest {
   private final MapBackend backend = new MapBackend();
 
   private ThrottleBuilder throttle(String... rates) {
-    ThrottleBuilder builder = Throttle.of("api").backend(backend);
+    ThrottleBuilder builder = Throttle.builder("api").backend(backend);
     for (String rate : rates) {
       builder.rate(rate);
     }
@@ -156,7 +156,7 @@ final class ThrottleTest {
     AtomicBoolean on = new AtomicBoolean();
     AtomicReference<Identity> identity = new AtomicReference<>(Identity.EXEMPT);
     ThrottleBuilder builder =
-        Throttle.of("api")
+        Throttle.builder("api")
             .rate("1/h")
             .enabled(
                 () -> {
@@ -453,7 +453,7 @@ final class ThrottleTest {
           }
         };
     Throttle api =
-        Throttle.of("api")
+        Throttle.builder("api")
             .rate("1/s")
             .rate("2/h")
             .backend(wrong)
@@ -478,7 +478,8 @@ final class ThrottleTest {
     assertFails(api.hitAsync(null), NullPointerException.class);
     assertFails(api.hitAsync(TestView.GET, -1), IllegalArgumentException.class);
     assertFails(
-        Throttle.of("x").rate("1/s").build().peekAsync(TestView.GET), ConfigurationException.class);
+        Throttle.builder("x").rate("1/s").build().peekAsync(TestView.GET),
+        ConfigurationException.class);
     Throttle one = throttle("1/h").build();
     one.hit(TestView.GET);
     assertFails(one.enforceAsync(TestView.GET), ConnectionThrottledException.class);
@@ -502,7 +503,7 @@ final class ThrottleTest {
             return margins;
           }
         };
-    Throttle api = Throttle.of("api").rate("1/min").backend(standIn).build();
+    Throttle api = Throttle.builder("api").rate("1/min").backend(standIn).build();
     Decision allowed = api.hit(TestView.GET);
     assertThat(allowed.allowed() && allowed.degraded()).isTrue();
     Decision denied = api.hit(TestView.GET);

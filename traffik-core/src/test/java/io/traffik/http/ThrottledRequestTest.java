@@ -45,7 +45,7 @@ final class ThrottledRequestTest {
   private final Client client = new Client("192.0.2.1");
 
   private ThrottleBuilder throttle(String uid, String... rates) {
-    ThrottleBuilder builder = Throttle.of(uid).backend(backend);
+    ThrottleBuilder builder = Throttle.builder(uid).backend(backend);
     for (String rate : rates) {
       builder.rate(rate);
     }
@@ -126,7 +126,7 @@ final class ThrottledRequestTest {
   @Test
   void h1_allPoliciesThatAreViolatedAreNamed() throws Exception {
     Throttle api =
-        Throttle.of("api").rate("1/min").rate("9/min").rate("1/h").backend(backend).build();
+        Throttle.builder("api").rate("1/min").rate("9/min").rate("1/h").backend(backend).build();
     fieldsAfter(api);
     JsonNode problem =
         new ObjectMapper()
@@ -222,7 +222,7 @@ final class ThrottledRequestTest {
   void h3_integersStayInTheRangeOfStructuredFields() {
     Rate huge =
         Rate.of(1_000_000_000, Duration.ofSeconds(1)).withCapacity(4_000_000_000_000_000_000L);
-    Throttle api = Throttle.of("api").rate(huge).backend(backend).build();
+    Throttle api = Throttle.builder("api").rate(huge).backend(backend).build();
     assertThat(fieldsAfter(api).get("RateLimit-Policy")).contains("q=999999999999999;");
   }
 
@@ -352,7 +352,7 @@ final class ThrottledRequestTest {
     wide.hit(client, 5);
     Backend forgetful = new Forgetful(backend);
     Throttle lost =
-        Throttle.of("wide")
+        Throttle.builder("wide")
             .rate("10/h")
             .backend(forgetful)
             .onBackendFailure(FailurePolicy.THROW)

@@ -63,7 +63,7 @@ class ConcurrentGrantsTest {
   @ValueSource(ints = {2, 8, 32, 64})
   void b3_exactlyTheCapacityIsGrantedAsynchronously(int threads) throws Exception {
     Throttle throttle =
-        Throttle.of("api")
+        Throttle.builder("api")
             .rate(Rate.of(CAPACITY, Policies.YEAR))
             .rate(Rate.of(2 * CAPACITY, Policies.YEAR))
             .scope(Scope.ALL_ROUTES)

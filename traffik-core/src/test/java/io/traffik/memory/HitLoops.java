@@ -39,8 +39,8 @@ final class HitLoops {
     QuotaPolicy scarce = QuotaPolicy.of("scarce", List.of(SCARCE));
     print("bareAllowed", view -> bare(memory, plenty, view));
     print("bareDenied", view -> bare(memory, scarce, view));
-    Throttle allows = Throttle.of("allows").rate(PLENTY).backend(memory).build();
-    Throttle denies = Throttle.of("denies").rate(SCARCE).backend(memory).build();
+    Throttle allows = Throttle.builder("allows").rate(PLENTY).backend(memory).build();
+    Throttle denies = Throttle.builder("denies").rate(SCARCE).backend(memory).build();
     print("throttleAllowed", view -> allows.hit(view).remaining());
     print("throttleDenied", view -> denies.hit(view).allowed() ? 1 : 0);
     useEverythingElse(memory);
@@ -48,9 +48,13 @@ final class HitLoops {
     print("mixedDenied", view -> denies.hit(view).allowed() ? 1 : 0);
     Identity customer = Identity.of("customer");
     Throttle identified =
-        Throttle.of("identified").rate(PLENTY).identifier(v -> customer).backend(memory).build();
+        Throttle.builder("identified")
+            .rate(PLENTY)
+            .identifier(v -> customer)
+            .backend(memory)
+            .build();
     print("mixedIdentified", view -> identified.hit(view).remaining());
-    Throttle two = Throttle.of("two").rate(PLENTY).rate(SCARCE).backend(memory).build();
+    Throttle two = Throttle.builder("two").rate(PLENTY).rate(SCARCE).backend(memory).build();
     print("twoRates", view -> two.hit(view).allowed() ? 1 : 0);
     QuotaPolicy before = QuotaPolicy.of("before", List.of(PLENTY, PLENTY));
     QuotaPolicy after = QuotaPolicy.of("before", List.of(PLENTY));
@@ -95,13 +99,17 @@ final class HitLoops {
     Identity customer = Identity.of("customer");
     List<Throttle> others =
         List.of(
-            Throttle.of("a").rate(PLENTY).backend(wrapped).build(),
-            Throttle.of("b").rate(PLENTY).backend(failing).build(),
-            Throttle.of("c").rate(PLENTY).backend(v -> wrapped).cost(v -> 2).build(),
-            Throttle.of("d").rate(SCARCE).backend(memory).identifier(v -> Identity.EXEMPT).build(),
-            Throttle.of("e").rate(PLENTY).backend(memory).identifier(v -> customer).build(),
-            Throttle.of("f").rate(PLENTY).rate(SCARCE).backend(memory).scope(v -> "").build(),
-            Throttle.of("g").rate(PLENTY).backend(memory).enabled(() -> false).build());
+            Throttle.builder("a").rate(PLENTY).backend(wrapped).build(),
+            Throttle.builder("b").rate(PLENTY).backend(failing).build(),
+            Throttle.builder("c").rate(PLENTY).backend(v -> wrapped).cost(v -> 2).build(),
+            Throttle.builder("d")
+                .rate(SCARCE)
+                .backend(memory)
+                .identifier(v -> Identity.EXEMPT)
+                .build(),
+            Throttle.builder("e").rate(PLENTY).backend(memory).identifier(v -> customer).build(),
+            Throttle.builder("f").rate(PLENTY).rate(SCARCE).backend(memory).scope(v -> "").build(),
+            Throttle.builder("g").rate(PLENTY).backend(memory).enabled(() -> false).build());
     for (int i = 0; i < HITS; i++) {
       ConnectionView view = VIEWS[i & 255];
       others.forEach(throttle -> throttle.hit(view));

@@ -116,7 +116,7 @@ class InMemoryBackendLifeTest {
   /** A closed backend is a mistake of the application, which no failure policy covers. */
   @Test
   void l3_aThrottleOnAClosedBackendSaysSo() {
-    Throttle api = Throttle.of("api").rate("1/h").backend(backend).build();
+    Throttle api = Throttle.builder("api").rate("1/h").backend(backend).build();
     backend.close();
     Client client = new Client("192.0.2.1");
     assertThatIllegalStateException().isThrownBy(() -> api.hit(client)).withMessage(CLOSED);

@@ -114,12 +114,12 @@ class KeyTuplesTest {
   @Example
   void k3_oneScopeForAllRoutesIsOneBucketAndTheDefaultIsOnePerRoute() {
     InMemoryBackend backend = InMemoryBackend.create("test");
-    Throttle perRoute = Throttle.of("route").rate(ONE).backend(backend).build();
+    Throttle perRoute = Throttle.builder("route").rate(ONE).backend(backend).build();
     assertThat(perRoute.hit(new Client("192.0.2.1", "/a")).allowed()).isTrue();
     assertThat(perRoute.hit(new Client("192.0.2.1", "/b")).allowed()).isTrue();
     assertThat(perRoute.hit(new Client("192.0.2.1", "/b")).allowed()).isFalse();
     Throttle overall =
-        Throttle.of("all").rate(ONE).scope(Scope.ALL_ROUTES).backend(backend).build();
+        Throttle.builder("all").rate(ONE).scope(Scope.ALL_ROUTES).backend(backend).build();
     assertThat(overall.hit(new Client("192.0.2.1", "/a")).allowed()).isTrue();
     assertThat(overall.hit(new Client("192.0.2.1", "/b")).allowed()).isFalse();
   }

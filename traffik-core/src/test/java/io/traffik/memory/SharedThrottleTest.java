@@ -22,7 +22,7 @@ class SharedThrottleTest {
     Rate rate = Rate.of(THREADS * HITS, Policies.YEAR);
     AtomicLong told = new AtomicLong();
     var builder =
-        Throttle.of("api")
+        Throttle.builder("api")
             .rate(rate)
             .cost(view -> view.path().length())
             .backend(InMemoryBackend.create("test"))

@@ -41,7 +41,7 @@ class ThrottledInMemoryTest {
       @ForAll("rates") Rate rate, @ForAll("histories") List<Step> history) {
     ManualClock time = new ManualClock();
     InMemoryBackend fresh = InMemoryBackend.builder("test").clock(time).build();
-    Throttle throttle = Throttle.of("api").rate(rate).backend(fresh).build();
+    Throttle throttle = Throttle.builder("api").rate(rate).backend(fresh).build();
     ExactBucket model = ExactBucket.atKeptRate(rate, 0);
     long now = 0;
     long margin = 0;
@@ -141,7 +141,7 @@ class ThrottledInMemoryTest {
   }
 
   private Throttle throttle(String... rates) {
-    var builder = Throttle.of("api").backend(backend);
+    var builder = Throttle.builder("api").backend(backend);
     for (String rate : rates) {
       builder.rate(rate);
     }

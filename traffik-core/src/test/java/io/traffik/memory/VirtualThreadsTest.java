@@ -62,13 +62,13 @@ class VirtualThreadsTest {
   private static long grantedOfTheHotKey() throws Exception {
     InMemoryBackend backend = InMemoryBackend.builder("test").maxKeys(5_000).build();
     Throttle throttle =
-        Throttle.of("api")
+        Throttle.builder("api")
             .rate(Rate.of(1_000, Policies.YEAR))
             .rate(Rate.of(1, Duration.ofMillis(10)).withCapacity(1_000))
             .backend(backend)
             .build();
     Throttle single =
-        Throttle.of("single").rate(Rate.of(1_000, Policies.YEAR)).backend(backend).build();
+        Throttle.builder("single").rate(Rate.of(1_000, Policies.YEAR)).backend(backend).build();
     Client shared = new Client("198.51.100.1");
     AtomicLong granted = new AtomicLong();
     inVirtualThreads(

@@ -33,7 +33,7 @@ final class MessageDispatcherTest {
           + "\"detail\":\"Too Many Requests. Retry after 1 seconds.\",\"retry_after\":1}";
 
   private final SlowBackend backend = new SlowBackend();
-  private final Throttle chat = Throttle.of("chat").rate("2/h").build();
+  private final Throttle chat = Throttle.builder("chat").rate("2/h").build();
 
   /** What the executor was given; a test runs it where the threads of a server would. */
   private final Queue<Runnable> tasks = new ArrayDeque<>();
@@ -232,7 +232,7 @@ final class MessageDispatcherTest {
 
   @Test
   void w2_whatNeverFitsHasNoTimeToRetry() {
-    Throttle small = Throttle.of("small").rate("2/h").cost(v -> v.messageSize()).build();
+    Throttle small = Throttle.builder("small").rate("2/h").cost(v -> v.messageSize()).build();
     Client client = client(WebSocketThrottling.ofMessages(small));
     client.sends("abc");
     backend.tellAll();
@@ -244,7 +244,7 @@ final class MessageDispatcherTest {
 
   @Test
   void w1_aMessageCostsWhatItsSizeSays() {
-    Throttle bytes = Throttle.of("bytes").rate("10/h").cost(v -> v.messageSize()).build();
+    Throttle bytes = Throttle.builder("bytes").rate("10/h").cost(v -> v.messageSize()).build();
     Client client = client(WebSocketThrottling.ofMessages(bytes));
     client.sends("1234");
     client.sends(ByteBuffer.allocate(16).position(10));
@@ -277,7 +277,7 @@ final class MessageDispatcherTest {
 
   @Test
   void w1_aConnectionThatIsDeniedIsClosedAndItsMessagesAreDropped() {
-    Throttle api = Throttle.of("api").rate("1/h").build();
+    Throttle api = Throttle.builder("api").rate("1/h").build();
     WebSocketThrottling throttling = WebSocketThrottling.ofConnections(api);
     Client first = client(throttling);
     Client second = client(throttling);
@@ -296,7 +296,7 @@ final class MessageDispatcherTest {
 
   @Test
   void t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneDenies() {
-    Throttle wide = Throttle.of("wide").rate("3/h").build();
+    Throttle wide = Throttle.builder("wide").rate("3/h").build();
     Client both = client(WebSocketThrottling.ofMessages(wide, wide, chat));
     for (String text : List.of("a", "b", "c", "d")) {
       both.sends(text);
@@ -315,7 +315,7 @@ final class MessageDispatcherTest {
   @Test
   void f1_whatAThrottleCannotDecideIsToldToTheApplication() {
     Throttle strict =
-        Throttle.of("strict").rate("9/h").onBackendFailure(FailurePolicy.THROW).build();
+        Throttle.builder("strict").rate("9/h").onBackendFailure(FailurePolicy.THROW).build();
     Client client = client(WebSocketThrottling.ofMessages(strict));
     client.sends("a");
     client.sends("b");
@@ -328,7 +328,7 @@ final class MessageDispatcherTest {
   @Test
   void f1_anErrorOfAThrottleEndsNoThreadOfTheServer() {
     Throttle broken =
-        Throttle.of("broken")
+        Throttle.builder("broken")
             .rate("9/h")
             .cost(
                 view -> {
@@ -374,7 +374,7 @@ final class MessageDispatcherTest {
   void w2_aDenialThatTheHandlerThrowsIsAnswered() {
     Client client = client(WebSocketThrottling.ofMessages(chat));
     Throttle own =
-        Throttle.of("own")
+        Throttle.builder("own")
             .rate("1/h")
             .backend(InMemoryBackend.builder("own").clock(() -> 0).build())
             .build();
@@ -434,7 +434,7 @@ final class MessageDispatcherTest {
     int messages = 5_000;
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
-      Throttle wide = Throttle.of("wide").rate("100000/h").build();
+      Throttle wide = Throttle.builder("wide").rate("100000/h").build();
       Client client =
           new Client(
               "/chat",

@@ -113,7 +113,7 @@ public final class Demo {
     BucketFeed feed = new BucketFeed();
     // Requests and messages of a client draw on one bucket.
     Throttle hello =
-        Throttle.of("hello")
+        Throttle.builder("hello")
             .rate(RATE)
             .identifier(((Identifier) Demo::byName).or(Identifier.remoteAddress()))
             .scope(Scope.ALL_ROUTES)

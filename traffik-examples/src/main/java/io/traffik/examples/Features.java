@@ -30,7 +30,7 @@ final class Features {
 
   static Throttle rates(Backend backend) {
     Throttle login =
-        Throttle.of("login")
+        Throttle.builder("login")
             .rate("5/s")
             .rate("100 per 1h30m")
             .rate("300/day (capacity 50)")
@@ -43,7 +43,7 @@ final class Features {
   static Throttle choices(Backend backend, Map<String, Identity> customers) {
     Identifier apiKey = view -> customers.get(String.valueOf(view.header("X-Api-Key")));
     Throttle search =
-        Throttle.of("search")
+        Throttle.builder("search")
             .rate("500/h")
             .cost(view -> view.path().startsWith("/export") ? 10 : 1)
             .identifier(apiKey.or(Identifier.remoteAddress()))
@@ -88,7 +88,7 @@ final class Features {
                 ? Identity.EXEMPT
                 : null;
     Throttle api =
-        Throttle.of("api")
+        Throttle.builder("api")
             .rate("100/min")
             .identifier(staff.or(Identifier.remoteAddress()))
             .backend(backend)
@@ -98,7 +98,7 @@ final class Features {
 
   static Throttle tenants(Map<String, Backend> tenants) {
     Throttle quota =
-        Throttle.of("quota").rate("1000/h").backend(view -> tenantOf(view, tenants)).build();
+        Throttle.builder("quota").rate("1000/h").backend(view -> tenantOf(view, tenants)).build();
     return quota;
   }
 
@@ -114,7 +114,7 @@ final class Features {
   }
 
   static void life(Backend backend, HttpServer server) {
-    BackendLease lease = BackendLease.take(backend);
+    BackendLease lease = BackendLease.acquire(backend);
     server.start();
     Runtime.getRuntime()
         .addShutdownHook(

@@ -14,7 +14,7 @@ final class Quickstart {
 
   /** Starts a throttled server on port 8080. */
   public static void main(String[] arguments) {
-    Throttle api = Throttle.of("api").rate("100/min").build();
+    Throttle api = Throttle.builder("api").rate("100/min").build();
     Javalin.create(
             config -> {
               config.registerPlugin(new TraffikPlugin(InMemoryBackend.create("myapp")));

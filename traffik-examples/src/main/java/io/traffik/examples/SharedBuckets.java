@@ -31,7 +31,7 @@ final class SharedBuckets {
   static Throttle lettuce() {
     Backend backend = RedisBackend.lettuce("redis://localhost:6379", "myapp");
     backend.open();
-    Throttle api = Throttle.of("api").rate("100/min").backend(backend).build();
+    Throttle api = Throttle.builder("api").rate("100/min").backend(backend).build();
     return api;
   }
 
@@ -74,7 +74,7 @@ final class SharedBuckets {
 
   static Throttle failing(Backend backend) {
     Throttle login =
-        Throttle.of("login")
+        Throttle.builder("login")
             .rate("5/min")
             .backend(backend)
             .onBackendFailure(FailurePolicy.DENY)

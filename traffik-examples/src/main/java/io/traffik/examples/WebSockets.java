@@ -24,8 +24,9 @@ final class WebSockets {
   private WebSockets() {}
 
   static void javalin(JavalinConfig config, Backend backend) {
-    Throttle api = Throttle.of("api").rate("100/min").build();
-    Throttle chat = Throttle.of("chat").rate("20/s").cost(v -> 1 + v.messageSize() / 1_024).build();
+    Throttle api = Throttle.builder("api").rate("100/min").build();
+    Throttle chat =
+        Throttle.builder("chat").rate("20/s").cost(v -> 1 + v.messageSize() / 1_024).build();
     config.registerPlugin(new TraffikPlugin(backend));
     config.routes.wsBeforeUpgrade("/chat", throttled(api));
     config.routes.ws("/chat", throttledMessages(chat, ws -> ws.onMessage(ctx -> ctx.send("hi"))));
@@ -83,7 +84,7 @@ final class WebSockets {
   }
 
   static Throttle perConnection() {
-    return Throttle.of("typing").rate("5/s").identifier(ConnectionId.identifier()).build();
+    return Throttle.builder("typing").rate("5/s").identifier(ConnectionId.identifier()).build();
   }
 
   static WebSocketThrottling store(Throttle chat, Throttle api, Executor executor) {

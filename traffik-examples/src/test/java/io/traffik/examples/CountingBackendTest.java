@@ -37,8 +37,8 @@ final class CountingBackendTest {
   @Test
   void l7_everyOperationIsCountedAndDecidedByTheWrappedBackend() {
     CountingBackend counting = new CountingBackend(InMemoryBackend.create("counted"));
-    Throttle one = Throttle.of("one").rate("2/h").backend(counting).build();
-    Throttle two = Throttle.of("two").rate("2/h").rate("3/h").backend(counting).build();
+    Throttle one = Throttle.builder("one").rate("2/h").backend(counting).build();
+    Throttle two = Throttle.builder("two").rate("2/h").rate("3/h").backend(counting).build();
     for (Throttle each : List.of(one, two)) {
       assertThat(each.hit(VIEW).remaining()).isEqualTo(1);
       assertThat(each.hitAsync(VIEW).toCompletableFuture().join().remaining()).isZero();

@@ -103,13 +103,13 @@ final class JdbcBackendTest {
   @Test
   void l4_bucketsOutliveAServer() {
     backend.open();
-    Throttle api = Throttle.of("api").rate("1/h").cost(1).backend(backend).build();
+    Throttle api = Throttle.builder("api").rate("1/h").cost(1).backend(backend).build();
     api.enforce(new TestView());
     try (BackendScope application = BackendScope.application(backend)) {
       assertThat(application.backend()).isSameAs(backend);
     }
     JdbcBackend restarted = new JdbcBackend("app", database, now::get, Runnable::run);
-    Throttle again = Throttle.of("api").rate("1/h").backend(restarted).build();
+    Throttle again = Throttle.builder("api").rate("1/h").backend(restarted).build();
     assertThatExceptionOfType(ConnectionThrottledException.class)
         .isThrownBy(() -> again.enforce(new TestView()));
   }

@@ -25,8 +25,8 @@ final class SharedSocketsTest {
   @ParameterizedTest
   @ValueSource(strings = {"lettuce", "jedis"})
   void w3_k4_messagesOnTwoServersShareOneBudgetAndKeepTheirOrder(String client) throws Exception {
-    Throttle handshakes = Throttle.of("handshakes").rate("1000/h").build();
-    Throttle messages = Throttle.of("messages").rate("100/h").build();
+    Throttle handshakes = Throttle.builder("handshakes").rate("1000/h").build();
+    Throttle messages = Throttle.builder("messages").rate("100/h").build();
     String namespace = "sockets-" + client;
     String uri = RedisServers.standalone().uri().toString();
     // Servers close and reset what they were given, so each has its own.

@@ -39,8 +39,8 @@ final class SocketClientsTest {
 
   private static Optional<NodeClient> node = Optional.empty();
 
-  private final Throttle handshakes = Throttle.of("handshakes").rate("1/h").build();
-  private final Throttle messages = Throttle.of("messages").rate("100/h").build();
+  private final Throttle handshakes = Throttle.builder("handshakes").rate("1/h").build();
+  private final Throttle messages = Throttle.builder("messages").rate("100/h").build();
 
   @BeforeAll
   static void install() throws Exception {

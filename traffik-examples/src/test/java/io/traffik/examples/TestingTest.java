@@ -19,7 +19,7 @@ final class TestingTest {
   @Test
   void threeAttemptsAndThenOneEachTwentySeconds() {
     ManualClock clock = new ManualClock();
-    Throttle login = Throttle.of("login").rate("3/min").backend(clock.backend()).build();
+    Throttle login = Throttle.builder("login").rate("3/min").backend(clock.backend()).build();
     FakeConnection alice = FakeConnection.post("/login").remoteAddress("192.0.2.7");
 
     for (int attempt = 1; attempt <= 3; attempt++) {
@@ -33,7 +33,7 @@ final class TestingTest {
   @Test
   void everyCustomerHasABudgetOfTheirOwn() {
     Throttle search =
-        Throttle.of("search")
+        Throttle.builder("search")
             .rate("1/h")
             .identifier(TestingTest::customer)
             .scope(Scope.ALL_ROUTES)
@@ -54,7 +54,8 @@ final class TestingTest {
 
   @Test
   void largeMessagesCostMore() {
-    Throttle chat = Throttle.of("chat").rate("5/s").cost(v -> 1 + v.messageSize() / 1_024).build();
+    Throttle chat =
+        Throttle.builder("chat").rate("5/s").cost(v -> 1 + v.messageSize() / 1_024).build();
     InMemoryBackend backend = new ManualClock().backend();
     FakeConnection large = FakeConnection.message("/chat", 3_000).backend(backend);
 

@@ -198,7 +198,7 @@ public final class ThrottledWebSockets {
    * @throws ConfigurationException if the backend cannot be opened
    */
   public WebSocketServerFactory build() {
-    BackendLease lease = backend == null ? null : BackendLease.take(backend);
+    BackendLease lease = backend == null ? null : BackendLease.acquire(backend);
     return new ThrottledFactory(
         this, over == null ? new DefaultWebSocketServerFactory() : over, lease);
   }

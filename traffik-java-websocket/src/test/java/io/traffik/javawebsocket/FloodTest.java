@@ -19,7 +19,7 @@ final class FloodTest {
   private static final int CLOSE = 0x88;
   private static final int PING = 0x89;
 
-  private final Throttle once = Throttle.of("once").rate("1/h").build();
+  private final Throttle once = Throttle.builder("once").rate("1/h").build();
 
   private ThrottledWebSockets throttled() {
     return ThrottledWebSockets.handshakes()

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class HandshakeTest {
 
   private final Backend backend = InMemoryBackend.builder("chat").clock(() -> 0).build();
-  private final Throttle api = Throttle.of("api").rate("1/h").build();
+  private final Throttle api = Throttle.builder("api").rate("1/h").build();
 
   private Chat chat() throws InterruptedException {
     return Chat.with(ThrottledWebSockets.handshakes(api).backend(backend).build());
@@ -87,7 +87,7 @@ final class HandshakeTest {
     try (Chat chat =
         Chat.with(
             ThrottledWebSockets.handshakes(api)
-                .messages(Throttle.of("chat").rate("1/h").build())
+                .messages(Throttle.builder("chat").rate("1/h").build())
                 .backend(backend)
                 .over(new DefaultSSLWebSocketServerFactory(certificate.server()))
                 .build())) {
@@ -123,7 +123,7 @@ final class HandshakeTest {
 
   @Test
   void i4_aHandshakeThatNoThrottleCanDecideFails() throws Exception {
-    Throttle named = Throttle.of("named").rate("1/h").identifier(view -> null).build();
+    Throttle named = Throttle.builder("named").rate("1/h").identifier(view -> null).build();
     try (Chat chat = Chat.with(ThrottledWebSockets.handshakes(named).backend(backend).build())) {
       HttpResponse<?> answer = Guest.refused(HttpClient.newHttpClient(), chat.uri("/"));
       assertThat(answer.statusCode()).isEqualTo(500);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class ThrottledWebSocketsTest {
 
   private final InMemoryBackend backend = InMemoryBackend.builder("chat").clock(() -> 0).build();
-  private final Throttle chat = Throttle.of("chat").rate("1/h").build();
+  private final Throttle chat = Throttle.builder("chat").rate("1/h").build();
 
   private ThrottledWebSockets throttled() {
     return ThrottledWebSockets.handshakes().backend(backend);
@@ -47,7 +47,7 @@ final class ThrottledWebSocketsTest {
 
   @Test
   void w1_aPathMayHaveThrottlesOfItsOwn() throws Exception {
-    Throttle news = Throttle.of("news").rate("2/h").build();
+    Throttle news = Throttle.builder("news").rate("2/h").build();
     try (Chat server =
         Chat.with(
             throttled()
@@ -93,7 +93,8 @@ final class ThrottledWebSocketsTest {
               }
             },
             throttled()
-                .messages(WebSocketThrottling.ofMessages(Throttle.of("many").rate("99/h").build()))
+                .messages(
+                    WebSocketThrottling.ofMessages(Throttle.builder("many").rate("99/h").build()))
                 .build());
     try (server) {
       try (Guest guest = Guest.of(server.uri("/"))) {
@@ -108,7 +109,7 @@ final class ThrottledWebSocketsTest {
 
   @Test
   void w2_aDenialThatTheServerThrowsIsAnswered() throws Exception {
-    Throttle own = Throttle.of("own").rate("1/h").build();
+    Throttle own = Throttle.builder("own").rate("1/h").build();
     Chat server =
         Chat.started(
             new Chat() {
@@ -118,7 +119,7 @@ final class ThrottledWebSocketsTest {
                 super.onMessage(conn, message);
               }
             },
-            throttled().messages(Throttle.of("many").rate("99/h").build()).build());
+            throttled().messages(Throttle.builder("many").rate("99/h").build()).build());
     try (server;
         Guest guest = Guest.of(server.uri("/"))) {
       guest.send("a");
@@ -142,7 +143,7 @@ final class ThrottledWebSocketsTest {
                 super.onMessage(conn, message);
               }
             },
-            throttled().messages(Throttle.of("many").rate("99/h").build()).build());
+            throttled().messages(Throttle.builder("many").rate("99/h").build()).build());
     try (server;
         Guest guest = Guest.of(server.uri("/"))) {
       guest.send("bad");
@@ -155,7 +156,7 @@ final class ThrottledWebSocketsTest {
   @Test
   void w2_aCloseReachesAClientThatIsStillSending() throws Exception {
     WebSocketThrottling closing =
-        WebSocketThrottling.ofMessages(Throttle.of("some").rate("100/h").build())
+        WebSocketThrottling.ofMessages(Throttle.builder("some").rate("100/h").build())
             .answer(MessageAnswer.tryAgainLater());
     try (Chat server = Chat.with(throttled().messages(closing).build());
         Guest guest = Guest.of(server.uri("/"))) {

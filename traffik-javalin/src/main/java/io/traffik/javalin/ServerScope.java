@@ -19,7 +19,7 @@ final class ServerScope {
   }
 
   synchronized void enter() {
-    lease = BackendLease.take(backend);
+    lease = BackendLease.acquire(backend);
   }
 
   /** Logs what goes wrong, so that the stop of the server goes on for everybody else. */

@@ -30,7 +30,7 @@ final class ClientTest {
         "Client-IP: 198.51.100.7"
       })
   void i1_whatAHeaderClaimsGivesNoFreshBucket(String claim) throws Exception {
-    try (Server server = server(Throttle.of("api").rate("1/h").build())) {
+    try (Server server = server(Throttle.builder("api").rate("1/h").build())) {
       assertThat(server.status(1, "GET /")).isEqualTo(200);
       assertThat(server.status(1, "GET /", claim)).isEqualTo(429);
       assertThat(server.status(2, "GET /", claim)).isEqualTo(200);
@@ -39,12 +39,13 @@ final class ClientTest {
 
   private static Server serverOfNobody(AnonymousPolicy policy) {
     return server(
-        Throttle.of("api").rate("1/h").identifier(view -> null).onAnonymous(policy).build());
+        Throttle.builder("api").rate("1/h").identifier(view -> null).onAnonymous(policy).build());
   }
 
   @Test
   void i4_nobodyIsRaised() throws Exception {
-    try (Server server = server(Throttle.of("api").rate("1/h").identifier(view -> null).build())) {
+    try (Server server =
+        server(Throttle.builder("api").rate("1/h").identifier(view -> null).build())) {
       assertThat(server.get("/").statusCode()).isEqualTo(500);
       assertThat(server.get("/").body()).doesNotContain("served");
     }

@@ -55,7 +55,7 @@ final class DenialTest {
 
   @Test
   void h1_aDenialIsWholeAndAnAllowedAnswerTellsTheQuota() throws Exception {
-    try (Server server = server(Throttle.of("api").rate("2/min").build())) {
+    try (Server server = server(Throttle.builder("api").rate("2/min").build())) {
       HttpResponse<String> allowed = server.get("/");
       assertThat(allowed.statusCode()).isEqualTo(200);
       assertThat(allowed.headers().firstValue("Retry-After")).isEmpty();
@@ -69,7 +69,7 @@ final class DenialTest {
 
   @Test
   void h1_headIsAnsweredAsGetWithoutTheBody() throws Exception {
-    Throttle api = Throttle.of("api").rate("1/min").build();
+    Throttle api = Throttle.builder("api").rate("1/min").build();
     try (Server server =
         new Server(
             config -> {
@@ -88,7 +88,7 @@ final class DenialTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void h1_aThrottleThatTheHandlerAsksIsAnsweredTheSame(boolean later) throws Exception {
-    Throttle api = Throttle.of("api").rate("2/min").build();
+    Throttle api = Throttle.builder("api").rate("2/min").build();
     Handler now =
         ctx -> {
           api.enforce(JavalinView.of(ctx));
@@ -112,7 +112,7 @@ final class DenialTest {
 
   @Test
   void b5_h1_anImpossibleCostHasNoRetryAfter() throws Exception {
-    Throttle api = Throttle.of("api").rate("2/min").cost(view -> 3).build();
+    Throttle api = Throttle.builder("api").rate("2/min").cost(view -> 3).build();
     try (Server server = server(api)) {
       HttpResponse<String> denied = server.get("/");
       assertThat(denied.statusCode()).isEqualTo(429);
@@ -125,7 +125,7 @@ final class DenialTest {
   @ParameterizedTest
   @EnumSource(RateLimitHeaders.class)
   void h2_theFieldsAreThoseThatThePluginWasGiven(RateLimitHeaders fields) throws Exception {
-    Throttle api = Throttle.of("api").rate("2/min").build();
+    Throttle api = Throttle.builder("api").rate("2/min").build();
     boolean standard = fields == RateLimitHeaders.STANDARD || fields == RateLimitHeaders.BOTH;
     boolean legacy = fields == RateLimitHeaders.LEGACY || fields == RateLimitHeaders.BOTH;
     try (Server server = server(fields, throttled(api, ctx -> ctx.result("x")))) {
@@ -145,7 +145,7 @@ final class DenialTest {
 
   @Test
   void h2_severalRatesAreOneList() throws Exception {
-    Throttle api = Throttle.of("api").rate("2/min").rate("5/h").build();
+    Throttle api = Throttle.builder("api").rate("2/min").rate("5/h").build();
     try (Server server = server(api)) {
       HttpResponse<String> answer = server.get("/");
       assertThat(Answers.remaining(answer, "api-1")).isEqualTo(1);
@@ -156,7 +156,7 @@ final class DenialTest {
   @ParameterizedTest
   @ValueSource(strings = {"a\"b\\c", "a\r\nSet-Cookie: x=1", "\u00e4\u0000\ud83d\ude00", "%41"})
   void h3_noUidBreaksAnAnswer(String uid) throws Exception {
-    try (Server server = server(Throttle.of(uid).rate("1/h").build())) {
+    try (Server server = server(Throttle.builder(uid).rate("1/h").build())) {
       server.get("/");
       HttpResponse<String> denied = server.get("/");
       assertThat(denied.statusCode()).isEqualTo(429);
@@ -169,7 +169,7 @@ final class DenialTest {
   @Test
   void h3_noByteInAHeaderBreaksOrEntersAnAnswer() throws Exception {
     Throttle api =
-        Throttle.of("api")
+        Throttle.builder("api")
             .rate("1/h")
             .identifier(view -> Identity.of("key:" + view.header("X-Api-Key")))
             .build();
@@ -193,7 +193,10 @@ final class DenialTest {
   void i5_anExemptClientSeesNoLimitAndNoFields() throws Exception {
     Identifier staff = view -> "s3cret".equals(view.header("x-token")) ? Identity.EXEMPT : null;
     Throttle api =
-        Throttle.of("api").rate("1/h").identifier(staff.or(Identifier.remoteAddress())).build();
+        Throttle.builder("api")
+            .rate("1/h")
+            .identifier(staff.or(Identifier.remoteAddress()))
+            .build();
     try (Server server = server(api)) {
       for (int i = 0; i < 5; i++) {
         HttpResponse<String> answer = server.get("/", "X-Token", "s3cret");
@@ -209,7 +212,11 @@ final class DenialTest {
   @CsvSource({"ALLOW, 200", "DENY, 429", "THROW, 500"})
   void f1_thePolicyDecidesWhenTheBackendFails(FailurePolicy policy, int status) throws Exception {
     Throttle api =
-        Throttle.of("api").rate("1/h").backend(Backends.failing()).onBackendFailure(policy).build();
+        Throttle.builder("api")
+            .rate("1/h")
+            .backend(Backends.failing())
+            .onBackendFailure(policy)
+            .build();
     try (Server server = server(api)) {
       HttpResponse<String> answer = server.get("/");
       assertThat(answer.statusCode()).isEqualTo(status);

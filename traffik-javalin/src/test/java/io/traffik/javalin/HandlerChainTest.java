@@ -24,7 +24,7 @@ final class HandlerChainTest {
   private final List<String> ran = new CopyOnWriteArrayList<>();
 
   private Throttle throttle(String uid, String rate) {
-    return Throttle.of(uid).rate(rate).backend(backend).build();
+    return Throttle.builder(uid).rate(rate).backend(backend).build();
   }
 
   private Server server(boolean plugin, Consumer<JavalinConfig> routes) {

@@ -34,7 +34,10 @@ final class LoadTest {
           return value == null ? null : Identity.of("key:" + value);
         };
     Throttle api =
-        Throttle.of("api").rate("100/h").identifier(key.or(Identifier.remoteAddress())).build();
+        Throttle.builder("api")
+            .rate("100/h")
+            .identifier(key.or(Identifier.remoteAddress()))
+            .build();
     return new Server(
         config -> {
           config.concurrency.useVirtualThreads = virtualThreads;

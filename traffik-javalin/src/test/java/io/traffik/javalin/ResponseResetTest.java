@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ResponseResetTest {
 
   private final Handler denial =
-      throttled(Throttle.of("api").rate("5/h").cost(view -> 6).backend(Backends.frozen()).build());
+      throttled(
+          Throttle.builder("api").rate("5/h").cost(view -> 6).backend(Backends.frozen()).build());
 
   private Server server(boolean plugin, Consumer<JavalinConfig> options, Handler begin) {
     return new Server(

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One resource has one bucket, however a client asks for it (rule K2). */
 final class RouteTest {
 
-  private final Throttle api = Throttle.of("api").rate("1/h").build();
+  private final Throttle api = Throttle.builder("api").rate("1/h").build();
   private final AtomicInteger handled = new AtomicInteger();
 
   /** Everything throttled before, and routes of every kind behind. */
@@ -158,7 +158,7 @@ final class RouteTest {
   void k2_h4_noSpellingOfAStaticFileGetsPastAThrottleWithoutPattern(@TempDir Path files)
       throws Exception {
     Files.writeString(files.resolve("a.txt"), "file");
-    Throttle patterned = Throttle.of("patterned").rate("1/h").build();
+    Throttle patterned = Throttle.builder("patterned").rate("1/h").build();
     for (boolean pattern : new boolean[] {true, false}) {
       try (Server server =
           server(
@@ -182,7 +182,7 @@ final class RouteTest {
   /** Else a client would choose among scopes, and costs, that are told by the path. */
   @Test
   void k2_k3_thePathHasOneCaseWhereRoutesIgnoreIt() throws Exception {
-    Throttle byPath = Throttle.of("path").rate("1/h").scope(ConnectionView::path).build();
+    Throttle byPath = Throttle.builder("path").rate("1/h").scope(ConnectionView::path).build();
     for (boolean ignored : new boolean[] {true, false}) {
       try (Server server =
           new Server(
@@ -215,7 +215,7 @@ final class RouteTest {
 
   @Test
   void k2_withoutThePluginBeforeHandlersCountByTheirPattern() throws Exception {
-    Throttle own = Throttle.of("own").rate("1/h").backend(Backends.frozen()).build();
+    Throttle own = Throttle.builder("own").rate("1/h").backend(Backends.frozen()).build();
     try (Server server =
         new Server(
             config -> {

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Several throttles on one request. */
 final class SeveralThrottlesTest {
 
-  private static final Throttle WIDE = Throttle.of("wide").rate("10/h").build();
-  private static final Throttle NARROW = Throttle.of("narrow").rate("1/h").build();
+  private static final Throttle WIDE = Throttle.builder("wide").rate("10/h").build();
+  private static final Throttle NARROW = Throttle.builder("narrow").rate("1/h").build();
 
   private static Server server(Consumer<JavalinConfig> routes) {
     return new Server(
@@ -101,7 +101,7 @@ final class SeveralThrottlesTest {
   @Test
   void t6_aLaterFailureGivesBackWhatTheEarlierTook() throws Exception {
     Throttle failing =
-        Throttle.of("failing")
+        Throttle.builder("failing")
             .rate("1/h")
             .backend(Backends.failing())
             .onBackendFailure(FailurePolicy.THROW)

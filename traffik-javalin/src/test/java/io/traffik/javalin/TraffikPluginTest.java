@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** The plugin: the backend's life, who finds it, and who answers. */
 final class TraffikPluginTest {
 
-  private final Throttle api = Throttle.of("api").rate("1/h").build();
+  private final Throttle api = Throttle.builder("api").rate("1/h").build();
 
   private static Server server(Backend backend, Consumer<JavalinConfig> routes) {
     return new Server(

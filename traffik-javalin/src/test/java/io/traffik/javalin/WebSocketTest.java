@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** What Javalin makes of WebSockets that the contract does not see. */
 final class WebSocketTest {
 
-  private final Throttle once = Throttle.of("once").rate("1/h").build();
+  private final Throttle once = Throttle.builder("once").rate("1/h").build();
 
   private static Server server(Consumer<JavalinConfig> routes) {
     return server(Backends.frozen(), routes);
@@ -72,7 +72,7 @@ final class WebSocketTest {
   @Test
   void h1_w1_withoutThePluginARefusedHandshakeHasItsBodyToo() throws Exception {
     InMemoryBackend backend = Backends.frozen();
-    Throttle own = Throttle.of("own").rate("1/h").backend(backend).build();
+    Throttle own = Throttle.builder("own").rate("1/h").backend(backend).build();
     try (Server server =
             new Server(
                 config -> {
@@ -106,7 +106,7 @@ final class WebSocketTest {
   void k2_handshakeAndMessagesSeeTheTemplateWhateverStandsBeforeTheUpgrade() throws Exception {
     List<String> seen = new CopyOnWriteArrayList<>();
     Throttle watch =
-        Throttle.of("watch")
+        Throttle.builder("watch")
             .rate("9/h")
             .scope(
                 view -> {
@@ -271,7 +271,7 @@ final class WebSocketTest {
                   config.routes.ws(
                       "/chat",
                       throttledMessages(
-                          Throttle.of("many").rate("9/h").build(),
+                          Throttle.builder("many").rate("9/h").build(),
                           ws ->
                               ws.onMessage(
                                   ctx -> {
@@ -304,7 +304,7 @@ final class WebSocketTest {
                   config.routes.ws(
                       "/chat",
                       throttledMessages(
-                          Throttle.of("many").rate("9/h").build(),
+                          Throttle.builder("many").rate("9/h").build(),
                           ws -> {
                             ws.onMessage(
                                 ctx -> {
@@ -321,7 +321,7 @@ final class WebSocketTest {
   @Test
   void f1_aMessageThatNoThrottleCanDecideIsMappedToo() throws Exception {
     Throttle strict =
-        Throttle.of("strict")
+        Throttle.builder("strict")
             .rate("9/h")
             .backend(Backends.failing())
             .onBackendFailure(FailurePolicy.THROW)
@@ -341,7 +341,7 @@ final class WebSocketTest {
 
   @Test
   void k2_handlersBeforeAndAtTheRouteHaveGatesOfTheirOwn() throws Exception {
-    Throttle all = Throttle.of("all").rate("3/h").build();
+    Throttle all = Throttle.builder("all").rate("3/h").build();
     try (Server server =
             server(
                 config -> {

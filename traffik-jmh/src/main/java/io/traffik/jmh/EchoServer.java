@@ -43,7 +43,7 @@ record EchoServer(int port, Runnable closing) implements AutoCloseable {
   /** A limit that no run reaches, so that each message is decided on and passes. */
   private static Throttle throttle() {
     Rate rate = Rate.of(1_000_000, Duration.ofSeconds(1)).withCapacity(1_000_000_000);
-    return Throttle.of("echo").rate(rate).build();
+    return Throttle.builder("echo").rate(rate).build();
   }
 
   private static EchoServer javalin(boolean throttled) {

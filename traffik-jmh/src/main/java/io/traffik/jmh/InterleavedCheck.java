@@ -61,7 +61,7 @@ public final class InterleavedCheck {
       // Twice: some give way before all are there, for what stripes have to themselves.
       this.store = InMemoryBackend.builder("turns").maxKeys(2L * clients).build();
       this.policy = QuotaPolicy.of("bare", List.of(rate));
-      this.throttle = Throttle.of("whole").rate(rate).backend(store).build();
+      this.throttle = Throttle.builder("whole").rate(rate).backend(store).build();
       this.half = (limit.capacity() + 1) / 2;
     }
 

@@ -87,8 +87,8 @@ public class ThrottleBenchmark {
     coarse = InMemoryBackend.builder("coarse").coarseClock(Duration.ofMillis(1)).build();
     onePolicy = QuotaPolicy.of("bareOne", List.of(rate));
     twoPolicy = QuotaPolicy.of("bareTwo", List.of(rate, second));
-    oneThrottle = Throttle.of("one").rate(rate).backend(memory).build();
-    twoThrottle = Throttle.of("two").rate(rate).rate(second).backend(memory).build();
+    oneThrottle = Throttle.builder("one").rate(rate).backend(memory).build();
+    twoThrottle = Throttle.builder("two").rate(rate).rate(second).backend(memory).build();
     if (backendClasses == 2) {
       hitAnotherClassOfBackend(rate, second);
     }
@@ -104,8 +104,8 @@ public class ThrottleBenchmark {
 
   private void hitAnotherClassOfBackend(Rate rate, Rate second) {
     Backend wrapped = new WrappedBackend(InMemoryBackend.create("wrapped"));
-    Throttle otherOne = Throttle.of("one").rate(rate).backend(wrapped).build();
-    Throttle otherTwo = Throttle.of("two").rate(rate).rate(second).backend(wrapped).build();
+    Throttle otherOne = Throttle.builder("one").rate(rate).backend(wrapped).build();
+    Throttle otherTwo = Throttle.builder("two").rate(rate).rate(second).backend(wrapped).build();
     for (int i = 0; i < HITS_BESIDE; i++) {
       ConnectionView view = views[i & (CLIENTS - 1)];
       otherOne.hit(view);

@@ -74,7 +74,7 @@ final class WebXmlParameters {
   }
 
   private Throttle build() {
-    ThrottleBuilder throttle = Throttle.of(text("uid", config.getFilterName()));
+    ThrottleBuilder throttle = Throttle.builder(text("uid", config.getFilterName()));
     String rates = text("rate", "");
     for (String rate : rates.split(",", -1)) {
       if (rate.isBlank()) {

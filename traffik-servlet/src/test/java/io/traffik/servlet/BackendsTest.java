@@ -39,7 +39,7 @@ final class BackendsTest {
 
   private final InMemoryBackend application = backend("application");
   private final InMemoryBackend own = backend("own");
-  private final Throttle api = Throttle.of("api").rate("10/h").build();
+  private final Throttle api = Throttle.builder("api").rate("10/h").build();
   private final Page page = Page.saying("served");
 
   private static InMemoryBackend backend(String namespace) {
@@ -47,7 +47,7 @@ final class BackendsTest {
   }
 
   private static long remaining(Backend backend) {
-    Throttle same = Throttle.of("api").rate("10/h").backend(backend).build();
+    Throttle same = Throttle.builder("api").rate("10/h").backend(backend).build();
     return same.peek(PAGE).remaining();
   }
 
@@ -137,8 +137,8 @@ final class BackendsTest {
   @EnumSource
   void l5_aFilterWithoutBackendWarnsAtStartUnlessItMayComeLater(ServletServer server)
       throws Exception {
-    ThrottleBuilder dynamic = Throttle.of("dynamic").rate("1/h").dynamicBackend();
-    Throttle own = Throttle.of("own").rate("1/h").backend(this.own).build();
+    ThrottleBuilder dynamic = Throttle.builder("dynamic").rate("1/h").dynamicBackend();
+    Throttle own = Throttle.builder("own").rate("1/h").backend(this.own).build();
     List<String> warnings = new ArrayList<>();
     Handler listening = listening(warnings);
     FILTER_LOG.addHandler(listening);
@@ -255,7 +255,7 @@ final class BackendsTest {
               context.setAttribute(ServletView.BACKEND, failing);
               for (FailurePolicy policy : FailurePolicy.values()) {
                 Throttle throttle =
-                    Throttle.of(policy.name()).rate("10/h").onBackendFailure(policy).build();
+                    Throttle.builder(policy.name()).rate("10/h").onBackendFailure(policy).build();
                 ThrottleFilter.of(throttle).register(context, "/" + policy);
                 page.at(context, "/" + policy);
               }
@@ -283,7 +283,7 @@ final class BackendsTest {
             context -> {
               for (AnonymousPolicy policy : AnonymousPolicy.values()) {
                 Throttle throttle =
-                    Throttle.of(policy.name())
+                    Throttle.builder(policy.name())
                         .rate("10/h")
                         .identifier(view -> null)
                         .onAnonymous(policy)

@@ -28,7 +28,7 @@ final class BucketsTest {
 
   /** 100 per hour, on a clock that stands still. */
   private final Throttle api =
-      Throttle.of("api")
+      Throttle.builder("api")
           .rate("100/h")
           .identifier(BY_KEY.or(Identifier.remoteAddress()))
           .backend(InMemoryBackend.builder("buckets").clock(() -> 0).build())

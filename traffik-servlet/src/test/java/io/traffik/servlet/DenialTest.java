@@ -26,7 +26,8 @@ final class DenialTest {
   private final Page page = Page.saying("served");
 
   private ThrottleBuilder throttle(String uid) {
-    return Throttle.of(uid).backend(InMemoryBackend.builder("denial").clock(clock::get).build());
+    return Throttle.builder(uid)
+        .backend(InMemoryBackend.builder("denial").clock(clock::get).build());
   }
 
   private Site start(ServletServer server, ThrottleFilter filter) throws Exception {

@@ -28,7 +28,7 @@ final class DispatchTest {
   private final Page errorPage = Page.saying("error page");
 
   private Throttle throttle(String rate) {
-    return Throttle.of("api").rate(rate).scope(Scope.ALL_ROUTES).backend(backend).build();
+    return Throttle.builder("api").rate(rate).scope(Scope.ALL_ROUTES).backend(backend).build();
   }
 
   /** Our filter on every dispatch there is, as a user may map it, then one of the user's own. */

@@ -37,7 +37,7 @@ final class HostileRequestTest {
             "{\"json\":true}",
             "k".repeat(6_000));
     Throttle api =
-        Throttle.of("api")
+        Throttle.builder("api")
             .rate("1/h")
             .identifier(BY_KEY.or(Identifier.remoteAddress()))
             .scope(Scope.ALL_ROUTES)
@@ -71,7 +71,7 @@ final class HostileRequestTest {
   @EnumSource
   void h3_pathsOfAnyBytesBreakNoAnswer(ServletServer server) throws Exception {
     Throttle api =
-        Throttle.of("api")
+        Throttle.builder("api")
             .rate("1/h")
             .backend(InMemoryBackend.builder("hostile").clock(() -> 0).build())
             .build();

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class RegistrationTest {
 
   private final Throttle api =
-      Throttle.of("a \"b\",*?=")
+      Throttle.builder("a \"b\",*?=")
           .rate("10/h")
           .backend(InMemoryBackend.create("registration"))
           .build();
@@ -53,7 +53,7 @@ final class RegistrationTest {
       assertThat(ReportedQuota.rateLimitHeaders(site.get("/more"))).isEmpty();
       assertThatThrownBy(
               () ->
-                  ThrottleFilter.of(Throttle.of("late").rate("1/s").build())
+                  ThrottleFilter.of(Throttle.builder("late").rate("1/s").build())
                       .register(kept.get(), "/*"))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("\"throttle late\" must be registered before");

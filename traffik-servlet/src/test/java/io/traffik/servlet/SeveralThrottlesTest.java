@@ -27,7 +27,7 @@ final class SeveralThrottlesTest {
   private final Page page = Page.saying("served");
 
   private ThrottleBuilder throttle(String uid, String rate) {
-    return Throttle.of(uid).rate(rate).backend(backend);
+    return Throttle.builder(uid).rate(rate).backend(backend);
   }
 
   private void assertOneListAndRefunds(Site site) throws Exception {

@@ -30,9 +30,9 @@ import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 final class SpringTest {
 
   private final InMemoryBackend backend = InMemoryBackend.builder("spring").clock(() -> 0).build();
-  private final Throttle api = Throttle.of("api").rate("3/h").backend(backend).build();
+  private final Throttle api = Throttle.builder("api").rate("3/h").backend(backend).build();
   private final Throttle inner =
-      Throttle.of("inner").rate("1/h").scope(Scope.ALL_ROUTES).backend(backend).build();
+      Throttle.builder("inner").rate("1/h").scope(Scope.ALL_ROUTES).backend(backend).build();
   private final AtomicInteger handled = new AtomicInteger();
 
   @EnableWebMvc

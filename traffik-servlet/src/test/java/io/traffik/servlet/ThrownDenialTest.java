@@ -33,7 +33,7 @@ final class ThrownDenialTest {
   private final Throttle inner = throttle("inner", "1/h");
 
   private Throttle throttle(String uid, String rate) {
-    return Throttle.of(uid).rate(rate).scope(Scope.ALL_ROUTES).backend(backend).build();
+    return Throttle.builder(uid).rate(rate).scope(Scope.ALL_ROUTES).backend(backend).build();
   }
 
   private Site start(ServletServer server, Page.Work work) throws Exception {

@@ -104,7 +104,7 @@ final class WebXmlTest {
   @EnumSource
   void l3_l5_theApplicationsBackendIsUsedAndNotClosed(ServletServer server) throws Exception {
     Backend application = InMemoryBackend.create("application");
-    Throttle same = Throttle.of("limit").rate("9/day").backend(application).build();
+    Throttle same = Throttle.builder("limit").rate("9/day").backend(application).build();
     try (Site site =
         server.start(
             context -> {
@@ -204,7 +204,7 @@ final class WebXmlTest {
   @ParameterizedTest
   @EnumSource
   void t4_aFilterMadeWithThrottlesTakesNoParameters(ServletServer server) {
-    Throttle api = Throttle.of("api").rate("9/day").build();
+    Throttle api = Throttle.builder("api").rate("9/day").build();
     assertThatThrownBy(
             () ->
                 server

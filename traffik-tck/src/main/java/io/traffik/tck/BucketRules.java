@@ -56,9 +56,14 @@ interface BucketRules {
   @Test
   default void b5_aCostAboveTheCapacityIsImpossibleAndTakesNothing(BackendFixture bench) {
     Backend backend = bench.backend();
-    Throttle single = Throttle.of("single").rate(slow(10)).backend(backend).build();
+    Throttle single = Throttle.builder("single").rate(slow(10)).backend(backend).build();
     Throttle several =
-        Throttle.of("several").rate(slow(30)).rate(slow(10)).rate(slow(5)).backend(backend).build();
+        Throttle.builder("several")
+            .rate(slow(30))
+            .rate(slow(10))
+            .rate(slow(5))
+            .backend(backend)
+            .build();
     FakeConnection client = FakeConnection.get("/");
     several.hit(client, 4);
     for (Throttle throttle : List.of(single, several)) {

@@ -52,7 +52,7 @@ final class HttpFixture implements AdapterFixture {
   }
 
   static ThrottleBuilder throttle(String uid, String rate) {
-    return Throttle.of(uid).rate(rate);
+    return Throttle.builder(uid).rate(rate);
   }
 
   static PlannedRoute route(Throttle... throttles) {

@@ -192,7 +192,7 @@ interface LifeRules {
 
   @Test
   default void l4_insideScopesTheInnermostBackendIsUsed(BackendFixture bench) {
-    Throttle throttle = Throttle.of("api").rate(slow(1)).build();
+    Throttle throttle = Throttle.builder("api").rate(slow(1)).build();
     FakeConnection client = FakeConnection.get("/");
     BackendScope outer = bench.backend().enter();
     try {

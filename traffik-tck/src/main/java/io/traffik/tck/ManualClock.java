@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * ManualClock clock = new ManualClock();
- * Throttle api = Throttle.of("api").rate("2/min").backend(clock.backend()).build();
+ * Throttle api = Throttle.builder("api").rate("2/min").backend(clock.backend()).build();
  * clock.advance(Duration.ofSeconds(30));
  * }</pre>
  *

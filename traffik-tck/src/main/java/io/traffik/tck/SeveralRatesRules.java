@@ -91,7 +91,12 @@ interface SeveralRatesRules {
   default void b9_theDecisionNamesTheRateThatDeniedAndTheSmallestRemainder(BackendFixture bench) {
     Backend backend = bench.backend();
     Throttle throttle =
-        Throttle.of("api").rate(slow(30)).rate(slow(10)).rate(slow(20)).backend(backend).build();
+        Throttle.builder("api")
+            .rate(slow(30))
+            .rate(slow(10))
+            .rate(slow(20))
+            .backend(backend)
+            .build();
     FakeConnection client = FakeConnection.get("/");
     assertEquals(2, throttle.hit(client, 8).remaining(), "remaining after a hit of 8");
     Decision denial = throttle.hit(client, 3);

@@ -56,7 +56,7 @@ final class BrokenBackendUse {
     @Override
     void handle(Visit visit) throws IOException {
       try {
-        Throttle.of("probe")
+        Throttle.builder("probe")
             .rate("1/s")
             .onBackendFailure(FailurePolicy.THROW)
             .build()

@@ -194,7 +194,7 @@ final class BrokenCharges {
       super.enforce(visit, request);
       if (request.headers(RateLimitHeaders.STANDARD).isEmpty()) {
         Throttle everybody =
-            Throttle.of("api").rate("1/h").identifier(view -> Identity.of("all")).build();
+            Throttle.builder("api").rate("1/h").identifier(view -> Identity.of("all")).build();
         request.enforce(everybody, view(visit));
       }
     }

@@ -281,7 +281,7 @@ final class BrokenSockets {
     @Override
     void text(Line line, String text) {
       try {
-        Throttle.of("probe")
+        Throttle.builder("probe")
             .rate("1/s")
             .onBackendFailure(FailurePolicy.THROW)
             .build()

@@ -48,7 +48,7 @@ final class FakeConnectionTest {
   @Test
   void l6_theBackendTravelsWithTheConnection() {
     Backend backend = new ManualClock().backend();
-    Throttle throttle = Throttle.of("api").rate("1/min").build();
+    Throttle throttle = Throttle.builder("api").rate("1/min").build();
     assertThat(throttle.hit(USER.backend(backend)).allowed()).isTrue();
     assertThat(throttle.hit(USER.backend(backend)).denied()).isTrue();
   }

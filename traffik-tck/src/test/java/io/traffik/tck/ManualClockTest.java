@@ -34,7 +34,7 @@ final class ManualClockTest {
   @Test
   void b1_aBackendOnTheClockRefillsAsItIsMoved() {
     InMemoryBackend backend = clock.backend();
-    Throttle throttle = Throttle.of("api").rate("2/min").backend(backend).build();
+    Throttle throttle = Throttle.builder("api").rate("2/min").backend(backend).build();
     FakeConnection client = FakeConnection.get("/");
     assertThat(throttle.hit(client, 2).allowed()).isTrue();
     assertThat(throttle.hit(client).retryAfter()).contains(Duration.ofSeconds(30));
@@ -45,8 +45,8 @@ final class ManualClockTest {
 
   @Test
   void k4_eachBackendOfAClockHasBucketsOfItsOwn() {
-    Throttle one = Throttle.of("api").rate("1/min").backend(clock.backend()).build();
-    Throttle other = Throttle.of("api").rate("1/min").backend(clock.backend()).build();
+    Throttle one = Throttle.builder("api").rate("1/min").backend(clock.backend()).build();
+    Throttle other = Throttle.builder("api").rate("1/min").backend(clock.backend()).build();
     FakeConnection client = FakeConnection.get("/");
     assertThat(one.hit(client).allowed()).isTrue();
     assertThat(other.hit(client).allowed()).isTrue();
