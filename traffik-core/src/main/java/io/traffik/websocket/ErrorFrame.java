@@ -33,13 +33,13 @@ public final class ErrorFrame {
 
   /**
    * Sends the frame for a denial that did not come by a {@link MessageDispatcher}; a client with
-   * {@link ThrottledMessage#MAX_UNREAD} messages unread is cut off instead.
+   * {@link ThrottledMessage#MAX_UNSENT} messages unread is cut off instead.
    *
    * @param thrown the denial; not null
    * @param channel the way to the client; not null
    */
   public static void send(ConnectionThrottledException thrown, MessageChannel channel) {
-    if (channel.unsent() < ThrottledMessage.MAX_UNREAD) {
+    if (channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
       channel.send(of(thrown));
     } else {
       channel.abort();

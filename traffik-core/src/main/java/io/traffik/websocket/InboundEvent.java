@@ -8,14 +8,14 @@ public interface InboundEvent {
    *
    * @throws Exception what it throws
    */
-  void run() throws Exception;
+  void deliver() throws Exception;
 
   /**
    * Tells the application what the handler, or the answer to a throttled message, threw.
    *
    * @param thrown what was thrown
    */
-  void failed(Exception thrown);
+  void onHandlerError(Exception thrown);
 
   /**
    * Tells the application that a throttle could not decide: the backend failed and the policy is to
@@ -23,7 +23,7 @@ public interface InboundEvent {
    *
    * @param thrown what the throttle threw
    */
-  void undecided(Exception thrown);
+  void onThrottleError(Exception thrown);
 
   /**
    * This, to be run after the server was given its thread back: what belongs to the server (a
@@ -31,7 +31,7 @@ public interface InboundEvent {
    *
    * @return a delivery; the same unless overridden
    */
-  default InboundEvent kept() {
+  default InboundEvent detached() {
     return this;
   }
 }

@@ -23,8 +23,8 @@ public interface MessageAnswer {
    *
    * @return the answer
    */
-  static MessageAnswer frame() {
-    return message -> message.send(message.frame());
+  static MessageAnswer errorFrame() {
+    return message -> message.send(message.errorFrame());
   }
 
   /**
@@ -32,7 +32,7 @@ public interface MessageAnswer {
    *
    * @return the answer
    */
-  static MessageAnswer tryAgainLater() {
+  static MessageAnswer closeTryAgainLater() {
     return message -> message.close(ThrottledMessage.TRY_AGAIN_LATER, message.detail());
   }
 
@@ -41,7 +41,7 @@ public interface MessageAnswer {
    *
    * @return the answer
    */
-  static MessageAnswer policyViolation() {
+  static MessageAnswer closePolicyViolation() {
     return message -> message.close(ThrottledMessage.POLICY_VIOLATION, message.detail());
   }
 

@@ -32,5 +32,5 @@ public interface MessageChannel {
    *
    * @return the number of messages, at least 0; at least those that {@link #send} put there
    */
-  int unsent();
+  int unsentMessages();
 }

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * connection.
  *
  * <p>No method blocks on a backend or throws what a handler throws. A message whose throttles
- * decide at once is handled before {@link #message} returns, if nothing waits ahead of it. Else it
+ * decide at once is handled before {@link #dispatch} returns, if nothing waits ahead of it. Else it
  * waits, and is handled on the executor of the {@link WebSocketThrottling}. At most {@link
- * WebSocketThrottling#maxWaiting} messages wait; of those beyond only the number is kept, and in
- * their place in the order they are answered as throttled.
+ * WebSocketThrottling#maxPendingMessages} messages wait; of those beyond only the number is kept,
+ * and in their place in the order they are answered as throttled.
  *
  * <p>Safe for any number of threads; the order is that of the calls. All parameters must not be
  * null.
@@ -48,7 +48,7 @@ public final class MessageDispatcher {
   private volatile boolean ended;
 
   /**
-   * Makes the gate of a connection.
+   * Makes the dispatcher of a connection.
    *
    * @param throttling what its messages meet
    * @param channel the way back to the client
@@ -62,15 +62,15 @@ public final class MessageDispatcher {
    * Takes a message.
    *
    * @param message its view, in the context {@code default}
-   * @param delivery the way to its handler
+   * @param event the way to its handler
    */
-  public void message(MessageView message, InboundEvent delivery) {
+  public void dispatch(MessageView message, InboundEvent event) {
     Objects.requireNonNull(message, "message must not be null");
-    Objects.requireNonNull(delivery, "delivery must not be null");
-    if (ended || isSurplus(message.handshake(), delivery)) {
+    Objects.requireNonNull(event, "event must not be null");
+    if (ended || isSurplus(message.handshake(), event)) {
       return;
     }
-    enter(throttling.ask(message), delivery);
+    enter(throttling.ask(message), event);
   }
 
   /**
@@ -78,38 +78,38 @@ public final class MessageDispatcher {
    * is closed with 1013, and nothing that is sent on it is delivered.
    *
    * @param handshake the view of its handshake
-   * @param delivery the way to its handler
+   * @param event the way to its handler
    */
-  public void open(ConnectionView handshake, InboundEvent delivery) {
+  public void dispatchOpen(ConnectionView handshake, InboundEvent event) {
     Objects.requireNonNull(handshake, "handshake must not be null");
-    Objects.requireNonNull(delivery, "delivery must not be null");
-    enter(throttling.askAboutConnection(handshake), delivery);
+    Objects.requireNonNull(event, "event must not be null");
+    enter(throttling.askAboutConnection(handshake), event);
   }
 
   /**
    * Takes an event that is not throttled (the end of the connection, say), to be passed on behind
    * the messages that came before it.
    *
-   * @param delivery the way to its handler
+   * @param event the way to its handler
    */
-  public void pass(InboundEvent delivery) {
-    enter(QueueEntry.event(Objects.requireNonNull(delivery, "delivery must not be null")));
+  public void dispatchUnthrottled(InboundEvent event) {
+    enter(QueueEntry.event(Objects.requireNonNull(event, "event must not be null")));
   }
 
-  private boolean isSurplus(ConnectionView handshake, InboundEvent delivery) {
-    if (waiting.get() < throttling.maxWaiting()) {
+  private boolean isSurplus(ConnectionView handshake, InboundEvent event) {
+    if (waiting.get() < throttling.maxPendingMessages()) {
       return false;
     }
     lock.lock();
     try {
-      if (waiting.get() < throttling.maxWaiting()) {
+      if (waiting.get() < throttling.maxPendingMessages()) {
         return false;
       }
       QueueEntry last = queue.getLast();
       if (last.kind() == QueueEntry.Kind.OVERFLOW) {
         last.oneMore();
       } else {
-        queue.add(QueueEntry.surplus(handshake, throttling.answer(), delivery.kept()));
+        queue.add(QueueEntry.surplus(handshake, throttling.answer(), event.detached()));
       }
       return true;
     } finally {
@@ -117,8 +117,8 @@ public final class MessageDispatcher {
     }
   }
 
-  private void enter(PendingMessage asked, InboundEvent delivery) {
-    QueueEntry arrived = QueueEntry.asked(asked, delivery);
+  private void enter(PendingMessage asked, InboundEvent event) {
+    QueueEntry arrived = QueueEntry.asked(asked, event);
     CompletableFuture<?> verdict = asked.verdict().toCompletableFuture();
     if (verdict.isDone() && !verdict.isCompletedExceptionally()) {
       arrived.decide(null);
@@ -240,12 +240,12 @@ public final class MessageDispatcher {
   private void deliver(QueueEntry next) {
     try {
       switch (next.kind()) {
-        case EVENT -> next.delivery().run();
+        case EVENT -> next.event().deliver();
         case ASKED -> deliverIfAllowed(next);
         case OVERFLOW -> answerAll(next);
       }
     } catch (Exception e) {
-      next.delivery().failed(e);
+      next.event().onHandlerError(e);
     }
   }
 
@@ -255,7 +255,7 @@ public final class MessageDispatcher {
       try {
         answer(surplus, null);
       } catch (Exception e) {
-        surplus.delivery().failed(e);
+        surplus.event().onHandlerError(e);
       }
     }
   }
@@ -272,8 +272,8 @@ public final class MessageDispatcher {
     } else {
       // An error as well: thrown, it would end a thread that other connections need.
       message
-          .delivery()
-          .undecided(
+          .event()
+          .onThrottleError(
               thrown instanceof Exception known
                   ? known
                   : BackendException.of("a throttle failed", thrown));
@@ -283,7 +283,7 @@ public final class MessageDispatcher {
   /** The handler may ask a throttle by itself. */
   private void handle(QueueEntry message) throws Exception {
     try {
-      message.delivery().run();
+      message.event().deliver();
     } catch (ConnectionThrottledException e) {
       answer(message, e);
     }
@@ -295,7 +295,7 @@ public final class MessageDispatcher {
   }
 
   void send(String text) {
-    if (channel.unsent() < ThrottledMessage.MAX_UNREAD) {
+    if (channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
       channel.send(text);
     } else {
       ended = true;

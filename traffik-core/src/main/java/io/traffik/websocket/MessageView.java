@@ -59,7 +59,7 @@ public final class MessageView implements ConnectionView {
    *     client that could vary it would get a fresh bucket for each variant
    * @return a view
    */
-  public MessageView in(String context) {
+  public MessageView withContext(String context) {
     Objects.requireNonNull(context, "context must not be null");
     return new MessageView(handshake, text, data, context);
   }

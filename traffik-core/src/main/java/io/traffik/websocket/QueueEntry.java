@@ -20,27 +20,27 @@ final class QueueEntry {
   private final Kind kind;
   private final @Nullable ConnectionView view;
   private final MessageAnswer answer;
-  private InboundEvent delivery;
+  private InboundEvent event;
   private int count = 1;
   private volatile boolean decided;
   private volatile boolean queued;
   private @Nullable Throwable thrown;
 
   private QueueEntry(
-      Kind kind, @Nullable ConnectionView view, MessageAnswer answer, InboundEvent delivery) {
+      Kind kind, @Nullable ConnectionView view, MessageAnswer answer, InboundEvent event) {
     this.kind = kind;
     this.view = view;
     this.answer = answer;
-    this.delivery = delivery;
+    this.event = event;
     this.decided = kind != Kind.ASKED;
   }
 
-  static QueueEntry event(InboundEvent delivery) {
-    return new QueueEntry(Kind.EVENT, null, MessageAnswer.drop(), delivery);
+  static QueueEntry event(InboundEvent event) {
+    return new QueueEntry(Kind.EVENT, null, MessageAnswer.drop(), event);
   }
 
-  static QueueEntry asked(PendingMessage asked, InboundEvent delivery) {
-    return new QueueEntry(Kind.ASKED, asked.view(), asked.answer(), delivery);
+  static QueueEntry asked(PendingMessage asked, InboundEvent event) {
+    return new QueueEntry(Kind.ASKED, asked.view(), asked.answer(), event);
   }
 
   /** Only the number of these is kept, whatever it is, and of the first who is to be told. */
@@ -61,13 +61,13 @@ final class QueueEntry {
     return answer;
   }
 
-  InboundEvent delivery() {
-    return delivery;
+  InboundEvent event() {
+    return event;
   }
 
   /** Lets the server have its thread and buffers back. */
   void keep() {
-    delivery = delivery.kept();
+    event = event.detached();
     queued = true;
   }
 

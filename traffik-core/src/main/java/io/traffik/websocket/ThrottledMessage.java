@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message that was throttled, and the way to answer it.
  *
- * <p>A client that does not read its answers is not waited for: when {@link #MAX_UNREAD} messages
+ * <p>A client that does not read its answers is not waited for: when {@link #MAX_UNSENT} messages
  * wait to be sent to it, the next answer ends the connection instead. So it ends for one that
  * floods faster than its answers can be written.
  */
@@ -23,17 +23,19 @@ public final class ThrottledMessage {
   public static final int POLICY_VIOLATION = 1008;
 
   /** How many messages may wait to be sent to a client that is answered. */
-  public static final int MAX_UNREAD = 1_024;
+  public static final int MAX_UNSENT = 1_024;
 
   private static final OptionalLong SOON = OptionalLong.of(1);
 
-  private final MessageDispatcher gate;
+  private final MessageDispatcher dispatcher;
   private final ConnectionView view;
   private final @Nullable ConnectionThrottledException denial;
 
   ThrottledMessage(
-      MessageDispatcher gate, ConnectionView view, @Nullable ConnectionThrottledException denial) {
-    this.gate = gate;
+      MessageDispatcher dispatcher,
+      ConnectionView view,
+      @Nullable ConnectionThrottledException denial) {
+    this.dispatcher = dispatcher;
     this.view = view;
     this.denial = denial;
   }
@@ -76,11 +78,11 @@ public final class ThrottledMessage {
   }
 
   /**
-   * The text of {@link MessageAnswer#frame()}.
+   * The text of {@link MessageAnswer#errorFrame()}.
    *
    * @return JSON; ASCII
    */
-  public String frame() {
+  public String errorFrame() {
     return ErrorFrame.of(retryAfterSeconds());
   }
 
@@ -90,7 +92,7 @@ public final class ThrottledMessage {
    * @param text the message; not null
    */
   public void send(String text) {
-    gate.send(Objects.requireNonNull(text, "text must not be null"));
+    dispatcher.send(Objects.requireNonNull(text, "text must not be null"));
   }
 
   /**
@@ -100,6 +102,6 @@ public final class ThrottledMessage {
    * @param reason the reason, at most 123 bytes; not null
    */
   public void close(int code, String reason) {
-    gate.close(code, Objects.requireNonNull(reason, "reason must not be null"));
+    dispatcher.close(code, Objects.requireNonNull(reason, "reason must not be null"));
   }
 }

@@ -18,21 +18,21 @@ import java.util.function.Predicate;
  * <pre>{@code
  * WebSocketThrottling.ofMessages(chat)
  *     .context("typing", message -> "typing".equals(message.text()), typing)
- *     .answer(MessageAnswer.tryAgainLater());
+ *     .answer(MessageAnswer.closeTryAgainLater());
  * }</pre>
  *
  * <p>The throttles are asked without blocking the server's thread. If they decide at once, as those
  * in memory do, the message's handler runs on that thread, as it would without them. Else it runs
  * on an executor when the decision has come, and messages that come meanwhile wait behind it, up to
- * {@link #maxWaiting} of them per connection; what comes beyond is throttled without being asked
- * for. Whatever becomes of the messages of a connection does so in the order in which they came,
- * and one at a time.
+ * {@link #maxPendingMessages} of them per connection; what comes beyond is throttled without being
+ * asked for. Whatever becomes of the messages of a connection does so in the order in which they
+ * came, and one at a time.
  *
  * <p>Immutable and safe for any number of threads. All parameters must not be null.
  */
 public final class WebSocketThrottling {
 
-  private static final int MAX_WAITING = 256;
+  private static final int MAX_PENDING_MESSAGES = 256;
 
   /** The messages that are counted in one context, and by what. */
   private record Budget(
@@ -42,7 +42,7 @@ public final class WebSocketThrottling {
   private final List<Throttle> messages;
   private final List<Throttle> connections;
   private final MessageAnswer answer;
-  private final int maxWaiting;
+  private final int maxPendingMessages;
   private final Executor executor;
 
   private WebSocketThrottling(
@@ -50,13 +50,13 @@ public final class WebSocketThrottling {
       List<Throttle> messages,
       List<Throttle> connections,
       MessageAnswer answer,
-      int maxWaiting,
+      int maxPendingMessages,
       Executor executor) {
     this.contexts = contexts;
     this.messages = messages;
     this.connections = connections;
     this.answer = answer;
-    this.maxWaiting = maxWaiting;
+    this.maxPendingMessages = maxPendingMessages;
     this.executor = executor;
   }
 
@@ -65,8 +65,8 @@ public final class WebSocketThrottling {
         List.of(),
         messages,
         connections,
-        MessageAnswer.frame(),
-        MAX_WAITING,
+        MessageAnswer.errorFrame(),
+        MAX_PENDING_MESSAGES,
         HandlerExecutor.EXECUTOR);
   }
 
@@ -122,7 +122,7 @@ public final class WebSocketThrottling {
     List<Budget> more = new ArrayList<>(contexts);
     more.add(new Budget(name, messages, listOf("context(\"" + name + "\", …)", throttles)));
     return new WebSocketThrottling(
-        List.copyOf(more), this.messages, connections, answer, maxWaiting, executor);
+        List.copyOf(more), this.messages, connections, answer, maxPendingMessages, executor);
   }
 
   /**
@@ -137,33 +137,41 @@ public final class WebSocketThrottling {
    */
   public WebSocketThrottling connections(Throttle... throttles) {
     return new WebSocketThrottling(
-        contexts, messages, listOf("connections(…)", throttles), answer, maxWaiting, executor);
+        contexts,
+        messages,
+        listOf("connections(…)", throttles),
+        answer,
+        maxPendingMessages,
+        executor);
   }
 
   /**
-   * This with another answer to throttled messages; {@link MessageAnswer#frame()} unless told.
+   * This with another answer to throttled messages; {@link MessageAnswer#errorFrame()} unless told.
    *
    * @param answer the answer
    * @return how to throttle
    */
   public WebSocketThrottling answer(MessageAnswer answer) {
     Objects.requireNonNull(answer, "answer must not be null");
-    return new WebSocketThrottling(contexts, messages, connections, answer, maxWaiting, executor);
+    return new WebSocketThrottling(
+        contexts, messages, connections, answer, maxPendingMessages, executor);
   }
 
   /**
    * This with another bound on the messages of one connection that wait for a decision; 256 unless
    * told. So much of each connection is kept in memory at most.
    *
-   * @param maxWaiting messages, at least 1
+   * @param maxPendingMessages messages, at least 1
    * @return how to throttle
    * @throws ConfigurationException if it is below 1
    */
-  public WebSocketThrottling maxWaiting(int maxWaiting) {
-    if (maxWaiting < 1) {
-      throw new ConfigurationException("maxWaiting must be at least 1: " + maxWaiting);
+  public WebSocketThrottling maxPendingMessages(int maxPendingMessages) {
+    if (maxPendingMessages < 1) {
+      throw new ConfigurationException(
+          "maxPendingMessages must be at least 1: " + maxPendingMessages);
     }
-    return new WebSocketThrottling(contexts, messages, connections, answer, maxWaiting, executor);
+    return new WebSocketThrottling(
+        contexts, messages, connections, answer, maxPendingMessages, executor);
   }
 
   /**
@@ -176,15 +184,16 @@ public final class WebSocketThrottling {
    */
   public WebSocketThrottling executor(Executor executor) {
     Objects.requireNonNull(executor, "executor must not be null");
-    return new WebSocketThrottling(contexts, messages, connections, answer, maxWaiting, executor);
+    return new WebSocketThrottling(
+        contexts, messages, connections, answer, maxPendingMessages, executor);
   }
 
   MessageAnswer answer() {
     return answer;
   }
 
-  int maxWaiting() {
-    return maxWaiting;
+  int maxPendingMessages() {
+    return maxPendingMessages;
   }
 
   Executor executor() {
@@ -196,7 +205,7 @@ public final class WebSocketThrottling {
     try {
       for (Budget budget : contexts) {
         if (budget.messages.test(message)) {
-          MessageView counted = message.in(budget.context);
+          MessageView counted = message.withContext(budget.context);
           return new PendingMessage(counted, enforce(budget.throttles, counted), answer);
         }
       }
@@ -209,7 +218,7 @@ public final class WebSocketThrottling {
   /** Asks the throttles of a connection, and never throws. */
   PendingMessage askAboutConnection(ConnectionView handshake) {
     return new PendingMessage(
-        handshake, enforce(connections, handshake), MessageAnswer.tryAgainLater());
+        handshake, enforce(connections, handshake), MessageAnswer.closeTryAgainLater());
   }
 
   private static CompletionStage<?> enforce(List<Throttle> throttles, ConnectionView view) {

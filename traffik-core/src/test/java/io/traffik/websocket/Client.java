@@ -10,13 +10,13 @@ import java.util.function.UnaryOperator;
 final class Client implements MessageChannel {
 
   final List<String> log = new CopyOnWriteArrayList<>();
-  final MessageDispatcher gate;
+  final MessageDispatcher dispatcher;
   volatile int unsent;
   private final Handshake handshake;
 
   Client(String path, Backend backend, WebSocketThrottling throttling) {
     handshake = new Handshake(path, backend);
-    gate = new MessageDispatcher(throttling, this);
+    dispatcher = new MessageDispatcher(throttling, this);
   }
 
   void sends(String text) {
@@ -24,19 +24,19 @@ final class Client implements MessageChannel {
   }
 
   void sends(String text, UnaryOperator<String> handler) {
-    gate.message(MessageView.text(handshake, text), new Told(text, handler));
+    dispatcher.dispatch(MessageView.text(handshake, text), new Told(text, handler));
   }
 
   void sends(ByteBuffer data) {
-    gate.message(MessageView.binary(handshake, data), new Told("binary", entry -> entry));
+    dispatcher.dispatch(MessageView.binary(handshake, data), new Told("binary", entry -> entry));
   }
 
   void opens() {
-    gate.open(handshake, new Told("opened", entry -> entry));
+    dispatcher.dispatchOpen(handshake, new Told("opened", entry -> entry));
   }
 
   void leaves() {
-    gate.pass(new Told("left", entry -> entry));
+    dispatcher.dispatchUnthrottled(new Told("left", entry -> entry));
   }
 
   private final class Told implements InboundEvent {
@@ -49,22 +49,22 @@ final class Client implements MessageChannel {
     }
 
     @Override
-    public void run() {
+    public void deliver() {
       log.add(handler.apply(text));
     }
 
     @Override
-    public void failed(Exception thrown) {
+    public void onHandlerError(Exception thrown) {
       log.add("failed: " + thrown.getMessage());
     }
 
     @Override
-    public void undecided(Exception thrown) {
+    public void onThrottleError(Exception thrown) {
       log.add("undecided: " + thrown.getMessage());
     }
 
     @Override
-    public InboundEvent kept() {
+    public InboundEvent detached() {
       return new Told(text, entry -> "kept " + handler.apply(entry));
     }
   }
@@ -85,7 +85,7 @@ final class Client implements MessageChannel {
   }
 
   @Override
-  public int unsent() {
+  public int unsentMessages() {
     return unsent;
   }
 }

@@ -92,7 +92,7 @@ final class MessageDispatcherTest {
 
   @Test
   void w3_beyondTheBoundTheThrottlesAreNotAskedAndTheAnswerKeepsItsPlace() {
-    Client client = client(WebSocketThrottling.ofMessages(chat).maxWaiting(2));
+    Client client = client(WebSocketThrottling.ofMessages(chat).maxPendingMessages(2));
     for (String text : List.of("a", "b", "c", "d")) {
       client.sends(text);
     }
@@ -110,28 +110,31 @@ final class MessageDispatcherTest {
   @Test
   void w3_ofMessagesBeyondTheBoundOnlyTheNumberIsKept() {
     Client client =
-        client(WebSocketThrottling.ofMessages(chat).maxWaiting(1).answer(MessageAnswer.drop()));
+        client(
+            WebSocketThrottling.ofMessages(chat)
+                .maxPendingMessages(1)
+                .answer(MessageAnswer.drop()));
     AtomicInteger kept = new AtomicInteger();
     Handshake handshake = new Handshake("/chat", backend);
     InboundEvent delivery =
         new InboundEvent() {
           @Override
-          public void run() {}
+          public void deliver() {}
 
           @Override
-          public void failed(Exception thrown) {}
+          public void onHandlerError(Exception thrown) {}
 
           @Override
-          public void undecided(Exception thrown) {}
+          public void onThrottleError(Exception thrown) {}
 
           @Override
-          public InboundEvent kept() {
+          public InboundEvent detached() {
             kept.incrementAndGet();
             return this;
           }
         };
     for (int n = 0; n < 1_000_000; n++) {
-      client.gate.message(MessageView.text(handshake, "m"), delivery);
+      client.dispatcher.dispatch(MessageView.text(handshake, "m"), delivery);
     }
     assertThat(kept).as("one that waits, one for all the others").hasValue(2);
     assertThat(backend.asked()).isEqualTo(1);
@@ -142,7 +145,7 @@ final class MessageDispatcherTest {
     Client client =
         client(
             WebSocketThrottling.ofMessages(chat)
-                .maxWaiting(1)
+                .maxPendingMessages(1)
                 .answer(
                     message -> {
                       throw new IllegalStateException("broken answer");
@@ -160,7 +163,7 @@ final class MessageDispatcherTest {
   @Test
   void w3_aClientThatDoesNotReadItsAnswersIsCutOff() {
     Client client = client(WebSocketThrottling.ofMessages(chat));
-    client.unsent = ThrottledMessage.MAX_UNREAD - 1;
+    client.unsent = ThrottledMessage.MAX_UNSENT - 1;
     for (String text : List.of("a", "b", "c", "d", "e")) {
       client.sends(text);
     }
@@ -169,7 +172,7 @@ final class MessageDispatcherTest {
     backend.tell(0);
     runTasks();
     assertThat(client.log).containsExactly("kept a", "kept b", DENIED);
-    client.unsent = ThrottledMessage.MAX_UNREAD;
+    client.unsent = ThrottledMessage.MAX_UNSENT;
     backend.tellAll();
     runTasks();
     client.sends("f");
@@ -178,7 +181,7 @@ final class MessageDispatcherTest {
 
   @Test
   void w2_aThrottledMessageMayCloseTheConnection() {
-    Map.of(1013, MessageAnswer.tryAgainLater(), 1008, MessageAnswer.policyViolation())
+    Map.of(1013, MessageAnswer.closeTryAgainLater(), 1008, MessageAnswer.closePolicyViolation())
         .forEach(
             (code, answer) -> {
               backend.reset();
@@ -212,7 +215,7 @@ final class MessageDispatcherTest {
     Client client =
         client(
             WebSocketThrottling.ofMessages(chat)
-                .maxWaiting(4)
+                .maxPendingMessages(4)
                 .answer(
                     message ->
                         message.send(
@@ -439,7 +442,7 @@ final class MessageDispatcherTest {
           new Client(
               "/chat",
               backend,
-              WebSocketThrottling.ofMessages(wide).maxWaiting(messages).executor(threads));
+              WebSocketThrottling.ofMessages(wide).maxPendingMessages(messages).executor(threads));
       AtomicInteger inside = new AtomicInteger();
       AtomicInteger together = new AtomicInteger();
       for (int n = 0; n < messages; n++) {
@@ -486,9 +489,9 @@ final class MessageDispatcherTest {
     assertThatThrownBy(() -> WebSocketThrottling.ofMessages(chat).context("typing", m -> true))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("context(\"typing\", …) must be given at least one throttle: none");
-    assertThatThrownBy(() -> WebSocketThrottling.ofMessages(chat).maxWaiting(0))
+    assertThatThrownBy(() -> WebSocketThrottling.ofMessages(chat).maxPendingMessages(0))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("maxWaiting must be at least 1: 0");
+        .hasMessage("maxPendingMessages must be at least 1: 0");
     assertThatThrownBy(() -> WebSocketThrottling.ofMessages(chat, null))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("throttle must not be null");

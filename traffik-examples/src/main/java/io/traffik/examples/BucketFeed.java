@@ -51,7 +51,7 @@ final class BucketFeed implements ThrottleListener {
 
     Watcher(WsConnectContext ctx, Throttle throttle) {
       this.ctx = ctx;
-      this.view = JavalinView.socket(ctx);
+      this.view = JavalinView.handshake(ctx);
       this.throttle = throttle;
     }
 

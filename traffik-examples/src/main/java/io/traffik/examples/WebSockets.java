@@ -2,7 +2,7 @@ package io.traffik.examples;
 
 import static io.traffik.javalin.Throttling.throttled;
 import static io.traffik.javalin.Throttling.throttledMessages;
-import static io.traffik.javalin.Throttling.throttledSocket;
+import static io.traffik.javalin.Throttling.throttledWebSocket;
 
 import io.javalin.config.JavalinConfig;
 import io.traffik.Backend;
@@ -44,7 +44,7 @@ final class WebSockets {
             .messages(chat)
             .paths("/chat", "/news")
             .backend(backend)
-            .over(new DefaultSSLWebSocketServerFactory(sslContext))
+            .delegate(new DefaultSSLWebSocketServerFactory(sslContext))
             .build());
   }
 
@@ -56,7 +56,7 @@ final class WebSockets {
 
   static void socket(JavalinConfig config, WebSocketThrottling throttling) {
     config.routes.ws(
-        "/chat", throttledSocket(throttling, ws -> ws.onMessage(ctx -> ctx.send("hi"))));
+        "/chat", throttledWebSocket(throttling, ws -> ws.onMessage(ctx -> ctx.send("hi"))));
   }
 
   static void byHandler(JavalinConfig config, Throttle chat, Throttle search) {
@@ -68,14 +68,14 @@ final class WebSockets {
                 ws.onMessage(
                     ctx -> {
                       if (ctx.message().startsWith("search ")) {
-                        search.enforce(JavalinView.message(ctx).in("search"));
+                        search.enforce(JavalinView.message(ctx).withContext("search"));
                       }
                       ctx.send("hi");
                     })));
   }
 
   static WebSocketThrottling answers(Throttle chat) {
-    return WebSocketThrottling.ofMessages(chat).answer(MessageAnswer.tryAgainLater());
+    return WebSocketThrottling.ofMessages(chat).answer(MessageAnswer.closeTryAgainLater());
   }
 
   static WebSocketThrottling ownAnswer(Throttle chat) {
@@ -88,6 +88,9 @@ final class WebSockets {
   }
 
   static WebSocketThrottling store(Throttle chat, Throttle api, Executor executor) {
-    return WebSocketThrottling.ofMessages(chat).connections(api).maxWaiting(64).executor(executor);
+    return WebSocketThrottling.ofMessages(chat)
+        .connections(api)
+        .maxPendingMessages(64)
+        .executor(executor);
   }
 }

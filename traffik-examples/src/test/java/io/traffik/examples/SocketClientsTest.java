@@ -125,7 +125,7 @@ final class SocketClientsTest {
   @EnumSource
   void w2_javaWebSocketsClientHearsWhyItIsClosed(SocketServer kind) throws Exception {
     WebSocketThrottling closing =
-        WebSocketThrottling.ofMessages(messages).answer(MessageAnswer.tryAgainLater());
+        WebSocketThrottling.ofMessages(messages).answer(MessageAnswer.closeTryAgainLater());
     try (SocketServer.Running server = kind.start(handshakes, closing)) {
       List<String> heard = JavaClient.run(server.url(), CLOSED_AT);
       assertThat(heard).hasSize(CLOSED_AT).endsWith("text 99", "closed 1013");
@@ -151,7 +151,7 @@ final class SocketClientsTest {
   @EnumSource
   void w2_nodesClientHearsWhyItIsClosed(SocketServer kind) throws Exception {
     WebSocketThrottling closing =
-        WebSocketThrottling.ofMessages(messages).answer(MessageAnswer.policyViolation());
+        WebSocketThrottling.ofMessages(messages).answer(MessageAnswer.closePolicyViolation());
     try (SocketServer.Running server = kind.start(handshakes, closing)) {
       List<String> heard = node().run(server.url(), CLOSED_AT);
       assertThat(heard).hasSize(CLOSED_AT).endsWith("text 99", "closed 1008");

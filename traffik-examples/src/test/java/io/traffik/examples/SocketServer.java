@@ -1,7 +1,7 @@
 package io.traffik.examples;
 
 import static io.traffik.javalin.Throttling.throttled;
-import static io.traffik.javalin.Throttling.throttledSocket;
+import static io.traffik.javalin.Throttling.throttledWebSocket;
 
 import io.javalin.Javalin;
 import io.traffik.Backend;
@@ -34,7 +34,7 @@ enum SocketServer {
                     config.routes.wsBeforeUpgrade("/echo", throttled(handshakes));
                     config.routes.ws(
                         "/echo",
-                        throttledSocket(
+                        throttledWebSocket(
                             messages, ws -> ws.onMessage(ctx -> ctx.send(ctx.message()))));
                   })
               .start("127.0.0.1", 0);

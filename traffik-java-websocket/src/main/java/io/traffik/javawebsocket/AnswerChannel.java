@@ -72,7 +72,7 @@ final class AnswerChannel implements MessageChannel {
   }
 
   @Override
-  public int unsent() {
+  public int unsentMessages() {
     return connection.outQueue.size();
   }
 }

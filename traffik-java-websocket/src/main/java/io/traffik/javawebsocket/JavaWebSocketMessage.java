@@ -11,19 +11,19 @@ record JavaWebSocketMessage(
     implements InboundEvent {
 
   @Override
-  public void run() {
+  public void deliver() {
     handler.run();
   }
 
   /** As the library does with what {@code onMessage} throws; the connection stays open. */
   @Override
-  public void failed(Exception thrown) {
+  public void onHandlerError(Exception thrown) {
     server.onWebsocketError(connection, thrown);
   }
 
   /** The client would wait for an answer in vain. */
   @Override
-  public void undecided(Exception thrown) {
+  public void onThrottleError(Exception thrown) {
     server.onWebsocketError(connection, thrown);
     channel.close(CloseFrame.UNEXPECTED_CONDITION, "The server cannot take this message.");
   }

@@ -20,35 +20,37 @@ final class ThrottledFactory implements WebSocketServerFactory {
   private static final Logger LOGGER = System.getLogger(ThrottledWebSockets.class.getName());
 
   private final ThrottledWebSockets throttles;
-  private final WebSocketServerFactory over;
+  private final WebSocketServerFactory delegate;
   private final @Nullable BackendLease lease;
 
   ThrottledFactory(
-      ThrottledWebSockets throttles, WebSocketServerFactory over, @Nullable BackendLease lease) {
+      ThrottledWebSockets throttles,
+      WebSocketServerFactory delegate,
+      @Nullable BackendLease lease) {
     this.throttles = throttles;
-    this.over = over;
+    this.delegate = delegate;
     this.lease = lease;
   }
 
   @Override
   public WebSocketImpl createWebSocket(WebSocketAdapter server, Draft draft) {
-    return over.createWebSocket(new ThrottledListener(throttles, server), draft);
+    return delegate.createWebSocket(new ThrottledListener(throttles, server), draft);
   }
 
   @Override
   public WebSocketImpl createWebSocket(WebSocketAdapter server, List<Draft> drafts) {
-    return over.createWebSocket(new ThrottledListener(throttles, server), drafts);
+    return delegate.createWebSocket(new ThrottledListener(throttles, server), drafts);
   }
 
   @Override
   public ByteChannel wrapChannel(SocketChannel channel, SelectionKey key) throws IOException {
-    return over.wrapChannel(channel, key);
+    return delegate.wrapChannel(channel, key);
   }
 
   /** Called when the server stops. Logs what goes wrong, so that the stop goes on. */
   @Override
   public void close() {
-    over.close();
+    delegate.close();
     if (lease == null) {
       return;
     }

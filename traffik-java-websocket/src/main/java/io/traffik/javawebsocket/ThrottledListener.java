@@ -37,7 +37,7 @@ final class ThrottledListener extends WebSocketAdapter {
   private volatile boolean known;
 
   /** What an open connection has whose messages are throttled. */
-  private record Throttled(MessageDispatcher gate, AnswerChannel channel) {}
+  private record Throttled(MessageDispatcher dispatcher, AnswerChannel channel) {}
 
   ThrottledListener(ThrottledWebSockets throttles, WebSocketAdapter server) {
     this.throttles = throttles;
@@ -82,7 +82,7 @@ final class ThrottledListener extends WebSocketAdapter {
     if (kept == null) {
       server.onWebsocketMessage(conn, message);
     } else if (!kept.channel.isClosing()) {
-      kept.gate.message(
+      kept.dispatcher.dispatch(
           MessageView.text(view(), message),
           received(kept, conn, () -> server.onWebsocketMessage(conn, message)));
     }
@@ -95,7 +95,7 @@ final class ThrottledListener extends WebSocketAdapter {
       server.onWebsocketMessage(conn, blob);
     } else if (!kept.channel.isClosing()) {
       // The library makes a buffer for each message.
-      kept.gate.message(
+      kept.dispatcher.dispatch(
           MessageView.binary(view(), blob),
           received(kept, conn, () -> server.onWebsocketMessage(conn, blob)));
     }
@@ -112,7 +112,7 @@ final class ThrottledListener extends WebSocketAdapter {
     if (kept == null) {
       server.onWebsocketClose(conn, code, reason, remote);
     } else {
-      kept.gate.pass(
+      kept.dispatcher.dispatchUnthrottled(
           received(kept, conn, () -> server.onWebsocketClose(conn, code, reason, remote)));
     }
   }
@@ -140,7 +140,7 @@ final class ThrottledListener extends WebSocketAdapter {
     if (kept == null) {
       open(conn, handshake);
     } else {
-      kept.gate.open(view(), received(kept, conn, () -> open(conn, handshake)));
+      kept.dispatcher.dispatchOpen(view(), received(kept, conn, () -> open(conn, handshake)));
     }
   }
 
@@ -173,7 +173,7 @@ final class ThrottledListener extends WebSocketAdapter {
   @Override
   public void onWebsocketPing(WebSocket conn, Framedata frame) {
     Throttled kept = throttled;
-    if (kept == null || kept.channel.unsent() < ThrottledMessage.MAX_UNREAD) {
+    if (kept == null || kept.channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
       server.onWebsocketPing(conn, frame);
     }
   }

@@ -51,7 +51,7 @@ public final class ThrottledWebSockets {
   private final Set<String> paths;
   private final Map<String, WebSocketThrottling> messagesByPath;
   private final RateLimitHeaders rateLimitHeaders;
-  private final @Nullable WebSocketServerFactory over;
+  private final @Nullable WebSocketServerFactory delegate;
 
   private ThrottledWebSockets(
       List<Throttle> handshakes,
@@ -60,14 +60,14 @@ public final class ThrottledWebSockets {
       Set<String> paths,
       Map<String, WebSocketThrottling> messagesByPath,
       RateLimitHeaders rateLimitHeaders,
-      @Nullable WebSocketServerFactory over) {
+      @Nullable WebSocketServerFactory delegate) {
     this.handshakes = handshakes;
     this.messages = messages;
     this.backend = backend;
     this.paths = paths;
     this.messagesByPath = messagesByPath;
     this.rateLimitHeaders = rateLimitHeaders;
-    this.over = over;
+    this.delegate = delegate;
   }
 
   /**
@@ -104,7 +104,7 @@ public final class ThrottledWebSockets {
   public ThrottledWebSockets messages(WebSocketThrottling open) {
     Objects.requireNonNull(open, "open must not be null");
     return new ThrottledWebSockets(
-        handshakes, open, backend, paths, messagesByPath, rateLimitHeaders, over);
+        handshakes, open, backend, paths, messagesByPath, rateLimitHeaders, delegate);
   }
 
   /**
@@ -120,7 +120,7 @@ public final class ThrottledWebSockets {
     Map<String, WebSocketThrottling> more = new HashMap<>(messagesByPath);
     more.put(path, Objects.requireNonNull(open, "open must not be null"));
     return new ThrottledWebSockets(
-        handshakes, messages, backend, paths, Map.copyOf(more), rateLimitHeaders, over);
+        handshakes, messages, backend, paths, Map.copyOf(more), rateLimitHeaders, delegate);
   }
 
   private static void requirePath(String path) {
@@ -140,7 +140,7 @@ public final class ThrottledWebSockets {
   public ThrottledWebSockets backend(Backend backend) {
     Objects.requireNonNull(backend, "backend must not be null");
     return new ThrottledWebSockets(
-        handshakes, messages, backend, paths, messagesByPath, rateLimitHeaders, over);
+        handshakes, messages, backend, paths, messagesByPath, rateLimitHeaders, delegate);
   }
 
   /**
@@ -160,7 +160,7 @@ public final class ThrottledWebSockets {
       throw new ConfigurationException("paths(…) must be given at least one path: none");
     }
     return new ThrottledWebSockets(
-        handshakes, messages, backend, Set.of(paths), messagesByPath, rateLimitHeaders, over);
+        handshakes, messages, backend, Set.of(paths), messagesByPath, rateLimitHeaders, delegate);
   }
 
   /**
@@ -173,18 +173,18 @@ public final class ThrottledWebSockets {
   public ThrottledWebSockets rateLimitHeaders(RateLimitHeaders rateLimitHeaders) {
     Objects.requireNonNull(rateLimitHeaders, "rateLimitHeaders must not be null");
     return new ThrottledWebSockets(
-        handshakes, messages, backend, paths, messagesByPath, rateLimitHeaders, over);
+        handshakes, messages, backend, paths, messagesByPath, rateLimitHeaders, delegate);
   }
 
   /**
-   * These in front of a factory of the user's, that of TLS say: {@code over(new
+   * These in front of a factory of the user's, that of TLS say: {@code delegate(new
    * DefaultSSLWebSocketServerFactory(sslContext))}. It must not be set on the server as well, which
    * would close it when this one takes its place.
    *
    * @param factory makes the connections; closed with the server
    * @return a server's throttles
    */
-  public ThrottledWebSockets over(WebSocketServerFactory factory) {
+  public ThrottledWebSockets delegate(WebSocketServerFactory factory) {
     Objects.requireNonNull(factory, "factory must not be null");
     return new ThrottledWebSockets(
         handshakes, messages, backend, paths, messagesByPath, rateLimitHeaders, factory);
@@ -200,14 +200,14 @@ public final class ThrottledWebSockets {
   public WebSocketServerFactory build() {
     BackendLease lease = backend == null ? null : BackendLease.acquire(backend);
     return new ThrottledFactory(
-        this, over == null ? new DefaultWebSocketServerFactory() : over, lease);
+        this, delegate == null ? new DefaultWebSocketServerFactory() : delegate, lease);
   }
 
   /**
    * The view of the handshake of a connection, for servers that ask a throttle by themselves:
    *
    * <pre>{@code
-   * upload.enforce(MessageView.text(ThrottledWebSockets.view(conn), message).in("upload"));
+   * upload.enforce(MessageView.text(ThrottledWebSockets.handshakeView(conn), message).withContext("upload"));
    * }</pre>
    *
    * <p>A {@link io.traffik.ConnectionThrottledException} that leaves {@code onMessage} is answered
@@ -217,7 +217,7 @@ public final class ThrottledWebSockets {
    * @return its view
    * @throws IllegalArgumentException if it is another connection
    */
-  public static ConnectionView view(WebSocket connection) {
+  public static ConnectionView handshakeView(WebSocket connection) {
     Objects.requireNonNull(connection, "connection must not be null");
     if (connection instanceof WebSocketImpl made
         && made.getWebSocketListener() instanceof ThrottledListener listener) {

@@ -89,7 +89,7 @@ final class HandshakeTest {
             ThrottledWebSockets.handshakes(api)
                 .messages(Throttle.builder("chat").rate("1/h").build())
                 .backend(backend)
-                .over(new DefaultSSLWebSocketServerFactory(certificate.server()))
+                .delegate(new DefaultSSLWebSocketServerFactory(certificate.server()))
                 .build())) {
       URI uri = URI.create("wss://localhost:" + chat.getPort() + "/");
       try (Guest first = Guest.overTls(certificate.client(), uri)) {

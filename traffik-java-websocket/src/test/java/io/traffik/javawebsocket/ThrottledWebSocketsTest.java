@@ -115,7 +115,9 @@ final class ThrottledWebSocketsTest {
             new Chat() {
               @Override
               public void onMessage(WebSocket conn, String message) {
-                own.enforce(MessageView.text(ThrottledWebSockets.view(conn), message).in("own"));
+                own.enforce(
+                    MessageView.text(ThrottledWebSockets.handshakeView(conn), message)
+                        .withContext("own"));
                 super.onMessage(conn, message);
               }
             },
@@ -157,7 +159,7 @@ final class ThrottledWebSocketsTest {
   void w2_aCloseReachesAClientThatIsStillSending() throws Exception {
     WebSocketThrottling closing =
         WebSocketThrottling.ofMessages(Throttle.builder("some").rate("100/h").build())
-            .answer(MessageAnswer.tryAgainLater());
+            .answer(MessageAnswer.closeTryAgainLater());
     try (Chat server = Chat.with(throttled().messages(closing).build());
         Guest guest = Guest.of(server.uri("/"))) {
       guest.sendAsFastAsItCan(5_000);
@@ -198,7 +200,7 @@ final class ThrottledWebSocketsTest {
             new Chat() {
               @Override
               public void onOpen(WebSocket conn, ClientHandshake handshake) {
-                seen.complete(ThrottledWebSockets.view(conn));
+                seen.complete(ThrottledWebSockets.handshakeView(conn));
               }
             },
             throttled().build());

@@ -20,7 +20,7 @@ final class JavalinBinaryMessage extends JavalinMessage {
   }
 
   @Override
-  public InboundEvent kept() {
+  public InboundEvent detached() {
     ByteBuffer data = ctx.data();
     ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip();
     JavalinWsServletContext upgrade =

@@ -24,19 +24,19 @@ class JavalinMessage implements InboundEvent {
   }
 
   @Override
-  public final void run() throws Exception {
+  public final void deliver() throws Exception {
     handler.handle();
   }
 
   /** Kept, for Javalin to hear of when it has its thread back. */
   @Override
-  public void failed(Exception thrown) {
+  public void onHandlerError(Exception thrown) {
     this.thrown = thrown;
   }
 
   @Override
-  public final void undecided(Exception thrown) {
-    failed(thrown);
+  public final void onThrottleError(Exception thrown) {
+    onHandlerError(thrown);
   }
 
   /** Lets Javalin's mappers have what was thrown before it had its thread back. */
@@ -47,7 +47,7 @@ class JavalinMessage implements InboundEvent {
   }
 
   @Override
-  public InboundEvent kept() {
+  public InboundEvent detached() {
     return new Later(ctx, handler);
   }
 
@@ -62,7 +62,7 @@ class JavalinMessage implements InboundEvent {
     }
 
     @Override
-    public void failed(Exception thrown) {
+    public void onHandlerError(Exception thrown) {
       mapper(ctx).handle(thrown, ctx);
     }
 

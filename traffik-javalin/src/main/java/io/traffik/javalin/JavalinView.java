@@ -58,8 +58,8 @@ public final class JavalinView implements ConnectionView {
 
   /**
    * The view of a WebSocket's text message, for handlers that use a throttle directly: {@code
-   * typing.enforce(JavalinView.message(ctx).in("typing"))}. Its {@link MessageView#unwrap} gives
-   * the {@link WsContext} with which the connection was opened.
+   * typing.enforce(JavalinView.message(ctx).withContext("typing"))}. Its {@link MessageView#unwrap}
+   * gives the {@link WsContext} with which the connection was opened.
    *
    * @param ctx the message; not null
    * @return its view
@@ -85,7 +85,7 @@ public final class JavalinView implements ConnectionView {
    * @param ctx the connection; not null
    * @return its view
    */
-  public static ConnectionView socket(WsContext ctx) {
+  public static ConnectionView handshake(WsContext ctx) {
     return SocketState.of(ctx).view();
   }
 

@@ -34,7 +34,7 @@ final class SessionChannel implements MessageChannel {
   }
 
   @Override
-  public int unsent() {
+  public int unsentMessages() {
     return unsent.get();
   }
 }

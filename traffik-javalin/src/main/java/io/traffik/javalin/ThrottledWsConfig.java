@@ -24,21 +24,23 @@ final class ThrottledWsConfig extends WsConfig {
   private final WebSocketThrottling throttling;
   private @Nullable WsConnectHandler connectHandler;
 
-  /** Each route has a gate of its own on a connection: handlers before it may have another. */
+  /**
+   * Each route has a dispatcher of its own on a connection: handlers before it may have another.
+   */
   private final String attribute =
       MessageDispatcher.class.getName() + "." + COUNT.incrementAndGet();
 
   /** What this route keeps with a connection. */
   private static final class Place {
     private final SocketView view;
-    private final MessageDispatcher gate;
+    private final MessageDispatcher dispatcher;
 
     /** Whether the handlers have heard of the connection; touched by one delivery at a time. */
     private boolean known;
 
     Place(SocketState connection, WebSocketThrottling throttling) {
       this.view = connection.view();
-      this.gate = new MessageDispatcher(throttling, connection.channel());
+      this.dispatcher = new MessageDispatcher(throttling, connection.channel());
     }
   }
 
@@ -69,7 +71,7 @@ final class ThrottledWsConfig extends WsConfig {
                 connectHandler.handleConnect(ctx);
               }
             });
-    place.gate.open(place.view, opening);
+    place.dispatcher.dispatchOpen(place.view, opening);
     opening.rethrow();
   }
 
@@ -84,7 +86,7 @@ final class ThrottledWsConfig extends WsConfig {
         ctx -> {
           JavalinMessage message = new JavalinMessage(ctx, () -> handler.handleMessage(ctx));
           Place place = place(ctx);
-          place.gate.message(MessageView.text(place.view, ctx.message()), message);
+          place.dispatcher.dispatch(MessageView.text(place.view, ctx.message()), message);
           message.rethrow();
         });
   }
@@ -95,7 +97,7 @@ final class ThrottledWsConfig extends WsConfig {
         ctx -> {
           JavalinMessage message = new JavalinBinaryMessage(ctx, handler);
           Place place = place(ctx);
-          place.gate.message(MessageView.binary(place.view, ctx.data()), message);
+          place.dispatcher.dispatch(MessageView.binary(place.view, ctx.data()), message);
           message.rethrow();
         });
   }
@@ -114,7 +116,7 @@ final class ThrottledWsConfig extends WsConfig {
                       handler.handleClose(ctx);
                     }
                   });
-          place.gate.pass(end);
+          place.dispatcher.dispatchUnthrottled(end);
           end.rethrow();
         });
   }
@@ -133,7 +135,7 @@ final class ThrottledWsConfig extends WsConfig {
                       handler.handleError(ctx);
                     }
                   });
-          place.gate.pass(error);
+          place.dispatcher.dispatchUnthrottled(error);
           error.rethrow();
         });
   }

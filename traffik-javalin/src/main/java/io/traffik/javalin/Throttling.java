@@ -99,7 +99,7 @@ public final class Throttling {
    */
   public static Consumer<WsConfig> throttledMessages(
       Throttle throttle, Consumer<WsConfig> handlers) {
-    return throttledSocket(WebSocketThrottling.ofMessages(throttle), handlers);
+    return throttledWebSocket(WebSocketThrottling.ofMessages(throttle), handlers);
   }
 
   /**
@@ -114,7 +114,7 @@ public final class Throttling {
    */
   public static Consumer<WsConfig> throttledConnections(
       Throttle throttle, Consumer<WsConfig> handlers) {
-    return throttledSocket(WebSocketThrottling.ofConnections(throttle), handlers);
+    return throttledWebSocket(WebSocketThrottling.ofConnections(throttle), handlers);
   }
 
   /**
@@ -126,7 +126,7 @@ public final class Throttling {
    * @param handlers declares the handlers, as {@code ws} of Javalin takes it
    * @return both in one
    */
-  public static Consumer<WsConfig> throttledSocket(
+  public static Consumer<WsConfig> throttledWebSocket(
       WebSocketThrottling throttling, Consumer<WsConfig> handlers) {
     Objects.requireNonNull(throttling, "throttling must not be null");
     Objects.requireNonNull(handlers, "handlers must not be null");

@@ -1,7 +1,7 @@
 package io.traffik.javalin;
 
 import static io.traffik.javalin.Throttling.throttled;
-import static io.traffik.javalin.Throttling.throttledSocket;
+import static io.traffik.javalin.Throttling.throttledWebSocket;
 
 import io.javalin.config.RoutesConfig;
 import io.traffik.Throttle;
@@ -31,7 +31,7 @@ final class JavalinWebSocketContractTest extends WebSocketContract {
     }
     routes.ws(
         socket.path(),
-        throttledSocket(
+        throttledWebSocket(
             socket.throttling(),
             ws -> {
               ws.onMessage(ctx -> ctx.send(socket.receive(ctx.message())));

@@ -3,7 +3,7 @@ package io.traffik.javalin;
 import static io.traffik.javalin.Throttling.throttled;
 import static io.traffik.javalin.Throttling.throttledConnections;
 import static io.traffik.javalin.Throttling.throttledMessages;
-import static io.traffik.javalin.Throttling.throttledSocket;
+import static io.traffik.javalin.Throttling.throttledWebSocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javalin.config.JavalinConfig;
@@ -158,7 +158,7 @@ final class WebSocketTest {
                         ws ->
                             ws.onMessage(
                                 ctx -> {
-                                  once.enforce(JavalinView.message(ctx).in(ctx.message()));
+                                  once.enforce(JavalinView.message(ctx).withContext(ctx.message()));
                                   ctx.send("ok");
                                 })));
         Guest guest = new Guest(server, "/chat")) {
@@ -176,7 +176,7 @@ final class WebSocketTest {
                 config ->
                     config.routes.ws(
                         "/chat",
-                        ws -> ws.onConnect(ctx -> once.enforce(JavalinView.socket(ctx)))));
+                        ws -> ws.onConnect(ctx -> once.enforce(JavalinView.handshake(ctx)))));
         Guest first = new Guest(server, "/chat");
         Guest second = new Guest(server, "/chat")) {
       assertThat(second.hears())
@@ -243,7 +243,7 @@ final class WebSocketTest {
             config -> {
               config.routes.ws(
                   "/chat",
-                  throttledSocket(
+                  throttledWebSocket(
                       WebSocketThrottling.ofConnections(once).executor(Runnable::run),
                       ws -> {
                         ws.onConnect(ctx -> heard.add("connect"));
@@ -349,7 +349,7 @@ final class WebSocketTest {
                       "/chat", throttledMessages(all, ws -> ws.onMessage(ctx -> {})));
                   config.routes.ws(
                       "/chat",
-                      throttledSocket(
+                      throttledWebSocket(
                           WebSocketThrottling.ofMessages(once),
                           ws -> ws.onMessage(ctx -> ctx.send("ok"))));
                 });
@@ -372,7 +372,7 @@ final class WebSocketTest {
                   config.routes.ws(
                       "/chat",
                       ws -> {
-                        ws.onConnect(ctx -> socket.complete(JavalinView.socket(ctx)));
+                        ws.onConnect(ctx -> socket.complete(JavalinView.handshake(ctx)));
                         ws.onMessage(ctx -> message.complete(JavalinView.message(ctx)));
                       });
                 });

@@ -44,12 +44,12 @@ interface SocketAnswerRules {
 
   @Test
   default void w2_theConnectionIsClosedWithTryAgainLater(WebSocketFixture rig) throws Exception {
-    assertClosed(rig, MessageAnswer.tryAgainLater(), "closed 1013");
+    assertClosed(rig, MessageAnswer.closeTryAgainLater(), "closed 1013");
   }
 
   @Test
   default void w2_theConnectionIsClosedWithPolicyViolation(WebSocketFixture rig) throws Exception {
-    assertClosed(rig, MessageAnswer.policyViolation(), "closed 1008");
+    assertClosed(rig, MessageAnswer.closePolicyViolation(), "closed 1008");
   }
 
   @Test

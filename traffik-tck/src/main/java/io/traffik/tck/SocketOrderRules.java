@@ -56,7 +56,7 @@ interface SocketOrderRules {
   default void w3_noMoreMessagesWaitThanAreTold(WebSocketFixture rig) throws Exception {
     PausedBackend held = new PausedBackend(rig.backend());
     WebSocketThrottling throttling =
-        WebSocketThrottling.ofMessages(slow("99/h", held).build()).maxWaiting(3);
+        WebSocketThrottling.ofMessages(slow("99/h", held).build()).maxPendingMessages(3);
     SocketClient client = rig.serve(socket(throttling)).connect(PATH);
     client.sends("a", "b", "c", "d", "e").pings().mustHear(SocketClient.PONG);
     assertEquals(3, held.asked(), "decisions that are asked for, of 5 messages where 3 may wait");

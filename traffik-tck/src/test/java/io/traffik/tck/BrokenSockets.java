@@ -27,7 +27,7 @@ final class BrokenSockets {
   static final class RunsTheHandlerAnyway extends HonestSockets {
     @Override
     void text(Line line, String text) {
-      line.gate.message(MessageView.text(line.view, text), delivery(line, () -> {}));
+      line.dispatcher.dispatch(MessageView.text(line.view, text), delivery(line, () -> {}));
       line.connection.send(line.socket.receive(text));
     }
   }
@@ -54,7 +54,7 @@ final class BrokenSockets {
   static final class HidesWhatIsSent extends HonestSockets {
     @Override
     void text(Line line, String text) {
-      line.gate.message(
+      line.dispatcher.dispatch(
           MessageView.text(line.view, "x"),
           delivery(line, () -> line.connection.send(line.socket.receive(text))));
     }
@@ -239,7 +239,7 @@ final class BrokenSockets {
   static final class AlwaysAnswersByAFrame extends HonestSockets {
     @Override
     WebSocketThrottling throttling(PlannedSocket socket) {
-      return socket.throttling().answer(MessageAnswer.frame());
+      return socket.throttling().answer(MessageAnswer.errorFrame());
     }
   }
 
@@ -251,7 +251,7 @@ final class BrokenSockets {
     @Override
     void text(Line line, String text) {
       new MessageDispatcher(line.socket.throttling(), channel(line.connection))
-          .message(
+          .dispatch(
               MessageView.text(line.view, text),
               delivery(line, () -> line.connection.send(line.socket.receive(text))));
     }
@@ -261,14 +261,14 @@ final class BrokenSockets {
   static final class LetsAnyNumberWait extends HonestSockets {
     @Override
     WebSocketThrottling throttling(PlannedSocket socket) {
-      return socket.throttling().maxWaiting(Integer.MAX_VALUE);
+      return socket.throttling().maxPendingMessages(Integer.MAX_VALUE);
     }
   }
 
   @FailsTests("f1_aMessageThatNoThrottleCouldDecideIsNotHandledAndTheConnectionEnds")
   static final class ServesWhatNobodyDecided extends HonestSockets {
     @Override
-    void undecided(Line line) {
+    void onThrottleError(Line line) {
       line.connection.send(line.socket.receive("a"));
     }
   }
@@ -287,7 +287,7 @@ final class BrokenSockets {
             .build()
             .peek(line.view);
       } catch (BackendException e) {
-        undecided(line);
+        onThrottleError(line);
         return;
       }
       super.text(line, text);
@@ -299,7 +299,7 @@ final class BrokenSockets {
     @Override
     void text(Line line, String text) {
       CountDownLatch handled = new CountDownLatch(1);
-      line.gate.message(
+      line.dispatcher.dispatch(
           MessageView.text(line.view, text),
           delivery(
               line,

@@ -45,13 +45,17 @@ class HonestSockets extends WebSocketContract {
     final PlannedSocket socket;
     final LineView view;
     final WebSocketImpl connection;
-    final MessageDispatcher gate;
+    final MessageDispatcher dispatcher;
 
-    Line(PlannedSocket socket, LineView view, WebSocketImpl connection, MessageDispatcher gate) {
+    Line(
+        PlannedSocket socket,
+        LineView view,
+        WebSocketImpl connection,
+        MessageDispatcher dispatcher) {
       this.socket = socket;
       this.view = view;
       this.connection = connection;
-      this.gate = gate;
+      this.dispatcher = dispatcher;
     }
   }
 
@@ -86,40 +90,40 @@ class HonestSockets extends WebSocketContract {
   }
 
   void open(Line line) {
-    line.gate.open(line.view, delivery(line, () -> {}));
+    line.dispatcher.dispatchOpen(line.view, delivery(line, () -> {}));
   }
 
   void text(Line line, String text) {
-    line.gate.message(
+    line.dispatcher.dispatch(
         MessageView.text(line.view, text),
         delivery(line, () -> line.connection.send(line.socket.receive(text))));
   }
 
   void binary(Line line, ByteBuffer data) {
-    line.gate.message(
+    line.dispatcher.dispatch(
         MessageView.binary(line.view, data),
         delivery(line, () -> line.connection.send(line.socket.receive(data))));
   }
 
-  void undecided(Line line) {
+  void onThrottleError(Line line) {
     line.connection.close(1011, "no decision");
   }
 
   InboundEvent delivery(Line line, Runnable handler) {
     return new InboundEvent() {
       @Override
-      public void run() {
+      public void deliver() {
         handler.run();
       }
 
       @Override
-      public void failed(Exception thrown) {
+      public void onHandlerError(Exception thrown) {
         line.connection.close(1011, "failed");
       }
 
       @Override
-      public void undecided(Exception thrown) {
-        HonestSockets.this.undecided(line);
+      public void onThrottleError(Exception thrown) {
+        HonestSockets.this.onThrottleError(line);
       }
     };
   }
@@ -152,7 +156,7 @@ class HonestSockets extends WebSocketContract {
     }
 
     @Override
-    public int unsent() {
+    public int unsentMessages() {
       return connection.outQueue.size();
     }
   }
@@ -195,8 +199,8 @@ class HonestSockets extends WebSocketContract {
         connection.closeConnection(1013, "refused");
         throw new InvalidDataException(1013, "refused");
       }
-      MessageDispatcher gate = new MessageDispatcher(throttling(socket), channel(connection));
-      connection.setAttachment(new Line(socket, view, connection, gate));
+      MessageDispatcher dispatcher = new MessageDispatcher(throttling(socket), channel(connection));
+      connection.setAttachment(new Line(socket, view, connection, dispatcher));
       return super.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
     }
 
