@@ -116,8 +116,8 @@ final class BucketTable extends Slots {
   /** The slot of a key, or −1; without the lock it may be missed while keys move. */
   int find(long high, long low) {
     for (int slot = home(low); ; slot = next(slot)) {
-      long there = sharedHigh(slot);
-      if (there == high && sharedLow(slot) == low) {
+      long there = highAcquire(slot);
+      if (there == high && lowAcquire(slot) == low) {
         return slot;
       }
       if (there == 0) {
@@ -211,7 +211,7 @@ final class BucketTable extends Slots {
    * @param fills of all those rates, of which the further ones are full
    */
   void moveTo(BucketTable wider, int slot, char[] fills, long now) {
-    int at = wordAt(slot);
+    int at = wordOffset(slot);
     long word = retire(slot);
     try {
       long tag = tag(slot);
@@ -256,7 +256,7 @@ final class BucketTable extends Slots {
 
   /** Retires a key and puts it into a slot that is retired. */
   private void take(int to, BucketTable from, int slot) {
-    int at = from.wordAt(slot);
+    int at = from.wordOffset(slot);
     long word = from.retire(slot);
     try {
       setFingerprint(to, from.high(slot), from.low(slot));
@@ -317,7 +317,7 @@ final class BucketTable extends Slots {
         return false;
       }
     }
-    return makeRetired(slot, word);
+    return tryRetire(slot, word);
   }
 
   /**
@@ -341,7 +341,7 @@ final class BucketTable extends Slots {
    *     as any
    * @param enough how many keys to look at, at least
    */
-  int leastMissing(long low, int enough, long now) {
+  int fullestOfSample(long low, int enough, long now) {
     int home = home(low);
     long least = Long.MAX_VALUE;
     int sampled = 0;

@@ -84,7 +84,7 @@ final class Evictor {
     int victim = -1;
     double smallest = Double.MAX_VALUE;
     for (BucketTable table : tables) {
-      int candidate = table.leastMissing(place, enough, now);
+      int candidate = table.fullestOfSample(place, enough, now);
       double missing = candidate < 0 ? Double.MAX_VALUE : table.missing(candidate, now);
       if (missing < smallest) {
         smallest = missing;

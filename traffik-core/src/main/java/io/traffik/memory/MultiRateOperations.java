@@ -62,8 +62,8 @@ final class MultiRateOperations {
       }
       // Before the key is busy: no call may be needed to let go of it.
       long[] words = table.words;
-      int at = table.wordAt(slot);
-      if (!table.makeBusy(slot, tag, first)) {
+      int at = table.wordOffset(slot);
+      if (!table.tryMarkBusy(slot, tag, first)) {
         continue;
       }
       boolean steady = true;

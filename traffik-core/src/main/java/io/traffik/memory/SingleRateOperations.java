@@ -68,7 +68,7 @@ final class SingleRateOperations {
       }
       // A full bucket keeps the instant that it has: now would be as full, but cost a write.
       boolean saysNothingNew = next == state || (next <= now && state <= now);
-      if (saysNothingNew || table.moveState(slot, tag, state, next)) {
+      if (saysNothingNew || table.compareAndSetState(slot, tag, state, next)) {
         return margin;
       }
     }

@@ -68,7 +68,7 @@ abstract sealed class Slots permits BucketTable {
     this.gap = GROUP * rates * Character.SIZE / Long.SIZE;
     this.words = new long[(slots + GROUP - 1) / GROUP * (GROUP * stride + gap)];
     for (int slot = 0; slot < slots; slot++) {
-      words[wordAt(slot)] = RETIRED;
+      words[wordOffset(slot)] = RETIRED;
     }
   }
 
@@ -101,37 +101,37 @@ abstract sealed class Slots permits BucketTable {
 
   /** The first word of a slot: a masked state, or {@link #BUSY}, or {@link #RETIRED}. */
   long word(int slot) {
-    return (long) WORDS.getVolatile(words, wordAt(slot));
+    return (long) WORDS.getVolatile(words, wordOffset(slot));
   }
 
   /** Where among the {@link #words} a slot has its first one. */
-  int wordAt(int slot) {
+  int wordOffset(int slot) {
     return at(slot) + STATE;
   }
 
   /** The state of a rate beyond the first; steady only while the first is busy. */
   long laterState(int slot, int rate) {
-    return (long) WORDS.getVolatile(words, wordAt(slot) + rate);
+    return (long) WORDS.getVolatile(words, wordOffset(slot) + rate);
   }
 
   /** Moves the first state of the key with a tag, unless it is another meanwhile. */
-  boolean moveState(int slot, long tag, long from, long to) {
-    return WORDS.compareAndSet(words, wordAt(slot), from ^ tag, to ^ tag);
+  boolean compareAndSetState(int slot, long tag, long from, long to) {
+    return WORDS.compareAndSet(words, wordOffset(slot), from ^ tag, to ^ tag);
   }
 
   /** Makes the key with a tag busy, unless its first state is another meanwhile. */
-  boolean makeBusy(int slot, long tag, long state) {
-    return WORDS.compareAndSet(words, wordAt(slot), state ^ tag, BUSY);
+  boolean tryMarkBusy(int slot, long tag, long state) {
+    return WORDS.compareAndSet(words, wordOffset(slot), state ^ tag, BUSY);
   }
 
   /** Lets nobody move the states of a key any more, unless its word is another meanwhile. */
-  boolean makeRetired(int slot, long word) {
-    return WORDS.compareAndSet(words, wordAt(slot), word, RETIRED);
+  boolean tryRetire(int slot, long word) {
+    return WORDS.compareAndSet(words, wordOffset(slot), word, RETIRED);
   }
 
   /** Sets the first word, where nobody else can: it is busy, or retired, or not shown yet. */
   void setWord(int slot, long word) {
-    WORDS.setRelease(words, wordAt(slot), word);
+    WORDS.setRelease(words, wordOffset(slot), word);
   }
 
   /** Sets the first state of the key with a tag, where {@link #setWord} may. */
@@ -141,7 +141,7 @@ abstract sealed class Slots permits BucketTable {
 
   /** Sets the state of a rate beyond the first, where {@link #setWord} may. */
   void setLaterState(int slot, int rate, long state) {
-    WORDS.setRelease(words, wordAt(slot) + rate, state);
+    WORDS.setRelease(words, wordOffset(slot) + rate, state);
   }
 
   /** Under the lock of the stripe, as all that touches fills. */
@@ -166,12 +166,12 @@ abstract sealed class Slots permits BucketTable {
   }
 
   /** The first half of the fingerprint in a slot, or 0 if it is free: for who has no lock. */
-  long sharedHigh(int slot) {
+  long highAcquire(int slot) {
     return (long) WORDS.getAcquire(words, at(slot));
   }
 
-  /** The second half of the fingerprint, as {@link #sharedHigh} is the first. */
-  long sharedLow(int slot) {
+  /** The second half of the fingerprint, as {@link #highAcquire} is the first. */
+  long lowAcquire(int slot) {
     return (long) WORDS.getAcquire(words, at(slot) + LOW);
   }
 
@@ -209,7 +209,7 @@ abstract sealed class Slots permits BucketTable {
   long retire(int slot) {
     for (int spins = 0; ; ) {
       long word = word(slot);
-      if (word == RETIRED || (word >= 0 && makeRetired(slot, word))) {
+      if (word == RETIRED || (word >= 0 && tryRetire(slot, word))) {
         return word;
       }
       if (word == BUSY) {
@@ -236,11 +236,11 @@ abstract sealed class Slots permits BucketTable {
    * where the slot is free or retired, or its key is busy.
    */
   long firstState(int slot) {
-    return words[wordAt(slot)] ^ tag(slot);
+    return words[wordOffset(slot)] ^ tag(slot);
   }
 
   /** A state that may move at once anyhow: so in no order with other reads, which saves a third. */
   private long glance(int slot, int rate) {
-    return (long) WORDS.getOpaque(words, wordAt(slot) + rate);
+    return (long) WORDS.getOpaque(words, wordOffset(slot) + rate);
   }
 }

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 /**
  * A lock for what takes microseconds, not reentrant, that an {@link Error} of stack can neither
  * leave taken nor keep from who waits. A thread has it by the last step of {@link #tryLock}, and
- * gives it back by writing {@link #holders}: a call, for which there may be no stack, could leave
- * it taken for ever. There is no line of waiting threads, in which such an error could lose a
- * wake-up: they rest and try again.
+ * gives it back by writing {@link #held}: a call, for which there may be no stack, could leave it
+ * taken for ever. There is no line of waiting threads, in which such an error could lose a wake-up:
+ * they rest and try again.
  */
 class SpinLock {
 
@@ -21,7 +21,7 @@ class SpinLock {
       AtomicIntegerFieldUpdater.newUpdater(SpinLock.class, "holders");
 
   /** 1 while it is taken; who took it gives it back by writing 0. */
-  volatile int holders;
+  volatile int held;
 
   /**
    * Takes the lock. It is mostly held for less time than it takes to let a thread rest and wake it,

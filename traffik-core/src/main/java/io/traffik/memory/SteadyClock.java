@@ -34,7 +34,7 @@ final class SteadyClock implements LongSupplier {
       lastReading = reading;
       return elapsed;
     } finally {
-      lock.holders = 0;
+      lock.held = 0;
     }
   }
 }

@@ -94,7 +94,7 @@ final class Stripe extends SpinLock {
       damaged = true;
       throw e;
     } finally {
-      holders = 0;
+      held = 0;
     }
   }
 
@@ -128,7 +128,7 @@ final class Stripe extends SpinLock {
       damaged = true;
       throw e;
     } finally {
-      holders = 0;
+      held = 0;
     }
   }
 
@@ -322,7 +322,7 @@ final class Stripe extends SpinLock {
       sweep();
       return before - BucketTable.live(tables);
     } finally {
-      holders = 0;
+      held = 0;
     }
   }
 
@@ -332,7 +332,7 @@ final class Stripe extends SpinLock {
     try {
       sweep();
     } finally {
-      holders = 0;
+      held = 0;
     }
   }
 
@@ -379,7 +379,7 @@ final class Stripe extends SpinLock {
       damaged = true;
       throw e;
     } finally {
-      holders = 0;
+      held = 0;
     }
   }
 
@@ -389,7 +389,7 @@ final class Stripe extends SpinLock {
     try {
       return BucketTable.live(tables);
     } finally {
-      holders = 0;
+      held = 0;
     }
   }
 
@@ -399,7 +399,7 @@ final class Stripe extends SpinLock {
     try {
       return evictor.evictions();
     } finally {
-      holders = 0;
+      held = 0;
     }
   }
 }

@@ -23,18 +23,18 @@ class GrantBoundTest {
   }
 
   @Provide
-  Arbitrary<List<Step>> histories() {
-    return Step.histories();
+  Arbitrary<List<HistoryStep>> histories() {
+    return HistoryStep.histories();
   }
 
   @Property
   void b3_neverGrantsMoreThanCapacityPlusRefillInAnyWindow(
-      @ForAll("rates") Rate rate, @ForAll("histories") List<Step> history) {
+      @ForAll("rates") Rate rate, @ForAll("histories") List<HistoryStep> history) {
     Bucket bucket = new Bucket();
     List<Grant> grants = new ArrayList<>();
     long now = 0;
     long margin = 0;
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       now = step.after(now, rate, margin);
       long cost = step.tokens(rate);
       margin = bucket.decide(Operation.HIT, now, rate, cost);
@@ -53,14 +53,14 @@ class GrantBoundTest {
 
   @Property
   void b3_aRefundAddsAtMostWhatRefilledSinceItsHit(
-      @ForAll("rates") Rate rate, @ForAll("histories") List<Step> history) {
+      @ForAll("rates") Rate rate, @ForAll("histories") List<HistoryStep> history) {
     Bucket bucket = new Bucket();
     List<Grant> refundable = new ArrayList<>();
     Fraction granted = Fraction.ZERO;
     Fraction added = Fraction.ZERO;
     long now = 0;
     long margin = 0;
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       now = step.after(now, rate, margin);
       if (step.operation() != Operation.REFUND) {
         long cost = step.tokens(rate);

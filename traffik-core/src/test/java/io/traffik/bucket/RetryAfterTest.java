@@ -26,19 +26,19 @@ class RetryAfterTest {
   }
 
   @Provide
-  Arbitrary<List<Step>> histories() {
-    return Step.histories();
+  Arbitrary<List<HistoryStep>> histories() {
+    return HistoryStep.histories();
   }
 
   @Property
   void b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore(
       @ForAll("rates") Rate rate,
-      @ForAll("histories") List<Step> history,
+      @ForAll("histories") List<HistoryStep> history,
       @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long sample) {
     Bucket bucket = new Bucket();
     long now = 0;
     long margin = 0;
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       now = step.after(now, rate, margin);
       long cost = step.tokens(rate);
       margin = bucket.decide(step.operation(), now, rate, cost);
@@ -59,12 +59,12 @@ class RetryAfterTest {
   @Property
   void b5_aCostAboveTheCapacityIsNeverGrantedAndNoWaitIsNamed(
       @ForAll("rates") Rate rate,
-      @ForAll("histories") List<Step> history,
+      @ForAll("histories") List<HistoryStep> history,
       @ForAll @LongRange(min = 1, max = Long.MAX_VALUE) long above) {
     Assume.that(above <= Long.MAX_VALUE - rate.capacity());
     Bucket bucket = new Bucket();
     long now = 0;
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       now = step.after(now, rate, 0);
       long held = bucket.peek(now, rate, 0);
       assertThat(bucket.decide(Operation.HIT, now, rate, rate.capacity() + above))

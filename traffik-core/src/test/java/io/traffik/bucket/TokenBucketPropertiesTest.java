@@ -21,8 +21,8 @@ class TokenBucketPropertiesTest {
   }
 
   @Provide
-  Arbitrary<List<Step>> histories() {
-    return Step.histories();
+  Arbitrary<List<HistoryStep>> histories() {
+    return HistoryStep.histories();
   }
 
   /** Up to 73 years after the clock began. */
@@ -34,13 +34,13 @@ class TokenBucketPropertiesTest {
   @Property
   void b1_b2_b4_b5_b6_b12_answersAsTheExactModelDoes(
       @ForAll("rates") Rate rate,
-      @ForAll("histories") List<Step> history,
+      @ForAll("histories") List<HistoryStep> history,
       @ForAll("starts") long start) {
     Bucket bucket = new Bucket();
     ExactBucket model = ExactBucket.atKeptRate(rate, start);
     long now = start;
     long margin = 0;
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       now = step.after(now, rate, margin);
       model.advanceTo(now);
       long cost = step.tokens(rate);
@@ -63,13 +63,13 @@ class TokenBucketPropertiesTest {
   @Property
   void b10_aFullBucketIsDecidedAsAnAbsentOne(
       @ForAll("rates") Rate rate,
-      @ForAll("histories") List<Step> history,
+      @ForAll("histories") List<HistoryStep> history,
       @ForAll("starts") long start) {
     Bucket kept = new Bucket();
     Bucket forgotten = new Bucket();
     long now = start;
     long margin = 0;
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       now = step.after(now, rate, margin);
       if (forgotten.peek(now, rate, rate.capacity()) >= 0) {
         forgotten = new Bucket();
@@ -84,14 +84,14 @@ class TokenBucketPropertiesTest {
   void b11_aChangedRateHoldsAtOnceAndKeepsTheInstantOfBeingFull(
       @ForAll("rates") Rate first,
       @ForAll("rates") Rate second,
-      @ForAll("histories") List<Step> history,
+      @ForAll("histories") List<HistoryStep> history,
       @ForAll("starts") long start) {
     Bucket bucket = new Bucket();
     ExactBucket model = ExactBucket.atKeptRate(first, start);
     Rate rate = first;
     long now = start;
     long margin = 0;
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       now = step.after(now, rate, margin);
       model.advanceTo(now);
       rate = step.which() % 4 == 0 ? second : first;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.ExactBucket;
+import io.traffik.bucket.HistoryStep;
 import io.traffik.bucket.Rates;
-import io.traffik.bucket.Step;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,21 +30,21 @@ class BackendHistoriesTest {
   }
 
   @Provide
-  Arbitrary<List<Step>> histories() {
-    return Step.histories();
+  Arbitrary<List<HistoryStep>> histories() {
+    return HistoryStep.histories();
   }
 
   @Property
   void b2_b4_b9_b10_b12_decidesAsTheExactModelsDo(
-      @ForAll("rates") List<Rate> rates, @ForAll("histories") List<Step> history)
+      @ForAll("rates") List<Rate> rates, @ForAll("histories") List<HistoryStep> history)
       throws ExecutionException, InterruptedException {
     QuotaPolicy policy = QuotaPolicy.of("api", rates);
-    ManualClock clock = new ManualClock();
+    SettableClock clock = new SettableClock();
     InMemoryBackend backend = InMemoryBackend.builder("test").clock(clock).build();
     Map<String, List<ExactBucket>> models = new HashMap<>();
     long now = 0;
     long[] margins = new long[rates.size()];
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       int index = step.which() % rates.size();
       now = step.after(now, rates.get(index), margins[index]);
       clock.set(now);
@@ -78,7 +78,7 @@ class BackendHistoriesTest {
 
   /** Through each of the ways in: they must not differ. */
   private static long[] decide(
-      InMemoryBackend backend, Step step, QuotaPolicy policy, String identity, long cost)
+      InMemoryBackend backend, HistoryStep step, QuotaPolicy policy, String identity, long cost)
       throws ExecutionException, InterruptedException {
     if (step.number() % 3 == 0) {
       CompletionStage<long[]> answer =
@@ -92,7 +92,7 @@ class BackendHistoriesTest {
   }
 
   /** B9: all or nothing; what each rate answers is what it would answer alone. */
-  private static long[] expected(Step step, List<ExactBucket> model, long cost) {
+  private static long[] expected(HistoryStep step, List<ExactBucket> model, long cost) {
     if (step.operation() == Operation.REFUND) {
       model.forEach(bucket -> bucket.refund(cost));
       return model.stream().mapToLong(bucket -> bucket.margin(0)).toArray();

@@ -23,7 +23,7 @@ class BackwardClockTest {
   private static final QuotaPolicy TEN = Policies.of("api", Rate.perSecond(10));
   private static final Rate RATE = TEN.rate(0);
 
-  private final ManualClock clock = new ManualClock();
+  private final SettableClock clock = new SettableClock();
   private final InMemoryBackend backend = InMemoryBackend.builder("test").clock(clock).build();
 
   @Provide
@@ -34,7 +34,7 @@ class BackwardClockTest {
   @Property
   void b8_aStepBackCountsAsStandingStill(
       @ForAll("moves") List<Long> moves, @ForAll @LongRange(max = 3) long cost) {
-    ManualClock stepping = new ManualClock();
+    SettableClock stepping = new SettableClock();
     InMemoryBackend fresh = InMemoryBackend.builder("test").clock(stepping).build();
     ExactBucket model = ExactBucket.atKeptRate(RATE, 0);
     long forward = 0;

@@ -36,7 +36,7 @@ class BucketTableTest {
     RETIRE_ALL
   }
 
-  private record Step(Act act, long high, long low, int amount) {}
+  private record TableStep(Act act, long high, long low, int amount) {}
 
   private record Key(long high, long low) {
 
@@ -46,7 +46,7 @@ class BucketTableTest {
   }
 
   @Provide
-  Arbitrary<List<Step>> steps() {
+  Arbitrary<List<TableStep>> steps() {
     Arbitrary<Act> acts =
         Arbitraries.frequencyOf(
             Tuple.of(30, Arbitraries.just(Act.ADD)),
@@ -65,18 +65,18 @@ class BucketTableTest {
             Arbitraries.longs().between(0, 600).map(i -> i << 55 | i));
     return Combinators.combine(
             acts, Arbitraries.longs().between(1, 3), lows, Arbitraries.integers().between(0, 1_500))
-        .as(Step::new)
+        .as(TableStep::new)
         .list()
         .ofMaxSize(400);
   }
 
   @Property(tries = 500)
   void m2_holdsWhatAMapHoldsAndForgetsWhatHasRefilled(
-      @ForAll("steps") List<Step> steps, @ForAll @IntRange(min = 1, max = 3) int rates) {
+      @ForAll("steps") List<TableStep> steps, @ForAll @IntRange(min = 1, max = 3) int rates) {
     BucketTable table = BucketTable.withRoomFor(1, rates);
     Map<Key, long[]> map = new HashMap<>();
     long now = 0;
-    for (Step step : steps) {
+    for (TableStep step : steps) {
       Key key = new Key(step.high(), step.low());
       long state = now + step.amount();
       switch (step.act()) {
@@ -182,7 +182,7 @@ class BucketTableTest {
 
   private static void takePlaceOfLeast(
       BucketTable table, Map<Key, long[]> map, Key key, long state, long now) {
-    int slot = table.leastMissing(key.low(), 3, now);
+    int slot = table.fullestOfSample(key.low(), 3, now);
     if (slot < 0 || !table.isWithinReach(slot, key.low())) {
       return;
     }
@@ -209,16 +209,17 @@ class BucketTableTest {
   private static void move(BucketTable table, long[] states, Key key, long state) {
     if (states != null) {
       int slot = table.find(key.high(), key.low());
-      assertThat(table.moveState(slot, key.tag(), states[0] + 1, state)).isFalse();
-      assertThat(table.moveState(slot, new Key(7, key.low()).tag(), states[0], state)).isFalse();
-      assertThat(table.moveState(slot, key.tag(), states[0], state)).isTrue();
+      assertThat(table.compareAndSetState(slot, key.tag(), states[0] + 1, state)).isFalse();
+      assertThat(table.compareAndSetState(slot, new Key(7, key.low()).tag(), states[0], state))
+          .isFalse();
+      assertThat(table.compareAndSetState(slot, key.tag(), states[0], state)).isTrue();
       states[0] = state;
     }
   }
 
   /** Who is chosen among at most eight misses least of all, and is found no more. */
   private static void removeLeast(BucketTable table, Map<Key, long[]> map, long low, long now) {
-    int slot = table.leastMissing(low, 8, now);
+    int slot = table.fullestOfSample(low, 8, now);
     assertThat(slot < 0).isEqualTo(map.isEmpty());
     if (slot < 0) {
       return;

@@ -23,7 +23,7 @@ class ConcurrentGrantsTest {
   private static final long CAPACITY = 200_003;
   private static final int ATTEMPTS = 600_064;
 
-  private final ManualClock clock = new ManualClock();
+  private final SettableClock clock = new SettableClock();
   private final InMemoryBackend backend = InMemoryBackend.builder("test").clock(clock).build();
 
   @ParameterizedTest
@@ -69,7 +69,7 @@ class ConcurrentGrantsTest {
             .scope(Scope.ALL_ROUTES)
             .backend(backend)
             .build();
-    Client client = new Client("192.0.2.1");
+    ClientRequest client = new ClientRequest("192.0.2.1");
     assertThat(
             granted(
                 threads,
@@ -109,7 +109,7 @@ class ConcurrentGrantsTest {
     QuotaPolicy slow = Policies.perYear(capacity);
     QuotaPolicy brief = Policies.of("brief", Rate.of(1, Duration.ofNanos(500)));
     long[][] granted = new long[8][keys];
-    Crowd.run(
+    ConcurrentRunner.run(
         8,
         thread -> {
           for (int round = 0; round < capacity; round++) {
@@ -159,7 +159,7 @@ class ConcurrentGrantsTest {
 
   /** How many of some attempts by each of the threads were granted. */
   private static long granted(int threads, IntToLongFunction margin) throws Exception {
-    return Crowd.sum(
+    return ConcurrentRunner.sum(
         threads,
         thread -> {
           long granted = 0;

@@ -30,7 +30,7 @@ class ConcurrentLifeTest {
   void b3_b10_cleaningUpNeverGivesAKeyMoreThanItsCapacity() throws Exception {
     QuotaPolicy slow = Policies.perYear(1_000);
     long granted =
-        Crowd.sum(
+        ConcurrentRunner.sum(
             THREADS,
             thread -> {
               long sum = 0;
@@ -50,7 +50,7 @@ class ConcurrentLifeTest {
 
   @Test
   void l2_resettingBetweenHitsLeavesTheBooksRight() throws Exception {
-    Crowd.run(
+    ConcurrentRunner.run(
         THREADS,
         thread -> {
           for (int i = 0; i < HITS; i++) {
@@ -69,7 +69,7 @@ class ConcurrentLifeTest {
   @RepeatedTest(20)
   void l3_closingBetweenHitsEndsThemWithIllegalStateAlone() throws Exception {
     AtomicBoolean closed = new AtomicBoolean();
-    Crowd.run(
+    ConcurrentRunner.run(
         THREADS,
         thread -> {
           try {

@@ -26,7 +26,7 @@ class EvictionTest {
           Policies.of("tokens", Rate.of(3, Duration.ofDays(40_000))),
           Policies.of("both", Rate.perMinute(5), Rate.of(100, Policies.YEAR)));
 
-  private final ManualClock clock = new ManualClock();
+  private final SettableClock clock = new SettableClock();
 
   @ParameterizedTest
   @CsvSource({"20, 3", "100, 3", "100, 1000", "3000, 3", "3000, 50"})

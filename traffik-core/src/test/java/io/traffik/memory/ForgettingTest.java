@@ -15,7 +15,7 @@ class ForgettingTest {
 
   private static final QuotaPolicy PER_SECOND = Policies.of("api", Rate.perSecond(10));
 
-  private final ManualClock clock = new ManualClock();
+  private final SettableClock clock = new SettableClock();
 
   /** Hits on one key alone are enough, in whichever stripe the others lie. */
   @ParameterizedTest

@@ -25,7 +25,7 @@ class GarbageTest {
             "-Xbatch",
             "-cp",
             System.getProperty("java.class.path"),
-            HitLoops.class.getName());
+            AllocationProbe.class.getName());
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -118,7 +118,7 @@ class InMemoryBackendLifeTest {
   void l3_aThrottleOnAClosedBackendSaysSo() {
     Throttle api = Throttle.builder("api").rate("1/h").backend(backend).build();
     backend.close();
-    Client client = new Client("192.0.2.1");
+    ClientRequest client = new ClientRequest("192.0.2.1");
     assertThatIllegalStateException().isThrownBy(() -> api.hit(client)).withMessage(CLOSED);
     assertFails(api.hitAsync(client));
   }

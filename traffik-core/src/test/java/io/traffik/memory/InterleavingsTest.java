@@ -205,7 +205,7 @@ class InterleavingsTest {
   /** What {@link OneRateStore} is to do. */
   public static class OneRateModel {
 
-    private final Model model = new Model(SLOW);
+    private final ReferenceBuckets model = new ReferenceBuckets(SLOW);
 
     public long hit(int key) {
       return model.decide(key, Operation.HIT)[0];
@@ -315,7 +315,7 @@ class InterleavingsTest {
   /** What {@link TwoRatesStore} is to do. */
   public static class TwoRatesModel {
 
-    private final Model model = new Model(SLOW, FAST);
+    private final ReferenceBuckets model = new ReferenceBuckets(SLOW, FAST);
 
     private String decide(int key, Operation operation) {
       long[] margins = model.decide(key, operation);

@@ -43,7 +43,7 @@ class KeyHashTest {
 
   @Provide
   Arbitrary<String> texts() {
-    return NastyText.any();
+    return AdversarialText.any();
   }
 
   @Example
@@ -73,7 +73,7 @@ class KeyHashTest {
       @ForAll("texts") String identity,
       @ForAll("texts") String scope) {
     QuotaPolicy policy = QuotaPolicy.of("u" + uidEnd, Policies.perYear(1).rates());
-    StripedStore stripes = new StripedStore(STRIPED, new ManualClock());
+    StripedStore stripes = new StripedStore(STRIPED, new SettableClock());
     KeyHash keyHash = KeyHash.seeded(seed0, seed1);
     assertThat(keyHash.decide(stripes, Operation.HIT, policy, identity, scope, 1, null)).isZero();
 
@@ -90,7 +90,7 @@ class KeyHashTest {
 
   @Example
   void k1_everySeedIsAnother() {
-    StripedStore stripes = new StripedStore(STRIPED, new ManualClock());
+    StripedStore stripes = new StripedStore(STRIPED, new SettableClock());
     QuotaPolicy policy = Policies.perYear(1);
     for (int i = 0; i < 100; i++) {
       assertThat(KeyHash.random().decide(stripes, Operation.HIT, policy, "client", "", 1, null))
@@ -103,7 +103,7 @@ class KeyHashTest {
   void k1_keysThatShareHalfOfTheirBitsDoNotMeet() {
     QuotaPolicy policy = Policies.perYear(1);
     long[] words = {0, 1L << 63, -1, 0x0123456789abcdefL, 2};
-    StripedStore stripes = new StripedStore(STRIPED, new ManualClock());
+    StripedStore stripes = new StripedStore(STRIPED, new SettableClock());
     for (long high : words) {
       for (long low : words) {
         assertThat(stripes.decide(high, low, Operation.HIT, policy, 1, null)).isZero();

@@ -33,7 +33,7 @@ class KeyTuplesTest {
 
   @Provide
   Arbitrary<Tuple> tuples() {
-    Arbitrary<String> texts = NastyText.any();
+    Arbitrary<String> texts = AdversarialText.any();
     Arbitrary<String> uids = texts.filter(uid -> !uid.isBlank());
     return Combinators.combine(uids, texts, texts).as(Tuple::new);
   }
@@ -115,13 +115,13 @@ class KeyTuplesTest {
   void k3_oneScopeForAllRoutesIsOneBucketAndTheDefaultIsOnePerRoute() {
     InMemoryBackend backend = InMemoryBackend.create("test");
     Throttle perRoute = Throttle.builder("route").rate(ONE).backend(backend).build();
-    assertThat(perRoute.hit(new Client("192.0.2.1", "/a")).allowed()).isTrue();
-    assertThat(perRoute.hit(new Client("192.0.2.1", "/b")).allowed()).isTrue();
-    assertThat(perRoute.hit(new Client("192.0.2.1", "/b")).allowed()).isFalse();
+    assertThat(perRoute.hit(new ClientRequest("192.0.2.1", "/a")).allowed()).isTrue();
+    assertThat(perRoute.hit(new ClientRequest("192.0.2.1", "/b")).allowed()).isTrue();
+    assertThat(perRoute.hit(new ClientRequest("192.0.2.1", "/b")).allowed()).isFalse();
     Throttle overall =
         Throttle.builder("all").rate(ONE).scope(Scope.ALL_ROUTES).backend(backend).build();
-    assertThat(overall.hit(new Client("192.0.2.1", "/a")).allowed()).isTrue();
-    assertThat(overall.hit(new Client("192.0.2.1", "/b")).allowed()).isFalse();
+    assertThat(overall.hit(new ClientRequest("192.0.2.1", "/a")).allowed()).isTrue();
+    assertThat(overall.hit(new ClientRequest("192.0.2.1", "/b")).allowed()).isFalse();
   }
 
   @Example

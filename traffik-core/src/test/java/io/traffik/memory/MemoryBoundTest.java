@@ -21,7 +21,7 @@ class MemoryBoundTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 7, 100, 2_000})
   void m1_theBoundIsNeverExceededWhileThreadsFlood(long maxKeys) throws Exception {
-    ManualClock clock = new ManualClock();
+    SettableClock clock = new SettableClock();
     InMemoryBackend backend = InMemoryBackend.builder("test").maxKeys(maxKeys).clock(clock).build();
     QuotaPolicy single = Policies.perYear(3);
     QuotaPolicy several =
@@ -29,7 +29,7 @@ class MemoryBoundTest {
     int keys = (int) Math.max(1_000, 3 * maxKeys);
     AtomicInteger flooding = new AtomicInteger(FLOODERS);
     long most =
-        Crowd.sum(
+        ConcurrentRunner.sum(
             FLOODERS + 1,
             thread -> {
               if (thread == FLOODERS) {
@@ -62,7 +62,7 @@ class MemoryBoundTest {
 
   @Test
   void m1_unlessToldTheBoundIsAMillion() {
-    InMemoryBackend backend = InMemoryBackend.builder("test").clock(new ManualClock()).build();
+    InMemoryBackend backend = InMemoryBackend.builder("test").clock(new SettableClock()).build();
     QuotaPolicy policy = Policies.perYear(3);
     for (int i = 0; i < 1_001_000; i++) {
       backend.decideSingle(Operation.HIT, policy, Integer.toString(i), "", 1);
@@ -75,7 +75,7 @@ class MemoryBoundTest {
   @ValueSource(longs = {5, 500, 10_000, 300_000})
   void m1_noKeyGivesWayUntilTheBoundIsNear(long maxKeys) {
     InMemoryBackend backend =
-        InMemoryBackend.builder("test").maxKeys(maxKeys).clock(new ManualClock()).build();
+        InMemoryBackend.builder("test").maxKeys(maxKeys).clock(new SettableClock()).build();
     long near = maxKeys - maxKeys / 40;
     for (int i = 0; i < near; i++) {
       backend.decideSingle(Operation.HIT, Policies.perYear(3), Integer.toString(i), "", 1);
@@ -91,7 +91,7 @@ class MemoryBoundTest {
         InMemoryBackend.builder("test").maxKeys(50).clock(ticks::incrementAndGet).build();
     QuotaPolicy brief = Policies.of("brief", Rate.of(1, Duration.ofNanos(200)));
     AtomicBoolean exceeded = new AtomicBoolean();
-    Crowd.run(
+    ConcurrentRunner.run(
         4,
         thread -> {
           for (int i = 0; i < 20_000; i++) {

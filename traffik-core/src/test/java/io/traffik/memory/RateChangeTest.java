@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.ExactBucket;
+import io.traffik.bucket.HistoryStep;
 import io.traffik.bucket.Rates;
-import io.traffik.bucket.Step;
 import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A throttle that comes back with another rate finds its clients' buckets as they are. */
 class RateChangeTest {
 
-  private final ManualClock clock = new ManualClock();
+  private final SettableClock clock = new SettableClock();
   private final InMemoryBackend backend = InMemoryBackend.builder("test").clock(clock).build();
 
   @Provide
@@ -29,22 +29,22 @@ class RateChangeTest {
   }
 
   @Provide
-  Arbitrary<List<Step>> histories() {
-    return Step.histories();
+  Arbitrary<List<HistoryStep>> histories() {
+    return HistoryStep.histories();
   }
 
   @Property
   void b11_changesInMidHistoryAreDecidedAsTheExactModelDoes(
       @ForAll("rates") Rate first,
       @ForAll("rates") Rate second,
-      @ForAll("histories") List<Step> history) {
-    ManualClock time = new ManualClock();
+      @ForAll("histories") List<HistoryStep> history) {
+    SettableClock time = new SettableClock();
     InMemoryBackend fresh = InMemoryBackend.builder("test").clock(time).build();
     ExactBucket model = ExactBucket.atKeptRate(first, 0);
     Rate rate = first;
     long now = 0;
     long margin = 0;
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       now = step.after(now, rate, margin);
       time.set(now);
       model.advanceTo(now);

@@ -28,11 +28,11 @@ class SharedThrottleTest {
             .backend(InMemoryBackend.create("test"))
             .onThrottled((view, denial, throttle) -> told.incrementAndGet());
     Throttle throttle = rates == 1 ? builder.build() : builder.rate(rate).build();
-    Crowd.run(
+    ConcurrentRunner.run(
         THREADS,
         thread -> {
           int cost = 1 + thread;
-          Client client = new Client("192.0.2." + thread, "/".repeat(cost));
+          ClientRequest client = new ClientRequest("192.0.2." + thread, "/".repeat(cost));
           for (int i = 1; i <= HITS; i++) {
             Decision decision = throttle.enforce(client);
             assertThat(decision.allowed()).isTrue();

@@ -42,7 +42,7 @@ final class SpinLockTest {
       try {
         count++;
       } finally {
-        lock.holders = 0;
+        lock.held = 0;
       }
     }
   }
@@ -51,7 +51,7 @@ final class SpinLockTest {
   void isNotTakenTwice() {
     assertThat(lock.tryLock()).isTrue();
     assertThat(lock.tryLock()).isFalse();
-    lock.holders = 0;
+    lock.held = 0;
     assertThat(lock.tryLock()).isTrue();
   }
 
@@ -66,12 +66,12 @@ final class SpinLockTest {
               begun.countDown();
               lock.lock();
               interrupted[0] = Thread.interrupted();
-              lock.holders = 0;
+              lock.held = 0;
             });
     lock.lock();
     waiting.start();
     begun.await();
-    lock.holders = 0;
+    lock.held = 0;
     waiting.join();
     assertThat(interrupted[0]).isTrue();
   }

@@ -107,7 +107,7 @@ class StaleClockTest {
     SteadyClock clock = new SteadyClock(source::incrementAndGet);
     long start = clock.getAsLong();
     long readings = 50_000;
-    Crowd.run(
+    ConcurrentRunner.run(
         8,
         thread -> {
           for (long i = 0, last = 0; i < readings; i++) {

@@ -17,7 +17,7 @@ class StripeTest {
 
   private static final QuotaPolicy PER_SECOND = Policies.of("api", Rate.perSecond(10));
 
-  private final ManualClock clock = new ManualClock();
+  private final SettableClock clock = new SettableClock();
   private final Stripe stripe = new Stripe(new KeyBudget(1_000, 1), clock, table -> {});
 
   @ParameterizedTest

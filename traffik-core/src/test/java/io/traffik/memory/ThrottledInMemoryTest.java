@@ -8,8 +8,8 @@ import io.traffik.Decision.Quota;
 import io.traffik.Rate;
 import io.traffik.Throttle;
 import io.traffik.bucket.ExactBucket;
+import io.traffik.bucket.HistoryStep;
 import io.traffik.bucket.Rates;
-import io.traffik.bucket.Step;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 /** The rules as the user of a throttle sees them. */
 class ThrottledInMemoryTest {
 
-  private static final Client CLIENT = new Client("192.0.2.1");
+  private static final ClientRequest CLIENT = new ClientRequest("192.0.2.1");
 
-  private final ManualClock clock = new ManualClock();
+  private final SettableClock clock = new SettableClock();
   private final InMemoryBackend backend = InMemoryBackend.builder("test").clock(clock).build();
 
   @Provide
@@ -32,20 +32,20 @@ class ThrottledInMemoryTest {
   }
 
   @Provide
-  Arbitrary<List<Step>> histories() {
-    return Step.histories();
+  Arbitrary<List<HistoryStep>> histories() {
+    return HistoryStep.histories();
   }
 
   @Property
   void b2_b4_b5_b12_aThrottleDecidesAsTheExactModelDoes(
-      @ForAll("rates") Rate rate, @ForAll("histories") List<Step> history) {
-    ManualClock time = new ManualClock();
+      @ForAll("rates") Rate rate, @ForAll("histories") List<HistoryStep> history) {
+    SettableClock time = new SettableClock();
     InMemoryBackend fresh = InMemoryBackend.builder("test").clock(time).build();
     Throttle throttle = Throttle.builder("api").rate(rate).backend(fresh).build();
     ExactBucket model = ExactBucket.atKeptRate(rate, 0);
     long now = 0;
     long margin = 0;
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       now = step.after(now, rate, margin);
       time.set(now);
       model.advanceTo(now);

@@ -69,11 +69,11 @@ class VirtualThreadsTest {
             .build();
     Throttle single =
         Throttle.builder("single").rate(Rate.of(1_000, Policies.YEAR)).backend(backend).build();
-    Client shared = new Client("198.51.100.1");
+    ClientRequest shared = new ClientRequest("198.51.100.1");
     AtomicLong granted = new AtomicLong();
     inVirtualThreads(
         thread -> {
-          Client own = new Client("10.0." + thread % 28 + "." + thread % 250);
+          ClientRequest own = new ClientRequest("10.0." + thread % 28 + "." + thread % 250);
           for (int i = 0; i < HITS; i++) {
             throttle.hit(own);
             single.hit(own);
@@ -98,7 +98,7 @@ class VirtualThreadsTest {
                 lock.lock();
                 taken.countDown();
                 waiting.await();
-                lock.holders = 0;
+                lock.held = 0;
                 return null;
               });
       taken.await();
@@ -110,7 +110,7 @@ class VirtualThreadsTest {
                   Thread.currentThread().interrupt();
                   waiting.countDown();
                   lock.lock();
-                  lock.holders = 0;
+                  lock.held = 0;
                   return Thread.interrupted();
                 }));
       }
@@ -120,7 +120,7 @@ class VirtualThreadsTest {
       }
     } finally {
       // Ends the waiters if the holder could not.
-      lock.holders = 0;
+      lock.held = 0;
       executor.shutdownNow();
     }
   }

@@ -6,8 +6,8 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.ExactBucket;
+import io.traffik.bucket.HistoryStep;
 import io.traffik.bucket.Rates;
-import io.traffik.bucket.Step;
 import io.traffik.memory.InMemoryBackend;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
@@ -33,8 +33,8 @@ class HistoriesTest {
   }
 
   @Provide
-  Arbitrary<List<Step>> histories() {
-    return Step.histories();
+  Arbitrary<List<HistoryStep>> histories() {
+    return HistoryStep.histories();
   }
 
   @Provide
@@ -48,7 +48,7 @@ class HistoriesTest {
   @Property
   void b2_b4_b9_b10_b12_decidesAsTheExactModelsDo(
       @ForAll("rates") List<Rate> rates,
-      @ForAll("histories") List<Step> history,
+      @ForAll("histories") List<HistoryStep> history,
       @ForAll("starts") long start) {
     QuotaPolicy policy = QuotaPolicy.of("api", rates);
     ManualTime time = new ManualTime();
@@ -57,7 +57,7 @@ class HistoriesTest {
     Map<String, List<ExactBucket>> models = new HashMap<>();
     long now = start;
     long[] margins = new long[rates.size()];
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       int index = step.which() % rates.size();
       now = step.after(now, rates.get(index), margins[index]);
       time.set(now);
@@ -91,7 +91,7 @@ class HistoriesTest {
 
   /** Through each of the ways in: they must not differ. */
   private static long[] decide(
-      Backend backend, Step step, QuotaPolicy policy, String identity, long cost) {
+      Backend backend, HistoryStep step, QuotaPolicy policy, String identity, long cost) {
     if (step.number() % 3 == 0) {
       CompletableFuture<long[]> answer =
           backend
@@ -106,7 +106,7 @@ class HistoriesTest {
   }
 
   /** B9: all or nothing; what each rate answers is what it would answer alone. */
-  private static long[] expected(Step step, List<ExactBucket> model, long cost) {
+  private static long[] expected(HistoryStep step, List<ExactBucket> model, long cost) {
     if (step.operation() == Operation.REFUND) {
       model.forEach(bucket -> bucket.refund(cost));
       return model.stream().mapToLong(bucket -> bucket.margin(0)).toArray();
@@ -126,13 +126,14 @@ class HistoriesTest {
   /** Rates of other speeds, other sizes, more of them and fewer, as two releases side by side. */
   @Property
   void b11_changesOfRatesAreDecidedAsInMemory(
-      @ForAll("changingRates") List<List<Rate>> releases, @ForAll("histories") List<Step> history) {
+      @ForAll("changingRates") List<List<Rate>> releases,
+      @ForAll("histories") List<HistoryStep> history) {
     ManualTime time = new ManualTime();
     Backend backend = new MapStoreBackend("app", new MapStore(time), time);
     Backend memory = InMemoryBackend.builder("app").clock(time::nanos).build();
     long now = 0;
     long margin = 0;
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       List<Rate> rates = releases.get(step.which() % releases.size());
       QuotaPolicy policy = QuotaPolicy.of("api", rates);
       now = step.after(now, rates.get(0), margin);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
-import io.traffik.memory.Crowd;
+import io.traffik.memory.ConcurrentRunner;
 import io.traffik.memory.Policies;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
@@ -181,7 +181,7 @@ class HotKeyTest {
     List<Backend> backends = processes(4, Runnable::run);
     QuotaPolicy policy = Policies.perYear(20);
     long granted =
-        Crowd.sum(
+        ConcurrentRunner.sum(
             16,
             thread -> {
               long sum = 0;
@@ -221,7 +221,7 @@ class HotKeyTest {
 
   /** How many of some attempts by each of the threads were granted; every one must be answered. */
   private static long granted(int threads, Asking asking) throws Exception {
-    return Crowd.sum(
+    return ConcurrentRunner.sum(
         threads,
         thread -> {
           long granted = 0;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.bucket.HistoryStep;
 import io.traffik.bucket.Rates;
-import io.traffik.bucket.Step;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -54,20 +54,20 @@ class SkewedClocksTest {
   }
 
   @Provide
-  Arbitrary<List<Step>> histories() {
-    return Step.histories();
+  Arbitrary<List<HistoryStep>> histories() {
+    return HistoryStep.histories();
   }
 
   @Property
   void b3_noMoreIsGrantedThanInASpanThatIsLongerByTheDifference(
       @ForAll("rates") List<Rate> rates,
       @ForAll("offsets") List<Long> offsets,
-      @ForAll("histories") List<Step> history) {
+      @ForAll("histories") List<HistoryStep> history) {
     Hosts hosts = new Hosts(offsets);
     QuotaPolicy policy = QuotaPolicy.of("api", rates);
     List<Grant> grants = new ArrayList<>();
     long[] margins = new long[rates.size()];
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       int index = step.which() % rates.size();
       hosts.time.set(step.after(hosts.time.nanos(), rates.get(index), margins[index]));
       int host = (int) (step.number() % offsets.size());
@@ -107,11 +107,11 @@ class SkewedClocksTest {
   void b4_aDenialLastsExactlyAsLongAsItSaysOnTheHostThatSaidIt(
       @ForAll("rates") List<Rate> rates,
       @ForAll("offsets") List<Long> offsets,
-      @ForAll("histories") List<Step> history,
+      @ForAll("histories") List<HistoryStep> history,
       @ForAll int asked) {
     Hosts hosts = new Hosts(offsets);
     QuotaPolicy policy = QuotaPolicy.of("api", rates);
-    for (Step step : history) {
+    for (HistoryStep step : history) {
       Rate rate = rates.get(step.which() % rates.size());
       hosts.time.set(Math.min(LATE, step.after(hosts.time.nanos(), rate, 0)));
       int host = (int) (step.number() % offsets.size());

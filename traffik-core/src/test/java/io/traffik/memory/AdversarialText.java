@@ -4,9 +4,9 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
 /** Texts that a careless key would confuse; at most 17 characters, so about the word boundaries. */
-public final class NastyText {
+public final class AdversarialText {
 
-  private NastyText() {}
+  private AdversarialText() {}
 
   /** Few different characters, so that equal and nearly equal texts come up often. */
   public static Arbitrary<String> any() {

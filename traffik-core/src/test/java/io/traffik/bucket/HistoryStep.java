@@ -18,7 +18,8 @@ import net.jqwik.api.Combinators;
  * @param nudge −1, 0 or 1, so that boundaries are met from both sides
  * @param which picks a key, a rate or an earlier hit
  */
-public record Step(Operation operation, Pause pause, Cost cost, long number, int nudge, int which) {
+public record HistoryStep(
+    Operation operation, Pause pause, Cost cost, long number, int nudge, int which) {
 
   private static final long FIFTY_YEARS = 50L * 8_766 * 3_600 * 1_000_000_000;
 
@@ -47,7 +48,7 @@ public record Step(Operation operation, Pause pause, Cost cost, long number, int
   }
 
   /** Histories of hits, peeks and refunds. */
-  public static Arbitrary<List<Step>> histories() {
+  public static Arbitrary<List<HistoryStep>> histories() {
     return steps(
             Arbitraries.of(
                 Operation.HIT, Operation.HIT, Operation.HIT, Operation.PEEK, Operation.REFUND))
@@ -56,7 +57,7 @@ public record Step(Operation operation, Pause pause, Cost cost, long number, int
         .ofMaxSize(60);
   }
 
-  private static Arbitrary<Step> steps(Arbitrary<Operation> operations) {
+  private static Arbitrary<HistoryStep> steps(Arbitrary<Operation> operations) {
     return Combinators.combine(
             operations,
             Arbitraries.of(Pause.class),
@@ -64,7 +65,7 @@ public record Step(Operation operation, Pause pause, Cost cost, long number, int
             Arbitraries.longs().between(0, Long.MAX_VALUE),
             Arbitraries.integers().between(-1, 1),
             Arbitraries.integers().between(0, 1_000))
-        .as(Step::new);
+        .as(HistoryStep::new);
   }
 
   /** The wait in nanoseconds, at least 0; {@code lastMargin} is that of the last answer. */

@@ -4,9 +4,9 @@ import io.traffik.ConnectionView;
 import java.util.List;
 
 /** A request from some address for some path. */
-record Client(String remoteAddress, String path) implements ConnectionView {
+record ClientRequest(String remoteAddress, String path) implements ConnectionView {
 
-  Client(String remoteAddress) {
+  ClientRequest(String remoteAddress) {
     this(remoteAddress, "/");
   }
 

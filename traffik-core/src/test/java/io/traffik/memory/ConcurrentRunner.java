@@ -12,9 +12,9 @@ import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
 
 /** Threads that start at the same instant. */
-public final class Crowd {
+public final class ConcurrentRunner {
 
-  private Crowd() {}
+  private ConcurrentRunner() {}
 
   /**
    * Runs one task per thread.

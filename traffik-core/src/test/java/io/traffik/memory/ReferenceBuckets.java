@@ -7,13 +7,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Token buckets in a map, for one thread: what the store is to look like from outside. */
-final class Model {
+final class ReferenceBuckets {
 
   private final Rate[] rates;
   private final Map<Integer, long[]> fullAt = new HashMap<>();
   long now;
 
-  Model(Rate... rates) {
+  ReferenceBuckets(Rate... rates) {
     this.rates = rates;
   }
 

@@ -17,7 +17,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /** Prints how many bytes hits allocate, once they are compiled. */
-final class HitLoops {
+final class AllocationProbe {
 
   private static final int HITS = 100_000;
   // Never full again once it was hit, or its bucket would be forgotten and made anew now and then.
@@ -28,7 +28,7 @@ final class HitLoops {
 
   private static final ConnectionView[] VIEWS = new ConnectionView[256];
 
-  private HitLoops() {}
+  private AllocationProbe() {}
 
   public static void main(String[] arguments) {
     for (int i = 0; i < VIEWS.length; i++) {

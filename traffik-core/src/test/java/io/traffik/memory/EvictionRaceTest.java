@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of hits that meet a key which gives way, and of newcomers whom none gives way. */
-class GivingWayTest {
+class EvictionRaceTest {
 
   private static final QuotaPolicy TWO = Policies.of("two", Rate.of(2, Duration.ofNanos(1_000)));
 
@@ -25,7 +25,7 @@ class GivingWayTest {
     AtomicInteger arrivals = new AtomicInteger();
     int rounds = 20_000;
     AtomicInteger uncounted = new AtomicInteger();
-    Crowd.run(
+    ConcurrentRunner.run(
         2,
         thread -> {
           for (int round = 0; round < rounds; round++) {

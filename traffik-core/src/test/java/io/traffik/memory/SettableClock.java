@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** A clock that moves when told, in either direction. */
-final class ManualClock implements LongSupplier {
+final class SettableClock implements LongSupplier {
 
   private final AtomicLong now = new AtomicLong();
 
