@@ -166,7 +166,7 @@ final class DecisionPath {
       Identity identity = null;
       String client;
       if (chosen == null) {
-        client = RemoteAddressIdentifier.BY_SUBSCRIBER.textOf(view);
+        client = RemoteAddressIdentifier.BY_SUBSCRIBER.canonicalAddress(view);
       } else {
         identity = chosen.identify(view);
         client = identity == null ? null : identity.value();

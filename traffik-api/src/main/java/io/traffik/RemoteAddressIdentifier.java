@@ -1,30 +1,31 @@
 package io.traffik;
 
+import io.traffik.address.AddressLiteral;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identifies a client by the canonical form of its socket's peer address (rules I1 and I3).
+ * Identifies a client by the canonical form of its remote address (rules I1 and I3).
  *
- * <p>The form of an IPv6 address is another text, which would be garbage with each hit; so those of
- * some thousand recent peers are kept, each at one of two places that its hash chooses.
+ * <p>The canonical form of an IPv6 address is a new string. A cache of recent addresses avoids this
+ * garbage on each hit. Every address has two possible slots, chosen by its hash.
  */
 final class RemoteAddressIdentifier implements Identifier {
 
   static final RemoteAddressIdentifier BY_SUBSCRIBER = new RemoteAddressIdentifier(64);
 
-  private static final int PLACE_BITS = 12;
-  private static final int PLACES = 1 << PLACE_BITS;
+  private static final int INDEX_BITS = 12;
+  private static final int CACHE_SIZE = 1 << INDEX_BITS;
 
-  /** Spreads hashes of texts that differ in their last characters over all bits. */
-  private static final int SPREAD = 0x9e3779b9;
+  /** Spreads hashes of texts that differ only in their last characters over all bits. */
+  private static final int HASH_MULTIPLIER = 0x9e3779b9;
 
-  /** An address with the longest of zones is not longer; what is, is not worth keeping. */
-  private static final int LONGEST_KEPT = 64;
+  /** No valid address is longer, even with the longest zone. */
+  private static final int MAX_CACHED_LENGTH = 64;
 
   private final int ipv6PrefixLength;
 
-  /** Written without order: an entry that is seen late is made once more. */
-  private final @Nullable Canonical[] recent = new Canonical[PLACES];
+  /** A benign race: a thread that misses a recent entry creates an equal one. */
+  private final @Nullable CacheEntry[] cache = new CacheEntry[CACHE_SIZE];
 
   private RemoteAddressIdentifier(int ipv6PrefixLength) {
     this.ipv6PrefixLength = ipv6PrefixLength;
@@ -40,43 +41,42 @@ final class RemoteAddressIdentifier implements Identifier {
 
   @Override
   public @Nullable Identity identify(ConnectionView view) {
-    String text = textOf(view);
-    return text == null ? null : Identity.of(text);
+    String address = canonicalAddress(view);
+    return address == null ? null : Identity.of(address);
   }
 
-  /** The text of the identity, which needs no object around it. */
-  @Nullable String textOf(ConnectionView view) {
+  /** Returns the value of the identity without allocating an {@link Identity}. */
+  @Nullable String canonicalAddress(ConnectionView view) {
     String remoteAddress = view.remoteAddress();
     if (remoteAddress == null) {
       return null;
     }
-    if (Ipv4Literal.isOne(remoteAddress, 0, remoteAddress.length())) {
+    if (AddressLiteral.isCanonicalIpv4(remoteAddress)) {
       return remoteAddress;
     }
-    return remoteAddress.length() <= LONGEST_KEPT && remoteAddress.indexOf(':') >= 0
-        ? recentOrNew(remoteAddress)
+    return remoteAddress.length() <= MAX_CACHED_LENGTH && remoteAddress.indexOf(':') >= 0
+        ? cachedCanonical(remoteAddress)
         : AddressLiteral.canonical(remoteAddress, ipv6PrefixLength);
   }
 
-  private @Nullable String recentOrNew(String remoteAddress) {
-    int hash = remoteAddress.hashCode() * SPREAD;
-    int first = hash >>> (Integer.SIZE - PLACE_BITS);
-    int second = (hash >>> (Integer.SIZE - 2 * PLACE_BITS)) & (PLACES - 1);
-    Canonical kept = recent[first];
-    Canonical other = recent[second];
-    if (kept != null && kept.remoteAddress.equals(remoteAddress)) {
-      return kept.text;
+  private @Nullable String cachedCanonical(String remoteAddress) {
+    int hash = remoteAddress.hashCode() * HASH_MULTIPLIER;
+    int first = hash >>> (Integer.SIZE - INDEX_BITS);
+    int second = (hash >>> (Integer.SIZE - 2 * INDEX_BITS)) & (CACHE_SIZE - 1);
+    CacheEntry firstEntry = cache[first];
+    CacheEntry secondEntry = cache[second];
+    if (firstEntry != null && firstEntry.remoteAddress.equals(remoteAddress)) {
+      return firstEntry.canonical;
     }
-    if (other != null && other.remoteAddress.equals(remoteAddress)) {
-      return other.text;
+    if (secondEntry != null && secondEntry.remoteAddress.equals(remoteAddress)) {
+      return secondEntry.canonical;
     }
-    String text = AddressLiteral.canonical(remoteAddress, ipv6PrefixLength);
-    if (text != null) {
-      recent[kept == null ? first : second] = new Canonical(remoteAddress, text);
+    String canonical = AddressLiteral.canonical(remoteAddress, ipv6PrefixLength);
+    if (canonical != null) {
+      cache[firstEntry == null ? first : second] = new CacheEntry(remoteAddress, canonical);
     }
-    return text;
+    return canonical;
   }
 
-  /** An address as a socket tells it, and its identity's text. */
-  private record Canonical(String remoteAddress, String text) {}
+  private record CacheEntry(String remoteAddress, String canonical) {}
 }

@@ -2,15 +2,16 @@ package io.traffik;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.traffik.address.AddressLiteral;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of recent peers changes nothing about who they are. */
+/** The cache of recent addresses never changes a client's identity. */
 class RemoteAddressIdentifierTest {
 
-  private record From(String remoteAddress) implements ConnectionView {
+  private record AddressView(String remoteAddress) implements ConnectionView {
 
     @Override
     public String method() {
@@ -28,52 +29,52 @@ class RemoteAddressIdentifierTest {
     }
   }
 
-  private static @Nullable String text(RemoteAddressIdentifier identifier, String remoteAddress) {
-    return identifier.textOf(new From(remoteAddress));
+  private static @Nullable String identify(
+      RemoteAddressIdentifier identifier, String remoteAddress) {
+    return identifier.canonicalAddress(new AddressView(remoteAddress));
   }
 
   @Test
-  void i1_i3_eachOfManyPeersIsItselfEachTime() {
+  void i1_i3_manyAddressesKeepTheirIdentities() {
     RemoteAddressIdentifier identifier = RemoteAddressIdentifier.of(64);
     Random random = new Random(1);
-    // More than there are places, so that they drive each other out.
+    // More addresses than cache slots, so that they replace each other.
     for (int i = 0; i < 100_000; i++) {
       int client = random.nextInt(20_000);
       String remoteAddress = "2001:DB8:" + Integer.toHexString(client) + "::" + (client & 7);
-      assertThat(text(identifier, remoteAddress))
+      assertThat(identify(identifier, remoteAddress))
           .isEqualTo(AddressLiteral.canonical(remoteAddress, 64));
     }
   }
 
-  /** An attacker may look for addresses of one hash code. */
+  /** An attacker may choose addresses with equal hash codes. */
   @Test
-  void i1_i3_peersOfOneHashAreTwoClients() {
+  void i1_i3_addressesOfEqualHashAreDifferentClients() {
     RemoteAddressIdentifier identifier = RemoteAddressIdentifier.of(128);
-    // The letters of one code in digits of hexadecimal: 31 · 'b' + '0' is 31 · 'a' + 'O', so by
-    // hand.
+    // The second text is no address but has the same hash code: 31 · 'b' + '3' == 31 · 'a' + 'R'.
     String one = "::1:" + "b3";
     String two = "::1:" + "aR";
     assertThat(one).hasSameHashCodeAs(two);
     for (int i = 0; i < 3; i++) {
-      assertThat(text(identifier, one)).isEqualTo("::1:b3");
-      assertThat(text(identifier, two)).isNull();
+      assertThat(identify(identifier, one)).isEqualTo("::1:b3");
+      assertThat(identify(identifier, two)).isNull();
     }
   }
 
   @Test
-  void i1_i3_prefixesOfOtherLengthsAreKeptApart() {
+  void i1_i3_eachPrefixLengthHasItsOwnCache() {
     for (int i = 0; i < 2; i++) {
-      assertThat(text(RemoteAddressIdentifier.BY_SUBSCRIBER, "2001:db8:1:2:3::4"))
+      assertThat(identify(RemoteAddressIdentifier.BY_SUBSCRIBER, "2001:db8:1:2:3::4"))
           .isEqualTo(AddressLiteral.canonical("2001:db8:1:2:3::4", 64));
-      assertThat(text(RemoteAddressIdentifier.of(48), "2001:db8:1:2:3::4"))
+      assertThat(identify(RemoteAddressIdentifier.of(48), "2001:db8:1:2:3::4"))
           .isEqualTo(AddressLiteral.canonical("2001:db8:1:2:3::4", 48));
     }
   }
 
   @Test
-  void i3_ofAKnownPeerTheTextIsMadeOnce() {
+  void i3_cachedAddressesReuseTheCanonicalText() {
     RemoteAddressIdentifier identifier = RemoteAddressIdentifier.of(64);
-    String text = text(identifier, "2001:db8::1");
-    assertThat(text(identifier, "2001:db8::1 ".strip())).isSameAs(text);
+    String canonical = identify(identifier, "2001:db8::1");
+    assertThat(identify(identifier, "2001:db8::1 ".strip())).isSameAs(canonical);
   }
 }

@@ -41,10 +41,15 @@ final class ArchitectureTest {
   static final ArchRule apiSeesTheJdkAlone =
       classes()
           .that()
-          .resideInAnyPackage("io.traffik", "io.traffik.spi")
+          .resideInAnyPackage("io.traffik", "io.traffik.spi", "io.traffik.address")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("io.traffik", "io.traffik.spi", "java..", "org.jspecify.annotations");
+          .resideInAnyPackage(
+              "io.traffik",
+              "io.traffik.spi",
+              "io.traffik.address",
+              "java..",
+              "org.jspecify.annotations");
 
   @ArchTest
   static final ArchRule coreSeesNoAdapterAndNoFramework =

@@ -1,4 +1,4 @@
-package io.traffik;
+package io.traffik.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,17 +10,17 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Beside a regular expression that says the same. */
+/** Compares the automaton with an equivalent regular expression. */
 class Ipv4LiteralTest {
 
   private static final String PART = "(0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])";
   private static final Pattern ADDRESS = Pattern.compile(PART + "(\\." + PART + "){3}");
 
-  private static void assertTold(String text) {
+  private static void assertAgrees(String text) {
     boolean expected = ADDRESS.matcher(text).matches();
-    assertThat(Ipv4Literal.isOne(text, 0, text.length())).as(text).isEqualTo(expected);
+    assertThat(Ipv4Literal.matches(text, 0, text.length())).as(text).isEqualTo(expected);
     String framed = "1" + text + "5";
-    assertThat(Ipv4Literal.isOne(framed, 1, framed.length() - 1)).as(text).isEqualTo(expected);
+    assertThat(Ipv4Literal.matches(framed, 1, framed.length() - 1)).as(text).isEqualTo(expected);
   }
 
   @Test
@@ -28,10 +28,10 @@ class Ipv4LiteralTest {
     for (String format : new String[] {"%d", "%02d", "%03d", "%04d"}) {
       for (int i = 0; i <= 2_560; i++) {
         String part = String.format(format, i);
-        assertTold(part + ".0.25.255");
-        assertTold("1." + part + ".20.3");
-        assertTold("19.25." + part + ".0");
-        assertTold("200.249.99." + part);
+        assertAgrees(part + ".0.25.255");
+        assertAgrees("1." + part + ".20.3");
+        assertAgrees("19.25." + part + ".0");
+        assertAgrees("200.249.99." + part);
       }
     }
   }
@@ -57,33 +57,33 @@ class Ipv4LiteralTest {
           "255.255.255.255",
           "255.255.255.2555"
         }) {
-      assertTold(text);
+      assertAgrees(text);
     }
   }
 
   @Test
-  void i3_otherCharactersAreNotRead() {
+  void i3_otherCharactersAreRejected() {
     for (char c = 0; c < 0x300; c++) {
-      assertTold("1.2.3" + c + "4");
-      assertTold("1.2.3.4" + c);
+      assertAgrees("1.2.3" + c + "4");
+      assertAgrees("1.2.3.4" + c);
     }
-    assertTold("1.2.3.\u0664");
-    assertTold("1.2.3\uff0e4");
+    assertAgrees("1.2.3.\u0664");
+    assertAgrees("1.2.3\uff0e4");
   }
 
   @Provide
-  Arbitrary<String> nearly() {
+  Arbitrary<String> nearAddresses() {
     return Arbitraries.strings().withChars("0123456789.").ofMaxLength(17);
   }
 
   @Property(tries = 5_000)
-  void i3_whatIsNearlyAnAddressIsTold(@ForAll("nearly") String text) {
-    assertTold(text);
+  void i3_nearAddressesAreRecognisedCorrectly(@ForAll("nearAddresses") String text) {
+    assertAgrees(text);
   }
 
   @Property(tries = 2_000)
-  void i3_allAddressesAreTold(@ForAll int bits) {
-    assertTold(
+  void i3_allAddressesAreAccepted(@ForAll int bits) {
+    assertAgrees(
         (bits >>> 24) + "." + (bits >>> 16 & 255) + "." + (bits >>> 8 & 255) + "." + (bits & 255));
   }
 }

@@ -1,8 +1,7 @@
-package io.traffik;
+package io.traffik.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.spi.Margin;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;

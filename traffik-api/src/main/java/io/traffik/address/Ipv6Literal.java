@@ -1,15 +1,19 @@
-package io.traffik;
+package io.traffik.address;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes the text of IPv6 addresses (RFC 4291, section 2.2; RFC 5952). */
+/** Parses and formats IPv6 addresses (RFC 4291, section 2.2; RFC 5952). */
 final class Ipv6Literal {
 
   private static final int GROUPS = 8;
 
   private Ipv6Literal() {}
 
-  /** The eight 16-bit groups of an address without brackets and zone, or null if it is none. */
+  /**
+   * Parses an address without brackets and zone.
+   *
+   * @return the eight 16-bit groups, or null if the text is not an address
+   */
   static int @Nullable [] parse(String text) {
     int gap = text.indexOf("::");
     if (gap < 0) {
@@ -32,7 +36,9 @@ final class Ipv6Literal {
   }
 
   /**
-   * Reads groups parted by single colons, the last of which may be dotted IPv4; -1 if malformed.
+   * Parses groups that are separated by single colons. The last one may be dotted IPv4.
+   *
+   * @return the number of groups, or -1 if malformed
    */
   private static int parseGroups(String text, int from, int to, int[] groups) {
     int count = 0;
@@ -42,8 +48,8 @@ final class Ipv6Literal {
       if (end < 0 || end > to) {
         end = to;
       }
-      if (end == to && count <= GROUPS - 2 && Ipv4Literal.isOne(text, start, end)) {
-        return putDotted(text.substring(start, end), groups, count);
+      if (end == to && count <= GROUPS - 2 && Ipv4Literal.matches(text, start, end)) {
+        return parseDotted(text.substring(start, end), groups, count);
       }
       int group = hexGroup(text, start, end);
       if (group < 0 || count == GROUPS) {
@@ -57,11 +63,11 @@ final class Ipv6Literal {
     }
   }
 
-  private static int putDotted(String dotted, int[] groups, int at) {
+  private static int parseDotted(String dotted, int[] groups, int index) {
     String[] parts = dotted.split("\\.", 4);
-    groups[at] = Integer.parseInt(parts[0]) << 8 | Integer.parseInt(parts[1]);
-    groups[at + 1] = Integer.parseInt(parts[2]) << 8 | Integer.parseInt(parts[3]);
-    return at + 2;
+    groups[index] = Integer.parseInt(parts[0]) << 8 | Integer.parseInt(parts[1]);
+    groups[index + 1] = Integer.parseInt(parts[2]) << 8 | Integer.parseInt(parts[3]);
+    return index + 2;
   }
 
   private static int hexGroup(String text, int from, int to) {
@@ -80,18 +86,18 @@ final class Ipv6Literal {
     return value;
   }
 
-  /** The network of an address at a prefix length, with the length behind it unless it is 128. */
+  /** Returns the network of an address, followed by the prefix length unless that is 128. */
   static String networkText(int[] groups, int prefixLength) {
     int[] network = new int[GROUPS];
     for (int i = 0; i < GROUPS; i++) {
-      int kept = Math.max(0, Math.min(16, prefixLength - 16 * i));
-      network[i] = groups[i] & (0xffff << (16 - kept)) & 0xffff;
+      int bits = Math.max(0, Math.min(16, prefixLength - 16 * i));
+      network[i] = groups[i] & (0xffff << (16 - bits)) & 0xffff;
     }
     String text = text(network);
     return prefixLength == 128 ? text : text + "/" + prefixLength;
   }
 
-  /** RFC 5952: lower case, no leading zeros, the first longest run of two or more zeros as "::". */
+  /** RFC 5952: lower case, no leading zeros, "::" for the first longest run of zero groups. */
   private static String text(int[] groups) {
     int longestStart = -1;
     int longest = 1;

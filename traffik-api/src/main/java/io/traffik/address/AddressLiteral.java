@@ -1,15 +1,15 @@
-package io.traffik;
+package io.traffik.address;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads IP address literals and writes them in canonical form, without ever resolving a name.
+ * Parses IP address literals and formats them canonically. Never resolves a host name.
  *
- * <p>Reads dotted-decimal IPv4 (RFC 6943, section 3.1.1: four decimal parts, no leading zeros) and
- * IPv6 (RFC 4291, section 2.2), in brackets or not; a zone (RFC 4007) is dropped. Writes IPv6 as
- * RFC 5952 says. IPv4 that is canonical already, as servers report it, comes back without garbage.
+ * <p>Accepts dotted-decimal IPv4 (RFC 6943, section 3.1.1: four decimal parts, no leading zeros)
+ * and IPv6 (RFC 4291, section 2.2), with or without brackets. A zone (RFC 4007) is dropped. IPv6 is
+ * formatted as RFC 5952 requires.
  */
-final class AddressLiteral {
+public final class AddressLiteral {
 
   private static final int MAX_LENGTH = 100;
   private static final int GROUPS = 8;
@@ -17,26 +17,38 @@ final class AddressLiteral {
   private AddressLiteral() {}
 
   /**
-   * Canonical text of an address: of IPv4 the address, of IPv6 its network at the prefix length.
+   * Returns whether a text is a canonical IPv4 address, without allocating.
    *
+   * @param text the text, not null
+   * @return true for four decimal parts without leading zeros
+   */
+  public static boolean isCanonicalIpv4(String text) {
+    return Ipv4Literal.matches(text, 0, text.length());
+  }
+
+  /**
+   * Returns the canonical text of an address: an IPv4 address, or the network of an IPv6 address.
+   *
+   * @param literal the literal, not null
+   * @param ipv6PrefixLength the prefix length of an IPv6 network, 1 to 128
    * @return the text, or null if the literal is not an address
    */
-  static @Nullable String canonical(String literal, int ipv6PrefixLength) {
-    if (Ipv4Literal.isOne(literal, 0, literal.length())) {
+  public static @Nullable String canonical(String literal, int ipv6PrefixLength) {
+    if (isCanonicalIpv4(literal)) {
       return literal;
     }
     if (literal.length() > MAX_LENGTH) {
       return null;
     }
     String bare = withoutBracketsAndZone(literal);
-    if (Ipv4Literal.isOne(bare, 0, bare.length())) {
+    if (isCanonicalIpv4(bare)) {
       return bare;
     }
     int[] groups = Ipv6Literal.parse(bare);
     if (groups == null) {
       return null;
     }
-    if (isMapped(groups)) {
+    if (isIpv4Mapped(groups)) {
       return ipv4Text(groups[6], groups[7]);
     }
     return Ipv6Literal.networkText(groups, ipv6PrefixLength);
@@ -48,7 +60,7 @@ final class AddressLiteral {
       bare = bare.substring(1, bare.length() - 1);
     }
     int zone = bare.indexOf('%');
-    // A zone belongs to IPv6 alone; in anything else the percent sign stays and the parse fails.
+    // Only IPv6 has zones; elsewhere the percent sign stays and parsing fails.
     boolean isZone =
         zone > 0
             && zone < bare.length() - 1
@@ -57,7 +69,7 @@ final class AddressLiteral {
     return isZone ? bare.substring(0, zone) : bare;
   }
 
-  private static boolean isMapped(int[] groups) {
+  private static boolean isIpv4Mapped(int[] groups) {
     for (int i = 0; i < GROUPS - 3; i++) {
       if (groups[i] != 0) {
         return false;

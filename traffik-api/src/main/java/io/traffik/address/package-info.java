@@ -1,0 +1,2 @@
+/** Parsing and formatting of IP address literals. Internal to this module. */
+package io.traffik.address;
