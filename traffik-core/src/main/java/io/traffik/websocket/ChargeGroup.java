@@ -10,14 +10,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Several throttles that are met in order: what one denies is charged to none. */
+/** Charges several throttles in order. If one denies or fails, the earlier charges are refunded. */
 final class ChargeGroup {
 
   private final List<Throttle> throttles;
   private final ConnectionView view;
 
-  /** Touched by one stage at a time. */
-  private final List<Charge> taken = new ArrayList<>(2);
+  /** Accessed by one stage at a time. */
+  private final List<Charge> charges = new ArrayList<>(2);
 
   ChargeGroup(List<Throttle> throttles, ConnectionView view) {
     this.throttles = throttles;
@@ -25,36 +25,36 @@ final class ChargeGroup {
   }
 
   CompletionStage<@Nullable Void> enforce() {
-    return enforce(0);
+    return enforceFrom(0);
   }
 
-  private CompletionStage<@Nullable Void> enforce(int index) {
+  private CompletionStage<@Nullable Void> enforceFrom(int index) {
     if (index == throttles.size()) {
       return CompletableFuture.completedFuture(null);
     }
     return throttles
         .get(index)
         .chargeAsync(view)
-        .handle((charge, thrown) -> charged(index, charge, thrown))
+        .handle((charge, thrown) -> onCharge(index, charge, thrown))
         .thenCompose(Function.identity());
   }
 
-  private CompletionStage<@Nullable Void> charged(
+  private CompletionStage<@Nullable Void> onCharge(
       int index, @Nullable Charge charge, @Nullable Throwable thrown) {
     if (charge != null) {
-      taken.add(charge);
-      return enforce(index + 1);
+      charges.add(charge);
+      return enforceFrom(index + 1);
     }
-    CompletableFuture<?>[] givenBack =
-        taken.stream()
+    CompletableFuture<?>[] refunds =
+        charges.stream()
             .map(each -> each.refundAsync().toCompletableFuture())
             .toArray(CompletableFuture<?>[]::new);
     CompletionStage<@Nullable Void> failed =
         CompletableFuture.failedFuture(
             thrown != null ? thrown : new IllegalStateException("a charge must not be null"));
-    // Not before they are there again: the answer invites the client to go on.
-    return CompletableFuture.allOf(givenBack)
-        .handle((done, lost) -> failed)
+    // The answer invites the client to retry, so it must follow the refunds.
+    return CompletableFuture.allOf(refunds)
+        .handle((done, ignored) -> failed)
         .thenCompose(Function.identity());
   }
 }

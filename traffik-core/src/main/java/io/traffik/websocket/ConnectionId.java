@@ -7,36 +7,36 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The name of one connection, as {@link MessageView#unwrap} gives it; no other has it, in no
- * process that shares a backend.
+ * The unique id of one connection, available by {@link MessageView#unwrap}. Ids are unique over all
+ * processes that share a backend.
  *
- * @param value the name, printable
+ * @param value the id; printable
  */
 public record ConnectionId(String value) {
 
-  private static final String PROCESS = random();
+  private static final String PROCESS_ID = randomHex();
   private static final AtomicLong COUNT = new AtomicLong();
 
-  private static String random() {
+  private static String randomHex() {
     byte[] bytes = new byte[8];
     new SecureRandom().nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
   }
 
   /**
-   * A name for a new connection.
+   * Creates the id of a new connection.
    *
-   * @return the name
+   * @return the id
    */
   public static ConnectionId next() {
-    return new ConnectionId(PROCESS + "-" + COUNT.incrementAndGet());
+    return new ConnectionId(PROCESS_ID + "-" + COUNT.incrementAndGet());
   }
 
   /**
-   * An identifier that takes each connection for a client of its own. Who opens another connection
-   * has a fresh budget there: throttle the handshakes as well, by address.
+   * An identifier that gives each connection a budget of its own. A client gets a fresh budget by
+   * opening another connection, so throttle the handshakes by address as well.
    *
-   * @return the identifier; it does not know what came by no open WebSocket
+   * @return the identifier; it returns null for views without a WebSocket connection
    */
   public static Identifier identifier() {
     return view -> {

@@ -1,42 +1,40 @@
 package io.traffik.websocket;
 
 import io.traffik.ConnectionThrottledException;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * The JSON text that tells a client that a message was throttled:
+ * The JSON text message that answers a throttled message:
  *
  * <pre>{@code
  * {"status":"error","status_code":429,"detail":"Too Many Requests. Retry after 3 seconds.","retry_after":3}
  * }</pre>
  *
- * <p>{@code retry_after} is in whole seconds, rounded up, at least 1, and left out where waiting
- * does not help. Nothing of it comes from the client.
+ * <p>{@code retry_after} is in whole seconds, rounded up, at least 1. It is absent if waiting does
+ * not help. The frame contains no text of the client.
  */
 public final class ErrorFrame {
-
-  private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private ErrorFrame() {}
 
   /**
-   * The frame for a denial.
+   * Returns the frame for a denial.
    *
    * @param thrown the denial; not null
    * @return the text of the frame; ASCII
    */
   public static String of(ConnectionThrottledException thrown) {
-    return of(retryAfterSeconds(thrown));
+    Objects.requireNonNull(thrown, "thrown must not be null");
+    return of(thrown.retryAfterSeconds());
   }
 
   /**
-   * Sends the frame for a denial that did not come by a {@link MessageDispatcher}; a client with
-   * {@link ThrottledMessage#MAX_UNSENT} messages unread is cut off instead.
+   * Sends the frame for a denial that did not pass through a {@link MessageDispatcher}. If {@link
+   * ThrottledMessage#MAX_UNSENT} messages are unsent, it ends the connection instead.
    *
    * @param thrown the denial; not null
-   * @param channel the way to the client; not null
+   * @param channel the client's connection; not null
    */
   public static void send(ConnectionThrottledException thrown, MessageChannel channel) {
     if (channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
@@ -47,13 +45,14 @@ public final class ErrorFrame {
   }
 
   /**
-   * Closes a connection that was denied, with 1013.
+   * Closes a denied connection with status code 1013.
    *
    * @param thrown the denial; not null
-   * @param channel the way to the client; not null
+   * @param channel the client's connection; not null
    */
   public static void close(ConnectionThrottledException thrown, MessageChannel channel) {
-    channel.close(ThrottledMessage.TRY_AGAIN_LATER, detail(retryAfterSeconds(thrown)));
+    Objects.requireNonNull(thrown, "thrown must not be null");
+    channel.close(ThrottledMessage.TRY_AGAIN_LATER, detail(thrown.retryAfterSeconds()));
   }
 
   static String of(OptionalLong retryAfterSeconds) {
@@ -66,22 +65,10 @@ public final class ErrorFrame {
         : frame + "}";
   }
 
-  /** The reason of a close, too: well below the 123 bytes that fit (RFC 6455, section 5.5). */
+  /** Also the reason of a close, so it must fit in 123 bytes (RFC 6455, section 5.5). */
   static String detail(OptionalLong retryAfterSeconds) {
     return retryAfterSeconds.isPresent()
         ? "Too Many Requests. Retry after " + retryAfterSeconds.getAsLong() + " seconds."
         : "Too Many Requests";
-  }
-
-  static OptionalLong retryAfterSeconds(ConnectionThrottledException thrown) {
-    Objects.requireNonNull(thrown, "thrown must not be null");
-    return thrown
-        .retryAfter()
-        .map(wait -> OptionalLong.of(secondsRoundedUp(wait)))
-        .orElse(OptionalLong.empty());
-  }
-
-  private static long secondsRoundedUp(Duration wait) {
-    return (wait.toNanos() - 1) / NANOS_PER_SECOND + 1;
   }
 }

@@ -5,8 +5,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * The threads that run message handlers whose decision arrived on another thread. Each connection
- * has at most one task here, so the number of connections bounds the queue.
+ * The default threads for message handlers whose decision completed on another thread. Each
+ * connection has at most one task in the queue, so the number of connections bounds it.
  */
 final class HandlerExecutor {
 

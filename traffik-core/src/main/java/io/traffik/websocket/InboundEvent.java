@@ -1,35 +1,36 @@
 package io.traffik.websocket;
 
-/** Something that happened on a connection, on its way to the handler that is to hear of it. */
+/** An event of a connection and the handler that receives it, implemented by adapters. */
 public interface InboundEvent {
 
   /**
    * Calls the handler.
    *
-   * @throws Exception what it throws
+   * @throws Exception any exception of the handler
    */
   void deliver() throws Exception;
 
   /**
-   * Tells the application what the handler, or the answer to a throttled message, threw.
+   * Reports an exception of the handler, or of the answer to a throttled message, to the
+   * application.
    *
-   * @param thrown what was thrown
+   * @param thrown the exception
    */
   void onHandlerError(Exception thrown);
 
   /**
-   * Tells the application that a throttle could not decide: the backend failed and the policy is to
-   * raise, say. The message is neither handled nor answered.
+   * Reports to the application that a throttle could not decide, for example because the backend
+   * failed and the failure policy is to throw. The message is neither handled nor answered.
    *
-   * @param thrown what the throttle threw
+   * @param thrown the exception of the throttle
    */
   void onThrottleError(Exception thrown);
 
   /**
-   * This, to be run after the server was given its thread back: what belongs to the server (a
-   * buffer, say) is copied.
+   * Returns an event that can be delivered after the server's callback has returned. Buffers that
+   * belong to the server must be copied.
    *
-   * @return a delivery; the same unless overridden
+   * @return the event; this one by default
    */
   default InboundEvent detached() {
     return this;

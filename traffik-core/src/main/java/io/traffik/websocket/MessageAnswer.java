@@ -1,12 +1,11 @@
 package io.traffik.websocket;
 
 /**
- * What becomes of a message that was throttled. It never reaches its handler, whatever is done
- * here.
+ * The answer to a throttled message. No answer passes the message on to its handler.
  *
- * <p>Called once for each such message of a connection, in the order in which they came, by one
- * thread at a time; by several for several connections. It should be quick and must not block. What
- * it throws is told to the application as if the message's handler had thrown it.
+ * <p>It is called once for each throttled message of a connection, in the order of arrival, by one
+ * thread at a time. Several connections may call it concurrently. It must not block. The
+ * application receives its exceptions like those of the message's handler.
  */
 @FunctionalInterface
 public interface MessageAnswer {
@@ -19,7 +18,7 @@ public interface MessageAnswer {
   void answer(ThrottledMessage message);
 
   /**
-   * One JSON text message, {@link ErrorFrame}, and the connection stays open. The default.
+   * Sends an {@link ErrorFrame} and leaves the connection open. This is the default.
    *
    * @return the answer
    */
@@ -28,7 +27,7 @@ public interface MessageAnswer {
   }
 
   /**
-   * Closes the connection with 1013, try again later.
+   * Closes the connection with status code 1013, try again later.
    *
    * @return the answer
    */
@@ -37,7 +36,7 @@ public interface MessageAnswer {
   }
 
   /**
-   * Closes the connection with 1008, policy violation.
+   * Closes the connection with status code 1008, policy violation.
    *
    * @return the answer
    */
@@ -46,7 +45,7 @@ public interface MessageAnswer {
   }
 
   /**
-   * Nothing: the client is not told.
+   * Drops the message and sends nothing to the client.
    *
    * @return the answer
    */

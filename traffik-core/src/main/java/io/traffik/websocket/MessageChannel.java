@@ -1,11 +1,10 @@
 package io.traffik.websocket;
 
 /**
- * The way back to the client of one connection, as an adapter gives it to {@link
- * MessageDispatcher}.
+ * The outbound side of one connection, implemented by adapters for {@link MessageDispatcher}.
  *
- * <p>Safe for any number of threads. No method blocks: what cannot be sent at once waits in the
- * server's own queue. On a closed connection each does nothing.
+ * <p>Safe for any number of threads. No method blocks: unsent messages wait in the server's own
+ * queue. On a closed connection every method does nothing.
  */
 public interface MessageChannel {
 
@@ -17,20 +16,20 @@ public interface MessageChannel {
   void send(String text);
 
   /**
-   * Starts the closing handshake, behind what was sent before.
+   * Starts the closing handshake after all messages that were sent before.
    *
    * @param code the status code (RFC 6455, section 7.4)
    * @param reason the reason, at most 123 bytes
    */
   void close(int code, String reason);
 
-  /** Ends the connection at once, without what still waits to be sent. */
+  /** Ends the connection immediately and discards unsent messages. */
   void abort();
 
   /**
-   * How much waits to be sent to the client.
+   * Counts the messages that wait to be sent to the client.
    *
-   * @return the number of messages, at least 0; at least those that {@link #send} put there
+   * @return at least the number of unsent messages that {@link #send} queued
    */
   int unsentMessages();
 }

@@ -13,22 +13,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the messages of one connection go through: each is handed on to its handler or answered as
- * throttled, in the order in which they came and one at a time. For adapters, which make one per
- * connection.
+ * Delivers the messages of one connection to their handlers, or answers them as throttled, in the
+ * order of arrival and one at a time. Adapters create one dispatcher per connection.
  *
- * <p>No method blocks on a backend or throws what a handler throws. A message whose throttles
- * decide at once is handled before {@link #dispatch} returns, if nothing waits ahead of it. Else it
- * waits, and is handled on the executor of the {@link WebSocketThrottling}. At most {@link
- * WebSocketThrottling#maxPendingMessages} messages wait; of those beyond only the number is kept,
- * and in their place in the order they are answered as throttled.
+ * <p>No method blocks on a backend or throws an exception of a handler. If the decision completes
+ * immediately and no earlier message is waiting, the handler runs before {@link #dispatch} returns.
+ * Otherwise the message is queued, and its handler runs on the executor of the {@link
+ * WebSocketThrottling}. At most {@link WebSocketThrottling#maxPendingMessages} messages are queued.
+ * Further messages are only counted, and answered as throttled when their turn comes.
  *
  * <p>Safe for any number of threads; the order is that of the calls. All parameters must not be
  * null.
  */
 public final class MessageDispatcher {
 
-  /** How many of one connection are handled before others have their turn. */
+  /** The largest number of entries per task, so that other connections get a turn. */
   private static final int BATCH = 64;
 
   private final WebSocketThrottling throttling;
@@ -38,20 +37,20 @@ public final class MessageDispatcher {
   /** Guarded by the lock. */
   private final Deque<QueueEntry> queue = new ArrayDeque<>(2);
 
-  /** Changed under the lock, and read without it by who adds: others only make it smaller. */
-  private final AtomicInteger waiting = new AtomicInteger();
+  /** Changed under the lock. Producers read it unlocked; others only decrement it. */
+  private final AtomicInteger pending = new AtomicInteger();
 
-  /** Whether a thread is at a handler of this connection, or about to be. Guarded by the lock. */
+  /** Whether a thread runs a handler of this connection or is about to. Guarded by the lock. */
   private boolean busy;
 
-  /** Whether the connection was closed from here: what messages come then are dropped. */
-  private volatile boolean ended;
+  /** Whether the dispatcher closed the connection. Later messages are dropped. */
+  private volatile boolean closed;
 
   /**
-   * Makes the dispatcher of a connection.
+   * Creates the dispatcher of a connection.
    *
-   * @param throttling what its messages meet
-   * @param channel the way back to the client
+   * @param throttling the throttles of its messages
+   * @param channel sends answers to the client
    */
   public MessageDispatcher(WebSocketThrottling throttling, MessageChannel channel) {
     this.throttling = Objects.requireNonNull(throttling, "throttling must not be null");
@@ -59,57 +58,58 @@ public final class MessageDispatcher {
   }
 
   /**
-   * Takes a message.
+   * Dispatches a message.
    *
-   * @param message its view, in the context {@code default}
-   * @param event the way to its handler
+   * @param message the view of the message, in the context {@code default}
+   * @param event delivers the message to its handler
    */
   public void dispatch(MessageView message, InboundEvent event) {
     Objects.requireNonNull(message, "message must not be null");
     Objects.requireNonNull(event, "event must not be null");
-    if (ended || isSurplus(message.handshake(), event)) {
+    if (closed || addToOverflow(message.handshake(), event)) {
       return;
     }
-    enter(throttling.ask(message), event);
+    dispatch(throttling.decideMessage(message), event);
   }
 
   /**
-   * Takes the opening of the connection, before any message. A connection that its throttles deny
-   * is closed with 1013, and nothing that is sent on it is delivered.
+   * Dispatches the opening of the connection; call it before any message. A denied connection is
+   * closed with 1013, and none of its messages is delivered.
    *
-   * @param handshake the view of its handshake
-   * @param event the way to its handler
+   * @param handshake the view of the handshake
+   * @param event delivers the opening to its handler
    */
   public void dispatchOpen(ConnectionView handshake, InboundEvent event) {
     Objects.requireNonNull(handshake, "handshake must not be null");
     Objects.requireNonNull(event, "event must not be null");
-    enter(throttling.askAboutConnection(handshake), event);
+    dispatch(throttling.decideConnection(handshake), event);
   }
 
   /**
-   * Takes an event that is not throttled (the end of the connection, say), to be passed on behind
-   * the messages that came before it.
+   * Dispatches an event that is not throttled, for example the end of the connection. It is
+   * delivered after all earlier messages.
    *
-   * @param event the way to its handler
+   * @param event delivers the event to its handler
    */
   public void dispatchUnthrottled(InboundEvent event) {
-    enter(QueueEntry.event(Objects.requireNonNull(event, "event must not be null")));
+    deliverOrEnqueue(QueueEntry.event(Objects.requireNonNull(event, "event must not be null")));
   }
 
-  private boolean isSurplus(ConnectionView handshake, InboundEvent event) {
-    if (waiting.get() < throttling.maxPendingMessages()) {
+  /** Counts the message as throttled if too many messages are pending; returns false otherwise. */
+  private boolean addToOverflow(ConnectionView handshake, InboundEvent event) {
+    if (pending.get() < throttling.maxPendingMessages()) {
       return false;
     }
     lock.lock();
     try {
-      if (waiting.get() < throttling.maxPendingMessages()) {
+      if (pending.get() < throttling.maxPendingMessages()) {
         return false;
       }
       QueueEntry last = queue.getLast();
       if (last.kind() == QueueEntry.Kind.OVERFLOW) {
-        last.oneMore();
+        last.incrementCount();
       } else {
-        queue.add(QueueEntry.surplus(handshake, throttling.answer(), event.detached()));
+        queue.add(QueueEntry.overflow(handshake, throttling.answer(), event.detached()));
       }
       return true;
     } finally {
@@ -117,61 +117,61 @@ public final class MessageDispatcher {
     }
   }
 
-  private void enter(PendingMessage asked, InboundEvent event) {
-    QueueEntry arrived = QueueEntry.asked(asked, event);
-    CompletableFuture<?> verdict = asked.verdict().toCompletableFuture();
-    if (verdict.isDone() && !verdict.isCompletedExceptionally()) {
-      arrived.decide(null);
+  private void dispatch(PendingMessage message, InboundEvent event) {
+    QueueEntry entry = QueueEntry.pending(message, event);
+    CompletableFuture<?> decision = message.decision().toCompletableFuture();
+    if (decision.isDone() && !decision.isCompletedExceptionally()) {
+      entry.decide(null);
     } else {
-      var unused = verdict.whenComplete((passed, thrown) -> decided(arrived, thrown));
+      var unused = decision.whenComplete((allowed, thrown) -> onDecision(entry, thrown));
     }
-    enter(arrived);
+    deliverOrEnqueue(entry);
   }
 
-  private void decided(QueueEntry arrived, @Nullable Throwable thrown) {
-    arrived.decide(thrown);
-    if (arrived.isQueued()) {
+  private void onDecision(QueueEntry entry, @Nullable Throwable thrown) {
+    entry.decide(thrown);
+    if (entry.isQueued()) {
       startIfReady();
     }
   }
 
-  /** Delivers at once if nothing is ahead, and else gives it a place. */
-  private void enter(QueueEntry arrived) {
-    boolean atOnce;
+  /** Delivers the entry on this thread if it is decided and first; otherwise enqueues it. */
+  private void deliverOrEnqueue(QueueEntry entry) {
+    boolean immediate;
     lock.lock();
     try {
-      atOnce = !busy && queue.isEmpty() && isReady(arrived);
-      if (atOnce) {
+      immediate = !busy && queue.isEmpty() && isReady(entry);
+      if (immediate) {
         busy = true;
       } else {
-        arrived.keep();
-        queue.add(arrived);
-        waiting.addAndGet(arrived.kind() == QueueEntry.Kind.ASKED ? 1 : 0);
+        entry.enqueue();
+        queue.add(entry);
+        pending.addAndGet(entry.kind() == QueueEntry.Kind.PENDING ? 1 : 0);
       }
     } finally {
       lock.unlock();
     }
-    if (!atOnce) {
+    if (!immediate) {
       startIfReady();
       return;
     }
     try {
-      deliver(arrived);
+      deliver(entry);
     } finally {
-      rest();
+      releaseTurn();
     }
   }
 
   private boolean isReady(QueueEntry first) {
-    return ended || first.isDecided();
+    return closed || first.isDecided();
   }
 
-  /** Lets the executor go on where a decision has come for the first in the queue. */
+  /** Starts a task on the executor if the first entry is decided and no thread is busy. */
   private void startIfReady() {
     boolean claimed;
     lock.lock();
     try {
-      claimed = !busy && claim();
+      claimed = !busy && claimTurn();
     } finally {
       lock.unlock();
     }
@@ -180,11 +180,12 @@ public final class MessageDispatcher {
     }
   }
 
-  private void rest() {
+  /** Ends the turn of this thread, and starts another if an entry is ready. */
+  private void releaseTurn() {
     boolean claimed;
     lock.lock();
     try {
-      claimed = claim();
+      claimed = claimTurn();
     } finally {
       lock.unlock();
     }
@@ -193,23 +194,23 @@ public final class MessageDispatcher {
     }
   }
 
-  /** Takes the next turn at the handlers, if there is one to take; under the lock. */
-  private boolean claim() {
+  /** Claims the next turn if an entry is ready. Guarded by the lock. */
+  private boolean claimTurn() {
     busy = !queue.isEmpty() && isReady(queue.getFirst());
     return busy;
   }
 
   private void start() {
     try {
-      throttling.executor().execute(this::deliverSome);
+      throttling.executor().execute(this::deliverBatch);
     } catch (RejectedExecutionException e) {
-      close(ThrottledMessage.TRY_AGAIN_LATER, "The server takes no messages now.");
-      // No handler of a message runs now that this has ended; what is left is the server's own.
-      deliverSome();
+      close(ThrottledMessage.TRY_AGAIN_LATER, "The server is overloaded.");
+      // The connection is closed, so this delivers only events; messages are dropped.
+      deliverBatch();
     }
   }
 
-  private void deliverSome() {
+  private void deliverBatch() {
     try {
       for (int n = 0; n < BATCH; n++) {
         QueueEntry next = next();
@@ -219,7 +220,7 @@ public final class MessageDispatcher {
         deliver(next);
       }
     } finally {
-      rest();
+      releaseTurn();
     }
   }
 
@@ -230,7 +231,7 @@ public final class MessageDispatcher {
         return null;
       }
       QueueEntry next = queue.removeFirst();
-      waiting.addAndGet(next.kind() == QueueEntry.Kind.ASKED ? -1 : 0);
+      pending.addAndGet(next.kind() == QueueEntry.Kind.PENDING ? -1 : 0);
       return next;
     } finally {
       lock.unlock();
@@ -241,7 +242,7 @@ public final class MessageDispatcher {
     try {
       switch (next.kind()) {
         case EVENT -> next.event().deliver();
-        case ASKED -> deliverIfAllowed(next);
+        case PENDING -> deliverIfAllowed(next);
         case OVERFLOW -> answerAll(next);
       }
     } catch (Exception e) {
@@ -249,20 +250,20 @@ public final class MessageDispatcher {
     }
   }
 
-  /** Each for itself: an answer that throws leaves none of the others out. */
-  private void answerAll(QueueEntry surplus) {
-    for (int n = 0; n < surplus.count() && !ended; n++) {
+  /** Catches the exceptions of each answer, so that the others are still sent. */
+  private void answerAll(QueueEntry overflow) {
+    for (int n = 0; n < overflow.count() && !closed; n++) {
       try {
-        answer(surplus, null);
+        answer(overflow, null);
       } catch (Exception e) {
-        surplus.event().onHandlerError(e);
+        overflow.event().onHandlerError(e);
       }
     }
   }
 
   private void deliverIfAllowed(QueueEntry message) throws Exception {
     Throwable thrown = message.thrown();
-    if (ended) {
+    if (closed) {
       return;
     }
     if (thrown == null) {
@@ -270,17 +271,17 @@ public final class MessageDispatcher {
     } else if (thrown instanceof ConnectionThrottledException denial) {
       answer(message, denial);
     } else {
-      // An error as well: thrown, it would end a thread that other connections need.
+      // Errors are wrapped, because throwing them would end a shared thread.
       message
           .event()
           .onThrottleError(
-              thrown instanceof Exception known
-                  ? known
+              thrown instanceof Exception exception
+                  ? exception
                   : BackendException.of("a throttle failed", thrown));
     }
   }
 
-  /** The handler may ask a throttle by itself. */
+  /** Also answers denials by throttles that the handler itself calls. */
   private void handle(QueueEntry message) throws Exception {
     try {
       message.event().deliver();
@@ -298,13 +299,13 @@ public final class MessageDispatcher {
     if (channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
       channel.send(text);
     } else {
-      ended = true;
+      closed = true;
       channel.abort();
     }
   }
 
   void close(int code, String reason) {
-    ended = true;
+    closed = true;
     channel.close(code, reason);
   }
 }

@@ -7,11 +7,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket message as throttles see it: everything about the client is that of the handshake
- * that opened the connection.
+ * The view of a WebSocket message. Address, path and headers are those of the handshake that opened
+ * the connection.
  *
- * <p>Immutable. A binary message's bytes are those of the server and must be read before the
- * message's handler returns.
+ * <p>Immutable. The bytes of a binary message belong to the server: read them before the message's
+ * handler returns.
  */
 public final class MessageView implements ConnectionView {
 
@@ -29,11 +29,11 @@ public final class MessageView implements ConnectionView {
   }
 
   /**
-   * A text message, in the context {@code default}.
+   * Returns the view of a text message in the context {@code default}.
    *
    * @param handshake the view of the connection's handshake; not null
    * @param text the message; not null
-   * @return its view
+   * @return the view
    */
   public static MessageView text(ConnectionView handshake, String text) {
     return new MessageView(
@@ -41,23 +41,23 @@ public final class MessageView implements ConnectionView {
   }
 
   /**
-   * A binary message, in the context {@code default}.
+   * Returns the view of a binary message in the context {@code default}.
    *
    * @param handshake the view of the connection's handshake; not null
-   * @param data the message, from its position to its limit; not null, and left as it is
-   * @return its view
+   * @param data the message, from its position to its limit; not null, not modified
+   * @return the view
    */
   public static MessageView binary(ConnectionView handshake, ByteBuffer data) {
-    ByteBuffer kept = Objects.requireNonNull(data, "data must not be null").asReadOnlyBuffer();
-    return new MessageView(handshake, null, kept, "default");
+    ByteBuffer bytes = Objects.requireNonNull(data, "data must not be null").asReadOnlyBuffer();
+    return new MessageView(handshake, null, bytes, "default");
   }
 
   /**
-   * This message as one that draws on another budget.
+   * Returns a view of this message that is counted in another context.
    *
-   * @param context the name of the budget; not null. Take it from what the application declared: a
-   *     client that could vary it would get a fresh bucket for each variant
-   * @return a view
+   * @param context the name of the context; not null. Never use a text of the client: each new name
+   *     has a fresh bucket
+   * @return the view
    */
   public MessageView withContext(String context) {
     Objects.requireNonNull(context, "context must not be null");
@@ -65,7 +65,7 @@ public final class MessageView implements ConnectionView {
   }
 
   /**
-   * The text of the message.
+   * Returns the text of the message.
    *
    * @return the text, or null if the message is binary
    */
@@ -74,16 +74,16 @@ public final class MessageView implements ConnectionView {
   }
 
   /**
-   * The bytes of the message.
+   * Returns the bytes of the message in a new read-only buffer.
    *
-   * @return the bytes, read-only and from the first on with each call, or null if it is a text
+   * @return the bytes, or null if the message is text
    */
   public @Nullable ByteBuffer data() {
     return data == null ? null : data.duplicate();
   }
 
   /**
-   * The view of the handshake that opened the connection.
+   * Returns the view of the handshake that opened the connection.
    *
    * @return the view
    */
@@ -149,7 +149,7 @@ public final class MessageView implements ConnectionView {
     return handshake.unwrap(type);
   }
 
-  /** Without the message, which may be long and is the client's own. */
+  /** Omits the content, which may be long and confidential. */
   @Override
   public String toString() {
     return "message of " + messageSize() + " on " + path() + " (" + context + ")";

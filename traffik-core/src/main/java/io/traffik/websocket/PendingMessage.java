@@ -4,10 +4,10 @@ import io.traffik.ConnectionView;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A message or a new connection whose throttles were asked.
+ * A message or a new connection whose throttles have been called.
  *
- * @param view what they were asked about
- * @param verdict completes if it may pass, and fails with what its throttles throw
- * @param answer what a denial is answered with
+ * @param view the view that the throttles received
+ * @param decision completes normally if allowed, or else with the exception of a throttle
+ * @param answer the answer to a denial
  */
-record PendingMessage(ConnectionView view, CompletionStage<?> verdict, MessageAnswer answer) {}
+record PendingMessage(ConnectionView view, CompletionStage<?> decision, MessageAnswer answer) {}

@@ -4,16 +4,16 @@ import io.traffik.BackendException;
 import io.traffik.ConnectionView;
 import org.jspecify.annotations.Nullable;
 
-/** A place in the order of a connection: what came, or the messages beyond the bound. */
+/** An entry of a connection's queue: one event, or the number of messages beyond the bound. */
 final class QueueEntry {
 
-  /** What stands in a place. */
+  /** The kind of an entry. */
   enum Kind {
-    /** To be passed on as it is. */
+    /** An event that is not throttled. */
     EVENT,
-    /** A message or a new connection, to be decided on. */
-    ASKED,
-    /** Throttled without being asked for. */
+    /** A message or a new connection that waits for its decision. */
+    PENDING,
+    /** Messages beyond the bound, throttled without a decision. */
     OVERFLOW
   }
 
@@ -32,19 +32,19 @@ final class QueueEntry {
     this.view = view;
     this.answer = answer;
     this.event = event;
-    this.decided = kind != Kind.ASKED;
+    this.decided = kind != Kind.PENDING;
   }
 
   static QueueEntry event(InboundEvent event) {
     return new QueueEntry(Kind.EVENT, null, MessageAnswer.drop(), event);
   }
 
-  static QueueEntry asked(PendingMessage asked, InboundEvent event) {
-    return new QueueEntry(Kind.ASKED, asked.view(), asked.answer(), event);
+  static QueueEntry pending(PendingMessage pending, InboundEvent event) {
+    return new QueueEntry(Kind.PENDING, pending.view(), pending.answer(), event);
   }
 
-  /** Only the number of these is kept, whatever it is, and of the first who is to be told. */
-  static QueueEntry surplus(ConnectionView handshake, MessageAnswer answer, InboundEvent first) {
+  /** Of these messages only the count and the first event are stored, to bound the memory. */
+  static QueueEntry overflow(ConnectionView handshake, MessageAnswer answer, InboundEvent first) {
     return new QueueEntry(Kind.OVERFLOW, handshake, answer, first);
   }
 
@@ -52,7 +52,7 @@ final class QueueEntry {
     return kind;
   }
 
-  /** Of surplus that of the handshake, of an event null. */
+  /** The view of the handshake for an overflow entry; null for an event. */
   @Nullable ConnectionView view() {
     return view;
   }
@@ -65,13 +65,13 @@ final class QueueEntry {
     return event;
   }
 
-  /** Lets the server have its thread and buffers back. */
-  void keep() {
+  /** Detaches the event from the server's thread and buffers, since it waits in the queue. */
+  void enqueue() {
     event = event.detached();
     queued = true;
   }
 
-  /** Whether somebody must be told of the decision. */
+  /** Whether the queue must be run after the decision. */
   boolean isQueued() {
     return queued;
   }
@@ -80,7 +80,7 @@ final class QueueEntry {
     return count;
   }
 
-  void oneMore() {
+  void incrementCount() {
     count++;
   }
 
@@ -93,7 +93,7 @@ final class QueueEntry {
     return decided;
   }
 
-  /** What the throttles threw, or null if the message may pass. */
+  /** The exception of the throttles, or null if the message is allowed. */
   @Nullable Throwable thrown() {
     return thrown;
   }

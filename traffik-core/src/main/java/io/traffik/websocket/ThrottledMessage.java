@@ -8,24 +8,25 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that was throttled, and the way to answer it.
+ * A throttled message and the means to answer it.
  *
- * <p>A client that does not read its answers is not waited for: when {@link #MAX_UNSENT} messages
- * wait to be sent to it, the next answer ends the connection instead. So it ends for one that
- * floods faster than its answers can be written.
+ * <p>Answers are bounded: if {@link #MAX_UNSENT} messages are unsent, the next {@link #send} ends
+ * the connection instead. This affects clients that do not read, and clients that send messages
+ * faster than the server can write the answers.
  */
 public final class ThrottledMessage {
 
-  /** The status code of a close that asks to try again later (IANA's registry of RFC 6455). */
+  /** The status code for "try again later" (IANA registry of RFC 6455). */
   public static final int TRY_AGAIN_LATER = 1013;
 
-  /** The status code of a close for a violated policy (RFC 6455, section 7.4.1). */
+  /** The status code for a policy violation (RFC 6455, section 7.4.1). */
   public static final int POLICY_VIOLATION = 1008;
 
-  /** How many messages may wait to be sent to a client that is answered. */
+  /** The largest number of unsent messages to a client. */
   public static final int MAX_UNSENT = 1_024;
 
-  private static final OptionalLong SOON = OptionalLong.of(1);
+  /** The wait of a message without a decision. */
+  private static final OptionalLong OVERFLOW_SECONDS = OptionalLong.of(1);
 
   private final MessageDispatcher dispatcher;
   private final ConnectionView view;
@@ -41,7 +42,7 @@ public final class ThrottledMessage {
   }
 
   /**
-   * The view of the message; where the throttles were not asked, that of the handshake.
+   * Returns the view of the message, or of the handshake if {@link #denial()} is empty.
    *
    * @return the view
    */
@@ -50,26 +51,26 @@ public final class ThrottledMessage {
   }
 
   /**
-   * The denial, by which throttle and for how long.
+   * Returns the denial with its throttle and its wait.
    *
-   * @return the denial; empty if the throttles were not asked, because too many messages of the
-   *     connection were waiting for their answer
+   * @return the denial; empty if no throttle was called, because too many messages of the
+   *     connection were already waiting for decisions
    */
   public Optional<ConnectionThrottledException> denial() {
     return Optional.ofNullable(denial);
   }
 
   /**
-   * When to try again.
+   * Returns the time after which to retry.
    *
-   * @return whole seconds, rounded up, at least 1; empty where waiting does not help
+   * @return whole seconds, rounded up, at least 1; empty if waiting does not help
    */
   public OptionalLong retryAfterSeconds() {
-    return denial == null ? SOON : ErrorFrame.retryAfterSeconds(denial);
+    return denial == null ? OVERFLOW_SECONDS : denial.retryAfterSeconds();
   }
 
   /**
-   * What to tell the client, in words.
+   * Returns a message for the client in plain words.
    *
    * @return the text, short enough for the reason of a close; ASCII
    */
@@ -78,7 +79,7 @@ public final class ThrottledMessage {
   }
 
   /**
-   * The text of {@link MessageAnswer#errorFrame()}.
+   * Returns the text of an {@link ErrorFrame} for this message.
    *
    * @return JSON; ASCII
    */
@@ -87,7 +88,7 @@ public final class ThrottledMessage {
   }
 
   /**
-   * Sends the client a text message, without waiting until it has gone.
+   * Sends a text message to the client without blocking.
    *
    * @param text the message; not null
    */
@@ -96,9 +97,9 @@ public final class ThrottledMessage {
   }
 
   /**
-   * Closes the connection. Messages of it that came later are dropped.
+   * Closes the connection. Later messages of this connection are dropped.
    *
-   * @param code the status code, {@link #TRY_AGAIN_LATER} say
+   * @param code the status code, for example {@link #TRY_AGAIN_LATER}
    * @param reason the reason, at most 123 bytes; not null
    */
   public void close(int code, String reason) {

@@ -12,8 +12,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
 /**
- * How WebSockets are throttled once they are open: by what, in which budget each message is
- * counted, and how those that are too many are answered.
+ * The throttles of open WebSockets, with the context of each message and the answer to throttled
+ * messages.
  *
  * <pre>{@code
  * WebSocketThrottling.ofMessages(chat)
@@ -21,12 +21,11 @@ import java.util.function.Predicate;
  *     .answer(MessageAnswer.closeTryAgainLater());
  * }</pre>
  *
- * <p>The throttles are asked without blocking the server's thread. If they decide at once, as those
- * in memory do, the message's handler runs on that thread, as it would without them. Else it runs
- * on an executor when the decision has come, and messages that come meanwhile wait behind it, up to
- * {@link #maxPendingMessages} of them per connection; what comes beyond is throttled without being
- * asked for. Whatever becomes of the messages of a connection does so in the order in which they
- * came, and one at a time.
+ * <p>Decisions never block the server's thread. With an in-memory backend they complete
+ * immediately, and the message's handler runs on the server's thread. Otherwise the handler runs on
+ * an executor when the decision completes. Later messages of the connection wait for their turn, up
+ * to {@link #maxPendingMessages}; further messages are throttled without a decision. The messages
+ * of a connection are handled or answered in the order of arrival, one at a time.
  *
  * <p>Immutable and safe for any number of threads. All parameters must not be null.
  */
@@ -34,11 +33,11 @@ public final class WebSocketThrottling {
 
   private static final int MAX_PENDING_MESSAGES = 256;
 
-  /** The messages that are counted in one context, and by what. */
-  private record Budget(
-      String context, Predicate<? super MessageView> messages, List<Throttle> throttles) {}
+  /** A context with its messages and its throttles. */
+  private record MessageContext(
+      String name, Predicate<? super MessageView> messages, List<Throttle> throttles) {}
 
-  private final List<Budget> contexts;
+  private final List<MessageContext> contexts;
   private final List<Throttle> messages;
   private final List<Throttle> connections;
   private final MessageAnswer answer;
@@ -46,7 +45,7 @@ public final class WebSocketThrottling {
   private final Executor executor;
 
   private WebSocketThrottling(
-      List<Budget> contexts,
+      List<MessageContext> contexts,
       List<Throttle> messages,
       List<Throttle> connections,
       MessageAnswer answer,
@@ -71,10 +70,10 @@ public final class WebSocketThrottling {
   }
 
   /**
-   * Throttles for all messages that no {@link #context} takes out.
+   * Throttles all messages that belong to no other {@link #context}.
    *
    * @param throttles at least one; enforced in order, all or nothing
-   * @return how to throttle
+   * @return the throttling
    * @throws ConfigurationException if there is no throttle
    */
   public static WebSocketThrottling ofMessages(Throttle... throttles) {
@@ -82,57 +81,57 @@ public final class WebSocketThrottling {
   }
 
   /**
-   * Throttles for connections alone, as {@link #connections} describes.
+   * Throttles only connections, as {@link #connections} describes.
    *
    * @param throttles at least one; enforced in order, all or nothing
-   * @return how to throttle
+   * @return the throttling
    * @throws ConfigurationException if there is no throttle
    */
   public static WebSocketThrottling ofConnections(Throttle... throttles) {
     return of(List.of(), listOf("ofConnections(…)", throttles));
   }
 
-  private static List<Throttle> listOf(String where, Throttle... throttles) {
+  private static List<Throttle> listOf(String method, Throttle... throttles) {
     for (Throttle throttle : Objects.requireNonNull(throttles, "throttles must not be null")) {
       Objects.requireNonNull(throttle, "throttle must not be null");
     }
     if (throttles.length == 0) {
-      throw new ConfigurationException(where + " must be given at least one throttle: none");
+      throw new ConfigurationException(method + " needs at least one throttle: none given");
     }
-    // Each charges once, however often it is named.
+    // A throttle that is listed twice charges once.
     return List.of(throttles).stream().distinct().toList();
   }
 
   /**
-   * This with another budget, for some messages: they are counted in a context of that name, by
-   * throttles of their own. Of several contexts the first that wants a message takes it.
+   * Returns a copy that counts some messages in another context, by separate throttles. If several
+   * contexts match a message, the first one applies.
    *
    * @param name the name of the context
-   * @param messages tells which messages belong to it; called once per message on the server's
-   *     thread
-   * @param throttles at least one, enforced in order; one that is used in several contexts has a
-   *     bucket in each
-   * @return how to throttle
+   * @param messages selects the messages of this context; called at most once per message, on the
+   *     server's thread
+   * @param throttles at least one, enforced in order; a throttle has a separate bucket in each
+   *     context
+   * @return the throttling
    * @throws ConfigurationException if there is no throttle
    */
   public WebSocketThrottling context(
       String name, Predicate<? super MessageView> messages, Throttle... throttles) {
     Objects.requireNonNull(name, "name must not be null");
     Objects.requireNonNull(messages, "messages must not be null");
-    List<Budget> more = new ArrayList<>(contexts);
-    more.add(new Budget(name, messages, listOf("context(\"" + name + "\", …)", throttles)));
+    List<MessageContext> more = new ArrayList<>(contexts);
+    more.add(new MessageContext(name, messages, listOf("context(\"" + name + "\", …)", throttles)));
     return new WebSocketThrottling(
         List.copyOf(more), this.messages, connections, answer, maxPendingMessages, executor);
   }
 
   /**
-   * This with throttles for connections that are open already. One that they deny is closed with
-   * 1013 before the application hears of it. Refuse handshakes instead where that can be done: the
-   * client then gets an answer that it understands, and costs less. This way is for backends that
-   * are not in memory and must not hold the server's thread.
+   * Returns a copy with throttles for opened connections. A denied connection is closed with 1013
+   * before the application is notified of it. Prefer to reject handshakes: the client then receives
+   * a status 429, and the server saves the connection. Use this for remote backends that must not
+   * block the server's thread.
    *
    * @param throttles at least one; enforced in order, all or nothing
-   * @return how to throttle
+   * @return the throttling
    * @throws ConfigurationException if there is no throttle
    */
   public WebSocketThrottling connections(Throttle... throttles) {
@@ -146,10 +145,11 @@ public final class WebSocketThrottling {
   }
 
   /**
-   * This with another answer to throttled messages; {@link MessageAnswer#errorFrame()} unless told.
+   * Returns a copy with another answer to throttled messages. The default is {@link
+   * MessageAnswer#errorFrame()}.
    *
    * @param answer the answer
-   * @return how to throttle
+   * @return the throttling
    */
   public WebSocketThrottling answer(MessageAnswer answer) {
     Objects.requireNonNull(answer, "answer must not be null");
@@ -158,11 +158,11 @@ public final class WebSocketThrottling {
   }
 
   /**
-   * This with another bound on the messages of one connection that wait for a decision; 256 unless
-   * told. So much of each connection is kept in memory at most.
+   * Returns a copy with another bound on the messages of one connection that wait for a decision.
+   * The default is 256. The bound limits the memory that one connection can occupy.
    *
    * @param maxPendingMessages messages, at least 1
-   * @return how to throttle
+   * @return the throttling
    * @throws ConfigurationException if it is below 1
    */
   public WebSocketThrottling maxPendingMessages(int maxPendingMessages) {
@@ -175,12 +175,12 @@ public final class WebSocketThrottling {
   }
 
   /**
-   * This with another executor for the handlers of messages whose decision did not come at once; a
-   * few daemon threads that all connections share unless told. Each connection has at most one task
-   * there.
+   * Returns a copy with another executor for handlers whose decision did not complete immediately.
+   * The default is a few daemon threads that all connections share. Each connection has at most one
+   * task on the executor.
    *
    * @param executor the executor; if it rejects a task, the connection is closed with 1013
-   * @return how to throttle
+   * @return the throttling
    */
   public WebSocketThrottling executor(Executor executor) {
     Objects.requireNonNull(executor, "executor must not be null");
@@ -200,13 +200,13 @@ public final class WebSocketThrottling {
     return executor;
   }
 
-  /** Asks the throttles of a message, and never throws. */
-  PendingMessage ask(MessageView message) {
+  /** Starts the decision about a message. Never throws. */
+  PendingMessage decideMessage(MessageView message) {
     try {
-      for (Budget budget : contexts) {
-        if (budget.messages.test(message)) {
-          MessageView counted = message.withContext(budget.context);
-          return new PendingMessage(counted, enforce(budget.throttles, counted), answer);
+      for (MessageContext context : contexts) {
+        if (context.messages.test(message)) {
+          MessageView view = message.withContext(context.name);
+          return new PendingMessage(view, enforce(context.throttles, view), answer);
         }
       }
     } catch (RuntimeException e) {
@@ -215,8 +215,8 @@ public final class WebSocketThrottling {
     return new PendingMessage(message, enforce(messages, message), answer);
   }
 
-  /** Asks the throttles of a connection, and never throws. */
-  PendingMessage askAboutConnection(ConnectionView handshake) {
+  /** Starts the decision about a connection. Never throws. */
+  PendingMessage decideConnection(ConnectionView handshake) {
     return new PendingMessage(
         handshake, enforce(connections, handshake), MessageAnswer.closeTryAgainLater());
   }

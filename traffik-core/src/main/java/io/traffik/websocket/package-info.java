@@ -1,6 +1,6 @@
 /**
- * What WebSocket adapters share: which throttles a message meets, in whose order it reaches its
- * handler, and how a throttled one is answered. An adapter has one {@link
- * io.traffik.websocket.MessageDispatcher} per connection and sends each message through it.
+ * The shared parts of WebSocket adapters: the throttles of each message, the order of delivery and
+ * the answers to throttled messages. An adapter creates one {@link
+ * io.traffik.websocket.MessageDispatcher} per connection and passes each message to it.
  */
 package io.traffik.websocket;

@@ -4,8 +4,8 @@ import io.traffik.Backend;
 import io.traffik.ConnectionView;
 import java.util.List;
 
-/** The handshake of a connection from the loopback. */
-record Handshake(String path, Backend backend) implements ConnectionView {
+/** The handshake of a connection from the loopback address. */
+record TestHandshake(String path, Backend backend) implements ConnectionView {
 
   @Override
   public Kind kind() {

@@ -1,0 +1,139 @@
+package io.traffik.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Throttle;
+import io.traffik.memory.InMemoryBackend;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Answers to throttled messages. */
+final class MessageAnswerTest extends DispatcherFixture {
+
+  @Test
+  void w3_anAnswerThatThrowsDoesNotAffectOtherAnswers() {
+    RecordedConnection connection =
+        connect(
+            WebSocketThrottling.ofMessages(chat)
+                .maxPendingMessages(1)
+                .answer(
+                    message -> {
+                      throw new IllegalStateException("broken answer");
+                    }));
+    for (String text : List.of("a", "b", "c")) {
+      connection.receive(text);
+    }
+    connection.receiveEnd();
+    completeAllAndRunTasks();
+    assertThat(connection.log)
+        .containsExactly(
+            "detached a",
+            "handler error: broken answer",
+            "handler error: broken answer",
+            "detached end");
+  }
+
+  @Test
+  void w3_aClientThatDoesNotReadItsAnswersIsDisconnected() {
+    RecordedConnection connection = connect(WebSocketThrottling.ofMessages(chat));
+    connection.unsentMessages = ThrottledMessage.MAX_UNSENT - 1;
+    for (String text : List.of("a", "b", "c", "d", "e")) {
+      connection.receive(text);
+    }
+    backend.complete(0);
+    backend.complete(0);
+    backend.complete(0);
+    runTasks();
+    assertThat(connection.log).containsExactly("detached a", "detached b", DENIED);
+    connection.unsentMessages = ThrottledMessage.MAX_UNSENT;
+    completeAllAndRunTasks();
+    connection.receive("f");
+    assertThat(connection.log).containsExactly("detached a", "detached b", DENIED, "abort");
+  }
+
+  @Test
+  void w2_anAnswerCanCloseTheConnection() {
+    Map.of(1013, MessageAnswer.closeTryAgainLater(), 1008, MessageAnswer.closePolicyViolation())
+        .forEach(
+            (code, answer) -> {
+              backend.reset();
+              RecordedConnection connection =
+                  connect(WebSocketThrottling.ofMessages(chat).answer(answer));
+              for (String text : List.of("a", "b", "c", "d")) {
+                connection.receive(text);
+              }
+              connection.receiveEnd();
+              completeAllAndRunTasks();
+              connection.receive("e");
+              assertThat(backend.pendingCalls()).as("calls for messages after the close").isZero();
+              String close = "close " + code + " Too Many Requests. Retry after 1800 seconds.";
+              assertThat(connection.log)
+                  .containsExactly("detached a", "detached b", close, "detached end");
+            });
+  }
+
+  @Test
+  void w2_anAnswerCanDropTheMessage() {
+    RecordedConnection connection =
+        connect(WebSocketThrottling.ofMessages(chat).answer(MessageAnswer.drop()));
+    for (String text : List.of("a", "b", "c", "d")) {
+      connection.receive(text);
+    }
+    completeAllAndRunTasks();
+    assertThat(connection.log).containsExactly("detached a", "detached b");
+  }
+
+  @Test
+  void w2_theApplicationCanAnswerItself() {
+    RecordedConnection connection =
+        connect(
+            WebSocketThrottling.ofMessages(chat)
+                .maxPendingMessages(4)
+                .answer(
+                    message ->
+                        message.send(
+                            message.view().messageSize()
+                                + " "
+                                + message.denial().map(d -> d.throttle().uid()).orElse("overflow")
+                                + " "
+                                + message.retryAfterSeconds().getAsLong())));
+    for (String text : List.of("a", "b", "c", "dd", "eee")) {
+      connection.receive(text);
+    }
+    completeAllAndRunTasks();
+    assertThat(connection.log)
+        .containsExactly("detached a", "detached b", "1 chat 1800", "2 chat 1800", "0 overflow 1");
+  }
+
+  @Test
+  void w2_aMessageThatExceedsTheCapacityHasNoRetryAfter() {
+    Throttle small = Throttle.builder("small").rate("2/h").cost(v -> v.messageSize()).build();
+    RecordedConnection connection = connect(WebSocketThrottling.ofMessages(small));
+    connection.receive("abc");
+    completeAllAndRunTasks();
+    assertThat(connection.log)
+        .containsExactly(
+            "{\"status\":\"error\",\"status_code\":429,\"detail\":\"Too Many Requests\"}");
+  }
+
+  @Test
+  void w2_aDenialThrownByTheHandlerIsAnswered() {
+    RecordedConnection connection = connect(WebSocketThrottling.ofMessages(chat));
+    Throttle own =
+        Throttle.builder("own")
+            .rate("1/h")
+            .backend(InMemoryBackend.builder("own").clock(() -> 0).build())
+            .build();
+    for (String text : List.of("a", "b")) {
+      connection.receive(
+          text,
+          entry -> {
+            own.enforce(new TestHandshake("/chat", backend));
+            return entry;
+          });
+    }
+    completeAllAndRunTasks();
+    assertThat(connection.log).containsExactly("detached a", DENIED.replace("1800", "3600"));
+  }
+}
