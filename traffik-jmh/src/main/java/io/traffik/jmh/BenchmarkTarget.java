@@ -1,13 +1,18 @@
 package io.traffik.jmh;
 
+import io.traffik.jmh.contender.Contenders;
+import io.traffik.jmh.workload.BenchmarkLimit;
+import io.traffik.jmh.workload.ClientIdentities;
+import io.traffik.jmh.workload.Limiter;
+
 /**
  * A contender under measurement, all its clients known, and the answer that every hit must get from
  * now on.
  */
-final class BenchmarkTarget {
+public final class BenchmarkTarget {
 
-  static final String ALLOWED = "allowed";
-  static final String DENIED = "denied";
+  public static final String ALLOWED = "allowed";
+  public static final String DENIED = "denied";
 
   private final Limiter limiter;
   private final boolean allows;
@@ -18,11 +23,15 @@ final class BenchmarkTarget {
   }
 
   /** A contender with clients 0 to {@code clients} − 1 admitted. */
-  static BenchmarkTarget of(String contender, String answer, int clients) {
+  public static BenchmarkTarget of(String contender, String answer, int clients) {
     boolean allows = allows(answer);
-    Limiter limiter = Contenders.make(contender, allows ? Limit.PLENTY : Limit.SCARCE, clients);
+    Limiter limiter =
+        Contenders.create(
+            contender,
+            allows ? BenchmarkLimit.ALWAYS_ALLOWED : BenchmarkLimit.ALLOWED_ONCE,
+            clients);
     for (int client = 0; client < clients; client++) {
-      limiter.admit(Identities.of(client));
+      limiter.consumeHalf(ClientIdentities.of(client));
     }
     return holding(limiter, allows, clients);
   }
@@ -31,7 +40,7 @@ final class BenchmarkTarget {
    * A contender that must hold a number of clients before it is measured, or hardly less: an
    * unkeyed hash lets some share a bucket, and a bound that is parted evicts some early.
    */
-  static BenchmarkTarget holding(Limiter limiter, boolean allows, long clients) {
+  public static BenchmarkTarget holding(Limiter limiter, boolean allows, long clients) {
     long held = limiter.size();
     if (held < clients - clients / 100) {
       throw new IllegalStateException(
@@ -49,10 +58,10 @@ final class BenchmarkTarget {
   }
 
   /** Hits; a wrong answer is told to the verdicts of the thread. */
-  boolean hit(String identity, Verdicts verdicts) {
+  public boolean hit(String identity, AnswerVerifier answers) {
     boolean allowed = limiter.hit(identity);
     if (allowed != allows) {
-      verdicts.countWrong();
+      answers.countUnexpected();
     }
     return allowed;
   }

@@ -1,5 +1,10 @@
 package io.traffik.jmh;
 
+import io.traffik.jmh.contender.Contenders;
+import io.traffik.jmh.workload.BenchmarkLimit;
+import io.traffik.jmh.workload.ClientIdentities;
+import io.traffik.jmh.workload.Limiter;
+import io.traffik.jmh.workload.LogUniformClients;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -18,9 +23,9 @@ import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * Clients that were never seen before, at the bound of a contender that has one; beside it known
- * clients, three quarters of the same bound, drawn by log-uniform {@link Popularity}, and one as
- * often as another: a flood reaches all of the memory, as those do and popular ones do not. All
- * hits are allowed.
+ * clients, three quarters of the same bound, drawn by log-uniform {@link LogUniformClients}, and
+ * one as often as another: a flood reaches all of the memory, as those do and popular ones do not.
+ * All hits are allowed.
  *
  * <p>The new clients are a ring of 16 times the bound, so that one that comes round again was
  * forgotten long before; both kinds of known ones are a ring as long, so that reading who comes
@@ -36,30 +41,30 @@ import org.openjdk.jmh.infra.ThreadParams;
 @Threads(2)
 public class FloodBenchmark {
 
-  static final String NEW = "new";
-  static final String KNOWN = "known";
-  static final String EQUALLY_KNOWN = "equallyKnown";
+  public static final String NEW = "new";
+  public static final String KNOWN = "known";
+  public static final String KNOWN_UNIFORM = "knownUniform";
 
-  private static final int ROUND = 16;
+  private static final int RING_FACTOR = 16;
 
   /** The contender. */
   @Param({Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE, Contenders.BUCKET4J_PROXY})
   public String limiter;
 
   /** Whether the clients are new, known, or known and equally frequent. */
-  @Param({NEW, KNOWN, EQUALLY_KNOWN})
+  @Param({NEW, KNOWN, KNOWN_UNIFORM})
   public String clients;
 
   /** How many clients the contender may hold. */
   @Param({"100000"})
   public int bound;
 
-  private BenchmarkTarget subject;
-  String[] ring = {};
+  private BenchmarkTarget target;
+  public String[] ring = {};
 
   /** Where one thread is in the ring. */
   @State(Scope.Thread)
-  public static class Place {
+  public static class RingPosition {
 
     private int next;
 
@@ -84,30 +89,34 @@ public class FloodBenchmark {
     boolean known = !clients.equals(NEW);
     int admitted = known ? bound / 4 * 3 : bound;
     Limiter contender =
-        Contenders.make(limiter, known ? Limit.PLENTY : Limit.ORDINARY, admitted, bound);
+        Contenders.create(
+            limiter,
+            known ? BenchmarkLimit.ALWAYS_ALLOWED : BenchmarkLimit.HUNDRED_PER_MINUTE,
+            admitted,
+            bound);
     for (int client = 0; client < admitted; client++) {
-      contender.admit(Identities.of(client));
+      contender.consumeHalf(ClientIdentities.of(client));
     }
     // Some contenders part their bound, and evict a few per cent before they have reached it.
-    subject = BenchmarkTarget.holding(contender, true, known ? admitted : bound / 2);
+    target = BenchmarkTarget.holding(contender, true, known ? admitted : bound / 2);
     ring = ring(admitted);
   }
 
   private String[] ring(int admitted) {
-    int length = ROUND * bound;
+    int length = RING_FACTOR * bound;
     if (clients.equals(KNOWN)) {
-      return Popularity.draws(admitted, 0, length);
+      return LogUniformClients.draws(admitted, 0, length);
     }
     int first = clients.equals(NEW) ? bound : 0;
     int different = clients.equals(NEW) ? length : admitted;
     return IntStream.range(0, length)
-        .mapToObj(i -> Identities.of(first + i % different))
+        .mapToObj(i -> ClientIdentities.of(first + i % different))
         .toArray(String[]::new);
   }
 
   /** One hit on the next client. */
   @Benchmark
-  public boolean hit(Place place, Verdicts verdicts) {
-    return subject.hit(place.next(ring), verdicts);
+  public boolean hit(RingPosition place, AnswerVerifier answers) {
+    return target.hit(place.next(ring), answers);
   }
 }

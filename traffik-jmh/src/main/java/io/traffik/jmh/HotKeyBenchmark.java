@@ -1,5 +1,7 @@
 package io.traffik.jmh;
 
+import io.traffik.jmh.contender.Contenders;
+import io.traffik.jmh.workload.ClientIdentities;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -27,9 +29,9 @@ public class HotKeyBenchmark {
   /** The contender. */
   @Param({
     Contenders.TRAFFIK,
-    Contenders.KERNEL,
-    Contenders.KEYED_KERNEL,
-    Contenders.MAP_REFERENCE,
+    Contenders.OPEN_ADDRESSING,
+    Contenders.KEYED_OPEN_ADDRESSING,
+    Contenders.CONCURRENT_HASH_MAP,
     Contenders.BUCKET4J_MAP,
     Contenders.BUCKET4J_CAFFEINE,
     Contenders.BUCKET4J_PROXY,
@@ -43,23 +45,23 @@ public class HotKeyBenchmark {
   @Param({BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED})
   public String answer;
 
-  private BenchmarkTarget subject;
+  private BenchmarkTarget target;
 
   /** The identity as one thread tells it: a string of its own. */
   @State(Scope.Thread)
   public static class Client {
-    private final String identity = Identities.of(0);
+    private final String identity = ClientIdentities.of(0);
   }
 
   /** Makes the contender, and the client known to it. */
   @Setup
   public void setUp() {
-    subject = BenchmarkTarget.of(limiter, answer, 1);
+    target = BenchmarkTarget.of(limiter, answer, 1);
   }
 
   /** One hit on the one client. */
   @Benchmark
-  public boolean hit(Client client, Verdicts verdicts) {
-    return subject.hit(client.identity, verdicts);
+  public boolean hit(Client client, AnswerVerifier answers) {
+    return target.hit(client.identity, answers);
   }
 }

@@ -1,5 +1,7 @@
 package io.traffik.jmh;
 
+import io.traffik.jmh.contender.Contenders;
+import io.traffik.jmh.workload.LogUniformClients;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -16,8 +18,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * One bucket for each of many clients, all known, drawn by log-uniform {@link Popularity}. Ten
- * million clients ({@code -p keys=10000000}) need a heap of 12 GB for the heaviest contenders.
+ * One bucket for each of many clients, all known, drawn by log-uniform {@link LogUniformClients}.
+ * Ten million clients ({@code -p keys=10000000}) need a heap of 12 GB for the heaviest contenders.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -31,9 +33,9 @@ public class KeyedBenchmark {
   /** The contender. */
   @Param({
     Contenders.TRAFFIK,
-    Contenders.KERNEL,
-    Contenders.KEYED_KERNEL,
-    Contenders.MAP_REFERENCE,
+    Contenders.OPEN_ADDRESSING,
+    Contenders.KEYED_OPEN_ADDRESSING,
+    Contenders.CONCURRENT_HASH_MAP,
     Contenders.BUCKET4J_MAP,
     Contenders.BUCKET4J_CAFFEINE,
     Contenders.BUCKET4J_PROXY,
@@ -51,7 +53,7 @@ public class KeyedBenchmark {
   @Param({"1000", "100000", "1000000"})
   public int keys;
 
-  private BenchmarkTarget subject;
+  private BenchmarkTarget target;
 
   /** The clients that one thread will hit, drawn beforehand. */
   @State(Scope.Thread)
@@ -63,11 +65,11 @@ public class KeyedBenchmark {
     /** Draws the clients, other ones for each thread. */
     @Setup
     public void setUp(KeyedBenchmark benchmark, ThreadParams thread) {
-      draws = Popularity.draws(benchmark.keys, thread.getThreadIndex());
+      draws = LogUniformClients.draws(benchmark.keys, thread.getThreadIndex());
     }
 
     void setUp(int keys, int count) {
-      draws = Popularity.draws(keys, 0, count);
+      draws = LogUniformClients.draws(keys, 0, count);
     }
 
     private String next() {
@@ -78,12 +80,12 @@ public class KeyedBenchmark {
   /** Makes the contender, and all clients known to it. */
   @Setup
   public void setUp() {
-    subject = BenchmarkTarget.of(limiter, answer, keys);
+    target = BenchmarkTarget.of(limiter, answer, keys);
   }
 
   /** One hit on the next client. */
   @Benchmark
-  public boolean hit(Clients clients, Verdicts verdicts) {
-    return subject.hit(clients.next(), verdicts);
+  public boolean hit(Clients clients, AnswerVerifier answers) {
+    return target.hit(clients.next(), answers);
   }
 }

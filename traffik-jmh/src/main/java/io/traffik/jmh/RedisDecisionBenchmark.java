@@ -1,5 +1,10 @@
 package io.traffik.jmh;
 
+import io.traffik.jmh.contender.RedisContenders;
+import io.traffik.jmh.workload.BenchmarkLimit;
+import io.traffik.jmh.workload.ClientIdentities;
+import io.traffik.jmh.workload.LogUniformClients;
+import io.traffik.jmh.workload.RedisLimiter;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -46,7 +51,7 @@ public class RedisDecisionBenchmark {
   @Param({"1", "10000"})
   public int keys;
 
-  private RedisUnderTest server;
+  private BenchmarkRedisServer server;
   private RedisLimiter contender;
 
   /** The clients that one thread will hit, drawn beforehand. */
@@ -63,7 +68,7 @@ public class RedisDecisionBenchmark {
     }
 
     void setUp(int keys, int thread) {
-      draws = Popularity.draws(keys, thread, DRAWS);
+      draws = LogUniformClients.draws(keys, thread, DRAWS);
     }
 
     private String next() {
@@ -74,10 +79,10 @@ public class RedisDecisionBenchmark {
   /** Starts the server, and makes all clients known to the contender. */
   @Setup
   public void setUp() {
-    server = new RedisUnderTest();
-    contender = RedisContenders.make(limiter, server.uri(), Limit.PLENTY);
+    server = new BenchmarkRedisServer();
+    contender = RedisContenders.create(limiter, server.uri(), BenchmarkLimit.ALWAYS_ALLOWED);
     for (int client = 0; client < keys; client++) {
-      contender.hit(Identities.of(client));
+      contender.hit(ClientIdentities.of(client));
     }
   }
 
@@ -90,10 +95,10 @@ public class RedisDecisionBenchmark {
 
   /** One hit on the next client. */
   @Benchmark
-  public boolean hit(Clients clients, Verdicts verdicts) {
+  public boolean hit(Clients clients, AnswerVerifier answers) {
     boolean allowed = contender.hit(clients.next());
     if (!allowed) {
-      verdicts.countWrong();
+      answers.countUnexpected();
     }
     return allowed;
   }

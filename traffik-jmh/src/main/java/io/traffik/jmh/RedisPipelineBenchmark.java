@@ -6,6 +6,10 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.jmh.contender.RedisContenders;
+import io.traffik.jmh.contender.TraffikLimiter;
+import io.traffik.jmh.workload.BenchmarkLimit;
+import io.traffik.jmh.workload.ClientIdentities;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayDeque;
@@ -40,11 +44,11 @@ import org.openjdk.jmh.annotations.Warmup;
 public class RedisPipelineBenchmark {
 
   private static final int IN_FLIGHT = 256;
-  private static final String CLIENT = Identities.of(0);
+  private static final String CLIENT = ClientIdentities.of(0);
 
-  private final QuotaPolicy policy = TraffikLimiter.policy(Limit.PLENTY);
+  private final QuotaPolicy policy = TraffikLimiter.policy(BenchmarkLimit.ALWAYS_ALLOWED);
 
-  private RedisUnderTest server;
+  private BenchmarkRedisServer server;
   private Backend backend;
   private RedisClient client;
   private RedisAsyncCommands<String, String> commands;
@@ -54,14 +58,14 @@ public class RedisPipelineBenchmark {
 
   /** What one thread has asked and not yet seen answered, in order. */
   @State(Scope.Thread)
-  public static class Flight {
+  public static class InFlight {
 
-    private final Queue<CompletableFuture<?>> asked = new ArrayDeque<>(IN_FLIGHT);
+    private final Queue<CompletableFuture<?>> pending = new ArrayDeque<>(IN_FLIGHT);
 
     /** Awaits the oldest answer if so many are out. */
     private Object add(CompletionStage<?> stage) {
-      Object answer = asked.size() < IN_FLIGHT ? "" : asked.remove().join();
-      asked.add(stage.toCompletableFuture());
+      Object answer = pending.size() < IN_FLIGHT ? "" : pending.remove().join();
+      pending.add(stage.toCompletableFuture());
       return answer;
     }
   }
@@ -69,11 +73,11 @@ public class RedisPipelineBenchmark {
   /** Starts the server, and sees what a decision sends. */
   @Setup
   public void setUp() {
-    server = new RedisUnderTest();
+    server = new BenchmarkRedisServer();
     backend = RedisContenders.lettuce(server.uri());
     backend.open();
     hit();
-    SentCommand sent = SentCommand.seen(server.uri(), this::hit);
+    CapturedEvalsha sent = CapturedEvalsha.capture(server.uri(), this::hit);
     digest = sent.digest();
     keys = sent.keys().toArray(new String[0]);
     arguments = sent.arguments().toArray(new String[0]);
@@ -95,18 +99,18 @@ public class RedisPipelineBenchmark {
 
   /** A decision. */
   @Benchmark
-  public Object traffikLettuce(Flight flight, Verdicts verdicts) {
+  public Object traffikLettuce(InFlight flight, AnswerVerifier answers) {
     Object answer =
         flight.add(backend.decideAsync(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1));
     if (answer instanceof long[] margins && !Margin.areGranted(margins)) {
-      verdicts.countWrong();
+      answers.countUnexpected();
     }
     return answer;
   }
 
   /** The same command. */
   @Benchmark
-  public Object rawEvalsha(Flight flight) {
+  public Object rawEvalsha(InFlight flight) {
     return flight.add(commands.<Object>evalsha(digest, ScriptOutputType.INTEGER, keys, arguments));
   }
 }

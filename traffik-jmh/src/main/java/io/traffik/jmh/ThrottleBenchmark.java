@@ -5,6 +5,10 @@ import io.traffik.Backend.Operation;
 import io.traffik.ConnectionView;
 import io.traffik.Rate;
 import io.traffik.Throttle;
+import io.traffik.jmh.contender.TraffikLimiter;
+import io.traffik.jmh.workload.BenchmarkLimit;
+import io.traffik.jmh.workload.ClientIdentities;
+import io.traffik.jmh.workload.FixedConnection;
 import io.traffik.memory.InMemoryBackend;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -40,7 +44,7 @@ public class ThrottleBenchmark {
 
   private static final int CLIENTS = 1_024;
 
-  private static final int HITS_BESIDE = 100_000;
+  private static final int OTHER_CLASS_HITS = 100_000;
 
   /** Whether hits are granted or denied. */
   @Param({BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED})
@@ -51,8 +55,8 @@ public class ThrottleBenchmark {
   public int backendClasses;
 
   private final FixedConnection[] views = new FixedConnection[CLIENTS];
-  private Backend memory;
-  private Backend coarse;
+  private Backend store;
+  private Backend coarseClockStore;
   private QuotaPolicy onePolicy;
   private QuotaPolicy twoPolicy;
   private Throttle oneThrottle;
@@ -78,35 +82,39 @@ public class ThrottleBenchmark {
   @Setup
   public void setUp() {
     for (int client = 0; client < CLIENTS; client++) {
-      views[client] = new FixedConnection(Identities.address(client));
+      views[client] = new FixedConnection(ClientIdentities.address(client));
     }
     allows = answer.equals(BenchmarkTarget.ALLOWED);
-    Rate rate = TraffikLimiter.rate(allows ? Limit.PLENTY : Limit.SCARCE);
-    Rate second = TraffikLimiter.rate(Limit.PLENTY).withCapacity(Limit.PLENTY.capacity() / 2);
-    memory = InMemoryBackend.create("benchmark");
-    coarse = InMemoryBackend.builder("coarse").coarseClock(Duration.ofMillis(1)).build();
+    Rate rate =
+        TraffikLimiter.rate(allows ? BenchmarkLimit.ALWAYS_ALLOWED : BenchmarkLimit.ALLOWED_ONCE);
+    Rate second =
+        TraffikLimiter.rate(BenchmarkLimit.ALWAYS_ALLOWED)
+            .withCapacity(BenchmarkLimit.ALWAYS_ALLOWED.capacity() / 2);
+    store = InMemoryBackend.create("benchmark");
+    coarseClockStore = InMemoryBackend.builder("coarse").coarseClock(Duration.ofMillis(1)).build();
     onePolicy = QuotaPolicy.of("bareOne", List.of(rate));
     twoPolicy = QuotaPolicy.of("bareTwo", List.of(rate, second));
-    oneThrottle = Throttle.builder("one").rate(rate).backend(memory).build();
-    twoThrottle = Throttle.builder("two").rate(rate).rate(second).backend(memory).build();
+    oneThrottle = Throttle.builder("one").rate(rate).backend(store).build();
+    twoThrottle = Throttle.builder("two").rate(rate).rate(second).backend(store).build();
     if (backendClasses == 2) {
       hitAnotherClassOfBackend(rate, second);
     }
-    long cost = allows ? Limit.PLENTY.capacity() / 4 : 1;
+    long cost = allows ? BenchmarkLimit.ALWAYS_ALLOWED.capacity() / 4 : 1;
     for (FixedConnection view : views) {
-      memory.decide(Operation.HIT, onePolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
-      coarse.decide(Operation.HIT, onePolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
-      memory.decide(Operation.HIT, twoPolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
+      store.decide(Operation.HIT, onePolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
+      coarseClockStore.decide(
+          Operation.HIT, onePolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
+      store.decide(Operation.HIT, twoPolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
       oneThrottle.hit(view, cost);
       twoThrottle.hit(view, cost);
     }
   }
 
   private void hitAnotherClassOfBackend(Rate rate, Rate second) {
-    Backend wrapped = new WrappedBackend(InMemoryBackend.create("wrapped"));
+    Backend wrapped = new SecondBackendClass(InMemoryBackend.create("wrapped"));
     Throttle otherOne = Throttle.builder("one").rate(rate).backend(wrapped).build();
     Throttle otherTwo = Throttle.builder("two").rate(rate).rate(second).backend(wrapped).build();
-    for (int i = 0; i < HITS_BESIDE; i++) {
+    for (int i = 0; i < OTHER_CLASS_HITS; i++) {
       ConnectionView view = views[i & (CLIENTS - 1)];
       otherOne.hit(view);
       otherTwo.hit(view);
@@ -115,55 +123,57 @@ public class ThrottleBenchmark {
     }
   }
 
-  private boolean checked(boolean allowed, Verdicts verdicts) {
+  private boolean verify(boolean allowed, AnswerVerifier answers) {
     if (allowed != allows) {
-      verdicts.countWrong();
+      answers.countUnexpected();
     }
     return allowed;
   }
 
   /** The backend alone, one rate. */
   @Benchmark
-  public boolean bareOneRate(Caller caller, Verdicts verdicts) {
+  public boolean storeOneRate(Caller caller, AnswerVerifier answers) {
     String remoteAddress = caller.next(views).remoteAddress();
-    return checked(
-        memory.decideSingle(Operation.HIT, onePolicy, remoteAddress, TraffikLimiter.SCOPE, 1) >= 0,
-        verdicts);
+    return verify(
+        store.decideSingle(Operation.HIT, onePolicy, remoteAddress, TraffikLimiter.SCOPE, 1) >= 0,
+        answers);
   }
 
   /** The backend alone, one rate, by a clock that ticks once a millisecond. */
   @Benchmark
-  public boolean bareOneRateCoarseClock(Caller caller, Verdicts verdicts) {
+  public boolean storeOneRateCoarseClock(Caller caller, AnswerVerifier answers) {
     String remoteAddress = caller.next(views).remoteAddress();
-    return checked(
-        coarse.decideSingle(Operation.HIT, onePolicy, remoteAddress, TraffikLimiter.SCOPE, 1) >= 0,
-        verdicts);
+    return verify(
+        coarseClockStore.decideSingle(
+                Operation.HIT, onePolicy, remoteAddress, TraffikLimiter.SCOPE, 1)
+            >= 0,
+        answers);
   }
 
   /** Ends the thread of the coarse clock. */
   @TearDown
   public void tearDown() {
-    coarse.close();
+    coarseClockStore.close();
   }
 
   /** The backend alone, two rates, into an array that is there already. */
   @Benchmark
-  public boolean bareTwoRates(Caller caller, Verdicts verdicts) {
+  public boolean storeTwoRates(Caller caller, AnswerVerifier answers) {
     String remoteAddress = caller.next(views).remoteAddress();
     long[] margins = caller.margins;
-    memory.decideInto(Operation.HIT, twoPolicy, remoteAddress, TraffikLimiter.SCOPE, 1, margins);
-    return checked(margins[0] >= 0 && margins[1] >= 0, verdicts);
+    store.decideInto(Operation.HIT, twoPolicy, remoteAddress, TraffikLimiter.SCOPE, 1, margins);
+    return verify(margins[0] >= 0 && margins[1] >= 0, answers);
   }
 
   /** From a connection to a decision, one rate. */
   @Benchmark
-  public boolean wholeOneRate(Caller caller, Verdicts verdicts) {
-    return checked(oneThrottle.hit(caller.next(views)).allowed(), verdicts);
+  public boolean throttleOneRate(Caller caller, AnswerVerifier answers) {
+    return verify(oneThrottle.hit(caller.next(views)).allowed(), answers);
   }
 
   /** From a connection to a decision, two rates. */
   @Benchmark
-  public boolean wholeTwoRates(Caller caller, Verdicts verdicts) {
-    return checked(twoThrottle.hit(caller.next(views)).allowed(), verdicts);
+  public boolean throttleTwoRates(Caller caller, AnswerVerifier answers) {
+    return verify(twoThrottle.hit(caller.next(views)).allowed(), answers);
   }
 }

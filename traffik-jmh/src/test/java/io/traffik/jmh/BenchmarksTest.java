@@ -3,6 +3,11 @@ package io.traffik.jmh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.traffik.jmh.contender.Contenders;
+import io.traffik.jmh.contender.RedisContenders;
+import io.traffik.jmh.workload.BenchmarkLimit;
+import io.traffik.jmh.workload.Limiter;
+import io.traffik.jmh.workload.RedisLimiter;
 import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.List;
@@ -28,12 +33,12 @@ class BenchmarksTest {
     return Contenders.ALL;
   }
 
-  private static void requireAnswer(String answer, Predicate<Verdicts> hit) {
-    Verdicts verdicts = new Verdicts();
+  private static void requireAnswer(String answer, Predicate<AnswerVerifier> hit) {
+    AnswerVerifier answers = new AnswerVerifier();
     for (int i = 0; i < HITS; i++) {
-      assertThat(hit.test(verdicts)).isEqualTo(answer.equals(BenchmarkTarget.ALLOWED));
+      assertThat(hit.test(answers)).isEqualTo(answer.equals(BenchmarkTarget.ALLOWED));
     }
-    verdicts.requireNoneWrong();
+    answers.requireNoneUnexpected();
   }
 
   @ParameterizedTest
@@ -45,7 +50,7 @@ class BenchmarksTest {
       benchmark.answer = answer;
       benchmark.setUp();
       HotKeyBenchmark.Client client = new HotKeyBenchmark.Client();
-      requireAnswer(answer, verdicts -> benchmark.hit(client, verdicts));
+      requireAnswer(answer, answers -> benchmark.hit(client, answers));
     }
   }
 
@@ -60,32 +65,33 @@ class BenchmarksTest {
       benchmark.setUp();
       KeyedBenchmark.Clients clients = new KeyedBenchmark.Clients();
       clients.setUp(1_000, 1 << 10);
-      requireAnswer(answer, verdicts -> benchmark.hit(clients, verdicts));
+      requireAnswer(answer, answers -> benchmark.hit(clients, answers));
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE})
   void chosenKeysAreAllowed(String contender) {
-    for (String clients : List.of(ChosenKeysBenchmark.CHOSEN, ChosenKeysBenchmark.OTHERS)) {
-      ChosenKeysBenchmark benchmark = new ChosenKeysBenchmark();
+    for (String clients :
+        List.of(HashCollisionBenchmark.COLLIDING, HashCollisionBenchmark.DISTINCT)) {
+      HashCollisionBenchmark benchmark = new HashCollisionBenchmark();
       benchmark.limiter = contender;
       benchmark.clients = clients;
       benchmark.setUp();
-      ChosenKeysBenchmark.Clients place = new ChosenKeysBenchmark.Clients();
+      HashCollisionBenchmark.Clients place = new HashCollisionBenchmark.Clients();
       place.setUp(benchmark);
-      requireAnswer(BenchmarkTarget.ALLOWED, verdicts -> benchmark.hit(place, verdicts));
+      requireAnswer(BenchmarkTarget.ALLOWED, answers -> benchmark.hit(place, answers));
     }
   }
 
   @Test
   void chosenKeysHaveOneHashCodeAndTheOthersDoNot() {
-    assertThat(hashCodes(ChosenKeysBenchmark.CHOSEN)).isEqualTo(1);
-    assertThat(hashCodes(ChosenKeysBenchmark.OTHERS)).isEqualTo(1 << 12);
+    assertThat(hashCodes(HashCollisionBenchmark.COLLIDING)).isEqualTo(1);
+    assertThat(hashCodes(HashCollisionBenchmark.DISTINCT)).isEqualTo(1 << 12);
   }
 
   private static long hashCodes(String clients) {
-    return Arrays.stream(ChosenKeysBenchmark.identities(clients))
+    return Arrays.stream(HashCollisionBenchmark.identities(clients))
         .mapToInt(String::hashCode)
         .distinct()
         .count();
@@ -96,14 +102,14 @@ class BenchmarksTest {
       strings = {Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE, Contenders.BUCKET4J_PROXY})
   void floodIsAllowed(String contender) {
     for (String clients :
-        List.of(FloodBenchmark.NEW, FloodBenchmark.KNOWN, FloodBenchmark.EQUALLY_KNOWN)) {
+        List.of(FloodBenchmark.NEW, FloodBenchmark.KNOWN, FloodBenchmark.KNOWN_UNIFORM)) {
       FloodBenchmark benchmark = new FloodBenchmark();
       benchmark.limiter = contender;
       benchmark.clients = clients;
       benchmark.bound = 1_000;
       benchmark.setUp();
-      FloodBenchmark.Place place = new FloodBenchmark.Place();
-      requireAnswer(BenchmarkTarget.ALLOWED, verdicts -> benchmark.hit(place, verdicts));
+      FloodBenchmark.RingPosition place = new FloodBenchmark.RingPosition();
+      requireAnswer(BenchmarkTarget.ALLOWED, answers -> benchmark.hit(place, answers));
     }
   }
 
@@ -111,7 +117,7 @@ class BenchmarksTest {
   void floodsComeBesideClientsThatAreAsFrequentAsTheySay() {
     // Of 750 clients, log-uniform, the first comes with ln 2 / ln 751 of the hits.
     assertThat(timesInRing(FloodBenchmark.KNOWN).getMax()).isBetween(1_500L, 1_850L);
-    LongSummaryStatistics equally = timesInRing(FloodBenchmark.EQUALLY_KNOWN);
+    LongSummaryStatistics equally = timesInRing(FloodBenchmark.KNOWN_UNIFORM);
     assertThat(equally.getMax() - equally.getMin()).isEqualTo(1);
     assertThat(equally.getCount()).isEqualTo(750);
     assertThat(timesInRing(FloodBenchmark.NEW).getCount()).isEqualTo(16_000);
@@ -140,13 +146,33 @@ class BenchmarksTest {
     benchmark.backendClasses = backendClasses;
     benchmark.setUp();
     ThrottleBenchmark.Caller caller = new ThrottleBenchmark.Caller();
-    for (BiPredicate<ThrottleBenchmark.Caller, Verdicts> method :
-        List.<BiPredicate<ThrottleBenchmark.Caller, Verdicts>>of(
-            benchmark::bareOneRate,
-            benchmark::bareTwoRates,
-            benchmark::wholeOneRate,
-            benchmark::wholeTwoRates)) {
-      requireAnswer(answer, verdicts -> method.test(caller, verdicts));
+    for (BiPredicate<ThrottleBenchmark.Caller, AnswerVerifier> method :
+        List.<BiPredicate<ThrottleBenchmark.Caller, AnswerVerifier>>of(
+            benchmark::storeOneRate,
+            benchmark::storeTwoRates,
+            benchmark::throttleOneRate,
+            benchmark::throttleTwoRates)) {
+      requireAnswer(answer, answers -> method.test(caller, answers));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void operationsAreAllowed(int rates) {
+    OperationBenchmark benchmark = new OperationBenchmark();
+    benchmark.rates = rates;
+    benchmark.setUp();
+    OperationBenchmark.Caller caller = new OperationBenchmark.Caller();
+    for (BiPredicate<OperationBenchmark.Caller, AnswerVerifier> method :
+        List.<BiPredicate<OperationBenchmark.Caller, AnswerVerifier>>of(
+            benchmark::hit,
+            benchmark::peek,
+            benchmark::enforce,
+            benchmark::charge,
+            benchmark::hitAsync,
+            benchmark::enforceAsync,
+            (each, answers) -> benchmark.hitKept(each).allowed())) {
+      requireAnswer(BenchmarkTarget.ALLOWED, answers -> method.test(caller, answers));
     }
   }
 
@@ -165,11 +191,11 @@ class BenchmarksTest {
       try {
         RedisDecisionBenchmark.Clients clients = new RedisDecisionBenchmark.Clients();
         clients.setUp(keys, 0);
-        Verdicts verdicts = new Verdicts();
+        AnswerVerifier answers = new AnswerVerifier();
         for (int i = 0; i < 500; i++) {
-          assertThat(benchmark.hit(clients, verdicts)).isTrue();
+          assertThat(benchmark.hit(clients, answers)).isTrue();
         }
-        verdicts.requireNoneWrong();
+        answers.requireNoneUnexpected();
       } finally {
         benchmark.tearDown();
       }
@@ -186,8 +212,9 @@ class BenchmarksTest {
         RedisContenders.BUCKET4J_JEDIS
       })
   void contendersOverRedisGrantExactlyTheCapacity(String contender) {
-    try (RedisUnderTest server = new RedisUnderTest();
-        RedisLimiter limiter = RedisContenders.make(contender, server.uri(), Limit.DAILY)) {
+    try (BenchmarkRedisServer server = new BenchmarkRedisServer();
+        RedisLimiter limiter =
+            RedisContenders.create(contender, server.uri(), BenchmarkLimit.HUNDRED_PER_DAY)) {
       int granted = 0;
       for (int i = 0; i < 300; i++) {
         granted += limiter.hit("203.0.113.7") ? 1 : 0;
@@ -202,18 +229,18 @@ class BenchmarksTest {
     RedisPipelineBenchmark benchmark = new RedisPipelineBenchmark();
     benchmark.setUp();
     try {
-      Verdicts verdicts = new Verdicts();
-      RedisPipelineBenchmark.Flight decisions = new RedisPipelineBenchmark.Flight();
-      RedisPipelineBenchmark.Flight bare = new RedisPipelineBenchmark.Flight();
+      AnswerVerifier answers = new AnswerVerifier();
+      RedisPipelineBenchmark.InFlight decisions = new RedisPipelineBenchmark.InFlight();
+      RedisPipelineBenchmark.InFlight bare = new RedisPipelineBenchmark.InFlight();
       for (int i = 0; i < 256; i++) {
-        benchmark.traffikLettuce(decisions, verdicts);
+        benchmark.traffikLettuce(decisions, answers);
         benchmark.rawEvalsha(bare);
       }
       for (int i = 0; i < 1_000; i++) {
-        assertThat(benchmark.traffikLettuce(decisions, verdicts)).isInstanceOf(long[].class);
+        assertThat(benchmark.traffikLettuce(decisions, answers)).isInstanceOf(long[].class);
         assertThat(benchmark.rawEvalsha(bare)).isInstanceOf(Long.class);
       }
-      verdicts.requireNoneWrong();
+      answers.requireNoneUnexpected();
     } finally {
       benchmark.tearDown();
     }
@@ -236,21 +263,21 @@ class BenchmarksTest {
 
   @Test
   void aWrongAnswerFailsTheRun() {
-    Limiter one = Contenders.make(Contenders.TRAFFIK, Limit.SCARCE, 1);
-    BenchmarkTarget subject = BenchmarkTarget.holding(one, true, 0);
-    Verdicts verdicts = new Verdicts();
-    subject.hit("203.0.113.7", verdicts);
-    verdicts.requireNoneWrong();
-    subject.hit("203.0.113.7", verdicts);
-    assertThatThrownBy(verdicts::requireNoneWrong)
+    Limiter one = Contenders.create(Contenders.TRAFFIK, BenchmarkLimit.ALLOWED_ONCE, 1);
+    BenchmarkTarget target = BenchmarkTarget.holding(one, true, 0);
+    AnswerVerifier answers = new AnswerVerifier();
+    target.hit("203.0.113.7", answers);
+    answers.requireNoneUnexpected();
+    target.hit("203.0.113.7", answers);
+    assertThatThrownBy(answers::requireNoneUnexpected)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("hits with another answer than is measured: 1");
   }
 
   @Test
   void aContenderThatForgotItsClientsIsNotMeasured() {
-    Limiter one = Contenders.make(Contenders.TRAFFIK, Limit.PLENTY, 1);
-    one.admit("203.0.113.7");
+    Limiter one = Contenders.create(Contenders.TRAFFIK, BenchmarkLimit.ALWAYS_ALLOWED, 1);
+    one.consumeHalf("203.0.113.7");
     assertThatThrownBy(() -> BenchmarkTarget.holding(one, true, 2))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("must hold 2 clients before it is measured: 1");

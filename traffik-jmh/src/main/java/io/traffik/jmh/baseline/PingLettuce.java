@@ -1,0 +1,28 @@
+package io.traffik.jmh.baseline;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.traffik.jmh.workload.RedisLimiter;
+import java.net.URI;
+
+/** The floor of a synchronous round trip by Lettuce, whose threads share a connection. */
+public final class PingLettuce implements RedisLimiter {
+
+  private final RedisClient client;
+  private final RedisCommands<String, String> commands;
+
+  public PingLettuce(URI server) {
+    this.client = RedisClient.create(server.toString());
+    this.commands = client.connect().sync();
+  }
+
+  @Override
+  public boolean hit(String identity) {
+    return commands.ping().equals("PONG");
+  }
+
+  @Override
+  public void close() {
+    client.shutdown();
+  }
+}

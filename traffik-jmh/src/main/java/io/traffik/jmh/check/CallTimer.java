@@ -1,0 +1,123 @@
+package io.traffik.jmh.check;
+
+import io.traffik.jmh.workload.Limiter;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Times every call of a limiter, and tells what of the longest ones was the limiter's own doing: a
+ * call also lasts while a garbage collection stops the virtual machine, and while the operating
+ * system runs another thread in its place.
+ *
+ * <p>Calls above {@link #SLOW} are written to a flight recording, beside the safepoints and the
+ * waits for locks; see {@link JfrAttribution}.
+ */
+final class CallTimer implements AutoCloseable {
+
+  /** Calls below are taken as they are: nothing is subtracted. */
+  static final Duration SLOW = Duration.ofNanos(50_000);
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final Histogram wall = new ConcurrentHistogram(3);
+  private final Recording recording = new Recording();
+
+  CallTimer() {
+    for (String pause :
+        new String[] {JfrAttribution.SAFEPOINT_BEGIN, JfrAttribution.SAFEPOINT_END}) {
+      recording.enable(pause).withoutThreshold().withoutStackTrace();
+    }
+    for (String wait : new String[] {JfrAttribution.PARK, JfrAttribution.MONITOR}) {
+      recording.enable(wait).withThreshold(SLOW.dividedBy(2)).withoutStackTrace();
+    }
+    recording.enable(SlowCallEvent.class).withThreshold(SLOW);
+    recording.start();
+  }
+
+  /** The limiter, with every hit timed. Any number of threads may use it. */
+  Limiter timed(Limiter limiter) {
+    return new Timed(limiter);
+  }
+
+  /** What was seen up to now; ends the recording. */
+  CallLatencies latencies() throws IOException {
+    recording.stop();
+    Path file = Files.createTempFile("traffik-calls", ".jfr");
+    try {
+      recording.dump(file);
+      JfrAttribution attribution = JfrAttribution.of(RecordingFile.readAllEvents(file));
+      long longestQuick = longestBelow(SLOW.toNanos());
+      return new CallLatencies(
+          wall.getValueAtPercentile(50),
+          wall.getValueAtPercentile(99.9),
+          wall.getValueAtPercentile(99.99),
+          wall.getMaxValue(),
+          Math.max(longestQuick, attribution.longestWithoutSafepoints()),
+          Math.max(longestQuick, attribution.longestCpuTime()),
+          attribution.longestLockWait(),
+          attribution.safepoints(),
+          attribution.longestSafepoint());
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private long longestBelow(long nanos) {
+    long longest = 0;
+    for (var recorded : wall.recordedValues()) {
+      if (recorded.getValueIteratedTo() < nanos) {
+        longest = Math.max(longest, recorded.getValueIteratedTo());
+      }
+    }
+    return longest;
+  }
+
+  @Override
+  public void close() {
+    recording.close();
+  }
+
+  private final class Timed implements Limiter {
+
+    private final Limiter limiter;
+
+    Timed(Limiter limiter) {
+      this.limiter = limiter;
+    }
+
+    @Override
+    public boolean hit(String identity) {
+      SlowCallEvent call = new SlowCallEvent();
+      long cpuBefore = THREADS.getCurrentThreadCpuTime();
+      call.begin();
+      long before = System.nanoTime();
+      boolean allowed = limiter.hit(identity);
+      long nanos = System.nanoTime() - before;
+      call.end();
+      if (call.shouldCommit()) {
+        call.cpuNanos = THREADS.getCurrentThreadCpuTime() - cpuBefore;
+        call.commit();
+      }
+      wall.recordValue(nanos);
+      return allowed;
+    }
+
+    @Override
+    public void consumeHalf(String identity) {
+      limiter.consumeHalf(identity);
+    }
+
+    @Override
+    public long size() {
+      return limiter.size();
+    }
+  }
+}

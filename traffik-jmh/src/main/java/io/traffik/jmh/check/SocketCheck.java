@@ -1,0 +1,112 @@
+package io.traffik.jmh.check;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Measures how many WebSocket messages a server handles with a throttle before them and without, on
+ * the loopback, for both servers in one run:
+ *
+ * <pre>
+ * java -cp benchmarks.jar io.traffik.jmh.check.SocketCheck [results.json]
+ * </pre>
+ *
+ * <p>Servers with and without are measured in turn, and each pair gives a ratio, so that what the
+ * machine does meanwhile falls on both. It fails (exit status 1) if the median of the ratios is
+ * below {@value #TARGET}.
+ */
+public final class SocketCheck {
+
+  static final double TARGET = 0.95;
+
+  /** Many short rounds: their median stands still where few long ones wander. */
+  private static final int ROUNDS = 81;
+
+  private static final int BATCHES = 300;
+  private static final int WARM_UP = 30;
+
+  /** What was measured of one server: messages per second, and the median of the ratios. */
+  record Result(double plain, double throttled, double ratio) {
+
+    static Result of(double[] plain, double[] throttled) {
+      double[] ratios = new double[plain.length];
+      Arrays.setAll(ratios, n -> throttled[n] / plain[n]);
+      return new Result(median(plain), median(throttled), median(ratios));
+    }
+
+    boolean meetsTarget() {
+      return ratio >= TARGET;
+    }
+
+    private static double median(double[] values) {
+      double[] sorted = values.clone();
+      Arrays.sort(sorted);
+      int middle = sorted.length / 2;
+      return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+  }
+
+  private SocketCheck() {}
+
+  /**
+   * Measures, prints what was found, and writes it.
+   *
+   * @param arguments optionally the file to write
+   */
+  public static void main(String[] arguments) throws Exception {
+    Map<String, Result> findings = new LinkedHashMap<>();
+    boolean kept = true;
+    for (EchoServer.Kind kind : EchoServer.Kind.values()) {
+      Result finding = measure(kind, ROUNDS, BATCHES);
+      findings.put(kind.label, finding);
+      kept &= finding.meetsTarget();
+      System.out.println(inWords(kind.label, finding));
+    }
+    if (arguments.length > 0) {
+      new ObjectMapper().writeValue(Path.of(arguments[0]).toFile(), findings);
+    }
+    System.exit(kept ? 0 : 1);
+  }
+
+  static String inWords(String server, Result finding) {
+    return String.format(
+        Locale.ROOT,
+        "%-15s %,9.0f messages/s without a throttle, %,9.0f with one: %.3f (target %.2f, %s)",
+        server,
+        finding.plain,
+        finding.throttled,
+        finding.ratio,
+        TARGET,
+        finding.meetsTarget() ? "met" : "missed");
+  }
+
+  static Result measure(EchoServer.Kind kind, int rounds, int batches) throws Exception {
+    double[] plain = new double[rounds];
+    double[] throttled = new double[rounds];
+    try (EchoServer without = EchoServer.start(kind, false);
+        EchoServer with = EchoServer.start(kind, true)) {
+      for (int n = -Math.min(WARM_UP, rounds); n < rounds; n++) {
+        // In turn first and second: the second of a pair may find the machine warmer.
+        boolean plainFirst = n % 2 == 0;
+        double first = run(plainFirst ? without : with, batches);
+        double second = run(plainFirst ? with : without, batches);
+        if (n >= 0) {
+          plain[n] = plainFirst ? first : second;
+          throttled[n] = plainFirst ? second : first;
+        }
+      }
+    }
+    return Result.of(plain, throttled);
+  }
+
+  private static double run(EchoServer server, int batches) throws IOException {
+    try (EchoClient client = new EchoClient(server.port())) {
+      return client.run(batches);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.traffik.jmh.report;
+
+import java.util.Collections;
+import java.util.List;
+
+/** The text of a table in Markdown: the first column to the left, all others to the right. */
+final class MarkdownTable {
+
+  private final StringBuilder text = new StringBuilder();
+
+  MarkdownTable(List<String> head) {
+    row(head);
+    text.append("|---|").append(String.join("", Collections.nCopies(head.size() - 1, "---:|")));
+    text.append('\n');
+  }
+
+  void row(List<String> cells) {
+    text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}

@@ -1,0 +1,270 @@
+package io.traffik.jmh.report;
+
+import static io.traffik.jmh.BenchmarkTarget.ALLOWED;
+import static io.traffik.jmh.BenchmarkTarget.DENIED;
+
+import io.traffik.jmh.check.FloodResult;
+import io.traffik.jmh.check.InterleavedCheck;
+import io.traffik.jmh.contender.Contenders;
+import io.traffik.jmh.workload.GroupedNumber;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/** All {@link PerformanceTarget}s, judged by the figures of a run. */
+final class PerformanceTargets {
+
+  /** By so much a denied hit may seem slower where it is not; single forks differ by far more. */
+  private static final double NOISE = 1.05;
+
+  /** What a call may take of the store's own doing: computing, or waiting for its locks. */
+  private static final double LONGEST_PAUSE_MILLIS = 20;
+
+  /** What the harness itself may add to a hit's allocation. */
+  private static final double NO_BYTES = 0.5;
+
+  private static final String FLOOD_ANSWERS =
+      "flood of 10 000 000 new clients, bound 1 000 000, heap 256 MB: no failure, and no throttled"
+          + " client let through";
+
+  private final BenchmarkResults figures;
+  private final List<PerformanceTarget> targets = new ArrayList<>();
+
+  private PerformanceTargets(BenchmarkResults figures) {
+    this.figures = figures;
+  }
+
+  static List<PerformanceTarget> of(BenchmarkResults figures) {
+    PerformanceTargets targets = new PerformanceTargets(figures);
+    targets.addHotKey();
+    targets.addKeyed(100_000);
+    targets.addKeyed(1_000_000);
+    targets.addDenials();
+    targets.addAllocation();
+    targets.addWholePath();
+    targets.addMemory();
+    targets.addFlood();
+    targets.addSockets();
+    targets.targets.addAll(RedisPerformanceTargets.of(figures));
+    return List.copyOf(targets.targets);
+  }
+
+  private void addHotKey() {
+    addRatios(
+        "one hot key", c -> BenchmarkCase.hot(c, BenchmarkCase.USUAL_THREADS, ALLOWED), 1.25, 3);
+  }
+
+  private void addKeyed(int keys) {
+    String what = GroupedNumber.of(keys) + " keys";
+    addRatios(what, c -> BenchmarkCase.keyed(c, keys, ALLOWED), 1.3, 5);
+    targets.add(
+        PerformanceTarget.atLeast(
+            what + ": at least 2 times as fast as `concurrentHashMapBaseline`",
+            figures.ratio(
+                BenchmarkCase.keyed(Contenders.CONCURRENT_HASH_MAP, keys, ALLOWED),
+                BenchmarkCase.keyed(Contenders.TRAFFIK, keys, ALLOWED)),
+            2,
+            " ×"));
+  }
+
+  private void addRatios(
+      String what, Function<String, BenchmarkCase> of, double table, double bucket4j) {
+    BenchmarkCase traffik = of.apply(Contenders.TRAFFIK);
+    targets.add(
+        PerformanceTarget.atMost(
+            what + ": at most " + table + " times `openAddressingBaseline`",
+            figures.ratio(traffik, of.apply(Contenders.OPEN_ADDRESSING)),
+            table,
+            " ×"));
+    targets.add(
+        PerformanceTarget.atMost(
+            what + ": at most " + table + " times `keyedOpenAddressingBaseline` (not demanded)",
+            figures.ratio(traffik, of.apply(Contenders.KEYED_OPEN_ADDRESSING)),
+            table,
+            " ×"));
+    targets.add(
+        PerformanceTarget.atLeast(
+            what + ": at least " + (int) bucket4j + " times as fast as `bucket4jCaffeine`",
+            figures.ratio(of.apply(Contenders.BUCKET4J_CAFFEINE), traffik),
+            bucket4j,
+            " ×"));
+  }
+
+  private void addDenials() {
+    addDenial(
+        "one hot key",
+        answer -> BenchmarkCase.hot(Contenders.TRAFFIK, BenchmarkCase.USUAL_THREADS, answer));
+    addDenial("100 000 keys", answer -> BenchmarkCase.keyed(Contenders.TRAFFIK, 100_000, answer));
+    addDenial(
+        "1 000 000 keys", answer -> BenchmarkCase.keyed(Contenders.TRAFFIK, 1_000_000, answer));
+    addInterleavedDenial("100 000 keys", InterleavedCheck.Result::denied100k);
+    addInterleavedDenial("1 000 000 keys", InterleavedCheck.Result::denied1m);
+  }
+
+  private void addInterleavedDenial(String what, ToDoubleFunction<InterleavedCheck.Result> of) {
+    targets.add(
+        PerformanceTarget.atMost(
+            what + ": the same, in turns within one process (not demanded)",
+            interleaved(of),
+            NOISE,
+            " ×"));
+  }
+
+  private OptionalDouble interleaved(ToDoubleFunction<InterleavedCheck.Result> of) {
+    return figures.interleaved().stream().mapToDouble(of).findFirst();
+  }
+
+  private void addDenial(String what, Function<String, BenchmarkCase> of) {
+    targets.add(
+        PerformanceTarget.atMost(
+            what + ": denied not slower than allowed (within 5 %, the noise)",
+            figures.ratio(of.apply(DENIED), of.apply(ALLOWED)),
+            NOISE,
+            " ×"));
+  }
+
+  private void addAllocation() {
+    addBytes("store, one rate: no garbage", "storeOneRate", NO_BYTES);
+    addBytes("whole path, one rate: no garbage", "throttleOneRate", NO_BYTES);
+    addBytes("store, two rates: at most 48 B", "storeTwoRates", 48 + NO_BYTES);
+    addBytes("whole path, two rates: at most 48 B", "throttleTwoRates", 48 + NO_BYTES);
+  }
+
+  private void addBytes(String requirement, String method, double limit) {
+    OptionalDouble most =
+        worst(
+            classes -> figures.of(BenchmarkCase.throttle(method, ALLOWED, classes)),
+            BenchmarkMeasurement::medianBytes);
+    OptionalDouble mostDenied =
+        worst(
+            classes -> figures.of(BenchmarkCase.throttle(method, DENIED, classes)),
+            BenchmarkMeasurement::medianBytes);
+    targets.add(
+        PerformanceTarget.atMost(
+            requirement + " (allowed and denied, one and two classes of backend)",
+            larger(most, mostDenied),
+            limit,
+            " B"));
+  }
+
+  private void addWholePath() {
+    for (String answer : List.of(ALLOWED, DENIED)) {
+      targets.add(
+          PerformanceTarget.atMost(
+              "whole path, " + answer + ": at most 40 ns over the store's decision",
+              larger(overhead(answer, 1), overhead(answer, 2)),
+              40,
+              " ns"));
+    }
+    addInterleavedPath(ALLOWED, InterleavedCheck.Result::allowedPath);
+    addInterleavedPath(DENIED, InterleavedCheck.Result::deniedPath);
+  }
+
+  private void addInterleavedPath(String answer, ToDoubleFunction<InterleavedCheck.Result> of) {
+    targets.add(
+        PerformanceTarget.atMost(
+            "whole path, " + answer + ": the same, in turns within one process (not demanded)",
+            interleaved(of),
+            40,
+            " ns"));
+  }
+
+  private OptionalDouble overhead(String answer, int classes) {
+    return figures.difference(
+        BenchmarkCase.throttle("throttleOneRate", answer, classes),
+        BenchmarkCase.throttle("storeOneRate", answer, classes));
+  }
+
+  private void addMemory() {
+    Double bytes = figures.footprint().get(Contenders.TRAFFIK);
+    targets.add(
+        PerformanceTarget.atMost(
+            "heap per key at 1 000 000 keys: at most 48 B",
+            bytes == null ? OptionalDouble.empty() : OptionalDouble.of(bytes),
+            48,
+            " B"));
+  }
+
+  private void addFlood() {
+    targets.add(
+        figures
+            .flood()
+            .map(found -> answers(found.wrongAnswers()))
+            .orElse(
+                new PerformanceTarget(FLOOD_ANSWERS, "–", PerformanceTarget.Verdict.NOT_MEASURED)));
+    targets.add(
+        PerformanceTarget.atMost(
+            "flood: no pause above 20 ms from the store itself",
+            millis(
+                found ->
+                    Math.max(
+                        found.latencies().longestCpuTime(), found.latencies().longestLockWait())),
+            LONGEST_PAUSE_MILLIS,
+            " ms"));
+    targets.add(
+        PerformanceTarget.atMost(
+            "flood: no call computes for more than 1 ms, the check's own bound (not demanded)",
+            millis(found -> found.latencies().longestCpuTime()),
+            FloodResult.LONGEST_CALL_NANOS / 1e6,
+            " ms"));
+    targets.add(
+        PerformanceTarget.atLeast(
+            "flood: new clients at least half as fast as known ones",
+            figures
+                .flood()
+                .map(found -> OptionalDouble.of(found.throughputPercent() / 100))
+                .orElse(OptionalDouble.empty()),
+            0.5,
+            " ×"));
+  }
+
+  private void addSockets() {
+    for (String server : List.of("Javalin", "Java-WebSocket")) {
+      Double ratio = figures.sockets().get(server);
+      targets.add(
+          PerformanceTarget.atLeast(
+              "WebSocket messages on " + server + ": at least 0.95 of the unthrottled",
+              ratio == null ? OptionalDouble.empty() : OptionalDouble.of(ratio),
+              0.95,
+              " ×"));
+    }
+  }
+
+  private OptionalDouble millis(ToLongFunction<FloodResult> nanos) {
+    return figures.flood().stream()
+        .mapToDouble(found -> nanos.applyAsLong(found) / 1e6)
+        .findFirst();
+  }
+
+  private static PerformanceTarget answers(List<String> wrong) {
+    return new PerformanceTarget(
+        FLOOD_ANSWERS,
+        wrong.isEmpty() ? "none" : String.join(", ", wrong),
+        wrong.isEmpty() ? PerformanceTarget.Verdict.MET : PerformanceTarget.Verdict.NOT_MET);
+  }
+
+  /** The larger with one and with two classes of backend; empty unless both were measured. */
+  private static OptionalDouble worst(
+      IntFunction<Optional<BenchmarkMeasurement>> ofClasses,
+      ToDoubleFunction<BenchmarkMeasurement> value) {
+    return larger(value(ofClasses.apply(1), value), value(ofClasses.apply(2), value));
+  }
+
+  private static OptionalDouble value(
+      Optional<BenchmarkMeasurement> figure, ToDoubleFunction<BenchmarkMeasurement> value) {
+    return figure.isPresent()
+        ? OptionalDouble.of(value.applyAsDouble(figure.get()))
+        : OptionalDouble.empty();
+  }
+
+  private static OptionalDouble larger(OptionalDouble first, OptionalDouble second) {
+    return first.isPresent() && second.isPresent()
+        ? OptionalDouble.of(Math.max(first.getAsDouble(), second.getAsDouble()))
+        : OptionalDouble.empty();
+  }
+}

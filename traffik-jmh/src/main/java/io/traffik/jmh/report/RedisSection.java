@@ -1,0 +1,137 @@
+package io.traffik.jmh.report;
+
+import io.traffik.jmh.RedisPipelineBenchmark;
+import io.traffik.jmh.contender.RedisContenders;
+import io.traffik.jmh.workload.GroupedNumber;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** What the document says of decisions over Redis, in thousands per second. */
+final class RedisSection {
+
+  /** The methods of {@link RedisPipelineBenchmark}. */
+  static final String DECISION = "traffikLettuce";
+
+  static final String RAW = "rawEvalsha";
+
+  private static final String ABSENT = "–";
+
+  /** Thousands per second, of a thread that takes so many nanoseconds for each. */
+  private static final double THOUSANDS = 1e6;
+
+  private final BenchmarkResults figures;
+
+  private RedisSection(BenchmarkResults figures) {
+    this.figures = figures;
+  }
+
+  /** Empty if nothing of it was measured. */
+  static String of(BenchmarkResults figures) {
+    RedisSection section = new RedisSection(figures);
+    boolean measured =
+        RedisContenders.ALL.stream()
+            .anyMatch(
+                contender ->
+                    figures
+                            .of(BenchmarkCase.redis(contender, 1, RedisPerformanceTargets.HOT))
+                            .isPresent()
+                        || figures
+                            .of(BenchmarkCase.redis(contender, 8, RedisPerformanceTargets.HOT))
+                            .isPresent());
+    return measured ? section.decisions() + section.pipeline() : "";
+  }
+
+  private record Column(String head, int threads, int keys) {}
+
+  private String decisions() {
+    List<Column> columns = new ArrayList<>();
+    for (int keys : List.of(RedisPerformanceTargets.HOT, RedisPerformanceTargets.MANY)) {
+      for (int threads : RedisPerformanceTargets.THREADS) {
+        columns.add(
+            new Column(
+                (keys == RedisPerformanceTargets.HOT
+                        ? "one hot key, "
+                        : GroupedNumber.of(keys) + " keys, ")
+                    + (threads == 1 ? "1 thread" : threads + " threads"),
+                threads,
+                keys));
+      }
+    }
+    List<String> head = new ArrayList<>(List.of(""));
+    columns.forEach(column -> head.add(column.head()));
+    MarkdownTable table = new MarkdownTable(head);
+    for (String contender : RedisContenders.ALL) {
+      List<String> cells = new ArrayList<>(List.of(name(contender)));
+      columns.forEach(column -> cells.add(cell(contender, column)));
+      table.row(cells);
+    }
+    return """
+        ### Redis on the loopback
+
+        Thousands of decisions per second, all threads together, and in brackets the share of a bare `PING` by
+        the same client. `redis-server` runs on the same processors. Lettuce's threads share a connection,
+        Jedis's take one of eight from a pool.
+
+        """
+        + table
+        + "\n";
+  }
+
+  private String cell(String contender, Column column) {
+    BenchmarkCase measured = BenchmarkCase.redis(contender, column.threads(), column.keys());
+    OptionalDouble nanos = figures.nanos(measured);
+    if (nanos.isEmpty()) {
+      return ABSENT;
+    }
+    String perSecond = perSecond(nanos.getAsDouble() / column.threads());
+    return ping(contender)
+        .map(
+            baseline ->
+                figures.ratio(
+                    BenchmarkCase.redis(baseline, column.threads(), RedisPerformanceTargets.HOT),
+                    measured))
+        .filter(OptionalDouble::isPresent)
+        .map(share -> perSecond + " (" + JdkSection.times(share.getAsDouble()) + ")")
+        .orElse(perSecond);
+  }
+
+  private static Optional<String> ping(String contender) {
+    return Optional.ofNullable(
+        switch (contender) {
+          case RedisContenders.SCRIPT_LETTUCE, RedisContenders.BUCKET4J_LETTUCE ->
+              RedisContenders.PING_LETTUCE;
+          case RedisContenders.SCRIPT_JEDIS, RedisContenders.BUCKET4J_JEDIS ->
+              RedisContenders.PING_JEDIS;
+          default -> RedisPerformanceTargets.PINGS.get(contender);
+        });
+  }
+
+  private String pipeline() {
+    MarkdownTable table = new MarkdownTable(List.of("256 in flight, 1 thread", "thousands/s"));
+    table.row(
+        List.of(
+            "**`" + DECISION + "`**, asynchronous", perSecond(BenchmarkCase.pipeline(DECISION))));
+    table.row(
+        List.of(
+            "the same `EVALSHA` sent by Lettuce alone", perSecond(BenchmarkCase.pipeline(RAW))));
+    return table + "\n";
+  }
+
+  private String perSecond(BenchmarkCase measured) {
+    OptionalDouble nanos = figures.nanos(measured);
+    return nanos.isPresent() ? perSecond(nanos.getAsDouble()) : ABSENT;
+  }
+
+  private static String perSecond(double nanos) {
+    return String.format(Locale.ROOT, "%.1f", THOUSANDS / nanos);
+  }
+
+  private static String name(String contender) {
+    return RedisPerformanceTargets.PINGS.containsKey(contender)
+        ? "**`" + contender + "`**"
+        : "`" + contender + "`";
+  }
+}
