@@ -28,6 +28,7 @@ public class ConnectionThrottledException extends TraffikException {
   /** 0 where waiting does not help. */
   private final long retryAfterNanos;
 
+  /** The header fields by name; names that differ in case alone are one field. */
   private final TreeMap<String, String> headers;
 
   /**

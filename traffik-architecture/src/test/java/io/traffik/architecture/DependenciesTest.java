@@ -1,30 +1,16 @@
-package io.traffik.examples;
+package io.traffik.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Who may see whom; each rule is one "never" of the house. */
-@AnalyzeClasses(
-    packages = "io.traffik",
-    importOptions = {
-      ImportOption.DoNotIncludeTests.class,
-      ArchitectureTest.WithoutJarsOfTests.class
-    })
-final class ArchitectureTest {
-
-  /** One of this module's tests starts servers by the test jar of traffik-redis. */
-  static final class WithoutJarsOfTests implements ImportOption {
-    @Override
-    public boolean includes(Location location) {
-      return !location.contains("-tests.jar");
-    }
-  }
+/** The packages that each package may use. */
+@AnalyzeClasses(packages = "io.traffik", importOptions = ImportOption.DoNotIncludeTests.class)
+final class DependenciesTest {
 
   private static final String[] ADAPTERS = {
     "io.traffik.servlet..", "io.traffik.javalin..", "io.traffik.javawebsocket.."
@@ -38,7 +24,7 @@ final class ArchitectureTest {
   };
 
   @ArchTest
-  static final ArchRule apiSeesTheJdkAlone =
+  static final ArchRule apiUsesTheJdkOnly =
       classes()
           .that()
           .resideInAnyPackage("io.traffik", "io.traffik.spi", "io.traffik.address")
@@ -52,7 +38,7 @@ final class ArchitectureTest {
               "org.jspecify.annotations");
 
   @ArchTest
-  static final ArchRule coreSeesNoAdapterAndNoFramework =
+  static final ArchRule coreUsesNoAdapterAndNoFramework =
       classes()
           .that()
           .resideInAnyPackage(CORE)
@@ -70,7 +56,7 @@ final class ArchitectureTest {
               "org.jspecify.annotations");
 
   @ArchTest
-  static final ArchRule arithmeticSeesNoStore =
+  static final ArchRule arithmeticUsesNoStore =
       noClasses()
           .that()
           .resideInAPackage("io.traffik.bucket..")
@@ -83,7 +69,7 @@ final class ArchitectureTest {
               "io.traffik.websocket..");
 
   @ArchTest
-  static final ArchRule storeKnowsNoHttp =
+  static final ArchRule storeUsesNoHttp =
       noClasses()
           .that()
           .resideInAnyPackage("io.traffik.memory..", "io.traffik.store..")
@@ -92,7 +78,7 @@ final class ArchitectureTest {
           .resideInAnyPackage("io.traffik.http..", "io.traffik.websocket..");
 
   @ArchTest
-  static final ArchRule httpKnowsNoWebSocket =
+  static final ArchRule httpUsesNoWebSocket =
       noClasses()
           .that()
           .resideInAPackage("io.traffik.http..")
@@ -101,7 +87,7 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.websocket..");
 
   @ArchTest
-  static final ArchRule webSocketKnowsNoStoreAndNoHttp =
+  static final ArchRule webSocketUsesNoStoreAndNoHttp =
       noClasses()
           .that()
           .resideInAPackage("io.traffik.websocket..")
@@ -114,7 +100,7 @@ final class ArchitectureTest {
               "io.traffik.http..");
 
   @ArchTest
-  static final ArchRule memorySeesNoOtherStore =
+  static final ArchRule memoryUsesNoOtherStore =
       noClasses()
           .that()
           .resideInAPackage("io.traffik.memory..")
@@ -123,7 +109,7 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.store..");
 
   @ArchTest
-  static final ArchRule otherStoresSeeNoMemory =
+  static final ArchRule otherStoresUseNoMemory =
       noClasses()
           .that()
           .resideInAPackage("io.traffik.store..")
@@ -132,7 +118,7 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.memory..");
 
   @ArchTest
-  static final ArchRule httpKnowsNoStore =
+  static final ArchRule httpUsesNoStore =
       noClasses()
           .that()
           .resideInAPackage("io.traffik.http..")
@@ -141,7 +127,7 @@ final class ArchitectureTest {
           .resideInAnyPackage("io.traffik.memory..", "io.traffik.store..", "io.traffik.bucket..");
 
   @ArchTest
-  static final ArchRule servletSeesNoOtherAdapter =
+  static final ArchRule servletUsesNoOtherAdapter =
       noClasses()
           .that()
           .resideInAPackage("io.traffik.servlet..")
@@ -154,7 +140,7 @@ final class ArchitectureTest {
               "org.java_websocket..");
 
   @ArchTest
-  static final ArchRule javalinSeesNoOtherAdapter =
+  static final ArchRule javalinUsesNoOtherAdapter =
       noClasses()
           .that()
           .resideInAPackage("io.traffik.javalin..")
@@ -164,7 +150,7 @@ final class ArchitectureTest {
               "io.traffik.servlet..", "io.traffik.javawebsocket..", "org.java_websocket..");
 
   @ArchTest
-  static final ArchRule javaWebSocketSeesNoOtherAdapter =
+  static final ArchRule javaWebSocketUsesNoOtherAdapter =
       noClasses()
           .that()
           .resideInAPackage("io.traffik.javawebsocket..")
@@ -174,7 +160,7 @@ final class ArchitectureTest {
               "io.traffik.servlet..", "io.traffik.javalin..", "io.javalin..", "jakarta..");
 
   @ArchTest
-  static final ArchRule redisSeesTheApiAndItsClientsAlone =
+  static final ArchRule redisUsesTheApiAndItsClientsOnly =
       classes()
           .that()
           .resideInAPackage("io.traffik.redis..")
@@ -192,7 +178,7 @@ final class ArchitectureTest {
               "org.jspecify.annotations");
 
   @ArchTest
-  static final ArchRule adaptersKnowNoRedis =
+  static final ArchRule adaptersUseNoRedis =
       noClasses()
           .that()
           .resideInAnyPackage(ADAPTERS)
@@ -201,7 +187,7 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.redis..");
 
   @ArchTest
-  static final ArchRule adaptersKnowNoArithmetic =
+  static final ArchRule adaptersUseNoArithmetic =
       noClasses()
           .that()
           .resideInAnyPackage(ADAPTERS)
@@ -210,7 +196,7 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.bucket..");
 
   @ArchTest
-  static final ArchRule nothingThatRunsSeesTheKit =
+  static final ArchRule mainCodeDoesNotUseTheConformanceKit =
       noClasses()
           .that()
           .resideOutsideOfPackage("io.traffik.tck..")
@@ -219,6 +205,6 @@ final class ArchitectureTest {
           .resideInAPackage("io.traffik.tck..");
 
   @ArchTest
-  static final ArchRule namesSayWhatAThingIs =
+  static final ArchRule namesAreNotGeneric =
       noClasses().should().haveNameMatching(".*(Impl|Manager|Utils?|Helper)$");
 }
