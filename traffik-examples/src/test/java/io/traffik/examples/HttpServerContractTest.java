@@ -2,10 +2,10 @@ package io.traffik.examples;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.traffik.tck.AdapterContract;
-import io.traffik.tck.PlannedRoute;
 import io.traffik.tck.RunningServer;
-import io.traffik.tck.ServerPlan;
+import io.traffik.tck.http.AdapterContract;
+import io.traffik.tck.http.PlannedRoute;
+import io.traffik.tck.http.ServerPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,8 +1,8 @@
 package io.traffik.examples;
 
 import io.traffik.Backend;
-import io.traffik.tck.BackendContract;
 import io.traffik.tck.ManualClock;
+import io.traffik.tck.backend.BackendContract;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.h2.jdbcx.JdbcConnectionPool;

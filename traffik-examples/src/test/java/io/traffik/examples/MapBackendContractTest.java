@@ -1,8 +1,8 @@
 package io.traffik.examples;
 
 import io.traffik.Backend;
-import io.traffik.tck.BackendContract;
 import io.traffik.tck.ManualClock;
+import io.traffik.tck.backend.BackendContract;
 
 /** The backend that is written directly. */
 final class MapBackendContractTest extends BackendContract {

@@ -1,8 +1,8 @@
 package io.traffik.examples;
 
 import io.traffik.Backend;
-import io.traffik.tck.BackendContract;
 import io.traffik.tck.ManualClock;
+import io.traffik.tck.backend.BackendContract;
 
 /** The backend over a map that can compare and set. */
 final class MapStoreBackendContractTest extends BackendContract {

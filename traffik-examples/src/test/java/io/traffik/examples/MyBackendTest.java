@@ -2,8 +2,8 @@ package io.traffik.examples;
 
 import io.traffik.Backend;
 import io.traffik.memory.InMemoryBackend;
-import io.traffik.tck.BackendContract;
 import io.traffik.tck.ManualClock;
+import io.traffik.tck.backend.BackendContract;
 
 final class MyBackendTest extends BackendContract {
 

@@ -1,10 +1,10 @@
 package io.traffik.javawebsocket;
 
 import io.traffik.Throttle;
-import io.traffik.tck.PlannedSocket;
 import io.traffik.tck.RunningServer;
-import io.traffik.tck.SocketPlan;
-import io.traffik.tck.WebSocketContract;
+import io.traffik.tck.websocket.PlannedSocket;
+import io.traffik.tck.websocket.SocketPlan;
+import io.traffik.tck.websocket.WebSocketContract;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.java_websocket.WebSocket;

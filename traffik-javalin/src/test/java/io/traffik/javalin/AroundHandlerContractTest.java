@@ -3,7 +3,7 @@ package io.traffik.javalin;
 import static io.traffik.javalin.Throttling.throttled;
 
 import io.javalin.config.RoutesConfig;
-import io.traffik.tck.PlannedRoute;
+import io.traffik.tck.http.PlannedRoute;
 
 /** Throttles around the handler of a route. */
 final class AroundHandlerContractTest extends JavalinContract {

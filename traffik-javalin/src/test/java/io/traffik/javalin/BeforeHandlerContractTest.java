@@ -4,7 +4,7 @@ import static io.traffik.javalin.Throttling.throttled;
 
 import io.javalin.config.RoutesConfig;
 import io.traffik.Throttle;
-import io.traffik.tck.PlannedRoute;
+import io.traffik.tck.http.PlannedRoute;
 
 /** Throttles in a {@code before} handler of the route's path. */
 final class BeforeHandlerContractTest extends JavalinContract {

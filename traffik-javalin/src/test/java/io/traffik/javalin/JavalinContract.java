@@ -2,10 +2,10 @@ package io.traffik.javalin;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.traffik.tck.AdapterContract;
-import io.traffik.tck.PlannedRoute;
 import io.traffik.tck.RunningServer;
-import io.traffik.tck.ServerPlan;
+import io.traffik.tck.http.AdapterContract;
+import io.traffik.tck.http.PlannedRoute;
+import io.traffik.tck.http.ServerPlan;
 
 /** Holds the plugin and the handlers to the contract of adapters. */
 abstract class JavalinContract extends AdapterContract {

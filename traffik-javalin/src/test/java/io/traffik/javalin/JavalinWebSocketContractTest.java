@@ -5,10 +5,10 @@ import static io.traffik.javalin.Throttling.throttledWebSocket;
 
 import io.javalin.config.RoutesConfig;
 import io.traffik.Throttle;
-import io.traffik.tck.PlannedSocket;
 import io.traffik.tck.RunningServer;
-import io.traffik.tck.SocketPlan;
-import io.traffik.tck.WebSocketContract;
+import io.traffik.tck.websocket.PlannedSocket;
+import io.traffik.tck.websocket.SocketPlan;
+import io.traffik.tck.websocket.WebSocketContract;
 
 /** Holds the plugin and the WebSocket handlers to the contract. */
 final class JavalinWebSocketContractTest extends WebSocketContract {

@@ -3,7 +3,7 @@ package io.traffik.redis;
 import io.traffik.Backend;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisServers;
-import io.traffik.tck.BackendContract;
+import io.traffik.tck.backend.BackendContract;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.parallel.ResourceLock;

@@ -5,10 +5,10 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import io.traffik.Throttle;
-import io.traffik.tck.AdapterContract;
-import io.traffik.tck.PlannedRoute;
 import io.traffik.tck.RunningServer;
-import io.traffik.tck.ServerPlan;
+import io.traffik.tck.http.AdapterContract;
+import io.traffik.tck.http.PlannedRoute;
+import io.traffik.tck.http.ServerPlan;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletResponse;

@@ -28,7 +28,7 @@ public final class ManualClock implements LongSupplier, InstantSource {
   private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
   private final AtomicLong nanos = new AtomicLong();
-  private volatile @Nullable Runnable delay;
+  private volatile @Nullable Runnable afterRead;
 
   /** Makes a clock that stands at zero, which is the beginning of the year 2026 (UTC). */
   public ManualClock() {}
@@ -41,9 +41,9 @@ public final class ManualClock implements LongSupplier, InstantSource {
   @Override
   public long getAsLong() {
     long reading = nanos.get();
-    Runnable held = delay;
-    if (held != null) {
-      held.run();
+    Runnable action = afterRead;
+    if (action != null) {
+      action.run();
     }
     return reading;
   }
@@ -75,14 +75,12 @@ public final class ManualClock implements LongSupplier, InstantSource {
   }
 
   /**
-   * Holds up whoever reads this clock: between a reading and its use, the action runs. So a test
-   * can let other threads overtake a reading, which chance hardly ever does.
+   * Runs an action after each reading of this clock, before the reader receives the time. A test
+   * can let another thread overtake the reader there, and so find decisions by a stale time.
+   *
+   * @param action the action, run on the reader's thread; null (the default) for none
    */
-  void holdUpReadings(Runnable action) {
-    delay = action;
-  }
-
-  void holdUpNobody() {
-    delay = null;
+  public void onRead(@Nullable Runnable action) {
+    afterRead = action;
   }
 }

@@ -1,5 +1,6 @@
 package io.traffik.tck;
 
+import io.traffik.tck.http.AdapterContract;
 import java.net.URI;
 
 /**

@@ -1,2 +1,2 @@
-/** Contracts that backends and adapters are held to, and a clock that tests move by hand. */
+/** Test doubles for throttles: a clock that tests advance, and connections without a server. */
 package io.traffik.tck;

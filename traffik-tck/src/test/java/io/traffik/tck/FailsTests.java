@@ -3,12 +3,13 @@ package io.traffik.tck;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 
-/** The tests of its contract that a specimen fails, and no others. */
+/** Names the tests of its contract that a broken adapter must fail. It must pass all others. */
 @Retention(RetentionPolicy.RUNTIME)
-@interface FailsTests {
+public @interface FailsTests {
 
+  /** The names of the tests. */
   String[] value();
 
-  /** What the specimen breaks shows nearly everywhere; the tests named are those made for it. */
+  /** Whether other tests may fail too, because they depend on the broken rule. */
   boolean andOthers() default false;
 }

@@ -1,0 +1,143 @@
+package io.traffik.tck.backend;
+
+import static io.traffik.tck.backend.BackendFixture.slow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.traffik.Backend;
+import io.traffik.Backend.Operation;
+import io.traffik.Rate;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
+import java.time.Duration;
+import java.util.function.LongPredicate;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clocks that stand still, step back, or are read and then overtaken: B8, and B3 once more. Only a
+ * clock that the kit moves can be made to do so; in real time, questions as close together as they
+ * come stand in for it.
+ */
+interface ClockRules {
+
+  @Test
+  default void b8_aClockThatStandsStillNeitherTakesNorAdds(BackendFixture fixture) {
+    BucketOracle client = fixture.account(slow(10));
+    client.hit(4);
+    for (int i = 0; i < 200; i++) {
+      assertEquals(6, client.tokens(), "tokens of 10 left, asked again and again");
+    }
+    client.hit(6);
+    for (int i = 0; i < 200; i++) {
+      client.hit(1);
+    }
+  }
+
+  @Test
+  default void b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill(
+      BackendFixture fixture) {
+    TestTime time = fixture.time();
+    long fill = time.ten().fillNanos();
+    if (time instanceof SimulatedTime moved) {
+      long twentyYears = Duration.ofDays(20 * 365).toNanos();
+      for (long back : new long[] {1, time.unit(), fill / 2, 3 * fill, twentyYears}) {
+        stepBack(fixture, moved, back);
+      }
+      return;
+    }
+    BucketOracle client = fixture.account(time.ten()).exact();
+    client.hit(7);
+    for (int i = 0; i < 200; i++) {
+      client.peek(4);
+    }
+    client.hit(3);
+    time.pass(fill);
+    client.hit(10);
+  }
+
+  private static void stepBack(BackendFixture fixture, SimulatedTime time, long back) {
+    Backend backend = fixture.backend();
+    Rate rate = time.ten();
+    String after = " after a step back of " + FailureText.time(back) + ",";
+    LongPredicate known = cost -> isGranted(backend, rate, "known", cost);
+    LongPredicate fresh = cost -> isGranted(backend, rate, "new", cost);
+    LongPredicate empty = cost -> isGranted(backend, rate, "empty", cost);
+    Assert.granted(known.test(7), "a hit of 7 on a full 10");
+    Assert.granted(empty.test(10), "a hit of 10 on a full 10");
+    time.stepBack(back);
+    long held = backend.decideSingle(Operation.PEEK, BackendFixture.policy(rate), "known", "", 0);
+    assertEquals(3, held / rate.nanosPerToken(), "tokens of 10 left by a hit of 7," + after);
+    Assert.denied(known.test(4), "4 with 3 left," + after);
+    Assert.granted(known.test(3), "3 with 3 left," + after);
+    Assert.granted(fresh.test(10), "all of a full bucket," + after);
+    Assert.denied(empty.test(1), "1 of an empty bucket," + after);
+    time.pass(2 * time.unit());
+    Assert.denied(known.test(3), "3 where at most 2 have refilled," + after);
+    Assert.denied(fresh.test(3), "3 where at most 2 have refilled," + after);
+    Assert.denied(empty.test(3), "3 where at most 2 have refilled," + after);
+    time.pass(2 * rate.fillNanos());
+    for (LongPredicate client : new LongPredicate[] {known, fresh, empty}) {
+      Assert.granted(client.test(10), "all of a bucket that had twice the time to fill," + after);
+      Assert.denied(client.test(1), "more than the capacity," + after);
+    }
+  }
+
+  private static boolean isGranted(Backend backend, Rate rate, String client, long cost) {
+    return Margin.isGranted(
+        backend.decideSingle(Operation.HIT, BackendFixture.policy(rate), client, "", cost));
+  }
+
+  @Test
+  default void b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken(BackendFixture fixture)
+      throws Exception {
+    for (int rates = 1; rates <= 2; rates++) {
+      TestTime time = fixture.time();
+      if (time instanceof SimulatedTime moved) {
+        Rate rate = Rate.of(1, Duration.ofNanos(10 * time.unit()));
+        overtake(
+            fixture.backend(), moved, rates == 1 ? new Rate[] {rate} : new Rate[] {rate, rate});
+      } else {
+        Rate rate = Rate.of(1, Duration.ofNanos(time.unit() / 100));
+        race(fixture.backend(), time, rates == 1 ? new Rate[] {rate} : new Rate[] {rate, rate});
+      }
+    }
+  }
+
+  /**
+   * A hit reads the clock and is held up; another comes ten units later and is decided, or waits
+   * for the first. Then the first goes on with its old reading.
+   */
+  private static void overtake(Backend backend, SimulatedTime time, Rate... rates)
+      throws InterruptedException {
+    StaleClockRace hits = new StaleClockRace(backend, BackendFixture.policy(rates), time.clock());
+    hits.hit();
+    hits.hitOvertakenBy(() -> time.pass(10 * time.unit()));
+    hits.hit();
+    assertEquals(2, hits.granted(), "tokens granted within 10 s by " + rates.length + " x 1/10s");
+    time.pass(9 * time.unit());
+    hits.hit();
+    assertEquals(2, hits.granted(), "tokens granted within 19 s by " + rates.length + " x 1/10s");
+    time.pass(time.unit());
+    hits.hit();
+    assertEquals(3, hits.granted(), "tokens granted within 20 s by " + rates.length + " x 1/10s");
+  }
+
+  private static void race(Backend backend, TestTime time, Rate... rates)
+      throws InterruptedException {
+    QuotaPolicy policy = BackendFixture.policy(rates);
+    GrantLog grants = new GrantLog(rates[0]);
+    long before = time.now();
+    long granted =
+        ConcurrentRunner.sum(
+            8,
+            thread -> {
+              long sum = 0;
+              for (int i = 0; i < 200; i++) {
+                long[] margins = backend.decide(Operation.HIT, policy, "client", "", 1);
+                sum += Margin.areGranted(margins) ? 1 : 0;
+              }
+              return sum;
+            });
+    grants.add(granted, before, time.now());
+    grants.check(time);
+  }
+}

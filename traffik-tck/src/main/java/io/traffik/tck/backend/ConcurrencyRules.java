@@ -1,0 +1,244 @@
+package io.traffik.tck.backend;
+
+import static io.traffik.tck.backend.BackendFixture.policy;
+import static io.traffik.tck.backend.BackendFixture.slow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.traffik.Backend;
+import io.traffik.Backend.Operation;
+import io.traffik.Rate;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What many threads get together is what one would have got: B3. Where backends of one namespace
+ * share buckets, the threads are spread over several of them, as over several servers.
+ */
+interface ConcurrencyRules {
+
+  @Test
+  default void b3_exactlyTheCapacityIsGrantedToManyThreads(BackendFixture fixture)
+      throws Exception {
+    for (int threads : ConcurrentRunner.SIZES) {
+      LastTokenRace race = new LastTokenRace(threads);
+      exactlyTheCapacityIsGranted(fixture, race, policy(slow(race.capacity())));
+    }
+  }
+
+  @Test
+  default void b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach(
+      BackendFixture fixture) throws Exception {
+    for (int threads : ConcurrentRunner.SIZES) {
+      LastTokenRace race = new LastTokenRace(threads);
+      long capacity = race.capacity();
+      exactlyTheCapacityIsGranted(
+          fixture, race, policy(slow(2 * capacity), slow(capacity), slow(3 * capacity)));
+    }
+  }
+
+  private static void exactlyTheCapacityIsGranted(
+      BackendFixture fixture, LastTokenRace race, QuotaPolicy policy) throws InterruptedException {
+    exactlyTheCapacityIsGranted(
+        fixture,
+        race,
+        policy,
+        (backend, client, attempts) -> {
+          long granted = 0;
+          for (int i = 0; i < attempts; i++) {
+            long[] margins = backend.decide(Operation.HIT, policy, client, "", 1);
+            granted += Margin.areGranted(margins) ? 1 : 0;
+          }
+          return granted;
+        });
+  }
+
+  @Test
+  default void b3_t7_exactlyTheCapacityIsGrantedAsynchronously(BackendFixture fixture)
+      throws Exception {
+    for (int threads : ConcurrentRunner.SIZES) {
+      LastTokenRace race = new LastTokenRace(threads);
+      Rate rate = slow(race.capacity());
+      boolean single = threads == 2 || threads == 64;
+      QuotaPolicy policy = single ? policy(rate) : policy(rate, slow(2 * race.capacity()));
+      exactlyTheCapacityIsGranted(
+          fixture,
+          race,
+          policy,
+          (backend, client, attempts) -> {
+            List<CompletionStage<long[]>> stages = new ArrayList<>();
+            for (int i = 0; i < attempts; i++) {
+              stages.add(backend.decideAsync(Operation.HIT, policy, client, "", 1));
+            }
+            return stages.stream()
+                .filter(stage -> Margin.areGranted(EntryPoint.answer(stage)))
+                .count();
+          });
+    }
+  }
+
+  /** How a thread goes for a token, again and again. */
+  interface Going {
+
+    long granted(Backend backend, String client, int attempts);
+  }
+
+  private static void exactlyTheCapacityIsGranted(
+      BackendFixture fixture, LastTokenRace race, QuotaPolicy policy, Going going)
+      throws InterruptedException {
+    fixture.time().unsettle();
+    List<Backend> backends = fixture.sharing(4);
+    AtomicLongArray granted =
+        race.run(
+            (thread, round, attempts) ->
+                going.granted(backends.get(thread % backends.size()), "client " + round, attempts));
+    for (int round = 0; round < LastTokenRace.ROUNDS; round++) {
+      assertEquals(
+          race.capacity(),
+          granted.get(round),
+          () -> "tokens granted to " + race.threads() + " threads at once by " + policy);
+      long[] held = backends.get(0).decide(Operation.PEEK, policy, "client " + round, "", 0);
+      for (int i = 0; i < held.length; i++) {
+        Rate rate = policy.rate(i);
+        assertEquals(
+            rate.capacity() - race.capacity(),
+            held[i] / rate.nanosPerToken(),
+            () -> "tokens left of " + rate + " after " + race.threads() + " threads at once");
+      }
+    }
+  }
+
+  @Test
+  default void b3_eachOfManyKeysIsGrantedExactlyItsCapacity(BackendFixture fixture)
+      throws Exception {
+    int keys = 50;
+    long capacity = 10;
+    QuotaPolicy policy = policy(slow(capacity), slow(2 * capacity));
+    fixture.time().unsettle();
+    for (int threads : ConcurrentRunner.SIZES) {
+      List<Backend> backends = fixture.sharing(4);
+      AtomicLongArray granted = new AtomicLongArray(keys);
+      ConcurrentRunner.run(
+          threads,
+          thread -> {
+            Backend backend = backends.get(thread % backends.size());
+            EntryPoint entryPoint = EntryPoint.ALL.get(thread % EntryPoint.ALL.size());
+            for (int i = 0; i < 2L * keys * capacity / threads; i++) {
+              int key = (i * threads + thread) % keys;
+              long[] margins =
+                  entryPoint.ask(backend, Operation.HIT, policy, "client " + key, "", 1);
+              granted.addAndGet(key, Margin.areGranted(margins) ? 1 : 0);
+            }
+          });
+      for (int key = 0; key < keys; key++) {
+        int client = key;
+        assertEquals(
+            capacity,
+            granted.get(key),
+            () ->
+                "tokens granted to client "
+                    + client
+                    + " of "
+                    + keys
+                    + " by "
+                    + threads
+                    + " threads at once");
+      }
+    }
+  }
+
+  @Test
+  default void b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp(BackendFixture fixture) throws Exception {
+    QuotaPolicy policy = policy(slow(500), slow(1_000));
+    fixture.time().unsettle();
+    for (int threads : ConcurrentRunner.SIZES) {
+      List<Backend> backends = fixture.sharing(4);
+      long taken =
+          ConcurrentRunner.sum(
+              threads,
+              thread -> {
+                Backend backend = backends.get(thread % backends.size());
+                long sum = 0;
+                for (int i = 0; i < 1_024 / threads; i++) {
+                  long[] margins = backend.decide(Operation.HIT, policy, "client", "", 3);
+                  if (Margin.areGranted(margins)) {
+                    backend.decide(Operation.REFUND, policy, "client", "", i % 4);
+                    sum += 3 - i % 4;
+                  }
+                }
+                return sum;
+              });
+      long[] held = backends.get(0).decide(Operation.PEEK, policy, "client", "", 0);
+      for (int i = 0; i < held.length; i++) {
+        Rate rate = policy.rate(i);
+        assertEquals(
+            rate.capacity() - taken,
+            held[i] / rate.nanosPerToken(),
+            () -> "tokens left of " + rate + " when " + threads + " threads had taken " + taken);
+      }
+    }
+  }
+
+  @Test
+  default void b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore(BackendFixture fixture)
+      throws Exception {
+    TestTime time = fixture.time();
+    Rate rate = Rate.of(1_000, Duration.ofNanos(10 * time.unit()));
+    time.unsettle();
+    for (int threads : ConcurrentRunner.SIZES) {
+      List<Backend> backends = fixture.sharing(4);
+      long before = time.now();
+      Assert.granted(isGranted(backends.get(0), rate, rate.capacity()), "all of a full bucket");
+      long drained = time.now();
+      long granted =
+          ConcurrentRunner.sum(
+              threads,
+              thread -> {
+                long sum = 0;
+                for (int i = 0; i < 1_024 / threads; i++) {
+                  if (thread == 0) {
+                    time.pass(rate.nanosPerToken() * 3 / 2);
+                  }
+                  sum += isGranted(backends.get(thread % backends.size()), rate, 1) ? 1 : 0;
+                }
+                return sum;
+              });
+      long last = time.now();
+      for (long i = 0; i < rate.capacity() && isGranted(backends.get(0), rate, 1); i++) {
+        granted++;
+        last = time.now();
+      }
+      assertRefilled(time, rate, granted, last - drained, time.now() - before);
+    }
+  }
+
+  private static boolean isGranted(Backend backend, Rate rate, long cost) {
+    return Margin.areGranted(backend.decide(Operation.HIT, policy(rate), "client", "", cost));
+  }
+
+  /** That what was granted is what refilled within a time known to lie between two bounds. */
+  private static void assertRefilled(
+      TestTime time, Rate rate, long granted, long shortest, long longest) {
+    BigInteger due = GrantLog.nanosFor(rate, BigInteger.valueOf(granted));
+    Assert.that(
+        due.compareTo(BigInteger.valueOf(longest + time.drift(longest))) <= 0,
+        () -> granted + " tokens of " + rate + " were granted within " + FailureText.time(longest));
+    // One that filled up in between, for the machine was busy, need not have granted all.
+    Assert.that(
+        longest >= rate.fillNanos()
+            || (granted + 1) * rate.nanosPerToken() + time.slack(rate, shortest) > shortest,
+        () ->
+            "only "
+                + granted
+                + " tokens of "
+                + rate
+                + " were granted in "
+                + FailureText.time(shortest));
+  }
+}

@@ -1,0 +1,53 @@
+package io.traffik.tck.backend;
+
+import io.traffik.Rate;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What one client was granted, to be held against C + L·t/P over every span, in whole numbers. */
+final class GrantLog {
+
+  /** So many tokens, granted between two instants. */
+  private record Grant(long tokens, long before, long after) {}
+
+  private final Rate rate;
+  private final List<Grant> grants = new ArrayList<>();
+
+  GrantLog(Rate rate) {
+    this.rate = rate;
+  }
+
+  void add(long tokens, long before, long after) {
+    grants.add(new Grant(tokens, before, after));
+  }
+
+  /** Looks at every span that ends with the last grant. */
+  void check(TestTime time) {
+    Grant last = grants.get(grants.size() - 1);
+    long sum = 0;
+    for (int from = grants.size() - 1; from >= 0; from--) {
+      sum += grants.get(from).tokens();
+      long span = last.after() - grants.get(from).before();
+      long tokens = sum;
+      BigInteger due = nanosFor(rate, BigInteger.valueOf(sum - rate.capacity()));
+      Assert.that(
+          due.compareTo(BigInteger.valueOf(span + time.drift(span))) <= 0,
+          () -> rate + " granted " + tokens + " tokens within " + FailureText.time(span));
+    }
+  }
+
+  /** The time in which so many tokens refill by the rate as it was asked for, rounded up. */
+  static BigInteger nanosFor(Rate rate, BigInteger tokens) {
+    BigInteger[] parts =
+        nanos(rate.period()).multiply(tokens).divideAndRemainder(BigInteger.valueOf(rate.limit()));
+    return parts[1].signum() > 0 ? parts[0].add(BigInteger.ONE) : parts[0];
+  }
+
+  private static BigInteger nanos(Duration duration) {
+    return BigInteger.valueOf(duration.getSeconds())
+        .multiply(BigInteger.valueOf(1_000_000_000))
+        .add(BigInteger.valueOf(duration.getNano()));
+  }
+}

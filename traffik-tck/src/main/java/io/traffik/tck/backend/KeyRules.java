@@ -1,0 +1,96 @@
+package io.traffik.tck.backend;
+
+import static io.traffik.tck.backend.BackendFixture.slow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.traffik.Backend;
+import io.traffik.Backend.Operation;
+import io.traffik.Rate;
+import io.traffik.spi.QuotaPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Who shares a bucket with whom: K1, K4. */
+interface KeyRules {
+
+  @Test
+  default void k1_differentKeysNeverMeetAndTheSameAlwaysDo(BackendFixture fixture) {
+    differentKeysNeverMeet(fixture, List.of(slow(1)));
+  }
+
+  @Test
+  default void k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo(BackendFixture fixture) {
+    differentKeysNeverMeet(fixture, List.of(slow(1), slow(1)));
+  }
+
+  private static void differentKeysNeverMeet(BackendFixture fixture, List<Rate> rates) {
+    Backend backend = fixture.backend();
+    List<BucketKey> earlier = new ArrayList<>();
+    for (BucketKey key : BucketKey.all()) {
+      if (!key.hit(backend, rates)) {
+        fail("(uid, identity, scope) " + key + " shares a bucket" + other(fixture, key, earlier));
+      }
+      earlier.add(key);
+    }
+    for (BucketKey key : earlier) {
+      Assert.that(
+          !key.hit(backend, rates),
+          () -> "(uid, identity, scope) " + key + " found a second bucket when it came again");
+    }
+  }
+
+  /** With whom a key shares its bucket, found out in fresh backends. */
+  private static String other(BackendFixture fixture, BucketKey key, List<BucketKey> earlier) {
+    for (BucketKey other : earlier) {
+      Backend backend = fixture.backend();
+      boolean met = other.hit(backend, List.of(slow(1))) && !key.hit(backend, List.of(slow(1)));
+      fixture.discard(backend);
+      if (met) {
+        return " with " + other;
+      }
+    }
+    return ", though with none of the earlier ones alone";
+  }
+
+  @Test
+  default void k4_policiesOfEqualNamesAndRatesShareBuckets(BackendFixture fixture) {
+    Backend backend = fixture.backend();
+    for (int left = 2; left >= 0; left--) {
+      QuotaPolicy policy = BackendFixture.policy(slow(3));
+      long margin = backend.decideSingle(Operation.HIT, policy, "client", "", 1);
+      assertEquals(
+          left,
+          margin / policy.rate(0).nanosPerToken(),
+          "tokens left, asked by another policy object of the same name and rate");
+    }
+  }
+
+  @Test
+  default void k4_anotherNamespaceNeverSharesBuckets(BackendFixture fixture) {
+    BucketKey key = new BucketKey("api", "client", "GET /");
+    List<String> names = SimilarNamespaces.alike(fixture.freshNamespace());
+    for (String name : names) {
+      Assert.that(
+          key.hit(fixture.backend(name), List.of(slow(1))),
+          () -> "namespace \"" + name + "\" shares buckets with one of " + names);
+    }
+  }
+
+  @Test
+  default void k4_backendsOfOneNamespaceShareBucketsIfTheySaySo(BackendFixture fixture) {
+    String name = fixture.freshNamespace();
+    BucketOracle one = fixture.account(fixture.backend(name), slow(10), slow(20));
+    one.hit(4);
+    Backend other = fixture.backend(name);
+    QuotaPolicy policy = BackendFixture.policy(slow(10), slow(20));
+    long[] held = other.decide(Operation.PEEK, policy, "client", "scope", 0);
+    assertEquals(
+        fixture.sharesBuckets() ? 6 : 10,
+        held[0] / policy.rate(0).nanosPerToken(),
+        "tokens of 10 that a second backend of one namespace finds after a hit of 4 on the first,"
+            + " where sharesBuckets() is "
+            + (fixture.sharesBuckets() ? "true" : "false, as it is unless overridden"));
+  }
+}

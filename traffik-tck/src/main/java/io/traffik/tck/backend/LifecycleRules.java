@@ -1,0 +1,235 @@
+package io.traffik.tck.backend;
+
+import static io.traffik.tck.backend.BackendFixture.slow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.traffik.Backend;
+import io.traffik.Backend.Operation;
+import io.traffik.BackendException;
+import io.traffik.BackendScope;
+import io.traffik.Throttle;
+import io.traffik.spi.QuotaPolicy;
+import io.traffik.tck.FakeConnection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Opening, resetting, closing, and being entered as a scope: L1 to L4. */
+interface LifecycleRules {
+
+  @Test
+  default void l1_aBackendIsReadyWhenBuiltAndOpeningItChangesNothing(BackendFixture fixture) {
+    String name = fixture.freshNamespace();
+    Backend backend = fixture.backend(name);
+    assertEquals(name, backend.namespace(), "the namespace that was given");
+    BucketOracle client = fixture.account(backend, slow(3));
+    Assert.granted(client.hit(1), "a hit before the backend was opened");
+    for (int left = 2; left > 0; left--) {
+      backend.open();
+      assertEquals(left, client.tokens(), "tokens of 3 after opening");
+      client.hit(1);
+    }
+  }
+
+  @Test
+  default void l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers(BackendFixture fixture) {
+    Map<String, Backend> backends = new LinkedHashMap<>();
+    for (String name : SimilarNamespaces.alike(fixture.freshNamespace())) {
+      backends.put(name, fixture.backend(name));
+      hitAll(backends.get(name));
+    }
+    backends.forEach(
+        (reset, backend) -> {
+          backend.reset();
+          Assert.that(hitAll(backend), () -> "reset of \"" + reset + "\" left buckets of its own");
+          backends.forEach(
+              (name, other) ->
+                  Assert.that(
+                      !hitAny(other),
+                      () -> "reset of \"" + reset + "\" removed buckets of \"" + name + "\""));
+        });
+  }
+
+  @Test
+  default void l2_aResetBackendGoesOnAsANewOne(BackendFixture fixture) {
+    Backend backend = fixture.backend();
+    backend.reset();
+    for (int round = 0; round < 3; round++) {
+      BucketOracle client = fixture.account(backend, slow(5), slow(3));
+      client.hit(3);
+      client.hit(1);
+      if (round == 1) {
+        EntryPoint.answer(backend.resetAsync());
+      } else {
+        backend.reset();
+      }
+    }
+  }
+
+  private static boolean hitAll(Backend backend) {
+    boolean all = true;
+    for (BucketKey key : keys()) {
+      all &= key.hit(backend, List.of(slow(1)));
+    }
+    return all;
+  }
+
+  private static boolean hitAny(Backend backend) {
+    boolean any = false;
+    for (BucketKey key : keys()) {
+      any |= key.hit(backend, List.of(slow(1)));
+    }
+    return any;
+  }
+
+  private static List<BucketKey> keys() {
+    return List.of(
+        new BucketKey("api", "client", "GET /"),
+        new BucketKey("X", "", ""),
+        new BucketKey(":", "*", "\n"));
+  }
+
+  @Test
+  default void l3_closingTwiceIsTheSameAsOnce(BackendFixture fixture) {
+    Backend backend = fixture.backend();
+    fixture.account(backend, slow(1)).hit(1);
+    backend.close();
+    backend.close();
+    Backend unused = fixture.backend();
+    unused.close();
+    unused.close();
+  }
+
+  @Test
+  default void l3_useAfterCloseIsAnIllegalState(BackendFixture fixture) {
+    Backend backend = fixture.backend();
+    backend.close();
+    QuotaPolicy one = BackendFixture.policy(slow(1));
+    QuotaPolicy two = BackendFixture.policy(slow(1), slow(2));
+    Map<String, Executable> uses = new LinkedHashMap<>();
+    for (Operation operation : Operation.values()) {
+      uses.put(operation + " by decide", () -> backend.decide(operation, two, "client", "", 1));
+      uses.put(
+          operation + " by decideSingle",
+          () -> backend.decideSingle(operation, one, "client", "", 1));
+    }
+    uses.put("open", backend::open);
+    uses.put("reset", backend::reset);
+    uses.forEach(
+        (use, call) -> assertThrows(IllegalStateException.class, call, () -> use + " after close"));
+  }
+
+  @Test
+  default void l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing(
+      BackendFixture fixture) {
+    Backend backend = fixture.backend();
+    backend.close();
+    Map<String, Supplier<CompletionStage<?>>> uses = new LinkedHashMap<>();
+    for (Operation operation : Operation.values()) {
+      uses.put(
+          operation + " by decideAsync",
+          () -> backend.decideAsync(operation, BackendFixture.policy(slow(1)), "client", "", 1));
+    }
+    uses.put("resetAsync", backend::resetAsync);
+    uses.forEach(
+        (use, call) -> {
+          CompletionStage<?> stage = Stages.callWithoutThrowing(use + " after close", call);
+          assertThrows(
+              IllegalStateException.class,
+              () -> EntryPoint.answer(stage),
+              () -> "what the stage of " + use + " after close fails with");
+        });
+  }
+
+  @Test
+  default void l3_closingOneBackendLeavesTheOthersOpen(BackendFixture fixture) {
+    String name = fixture.freshNamespace();
+    Backend closed = fixture.backend(name);
+    Backend sibling = fixture.sharesBuckets() ? fixture.backend(name) : fixture.backend();
+    List<BucketOracle> others =
+        List.of(fixture.account(sibling, slow(10)), fixture.account(fixture.backend(), slow(10)));
+    others.forEach(other -> other.hit(4));
+    closed.close();
+    for (BucketOracle other : others) {
+      assertEquals(6, other.tokens(), "tokens of 10 after another backend was closed");
+      Assert.granted(other.hit(6), "a hit after another backend was closed");
+    }
+  }
+
+  @Test
+  default void l3_closingBetweenHitsEndsThemWithIllegalStatesAlone(BackendFixture fixture)
+      throws Exception {
+    for (int round = 0; round < 10; round++) {
+      Backend backend = fixture.backend();
+      QuotaPolicy policy = BackendFixture.policy(slow(1_000_000));
+      ConcurrentRunner.run(
+          4,
+          thread -> {
+            for (int i = 0; i < 200; i++) {
+              if (thread == 0 && i == 20) {
+                backend.close();
+              }
+              if (!isAnswered(backend, policy)) {
+                return;
+              }
+            }
+          });
+    }
+  }
+
+  /** Whether a hit was answered; if not, for none but the two reasons that closing gives. */
+  private static boolean isAnswered(Backend backend, QuotaPolicy policy) {
+    try {
+      backend.decide(Operation.HIT, policy, "client", "", 1);
+      return true;
+    } catch (IllegalStateException | BackendException e) {
+      return false;
+    }
+  }
+
+  @Test
+  default void l4_insideScopesTheInnermostBackendIsUsed(BackendFixture fixture) {
+    Throttle throttle = Throttle.builder("api").rate(slow(1)).build();
+    FakeConnection client = FakeConnection.get("/");
+    BackendScope outer = fixture.backend().enter();
+    try {
+      Assert.granted(throttle.hit(client).allowed(), "a first hit inside a scope");
+      BackendScope inner = fixture.backend().enter();
+      try {
+        Assert.granted(throttle.hit(client).allowed(), "a first hit inside an inner scope");
+        Assert.denied(throttle.hit(client).allowed(), "a second hit inside an inner scope");
+      } finally {
+        inner.close();
+      }
+      Assert.denied(throttle.hit(client).allowed(), "a second hit inside the outer scope");
+    } finally {
+      outer.close();
+    }
+  }
+
+  @Test
+  default void l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses(
+      BackendFixture fixture) {
+    String name = fixture.freshNamespace();
+    Backend backend = fixture.backend(name);
+    BucketOracle client = fixture.account(backend, slow(10));
+    BackendScope application = BackendScope.application(backend);
+    try {
+      client.hit(4);
+      backend.enter().close();
+      BackendScope.application(backend).close();
+      assertEquals(6, client.tokens(), "tokens of 10 after inner scopes of the backend were left");
+    } finally {
+      application.close();
+    }
+    assertThrows(IllegalStateException.class, () -> client.hit(1), "a hit after the scope");
+    long kept = fixture.sharesBuckets() && backend.persistent() ? 6 : 10;
+    BucketOracle next = fixture.account(fixture.backend(name), slow(10));
+    assertEquals(kept, next.peek(0)[0] / slow(10).nanosPerToken(), "tokens of 10 after the scope");
+  }
+}

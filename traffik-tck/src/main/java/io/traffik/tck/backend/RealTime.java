@@ -1,0 +1,88 @@
+package io.traffik.tck.backend;
+
+import io.traffik.Rate;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The time that goes by itself. The backend's clock may run a little faster or slower than this
+ * one's, as those of two machines do.
+ */
+final class RealTime implements TestTime {
+
+  private static final long JITTER = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long SKEW = 1_000;
+
+  private final long grain;
+  private final boolean exact;
+  private final long origin = System.nanoTime();
+
+  /**
+   * @param grain the step of the backend's time in nanoseconds, 0 if it is exact
+   */
+  RealTime(long grain) {
+    this.grain = Math.max(1, grain);
+    this.exact = grain == 0;
+  }
+
+  @Override
+  public long now() {
+    return System.nanoTime() - origin;
+  }
+
+  @Override
+  public void pass(long nanos) {
+    long end = now() + nanos;
+    for (long left = nanos; left > 0; left = end - now()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  @Override
+  public long grain() {
+    return grain;
+  }
+
+  @Override
+  public long unit() {
+    return TimeUnit.MILLISECONDS.toNanos(20);
+  }
+
+  @Override
+  public long drift(long span) {
+    return JITTER + span / SKEW + 2 * grain;
+  }
+
+  @Override
+  public long rounding(Rate rate, long span) {
+    return exact ? 0 : 2 * grain + TestTime.byRuleB7(rate, span);
+  }
+
+  @Override
+  public long horizon(SeededRandom random) {
+    return 2 * unit();
+  }
+
+  @Override
+  public int histories() {
+    return 25;
+  }
+
+  /** Left to chance: the clock is out of reach. */
+  @Override
+  public void unsettle() {}
+
+  @Override
+  public void settle() {}
+
+  @Override
+  public List<Rate> rates() {
+    return List.of(
+        ten(),
+        Rate.of(3, Duration.ofMillis(70)),
+        Rate.of(7, Duration.ofMillis(150)).withCapacity(2),
+        Rate.perSecond(100_000).withCapacity(5_000));
+  }
+}

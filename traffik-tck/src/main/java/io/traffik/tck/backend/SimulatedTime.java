@@ -1,0 +1,117 @@
+package io.traffik.tck.backend;
+
+import io.traffik.Rate;
+import io.traffik.tck.ManualClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** The time of a clock that stands still until the kit moves it. */
+final class SimulatedTime implements TestTime {
+
+  private static final Duration YEAR = Duration.ofDays(365);
+
+  private static final int READINGS_PER_DELAY = 61;
+
+  private final ManualClock clock;
+  private final long grain;
+  private final boolean exact;
+  private final long origin;
+
+  /**
+   * @param grain the step of the backend's time in nanoseconds, 0 if it is exact
+   */
+  SimulatedTime(ManualClock clock, long grain) {
+    this.clock = clock;
+    this.grain = Math.max(1, grain);
+    this.exact = grain == 0;
+    this.origin = clock.getAsLong();
+  }
+
+  ManualClock clock() {
+    return clock;
+  }
+
+  @Override
+  public long now() {
+    return clock.getAsLong() - origin;
+  }
+
+  @Override
+  public void pass(long nanos) {
+    long steps = (nanos + grain - 1) / grain;
+    clock.advance(Duration.ofNanos(steps * grain));
+  }
+
+  /** As {@link #pass}, the other way. */
+  void stepBack(long nanos) {
+    long steps = (nanos + grain - 1) / grain;
+    clock.advance(Duration.ofNanos(-steps * grain));
+  }
+
+  /** Back to where the test began, for a backend that has not seen the time since. */
+  void rewind() {
+    clock.advance(Duration.ofNanos(-now()));
+  }
+
+  @Override
+  public long grain() {
+    return grain;
+  }
+
+  @Override
+  public long unit() {
+    return Duration.ofSeconds(1).toNanos();
+  }
+
+  @Override
+  public long drift(long span) {
+    return 0;
+  }
+
+  @Override
+  public long rounding(Rate rate, long span) {
+    return exact ? 0 : 2 * grain + TestTime.byRuleB7(rate, span);
+  }
+
+  /** Mostly some weeks: what all histories of a test take together must fit into a long. */
+  @Override
+  public long horizon(SeededRandom random) {
+    return (random.between(1, 40) == 1 ? YEAR.multipliedBy(8) : YEAR.dividedBy(9)).toNanos();
+  }
+
+  @Override
+  public int histories() {
+    return 200;
+  }
+
+  @Override
+  public void unsettle() {
+    AtomicInteger readings = new AtomicInteger();
+    clock.onRead(
+        () -> {
+          if (readings.incrementAndGet() % READINGS_PER_DELAY == 0) {
+            LockSupport.parkNanos(1);
+          }
+        });
+  }
+
+  @Override
+  public void settle() {
+    clock.onRead(null);
+  }
+
+  @Override
+  public List<Rate> rates() {
+    return List.of(
+        ten(),
+        Rate.of(3, Duration.ofSeconds(10)),
+        Rate.of(7, Duration.ofMinutes(1)).withCapacity(3),
+        Rate.of(100, Duration.ofHours(1)).withCapacity(250),
+        Rate.of(1, YEAR),
+        Rate.of(20_000, YEAR),
+        Rate.perSecond(1_000_000),
+        Rate.perSecond(999_999).withCapacity(1));
+  }
+}

@@ -1,0 +1,82 @@
+package io.traffik.tck.backend;
+
+import io.traffik.Backend;
+import io.traffik.Backend.Operation;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
+import io.traffik.tck.ManualClock;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** Hits of which one can be held up between its reading of the clock and its decision. */
+final class StaleClockRace {
+
+  /** Looked at so often in a row, a thread that waits is waiting for the one that is held up. */
+  private static final int LOOKS = 20;
+
+  private final Backend backend;
+  private final QuotaPolicy policy;
+  private final ManualClock clock;
+  private final AtomicLong granted = new AtomicLong();
+
+  StaleClockRace(Backend backend, QuotaPolicy policy, ManualClock clock) {
+    this.backend = backend;
+    this.policy = policy;
+    this.clock = clock;
+  }
+
+  long granted() {
+    return granted.get();
+  }
+
+  void hit() {
+    if (Margin.areGranted(backend.decide(Operation.HIT, policy, "client", "", 1))) {
+      granted.incrementAndGet();
+    }
+  }
+
+  /** Hits here, and in the middle of it on another thread, after the action. */
+  void hitOvertakenBy(Runnable action) throws InterruptedException {
+    Thread other =
+        new Thread(
+            () -> {
+              action.run();
+              hit();
+            },
+            "overtaking");
+    AtomicBoolean heldUp = new AtomicBoolean();
+    clock.onRead(
+        () -> {
+          if (heldUp.compareAndSet(false, true)) {
+            other.start();
+            awaitDoneOrWaiting(other);
+          }
+        });
+    hit();
+    clock.onRead(null);
+    if (heldUp.compareAndSet(false, true)) {
+      // This hit read no clock at all.
+      other.start();
+    }
+    other.join(TimeUnit.SECONDS.toMillis(EntryPoint.PATIENCE_SECONDS));
+    if (other.isAlive()) {
+      throw new AssertionError("a hit that overtook another had no answer in half a minute");
+    }
+  }
+
+  private static void awaitDoneOrWaiting(Thread other) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(EntryPoint.PATIENCE_SECONDS);
+    for (int looks = 0; looks < LOOKS && System.nanoTime() < end; ) {
+      switch (other.getState()) {
+        case TERMINATED -> {
+          return;
+        }
+        case WAITING, TIMED_WAITING, BLOCKED -> looks++;
+        default -> looks = 0;
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+  }
+}

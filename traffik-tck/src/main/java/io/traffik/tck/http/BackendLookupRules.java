@@ -1,0 +1,80 @@
+package io.traffik.tck.http;
+
+import static io.traffik.tck.http.HttpFixture.route;
+import static io.traffik.tck.server.TestThrottles.throttle;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.traffik.ConnectionView;
+import io.traffik.Decision;
+import io.traffik.Identity;
+import io.traffik.Scope;
+import io.traffik.Throttle;
+import io.traffik.http.RateLimitHeaders;
+import io.traffik.tck.server.RecordingBackend;
+import io.traffik.tck.server.ReportedQuota;
+import io.traffik.tck.server.TestServer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** How throttles find their backend. */
+interface BackendLookupRules {
+
+  /** Asks a throttle on a thread that has never seen the request. */
+  private static CompletableFuture<Decision> onAnotherThread(
+      Throttle throttle, ConnectionView view) {
+    CompletableFuture<Decision> answer =
+        CompletableFuture.supplyAsync(() -> throttle.hit(view), task -> new Thread(task).start());
+    // The request waits for it: a view is not to be used when the decision has been made.
+    answer.handle((decision, thrown) -> 0).join();
+    return answer;
+  }
+
+  @Test
+  default void l6_theApplicationsBackendIsFoundOnAnyThread(HttpFixture fixture) throws Exception {
+    Throttle elsewhere =
+        throttle("elsewhere", "9/h")
+            .identifier(view -> Identity.of("anyone"))
+            .scope(Scope.ALL_ROUTES)
+            .build();
+    CompletableFuture<CompletableFuture<Decision>> asked = new CompletableFuture<>();
+    Throttle api =
+        throttle("api", "9/h")
+            .identifier(
+                view -> {
+                  if (!asked.isDone()) {
+                    asked.complete(onAnotherThread(elsewhere, view));
+                  }
+                  return Identity.of("anyone");
+                })
+            .build();
+    TestServer site = fixture.serve(route(api));
+    site.raw("GET", "/plain").assertStatus(200);
+    try {
+      Decision decision = asked.get(20, TimeUnit.SECONDS).get();
+      assertEquals(8, decision.remaining(), "tokens left by a hit on another thread");
+    } catch (ExecutionException e) {
+      throw new AssertionError(
+          "a throttle must find the application's backend on another thread, but: " + e.getCause(),
+          e);
+    }
+    assertEquals(1, fixture.backend().taken("elsewhere"), "tokens taken on another thread");
+  }
+
+  @Test
+  default void l6_eachApplicationHasItsOwnBackend(HttpFixture fixture) throws Exception {
+    Throttle api = throttle("api", "1/h").build();
+    PlannedRoute route = route(api);
+    TestServer one = fixture.serve(route);
+    RecordingBackend another = new RecordingBackend("another", fixture.clock());
+    TestServer other = fixture.serve(RateLimitHeaders.STANDARD, another, route);
+    ReportedQuota none = new ReportedQuota("api", 1, 3_600, 0, 3_600);
+    for (TestServer site : new TestServer[] {one, other}) {
+      site.get("/plain").assertServed(route.body(), none);
+      site.get("/plain").assertDenied("api", 3_600, none);
+    }
+    assertEquals(1, fixture.backend().taken("api"), "tokens taken from one application's backend");
+    assertEquals(1, another.taken("api"), "tokens taken from the other application's backend");
+  }
+}

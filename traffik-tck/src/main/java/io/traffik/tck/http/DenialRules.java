@@ -1,0 +1,123 @@
+package io.traffik.tck.http;
+
+import static io.traffik.tck.http.HttpFixture.route;
+import static io.traffik.tck.server.TestThrottles.throttle;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.traffik.ConnectionThrottledException;
+import io.traffik.Throttle;
+import io.traffik.tck.server.ReceivedResponse;
+import io.traffik.tck.server.ReportedQuota;
+import io.traffik.tck.server.TestServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What clients are answered. */
+interface DenialRules {
+
+  @Test
+  default void h1_allowedAnswersTellTheQuota(HttpFixture fixture) throws Exception {
+    PlannedRoute route = route(throttle("api", "2/min").build());
+    TestServer site = fixture.serve(route);
+    site.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 1, 30));
+    site.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 0, 60));
+  }
+
+  @Test
+  default void h1_aDenialIs429WithTheWaitTheQuotaAndAProblem(HttpFixture fixture) throws Exception {
+    TestServer site = fixture.serve(route(throttle("api", "2/min").build()));
+    site.get("/plain");
+    site.get("/plain");
+    site.get("/plain").assertDenied("api", 30, new ReportedQuota("api", 2, 60, 0, 60));
+  }
+
+  @Test
+  default void h1_retryAfterIsRoundedUpAndNeverZero(HttpFixture fixture) throws Exception {
+    TestServer site = fixture.serve(route(throttle("api", "1/10s").build()));
+    site.get("/plain");
+    fixture.clock().advance(Duration.ofSeconds(7));
+    site.get("/plain").assertDenied("api", 3, new ReportedQuota("api", 1, 10, 0, 3));
+    fixture.clock().advance(Duration.ofMillis(1_500));
+    site.get("/plain").assertDenied("api", 2, new ReportedQuota("api", 1, 10, 0, 2));
+    fixture.clock().advance(Duration.ofNanos(1_499_999_999));
+    site.get("/plain").assertDenied("api", 1, new ReportedQuota("api", 1, 10, 0, 1));
+  }
+
+  @Test
+  default void b4_h1_theRequestPassesWhenRetryAfterIsOver(HttpFixture fixture) throws Exception {
+    PlannedRoute route = route(throttle("api", "2/min").build());
+    TestServer site = fixture.serve(route);
+    site.get("/plain");
+    site.get("/plain");
+    fixture.clock().advance(Duration.ofNanos(1));
+    ReceivedResponse denied = site.get("/plain");
+    denied.assertDenied("api", 30, new ReportedQuota("api", 2, 60, 0, 60));
+    fixture.clock().advance(Duration.ofSeconds(30));
+    site.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 0, 60));
+  }
+
+  @Test
+  default void b5_h1_whatCanNeverFitHasNoRetryAfter(HttpFixture fixture) throws Exception {
+    Throttle api =
+        throttle("api", "2/min").cost(view -> view.header("X-Heavy") == null ? 1 : 3).build();
+    PlannedRoute route = route(api);
+    TestServer site = fixture.serve(route);
+    site.get("/plain", "X-Heavy", "yes")
+        .assertDeniedWithoutRetryAfter("api", new ReportedQuota("api", 2, 60, 2, 0));
+    assertEquals(0, fixture.backend().taken("api"), "tokens taken by what can never fit");
+    assertEquals(0, route.runs(), "runs of the handler for what can never fit");
+    site.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 1, 30));
+  }
+
+  /** A framework may refuse HEAD, or answer it without the handler; the handler must not run. */
+  @Test
+  default void h1_k2_headIsDeniedAsGetIs(HttpFixture fixture) throws Exception {
+    PlannedRoute route = route(throttle("api", "1/min").build());
+    TestServer site = fixture.serve(route);
+    site.get("/plain");
+    ReceivedResponse answer = site.raw("HEAD", "/plain");
+    assertEquals(1, route.runs(), () -> "runs of the handler at 1 per minute, " + answer);
+    if (answer.status() == 429) {
+      assertEquals(List.of("60"), answer.lines("Retry-After"), answer::toString);
+      answer.assertQuotas(new ReportedQuota("api", 1, 60, 0, 60));
+      assertEquals("", answer.body(), () -> "an answer to HEAD has no body, " + answer);
+    }
+  }
+
+  @Test
+  default void t2_aThrottledHandlerThatReturnsLetsTheRequestPass(HttpFixture fixture)
+      throws Exception {
+    Throttle lenient =
+        throttle("api", "1/min").onThrottled((view, decision, throttle) -> {}).build();
+    PlannedRoute route = route(lenient);
+    TestServer site = fixture.serve(route);
+    site.get("/plain");
+    site.get("/plain").assertServed(route.body(), new ReportedQuota("api", 1, 60, 0, 60));
+    assertEquals(2, route.runs(), "runs of the handler");
+  }
+
+  @Test
+  default void t3_h3_fieldsOfTheThrownDenialAreSentAndBreakNothing(HttpFixture fixture)
+      throws Exception {
+    Throttle api =
+        throttle("api", "1/min")
+            .onThrottled(
+                (view, decision, throttle) -> {
+                  throw new ConnectionThrottledException(
+                      throttle, decision, Map.of("X-Reason", "night\r\nX-Injected: yes"));
+                })
+            .build();
+    TestServer site = fixture.serve(route(api));
+    site.get("/plain");
+    ReceivedResponse denied = site.raw("GET", "/plain");
+    denied.assertDenied("api", 60, new ReportedQuota("api", 1, 60, 0, 60));
+    assertEquals(1, denied.lines("X-Reason").size(), () -> "X-Reason of the exception, " + denied);
+    assertTrue(
+        denied.lines("X-Reason").get(0).startsWith("night"),
+        () -> "X-Reason of the exception, " + denied);
+    denied.assertAbsent("X-Injected");
+  }
+}

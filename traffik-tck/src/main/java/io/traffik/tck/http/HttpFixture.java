@@ -1,0 +1,87 @@
+package io.traffik.tck.http;
+
+import io.traffik.Throttle;
+import io.traffik.http.RateLimitHeaders;
+import io.traffik.tck.ManualClock;
+import io.traffik.tck.http.PlannedRoute.Kind;
+import io.traffik.tck.junit.Fixture;
+import io.traffik.tck.server.RecordingBackend;
+import io.traffik.tck.server.TestServer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * One test of an adapter: a clock that stands still, the application's backend, and the servers
+ * that the test starts, stopped when it is over.
+ */
+final class HttpFixture implements Fixture {
+
+  private final AdapterContract contract;
+  private final Deque<TestServer> sites = new ArrayDeque<>();
+  private final ManualClock clock = new ManualClock();
+  private final RecordingBackend backend = new RecordingBackend("application", clock);
+
+  HttpFixture(AdapterContract contract) {
+    this.contract = contract;
+  }
+
+  ManualClock clock() {
+    return clock;
+  }
+
+  /** The application's backend. */
+  RecordingBackend backend() {
+    return backend;
+  }
+
+  static PlannedRoute route(Throttle... throttles) {
+    return new PlannedRoute("/plain", Kind.AT_ONCE, throttles);
+  }
+
+  static PlannedRoute routeAt(String path, Throttle... throttles) {
+    return new PlannedRoute(path, Kind.AT_ONCE, throttles);
+  }
+
+  static PlannedRoute failing(Throttle... throttles) {
+    return new PlannedRoute("/failing", Kind.FAILING, throttles);
+  }
+
+  PlannedRoute template(Throttle... throttles) {
+    Assumptions.assumeTrue(contract.hasTemplates(), "the framework has no templates");
+    return new PlannedRoute("/users/{id}", Kind.AT_ONCE, throttles);
+  }
+
+  PlannedRoute asynchronous(Throttle... throttles) {
+    Assumptions.assumeTrue(
+        contract.hasAsynchronousHandlers(), "the framework has no asynchronous handlers");
+    return new PlannedRoute("/later", Kind.LATER, throttles);
+  }
+
+  TestServer serve(PlannedRoute... routes) throws Exception {
+    return serve(RateLimitHeaders.STANDARD, backend, routes);
+  }
+
+  TestServer serve(
+      RateLimitHeaders rateLimitHeaders, RecordingBackend application, PlannedRoute... routes)
+      throws Exception {
+    TestServer site =
+        new TestServer(
+            contract.start(new ServerPlan(List.of(routes), rateLimitHeaders, application)));
+    sites.push(site);
+    return site;
+  }
+
+  @Override
+  public String subject() {
+    return contract.getClass().getSimpleName();
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!sites.isEmpty()) {
+      sites.pop().close();
+    }
+  }
+}

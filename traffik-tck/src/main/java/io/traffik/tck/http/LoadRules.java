@@ -1,0 +1,38 @@
+package io.traffik.tck.http;
+
+import static io.traffik.tck.http.HttpFixture.routeAt;
+import static io.traffik.tck.http.RequestFlood.LIMIT;
+import static io.traffik.tck.http.RequestFlood.told;
+import static io.traffik.tck.server.TestThrottles.throttle;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.traffik.Throttle;
+import io.traffik.tck.server.TestServer;
+import io.traffik.tck.server.TestThrottles;
+import org.junit.jupiter.api.Test;
+
+/** Many requests at once, as one client and as others. */
+interface LoadRules {
+
+  @Test
+  default void b3_h4_ofTwoThousandRequestsAtOnceExactlyOneHundredPass(HttpFixture fixture)
+      throws Exception {
+    Throttle api = throttle("api", LIMIT + "/h").identifier(TestThrottles.BY_HEADER).build();
+    PlannedRoute flooded = routeAt("/flooded", api);
+    PlannedRoute other = routeAt("/other", api);
+    TestServer site = fixture.serve(flooded, other);
+    int calm = 20;
+    try (RequestFlood flood = new RequestFlood(site, "/flooded", "flood")) {
+      for (int n = 1; n <= calm; n++) {
+        site.get("/flooded", TestThrottles.CLIENT, "calm")
+            .assertServed(flooded.body(), told(LIMIT - n));
+        site.get("/other", TestThrottles.CLIENT, "flood")
+            .assertServed(other.body(), told(LIMIT - n));
+      }
+      flood.mustBeHeldToTheLimit();
+    }
+    assertEquals(LIMIT, flooded.runs() - calm, "runs of the handler for the 2,000 requests");
+    assertEquals(
+        LIMIT + 2 * calm, fixture.backend().taken("api"), "tokens taken by all requests together");
+  }
+}

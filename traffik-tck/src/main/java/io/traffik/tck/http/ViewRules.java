@@ -1,0 +1,65 @@
+package io.traffik.tck.http;
+
+import static io.traffik.tck.http.HttpFixture.route;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.traffik.ConnectionView;
+import io.traffik.tck.server.ReceivedResponse;
+import io.traffik.tck.server.TestServer;
+import io.traffik.tck.server.ViewProbe;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What an adapter's {@link ConnectionView} tells of a request. */
+interface ViewRules {
+
+  @Test
+  default void k2_theViewTellsTheMethodAndTheDecodedPath(HttpFixture fixture) throws Exception {
+    ViewProbe<List<String>> reading =
+        ViewProbe.of(view -> List.of(view.kind().name(), view.method(), view.path()));
+    TestServer site = fixture.serve(fixture.template(reading.throttle()));
+    ReceivedResponse answer = site.raw("GET", "/users/a%20b;x=1?q=2");
+    answer.assertStatus(200);
+    List<String> view = reading.get();
+    assertEquals(List.of("HTTP", "GET"), view.subList(0, 2), "kind and method of the view");
+    String path = view.get(2);
+    assertTrue(
+        path.startsWith("/") && path.endsWith("/users/a b"),
+        () -> "path of the view, decoded, without query and parameters: " + path + ", " + answer);
+  }
+
+  @Test
+  default void i1_thePeerIsTheSocketsAddress(HttpFixture fixture) throws Exception {
+    ViewProbe<String> reading = ViewProbe.of(view -> String.valueOf(view.remoteAddress()));
+    TestServer site = fixture.serve(route(reading.throttle()));
+    site.raw(
+        "GET", "/plain", "X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "Via: 1.1 a");
+    String remoteAddress = reading.get();
+    assertTrue(
+        List.of("127.0.0.1", "::1", "0:0:0:0:0:0:0:1")
+            .contains(remoteAddress.replaceAll("[\\[\\]]", "")),
+        () -> "peer of the view, an address literal of the loopback: " + remoteAddress);
+  }
+
+  @Test
+  default void i2_everyLineOfAHeaderIsSeenWhateverItsCase(HttpFixture fixture) throws Exception {
+    ViewProbe<List<String>> reading =
+        ViewProbe.of(
+            view -> {
+              List<String> read = new ArrayList<>();
+              view.headers("x-LINES").forEach(read::add);
+              read.add("first " + view.header("X-lines"));
+              view.headers("X-Absent").forEach(read::add);
+              read.add("absent " + view.header("X-Absent"));
+              return read;
+            });
+    TestServer site = fixture.serve(route(reading.throttle()));
+    site.raw("GET", "/plain", "X-Lines: a, b", "x-lines: c", "X-LINES: d").assertStatus(200);
+    assertEquals(
+        List.of("a, b", "c", "d", "first a, b", "absent null"),
+        reading.get(),
+        "the lines of a header, the first of them, and one that is absent");
+  }
+}

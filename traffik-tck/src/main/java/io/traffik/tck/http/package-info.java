@@ -1,0 +1,2 @@
+/** The contract of adapters for HTTP frameworks. */
+package io.traffik.tck.http;

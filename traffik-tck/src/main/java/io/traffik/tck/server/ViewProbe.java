@@ -1,0 +1,34 @@
+package io.traffik.tck.server;
+
+import io.traffik.ConnectionView;
+import io.traffik.Identity;
+import io.traffik.Throttle;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * What a throttle's identifier reads from a view, on the thread and at the time of the decision.
+ *
+ * @param throttle the throttle to put in front of a route
+ * @param value what it reads from the first request
+ */
+public record ViewProbe<T>(Throttle throttle, CompletableFuture<T> value) {
+
+  public static <T> ViewProbe<T> of(Function<ConnectionView, T> reading) {
+    CompletableFuture<T> value = new CompletableFuture<>();
+    Throttle throttle =
+        TestThrottles.throttle("api", "9/h")
+            .identifier(
+                view -> {
+                  value.complete(reading.apply(view));
+                  return Identity.of("anyone");
+                })
+            .build();
+    return new ViewProbe<>(throttle, value);
+  }
+
+  public T get() throws Exception {
+    return value.get(20, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,80 @@
+package io.traffik.tck.websocket;
+
+import static io.traffik.tck.server.TestThrottles.throttle;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.traffik.Throttle;
+import io.traffik.tck.server.ReceivedResponse;
+import io.traffik.tck.server.ReportedQuota;
+import io.traffik.websocket.WebSocketThrottling;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Which connections are opened. */
+interface SocketHandshakeRules {
+
+  /** The lines of a request that asks for a WebSocket (RFC 6455, section 4.1). */
+  private static String[] upgrade() {
+    return new String[] {
+      "Upgrade: websocket",
+      "Connection: Upgrade",
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+      "Sec-WebSocket-Version: 13"
+    };
+  }
+
+  private static PlannedSocket refusing(Throttle... handshakes) {
+    return new PlannedSocket(
+        WebSocketFixture.PATH,
+        List.of(handshakes),
+        WebSocketThrottling.ofMessages(throttle("chat", "9/h").build()));
+  }
+
+  @Test
+  default void w1_h1_aDeniedHandshakeIsAnsweredAsADeniedRequestIs(WebSocketFixture fixture)
+      throws Exception {
+    PlannedSocket socket = refusing(throttle("api", "1/h").build());
+    WebSocketFixture.SocketSite site = fixture.serve(socket);
+    SocketClient first = site.connect(WebSocketFixture.PATH).sends("a").assertServed("a");
+    site.http()
+        .raw("GET", WebSocketFixture.PATH, upgrade())
+        .assertDenied("api", 3_600, new ReportedQuota("api", 1, 3_600, 0, 3_600));
+    first.sends("b").assertServed("b");
+    assertEquals(1, fixture.backend().taken("api"), "tokens taken by 1 allowed handshake");
+  }
+
+  @Test
+  default void w1_t6_handshakesThatALaterThrottleDeniesCostNothing(WebSocketFixture fixture)
+      throws Exception {
+    PlannedSocket socket = refusing(throttle("api", "9/h").build(), throttle("few", "1/h").build());
+    WebSocketFixture.SocketSite site = fixture.serve(socket);
+    site.connect(WebSocketFixture.PATH).sends("a").assertServed("a");
+    site.http().raw("GET", WebSocketFixture.PATH, upgrade()).assertStatus(429);
+    assertEquals(1, fixture.backend().taken("api"), "tokens taken by 1 allowed handshake of 2");
+  }
+
+  @Test
+  default void w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed(WebSocketFixture fixture)
+      throws Exception {
+    PlannedSocket socket =
+        WebSocketFixture.socket(WebSocketThrottling.ofConnections(throttle("api", "1/h").build()));
+    WebSocketFixture.SocketSite site = fixture.serve(socket);
+    SocketClient first = site.connect(WebSocketFixture.PATH).sends("a").assertServed("a");
+    site.connect(WebSocketFixture.PATH).mustHear("closed 1013");
+    first.sends("b").assertServed("b");
+    assertEquals(List.of("a", "b"), socket.received(), "what the handler received");
+  }
+
+  @Test
+  default void k2_handshakesAreOfOneRouteWhateverTheQuery(WebSocketFixture fixture)
+      throws Exception {
+    WebSocketFixture.SocketSite site = fixture.serve(refusing(throttle("api", "1/h").build()));
+    site.connect(WebSocketFixture.PATH + "?a=1").sends("a").assertServed("a");
+    ReceivedResponse answer = site.http().raw("GET", WebSocketFixture.PATH + "?a=2", upgrade());
+    assertTrue(
+        answer.status() == 429,
+        () ->
+            "another query is no other route; buckets " + fixture.backend().scopes("api") + answer);
+  }
+}

@@ -1,0 +1,129 @@
+package io.traffik.tck.websocket;
+
+import static io.traffik.tck.server.TestThrottles.throttle;
+import static io.traffik.tck.websocket.WebSocketFixture.PATH;
+import static io.traffik.tck.websocket.WebSocketFixture.socket;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.traffik.Throttle;
+import io.traffik.tck.server.TestThrottles;
+import io.traffik.websocket.ConnectionId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Many messages at once, on one connection and on several. */
+interface SocketLoadRules {
+
+  int CONNECTIONS = 10;
+  int MESSAGES = 200;
+  int LIMIT = 100;
+
+  /** Sends all and hears all: how many were served, the others being denied, all in order. */
+  private static int flood(WebSocketFixture.SocketSite site, int number) throws Exception {
+    SocketClient client = site.connect(PATH);
+    for (int n = 0; n < MESSAGES; n++) {
+      client.sends(number + "/" + n);
+    }
+    int served = 0;
+    for (int n = 0; n < MESSAGES; n++) {
+      String heard = client.hears();
+      // A bucket that does not refill grants a beginning of what each connection sends.
+      if (heard.equals(PlannedSocket.reply(number + "/" + n)) && served == n) {
+        served++;
+      } else {
+        ReceivedFrame.assertDenial(heard, 36);
+      }
+    }
+    client.pings().mustHear(SocketClient.PONG);
+    return served;
+  }
+
+  private static List<Integer> floods(WebSocketFixture.SocketSite site) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
+    try {
+      List<Callable<Integer>> clients = new ArrayList<>();
+      for (int number = 0; number < CONNECTIONS; number++) {
+        int mine = number;
+        clients.add(() -> flood(site, mine));
+      }
+      List<Integer> served = new ArrayList<>();
+      for (Future<Integer> client : threads.invokeAll(clients)) {
+        served.add(client.get());
+      }
+      return served;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  default void b3_w1_w3_ofTwoThousandMessagesOfAClientExactlyOneHundredAreHandled(
+      WebSocketFixture fixture) throws Exception {
+    PlannedSocket socket = socket(throttle("chat", LIMIT + "/h").build());
+    List<Integer> served = floods(fixture.serve(socket));
+    assertEquals(
+        LIMIT,
+        served.stream().mapToInt(Integer::intValue).sum(),
+        () -> "messages served to 10 connections of 200 each: " + served);
+    assertEquals(LIMIT, socket.received().size(), "what the handler received");
+    assertEquals(LIMIT, fixture.backend().taken("chat"), "tokens taken");
+  }
+
+  @Test
+  default void b3_w1_w3_aConnectionThatIsAClientHasABudgetOfItsOwn(WebSocketFixture fixture)
+      throws Exception {
+    PlannedSocket socket =
+        socket(throttle("chat", LIMIT + "/h").identifier(ConnectionId.identifier()).build());
+    List<Integer> served = floods(fixture.serve(socket));
+    assertEquals(
+        Collections.nCopies(CONNECTIONS, LIMIT),
+        served,
+        "messages served to each of 10 connections of 200 each");
+    assertEquals(CONNECTIONS, fixture.backend().identities("chat").size(), "how many clients");
+  }
+
+  @Test
+  default void w3_aFloodOfWhoDoesNotReadCostsOthersNothing(WebSocketFixture fixture)
+      throws Exception {
+    Throttle chat = throttle("chat", LIMIT + "/h").identifier(TestThrottles.BY_HEADER).build();
+    PlannedSocket socket = socket(chat);
+    WebSocketFixture.SocketSite site = fixture.serve(socket);
+    AtomicBoolean over = new AtomicBoolean();
+    SocketClient flood = site.connectDeaf(PATH, TestThrottles.CLIENT, "flood");
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> flooding =
+          thread.submit(
+              () -> {
+                try {
+                  while (!over.get()) {
+                    flood.sends("flood");
+                  }
+                } catch (CompletionException e) {
+                  // Cut off, or the server reads no more of what it may not answer.
+                }
+              });
+      SocketClient calm = site.connect(PATH, TestThrottles.CLIENT, "calm");
+      for (int n = 0; n < LIMIT; n++) {
+        calm.sends("calm").assertServed("calm");
+      }
+      calm.sends("calm").assertDenied(36);
+      over.set(true);
+      flood.close();
+      flooding.get();
+    } finally {
+      thread.shutdownNow();
+    }
+    long flooded = socket.received().stream().filter("flood"::equals).count();
+    assertTrue(flooded <= LIMIT, () -> "messages of the flood that were handled: " + flooded);
+  }
+}

@@ -1,0 +1,103 @@
+package io.traffik.tck.websocket;
+
+import io.traffik.Throttle;
+import io.traffik.tck.ManualClock;
+import io.traffik.tck.RunningServer;
+import io.traffik.tck.junit.Fixture;
+import io.traffik.tck.server.RecordingBackend;
+import io.traffik.tck.server.TestServer;
+import io.traffik.websocket.WebSocketThrottling;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * One test of a WebSocket adapter: a clock that stands still, the application's backend, and the
+ * servers and clients that the test starts, stopped when it is over.
+ */
+final class WebSocketFixture implements Fixture {
+
+  static final String PATH = "/chat";
+
+  private final WebSocketContract contract;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final ManualClock clock = new ManualClock();
+  private final RecordingBackend backend = new RecordingBackend("application", clock);
+
+  WebSocketFixture(WebSocketContract contract) {
+    this.contract = contract;
+  }
+
+  RecordingBackend backend() {
+    return backend;
+  }
+
+  static PlannedSocket socket(Throttle... messages) {
+    return socket(WebSocketThrottling.ofMessages(messages));
+  }
+
+  static PlannedSocket socket(WebSocketThrottling throttling) {
+    return new PlannedSocket(PATH, List.of(), throttling);
+  }
+
+  static PlannedSocket socketAt(String path, Throttle... messages) {
+    return new PlannedSocket(path, List.of(), WebSocketThrottling.ofMessages(messages));
+  }
+
+  PlannedSocket template(Throttle... messages) {
+    Assumptions.assumeTrue(contract.hasTemplates(), "the framework has no templates");
+    return socketAt("/rooms/{id}", messages);
+  }
+
+  SocketSite serve(PlannedSocket... sockets) throws Exception {
+    RunningServer server = contract.start(new SocketPlan(List.of(sockets), backend));
+    open.push(server.closing());
+    return new SocketSite(server);
+  }
+
+  @Override
+  public String subject() {
+    return contract.getClass().getSimpleName();
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+
+  /** A server under test, and its clients. */
+  final class SocketSite {
+
+    private final RunningServer server;
+
+    SocketSite(RunningServer server) {
+      this.server = server;
+    }
+
+    /** For handshakes as plain HTTP. */
+    TestServer http() {
+      return new TestServer(server);
+    }
+
+    SocketClient connect(String path, String... headers) {
+      return connect(true, path, headers);
+    }
+
+    SocketClient connectDeaf(String path, String... headers) {
+      return connect(false, path, headers);
+    }
+
+    private SocketClient connect(boolean reads, String path, String... headers) {
+      URI uri = URI.create(server.uri().toString().replaceFirst("^http", "ws") + path);
+      SocketClient client = new SocketClient(uri, reads, headers);
+      synchronized (open) {
+        open.push(client::close);
+      }
+      return client;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The contract of adapters for WebSocket servers. */
+package io.traffik.tck.websocket;

@@ -1,0 +1,52 @@
+package io.traffik.tck.backend;
+
+import io.traffik.Backend;
+import java.lang.reflect.Constructor;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** One flaw of each kind, in a specimen that is right but for it. */
+record BrokenBackend(Class<?> specimen, RejectedBy expected) {
+
+  /** All of them. */
+  static Stream<BrokenBackend> all() {
+    return Stream.of(
+            BrokenBuckets.class,
+            BrokenRefunds.class,
+            BrokenRates.class,
+            BrokenRateChanges.class,
+            BrokenClocks.class,
+            BrokenKeys.class,
+            BrokenLifecycles.class)
+        .flatMap(
+            flaws ->
+                Arrays.stream(flaws.getDeclaredClasses())
+                    .filter(ReferenceBackend.class::isAssignableFrom)
+                    .sorted(Comparator.comparing(Class::getSimpleName)))
+        .map(flaw -> new BrokenBackend(flaw, flaw.getAnnotation(RejectedBy.class)));
+  }
+
+  Backend backend(String namespace, SharedStore store) {
+    try {
+      Constructor<?> constructor = specimen.getDeclaredConstructor(String.class, SharedStore.class);
+      return (Backend) constructor.newInstance(namespace, store);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The tests that must fail, random histories aside. */
+  Set<String> mustFail() {
+    Set<String> tests = new TreeSet<>(Set.of(expected.value()));
+    tests.addAll(Set.of(expected.also()));
+    return tests;
+  }
+
+  @Override
+  public String toString() {
+    return specimen.getSimpleName();
+  }
+}

@@ -1,0 +1,285 @@
+package io.traffik.tck.backend;
+
+import io.traffik.Backend.Operation;
+import io.traffik.Rate;
+import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
+
+/** Specimens that reckon wrongly with one bucket. */
+final class BrokenBuckets {
+
+  private BrokenBuckets() {}
+
+  /** Refills beyond the capacity. */
+  @RejectedBy(
+      value = "b1_aBucketRefillsSteadilyAndHoldsAtMostItsCapacity",
+      also = "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill")
+  static final class ForgetsCapacity extends ReferenceBackend {
+    ForgetsCapacity(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long carried(long fullAt, long now, Rate rate) {
+      return fullAt == TokenBucket.FULL ? now : Math.min(fullAt, now + rate.fillNanos());
+    }
+  }
+
+  /** Takes the period for the time to fill, which a rounded interval makes longer. */
+  @RejectedBy(
+      value = {"b7_aFullBurstLosesNoTokenToRounding", "b7_theSustainedRateIsTheOneAskedFor"},
+      also = {
+        "b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill",
+        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
+        "b9_eachMarginSaysHowItsRateAloneWouldAnswer",
+        "b9_thereIsOneMarginPerRateInTheOrderOfThePolicy"
+      },
+      inRealTime = false)
+  static final class FillsWithinPeriod extends ReferenceBackend {
+    FillsWithinPeriod(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long margin(long carried, long now, Rate rate, long cost) {
+      long fill = rate.period().toNanos() / rate.limit() * rate.capacity();
+      return fill - (carried - now) - cost * rate.nanosPerToken();
+    }
+  }
+
+  /** Refills in whole tokens, counted from the last question. */
+  @RejectedBy(
+      value = "b1_fractionsOfATokenAddUp",
+      also = {
+        "b11_aLongerPeriodKeepsTheInstantOfBeingFull",
+        "b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken",
+        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore",
+        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
+        "b4_aDenialStaysWhatItWasUntilItEnds",
+        "b4_b9_allRatesGrantWhenTheLongestOfTheirWaitsIsOver",
+        "b9_eachMarginSaysHowItsRateAloneWouldAnswer"
+      })
+  static final class LosesFractions extends ReferenceBackend {
+    LosesFractions(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long carried(long fullAt, long now, Rate rate) {
+      long missing = TokenBucket.carried(fullAt, now, rate) - now;
+      long tokens = (missing + rate.nanosPerToken() - 1) / rate.nanosPerToken();
+      return now + tokens * rate.nanosPerToken();
+    }
+  }
+
+  /** Takes from the bucket even if it denies. */
+  @RejectedBy(
+      value = "b2_aDenialTakesNothing",
+      also = {
+        "b11_aRateThatIsAddedStartsFullAndTheOthersStayAsTheyAre",
+        "b12_aPeekAnswersAsTheHitWouldAndTakesNothing",
+        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
+        "b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill",
+        "b4_aDenialStaysWhatItWasUntilItEnds",
+        "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill",
+        "b9_aHitThatOneRateDeniesIsChargedToNone",
+        "b9_eachMarginSaysHowItsRateAloneWouldAnswer"
+      })
+  static final class ChargesDenials extends ReferenceBackend {
+    ChargesDenials(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
+      long[] margins = super.decideAt(now, operation, policy, key, cost);
+      if (operation == Operation.HIT && !Margin.areGranted(margins)) {
+        long[] held = super.decideAt(now, Operation.PEEK, policy, key, 0);
+        long left = Long.MAX_VALUE;
+        for (int i = 0; i < held.length; i++) {
+          left = Math.min(left, held[i] / policy.rate(i).nanosPerToken());
+        }
+        super.decideAt(now, Operation.HIT, policy, key, Math.min(left, 1));
+      }
+      return margins;
+    }
+  }
+
+  /** Names waits in whole seconds, rounded down, but at least something. */
+  @RejectedBy(
+      value = "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
+      also = "b9_eachMarginSaysHowItsRateAloneWouldAnswer")
+  static final class RoundsWaitsDown extends ReferenceBackend {
+    RoundsWaitsDown(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long margin(long carried, long now, Rate rate, long cost) {
+      long margin = TokenBucket.margin(carried, now, rate, cost);
+      return margin < 0 ? Math.min(-1, margin / 1_000_000_000 * 1_000_000_000) : margin;
+    }
+  }
+
+  /** Names waits in whole seconds, rounded up. */
+  @RejectedBy(
+      value = {
+        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
+        "b4_aDenialStaysWhatItWasUntilItEnds",
+        "b4_b9_allRatesGrantWhenTheLongestOfTheirWaitsIsOver"
+      },
+      also = {
+        "b12_aPeekAnswersAsTheHitWouldAndTakesNothing",
+        "b9_eachMarginSaysHowItsRateAloneWouldAnswer",
+        "b9_theDecisionNamesTheRateThatDeniedAndTheSmallestRemainder"
+      })
+  static final class RoundsWaitsUp extends ReferenceBackend {
+    RoundsWaitsUp(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long margin(long carried, long now, Rate rate, long cost) {
+      long margin = TokenBucket.margin(carried, now, rate, cost);
+      return margin < 0 ? (margin / 1_000_000_000 - 1) * 1_000_000_000 : margin;
+    }
+  }
+
+  /** Reckons in seconds as floating point. */
+  @RejectedBy(
+      value = {"b7_aFullBurstLosesNoTokenToRounding", "b7_theSustainedRateIsTheOneAskedFor"},
+      also = {
+        "b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill",
+        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
+        "b9_thereIsOneMarginPerRateInTheOrderOfThePolicy"
+      },
+      inRealTime = false)
+  static final class FloatingPoint extends ReferenceBackend {
+    FloatingPoint(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long afterHit(long carried, long now, Rate rate, long cost) {
+      double seconds = carried / 1e9 + cost * (rate.nanosPerToken() / 1e9);
+      return Math.round(seconds * 1e9);
+    }
+  }
+
+  /** Refills by the period over the limit, rounded down. */
+  @RejectedBy(
+      value = "b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill",
+      also = {
+        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
+        "b7_aFullBurstLosesNoTokenToRounding",
+        "b9_eachMarginSaysHowItsRateAloneWouldAnswer",
+        "b9_thereIsOneMarginPerRateInTheOrderOfThePolicy"
+      },
+      inRealTime = false)
+  static final class RefillsTooFast extends ReferenceBackend {
+    RefillsTooFast(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long afterHit(long carried, long now, Rate rate, long cost) {
+      return carried + cost * (rate.period().toNanos() / rate.limit());
+    }
+
+    @Override
+    long margin(long carried, long now, Rate rate, long cost) {
+      long interval = rate.period().toNanos() / rate.limit();
+      return interval * rate.capacity() - (carried - now) - cost * interval;
+    }
+  }
+
+  /** Refills by whole milliseconds per token, rounded up. */
+  @RejectedBy(
+      value = "b7_theSustainedRateIsTheOneAskedFor",
+      also = {
+        "b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill",
+        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
+        "b9_eachMarginSaysHowItsRateAloneWouldAnswer"
+      },
+      inRealTime = false)
+  static final class RefillsTooSlowly extends ReferenceBackend {
+    RefillsTooSlowly(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long afterHit(long carried, long now, Rate rate, long cost) {
+      return carried + cost * interval(rate);
+    }
+
+    @Override
+    long afterRefund(long carried, long now, Rate rate, long cost) {
+      return cost >= rate.capacity() ? now : Math.max(now, carried - cost * interval(rate));
+    }
+
+    @Override
+    long carried(long fullAt, long now, Rate rate) {
+      return Math.min(Math.max(fullAt, now), now + rate.capacity() * interval(rate));
+    }
+
+    @Override
+    long margin(long carried, long now, Rate rate, long cost) {
+      long interval = interval(rate);
+      long margin = interval * rate.capacity() - (carried - now) - cost * interval;
+      return margin < 0
+          ? margin
+          : margin / interval * rate.nanosPerToken()
+              + Math.min(margin % interval, rate.nanosPerToken() - 1);
+    }
+
+    private static long interval(Rate rate) {
+      long millis = (rate.nanosPerToken() + 999_999) / 1_000_000;
+      return rate.nanosPerToken() < 10_000_000 || rate.fillNanos() > 1L << 61
+          ? rate.nanosPerToken()
+          : millis * 1_000_000;
+    }
+  }
+
+  /** Denies a free hit on a bucket without a whole token. */
+  @RejectedBy(
+      value = "b6_aCostOfZeroIsGrantedEvenByAnEmptyBucketAndTakesNothing",
+      also = "b11_changesBothWaysKeepWhatIsMissing")
+  static final class DeniesFree extends ReferenceBackend {
+    DeniesFree(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
+      long[] margins = super.decideAt(now, operation, policy, key, cost);
+      long interval = policy.rate(0).nanosPerToken();
+      if (operation == Operation.HIT && cost == 0 && margins[0] < interval) {
+        margins[0] -= interval;
+      }
+      return margins;
+    }
+  }
+
+  /** Takes what it was only asked about. */
+  @RejectedBy(
+      value = "b12_aPeekAnswersAsTheHitWouldAndTakesNothing",
+      also = {
+        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
+        "b4_aDenialStaysWhatItWasUntilItEnds",
+        "b4_b9_allRatesGrantWhenTheLongestOfTheirWaitsIsOver",
+        "b9_theCallerOwnsTheMargins",
+        "t7_decidingAsynchronouslyIsDecidingOnce"
+      })
+  static final class ChargesPeeks extends ReferenceBackend {
+    ChargesPeeks(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
+      Operation done = operation == Operation.PEEK ? Operation.HIT : operation;
+      return super.decideAt(now, done, policy, key, cost);
+    }
+  }
+}

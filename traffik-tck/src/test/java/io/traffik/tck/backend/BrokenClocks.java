@@ -1,0 +1,195 @@
+package io.traffik.tck.backend;
+
+import io.traffik.Backend.Operation;
+import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** Specimens that go wrong in races, or when their clock does. */
+final class BrokenClocks {
+
+  private BrokenClocks() {}
+
+  /** Reads what there is, then the clock, and then writes: two may take the same token. */
+  @RejectedBy(
+      value = {
+        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
+        "b3_exactlyTheCapacityIsGrantedToManyThreads"
+      },
+      perhaps = {
+        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
+        "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
+        "b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken",
+        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously",
+        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore"
+      },
+      histories = false)
+  static final class ChecksThenActs extends ReferenceBackend {
+    ChecksThenActs(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    public long[] decide(
+        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      requireOpen();
+      Object key = key(policy, identity, scope);
+      Map<Object, Entry> seen = new HashMap<>();
+      store.lock();
+      try {
+        for (int i = 0; i < policy.size(); i++) {
+          seen.put(place(key, i), store.entries.get(place(key, i)));
+        }
+      } finally {
+        store.unlock();
+      }
+      long now = now();
+      store.lock();
+      try {
+        seen.forEach(
+            (place, entry) -> {
+              if (entry == null) {
+                store.entries.remove(place);
+              } else {
+                store.entries.put(place, entry);
+              }
+            });
+        return decideAt(now, operation, policy, key, cost);
+      } finally {
+        store.unlock();
+      }
+    }
+  }
+
+  /** Grants what was there before its turn came, though it may have gone to another meanwhile. */
+  @RejectedBy(
+      value = {
+        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
+        "b3_exactlyTheCapacityIsGrantedToManyThreads"
+      },
+      perhaps = {
+        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
+        "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
+        "b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken",
+        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously",
+        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore"
+      },
+      histories = false)
+  static final class ChecksTooEarly extends ReferenceBackend {
+    ChecksTooEarly(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    public long[] decide(
+        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      boolean granted =
+          operation == Operation.HIT
+              && Margin.areGranted(super.decide(Operation.PEEK, policy, identity, scope, cost));
+      // As a network does.
+      LockSupport.parkNanos(1);
+      long[] margins = super.decide(operation, policy, identity, scope, cost);
+      return granted && !Margin.areGranted(margins) ? new long[margins.length] : margins;
+    }
+  }
+
+  /** Reads the clock before it is its turn. */
+  @RejectedBy(
+      value = "b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken",
+      perhaps = {
+        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
+        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
+        "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
+        "b3_exactlyTheCapacityIsGrantedToManyThreads",
+        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously",
+        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore"
+      },
+      histories = false,
+      inRealTime = false)
+  static final class ReadsClockFirst extends ReferenceBackend {
+    ReadsClockFirst(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    public long[] decide(
+        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      requireOpen();
+      long now = now();
+      store.lock();
+      try {
+        return decideAt(now, operation, policy, key(policy, identity, scope), cost);
+      } finally {
+        store.unlock();
+      }
+    }
+  }
+
+  /** Believes the clock even when that steps back. */
+  @RejectedBy(
+      value = "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill",
+      histories = false,
+      inRealTime = false)
+  static final class TakesTokensOnStepsBack extends ReferenceBackend {
+    TakesTokensOnStepsBack(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long stored(Object place, long now) {
+      Entry entry = store.entries.get(place);
+      return entry == null ? TokenBucket.FULL : entry.fullAt();
+    }
+  }
+
+  /** Takes a step back for time gone by. */
+  @RejectedBy(
+      value = "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill",
+      histories = false,
+      inRealTime = false)
+  static final class AddsTokensOnStepsBack extends ReferenceBackend {
+    AddsTokensOnStepsBack(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long stored(Object place, long now) {
+      Entry entry = store.entries.get(place);
+      if (entry != null && entry.written() > now) {
+        long back = entry.written() - now;
+        store(place, now, entry.fullAt() - 2 * back);
+      }
+      return super.stored(place, now);
+    }
+  }
+
+  /** Waits until a clock that stepped back has caught up. */
+  @RejectedBy(
+      value = "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill",
+      histories = false,
+      inRealTime = false)
+  static final class StopsRefillingOnStepsBack extends ReferenceBackend {
+    StopsRefillingOnStepsBack(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long stored(Object place, long now) {
+      Entry entry = store.entries.get(place);
+      if (entry == null) {
+        return TokenBucket.FULL;
+      }
+      return entry.fullAt() - Math.max(0, entry.written() - now);
+    }
+
+    @Override
+    void store(Object place, long now, long fullAt) {
+      Entry entry = store.entries.get(place);
+      long written = entry == null ? now : Math.max(now, entry.written());
+      super.store(place, written, fullAt + (written - now));
+    }
+  }
+}

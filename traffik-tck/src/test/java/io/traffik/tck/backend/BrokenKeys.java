@@ -1,0 +1,196 @@
+package io.traffik.tck.backend;
+
+import io.traffik.spi.QuotaPolicy;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/** Specimens that take one key for another, or one namespace. */
+final class BrokenKeys {
+
+  private BrokenKeys() {}
+
+  /** Joins the parts of a key. */
+  @RejectedBy(
+      value = {
+        "k1_differentKeysNeverMeetAndTheSameAlwaysDo",
+        "k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo"
+      },
+      histories = false)
+  static final class JoinsKeys extends ReferenceBackend {
+    JoinsKeys(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    Object key(QuotaPolicy policy, String identity, String scope) {
+      return policy.uid() + ":" + identity + ":" + scope;
+    }
+  }
+
+  /** Keeps a hash code instead of the key. */
+  @RejectedBy(
+      value = {
+        "k1_differentKeysNeverMeetAndTheSameAlwaysDo",
+        "k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo"
+      },
+      histories = false)
+  static final class HashesKeys extends ReferenceBackend {
+    HashesKeys(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    Object key(QuotaPolicy policy, String identity, String scope) {
+      return Objects.hash(policy.uid(), identity, scope);
+    }
+  }
+
+  /** Writes keys in UTF-8, in which a surrogate without its other half is a question mark. */
+  @RejectedBy(
+      value = {
+        "k1_differentKeysNeverMeetAndTheSameAlwaysDo",
+        "k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo"
+      },
+      histories = false)
+  static final class EncodesKeys extends ReferenceBackend {
+    EncodesKeys(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    Object key(QuotaPolicy policy, String identity, String scope) {
+      return List.of(encoded(policy.uid()), encoded(identity), encoded(scope));
+    }
+
+    private static String encoded(String text) {
+      return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Cuts long identities. */
+  @RejectedBy(
+      value = {
+        "k1_differentKeysNeverMeetAndTheSameAlwaysDo",
+        "k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo"
+      },
+      histories = false)
+  static final class CutsKeys extends ReferenceBackend {
+    CutsKeys(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    Object key(QuotaPolicy policy, String identity, String scope) {
+      return List.of(policy.uid(), identity.substring(0, Math.min(255, identity.length())), scope);
+    }
+  }
+
+  /** Goes by the policy object instead of its name. */
+  @RejectedBy(
+      value = {
+        "k4_backendsOfOneNamespaceShareBucketsIfTheySaySo",
+        "k4_policiesOfEqualNamesAndRatesShareBuckets"
+      },
+      also = {
+        "b11_aLargerCapacityIsThereAtOnceSaveForWhatIsMissing",
+        "b11_aLongerPeriodKeepsTheInstantOfBeingFull",
+        "b11_aRateThatIsAddedStartsFullAndTheOthersStayAsTheyAre",
+        "b11_aRateThatIsRemovedNoLongerCountsAndTheOthersStayAsTheyAre",
+        "b11_aShorterPeriodHoldsAtOnceAndLeavesNothingInAnEmptyBucket",
+        "b11_changesBothWaysKeepWhatIsMissing",
+        "b11_ofASmallerCapacityAtMostAllIsMissing",
+        "b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate",
+        "b3_k1_aRateThatIsRemovedAndAddedAgainHasKeptItsBucket",
+        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore",
+        "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill",
+        "k1_differentKeysNeverMeetAndTheSameAlwaysDo",
+        "k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo",
+        "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers"
+      })
+  static final class KeysByPolicy extends ReferenceBackend {
+    KeysByPolicy(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    Object key(QuotaPolicy policy, String identity, String scope) {
+      return List.of(policy, identity, scope);
+    }
+  }
+
+  /** Compares namespaces as some databases do. */
+  @RejectedBy(value = "k4_anotherNamespaceNeverSharesBuckets", histories = false)
+  static final class FoldsNamespaces extends ReferenceBackend {
+    FoldsNamespaces(String namespace, SharedStore store) {
+      super(namespace.toLowerCase(Locale.ROOT), store);
+    }
+  }
+
+  /** Has a store of its own where it says that it shares one. */
+  @RejectedBy(
+      value = "k4_backendsOfOneNamespaceShareBucketsIfTheySaySo",
+      perhaps = {
+        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
+        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
+        "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
+        "b3_exactlyTheCapacityIsGrantedToManyThreads",
+        "b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken",
+        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously",
+        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore"
+      },
+      histories = false)
+  static final class SharesNothing extends ReferenceBackend {
+    SharesNothing(String namespace, SharedStore store) {
+      super(namespace, new SharedStore(store::now));
+    }
+  }
+
+  /** Resets whatever begins with its name. */
+  @RejectedBy(value = "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers", histories = false)
+  static final class ResetsByPrefix extends ReferenceBackend {
+    ResetsByPrefix(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    boolean isMine(Object place) {
+      return ((List<?>) place).get(0).toString().startsWith(namespace);
+    }
+  }
+
+  /** Resets whatever its name matches as a pattern. */
+  @RejectedBy(value = "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers", histories = false)
+  static final class ResetsByPattern extends ReferenceBackend {
+    ResetsByPattern(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    boolean isMine(Object place) {
+      String name = ((List<?>) place).get(0).toString();
+      return name.equals(namespace)
+          || name.matches(namespace.replaceAll("[^\\w*]", ".").replace("*", ".*"));
+    }
+  }
+
+  /** Resets nothing. */
+  @RejectedBy(
+      value = {
+        "l2_aResetBackendGoesOnAsANewOne",
+        "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers"
+      },
+      also = "l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses",
+      histories = false)
+  static final class ResetsNothing extends ReferenceBackend {
+    ResetsNothing(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    boolean isMine(Object place) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.traffik.tck.backend;
+
+import io.traffik.Backend.Operation;
+import io.traffik.spi.Margin;
+import io.traffik.spi.QuotaPolicy;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Specimens that go wrong with several rates. */
+final class BrokenRates {
+
+  private BrokenRates() {}
+
+  /** Decides rate by rate, and charges those that come before the one that denies. */
+  @RejectedBy(
+      value = {
+        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
+        "b9_aHitThatOneRateDeniesIsChargedToNone",
+        "b9_eachMarginSaysHowItsRateAloneWouldAnswer"
+      },
+      also = "b11_aRateThatIsRemovedNoLongerCountsAndTheOthersStayAsTheyAre")
+  static final class DecidesOneByOne extends ReferenceBackend {
+    DecidesOneByOne(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
+      long[] margins = new long[policy.size()];
+      Operation next = operation;
+      for (int i = 0; i < margins.length; i++) {
+        QuotaPolicy single = QuotaPolicy.of(policy.uid(), policy.rates().subList(i, i + 1));
+        margins[i] = super.decideAt(now, next, single, Map.entry(key, i), cost)[0];
+        next = margins[i] < 0 && operation == Operation.HIT ? Operation.PEEK : next;
+      }
+      return margins;
+    }
+  }
+
+  /** Answers for the last rate first. */
+  @RejectedBy(
+      value = {
+        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
+        "b9_aHitThatOneRateDeniesIsChargedToNone",
+        "b9_eachMarginSaysHowItsRateAloneWouldAnswer",
+        "b9_theCallerOwnsTheMargins",
+        "b9_thereIsOneMarginPerRateInTheOrderOfThePolicy"
+      },
+      also = {
+        "b12_aRefundGivesBackToEveryRate",
+        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
+        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously",
+        "k4_backendsOfOneNamespaceShareBucketsIfTheySaySo",
+        "t7_decidingAsynchronouslyIsDecidingOnce"
+      })
+  static final class TurnsMarginsAround extends ReferenceBackend {
+    TurnsMarginsAround(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
+      long[] margins = super.decideAt(now, operation, policy, key, cost);
+      long[] turned = new long[margins.length];
+      for (int i = 0; i < margins.length; i++) {
+        turned[i] = margins[margins.length - 1 - i];
+      }
+      return turned;
+    }
+  }
+
+  /** Says of every rate what the whole says. */
+  @RejectedBy("b9_eachMarginSaysHowItsRateAloneWouldAnswer")
+  static final class AnswersAsOne extends ReferenceBackend {
+    AnswersAsOne(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
+      long[] margins = super.decideAt(now, operation, policy, key, cost);
+      if (operation == Operation.HIT && !Margin.areGranted(margins)) {
+        for (int i = 0; i < margins.length; i++) {
+          margins[i] = Math.min(margins[i], -1);
+        }
+      }
+      return margins;
+    }
+  }
+
+  /** Keeps one array for all its answers. */
+  @RejectedBy(
+      value = "b9_theCallerOwnsTheMargins",
+      perhaps = {
+        "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
+        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously"
+      },
+      histories = false)
+  static final class ReusesMargins extends ReferenceBackend {
+    private final Map<Integer, ThreadLocal<long[]>> answers = new HashMap<>();
+
+    ReusesMargins(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
+      long[] margins = super.decideAt(now, operation, policy, key, cost);
+      long[] answer =
+          answers
+              .computeIfAbsent(
+                  margins.length, size -> ThreadLocal.withInitial(() -> new long[size]))
+              .get();
+      System.arraycopy(margins, 0, answer, 0, margins.length);
+      return answer;
+    }
+  }
+
+  /** Charges a rate once more for each time that it stands in the policy before. */
+  @RejectedBy("b9_equalRatesInOnePolicyHaveBucketsOfTheirOwn")
+  static final class ChargesEqualRatesTwice extends ReferenceBackend {
+    ChargesEqualRatesTwice(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
+      long[] margins = super.decideAt(now, operation, policy, key, cost);
+      boolean taken = operation == Operation.HIT && Margin.areGranted(margins);
+      for (int i = 1; i < margins.length && taken; i++) {
+        if (policy.rates().indexOf(policy.rate(i)) < i) {
+          long fullAt = stored(place(key, i), now);
+          store(place(key, i), now, afterHit(fullAt, now, policy.rate(i), cost));
+        }
+      }
+      return margins;
+    }
+  }
+}

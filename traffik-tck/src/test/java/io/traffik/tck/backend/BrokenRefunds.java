@@ -1,0 +1,99 @@
+package io.traffik.tck.backend;
+
+import io.traffik.Backend.Operation;
+import io.traffik.Rate;
+import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.QuotaPolicy;
+
+/** Specimens that give back wrongly. */
+final class BrokenRefunds {
+
+  private BrokenRefunds() {}
+
+  /** Gives nothing back. */
+  @RejectedBy(
+      value = {
+        "b12_aRefundGivesBackToEveryRate",
+        "b12_aRefundGivesBackUpToTheCapacity",
+        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp"
+      },
+      also = {
+        "b9_equalRatesInOnePolicyHaveBucketsOfTheirOwn",
+        "t7_decidingAsynchronouslyIsDecidingOnce"
+      })
+  static final class LosesRefunds extends ReferenceBackend {
+    LosesRefunds(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long afterRefund(long carried, long now, Rate rate, long cost) {
+      return carried;
+    }
+  }
+
+  /** Gives back more than fits. */
+  @RejectedBy({"b12_aRefundGivesBackUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
+  static final class RefundsAboveCapacity extends ReferenceBackend {
+    RefundsAboveCapacity(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long stored(Object place, long now) {
+      long fullAt = super.stored(place, now);
+      Entry entry = store.entries.get(place);
+      // What is above the capacity stays; it only does not grow.
+      return entry == null
+          ? fullAt
+          : Math.max(fullAt, now - Math.max(0, entry.written() - entry.fullAt()));
+    }
+
+    @Override
+    long carried(long fullAt, long now, Rate rate) {
+      return fullAt == TokenBucket.FULL ? now : Math.min(fullAt, now + rate.fillNanos());
+    }
+
+    @Override
+    long afterRefund(long carried, long now, Rate rate, long cost) {
+      return carried - Math.min(cost, rate.capacity()) * rate.nanosPerToken();
+    }
+  }
+
+  /** Multiplies a refund without a look at what fits into a long. */
+  @RejectedBy({"b12_aRefundGivesBackUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
+  static final class OverflowsRefunds extends ReferenceBackend {
+    OverflowsRefunds(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long afterRefund(long carried, long now, Rate rate, long cost) {
+      long refunded = Math.max(now, carried - cost * rate.nanosPerToken());
+      return Math.min(refunded, now + rate.fillNanos());
+    }
+  }
+
+  /** Gives back to the first rate alone. */
+  @RejectedBy(
+      value = {"b12_aRefundGivesBackToEveryRate", "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp"},
+      also = {
+        "b9_equalRatesInOnePolicyHaveBucketsOfTheirOwn",
+        "t7_decidingAsynchronouslyIsDecidingOnce"
+      })
+  static final class RefundsFirstRate extends ReferenceBackend {
+    RefundsFirstRate(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
+      if (operation != Operation.REFUND) {
+        return super.decideAt(now, operation, policy, key, cost);
+      }
+      QuotaPolicy first = QuotaPolicy.of(policy.uid(), policy.rates().subList(0, 1));
+      super.decideAt(now, operation, first, key, cost);
+      return super.decideAt(now, Operation.PEEK, policy, key, 0);
+    }
+  }
+}

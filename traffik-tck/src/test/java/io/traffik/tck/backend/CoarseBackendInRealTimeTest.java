@@ -1,0 +1,28 @@
+package io.traffik.tck.backend;
+
+import io.traffik.Backend;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The same where its clock is out of reach, as that of a server is. */
+final class CoarseBackendInRealTimeTest extends BackendContract {
+
+  private final SharedStore store = new SharedStore(System::nanoTime);
+  private final Map<Object, CoarseBackend.State> states = new HashMap<>();
+
+  @Override
+  protected Backend backend(String namespace) {
+    return new CoarseBackend(namespace, store, states);
+  }
+
+  @Override
+  protected Duration grain() {
+    return Duration.ofNanos(1_000);
+  }
+
+  @Override
+  protected boolean sharesBuckets() {
+    return true;
+  }
+}

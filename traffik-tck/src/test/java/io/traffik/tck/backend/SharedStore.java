@@ -1,0 +1,31 @@
+package io.traffik.tck.backend;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+
+/** A store for specimens: a map that one thread at a time may use, and its clock. */
+final class SharedStore {
+
+  final Map<Object, ReferenceBackend.Entry> entries = new HashMap<>();
+  private final Semaphore turn = new Semaphore(1);
+  private final LongSupplier clock;
+
+  SharedStore(LongSupplier clock) {
+    this.clock = clock;
+  }
+
+  /** To be unlocked by any thread. */
+  void lock() {
+    turn.acquireUninterruptibly();
+  }
+
+  void unlock() {
+    turn.release();
+  }
+
+  long now() {
+    return clock.getAsLong();
+  }
+}

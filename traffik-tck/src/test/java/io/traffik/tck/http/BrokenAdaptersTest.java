@@ -1,0 +1,114 @@
+package io.traffik.tck.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.tck.ContractRun;
+import io.traffik.tck.FailsTests;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The contract of adapters lets a right one pass, and rejects each wrong one by the right rule. */
+@Tag("once")
+final class BrokenAdaptersTest {
+
+  private static final String NOTHING = "";
+
+  /** Takes longer than all others together, so only those specimens see it that it is for. */
+  private static final String LOAD = "b3_h4_.*";
+
+  /** Knows neither templates nor asynchronous handlers. */
+  static final class Modest extends ReferenceAdapter {
+    @Override
+    protected boolean hasTemplates() {
+      return false;
+    }
+
+    @Override
+    protected boolean hasAsynchronousHandlers() {
+      return false;
+    }
+  }
+
+  private static Stream<Class<?>> specimens() {
+    return Stream.of(
+            BrokenResponses.class, BrokenBackendUse.class, BrokenCharges.class, BrokenViews.class)
+        .flatMap(group -> Arrays.stream(group.getDeclaredClasses()))
+        .filter(type -> !Modifier.isAbstract(type.getModifiers()));
+  }
+
+  private static FailsTests rejection(Class<?> specimen) {
+    return specimen.getAnnotation(FailsTests.class);
+  }
+
+  @Test
+  void aRightAdapterPasses() {
+    ContractRun run = ContractRun.of(ReferenceAdapter.class, NOTHING);
+    assertThat(run.failed()).isEmpty();
+    assertThat(run.skipped()).isEmpty();
+    // Each rule is seen to reject an adapter, so none of them is there for nothing.
+    assertThat(specimens().flatMap(type -> Arrays.stream(rejection(type).value())))
+        .containsAll(run.passed());
+  }
+
+  @Test
+  void whatAFrameworkDoesNotHaveIsSkipped() {
+    ContractRun run = ContractRun.of(Modest.class, LOAD);
+    assertThat(run.failed()).isEmpty();
+    assertThat(run.skipped())
+        .containsExactly(
+            "h3_nothingOfAPathComesBack",
+            "h4_aDeniedRequestNeverReachesAnAsynchronousHandler",
+            "k2_aTemplateIsOneRoute",
+            "k2_noSpellingOfAParameterGivesAFreshBucket",
+            "k2_theViewTellsTheMethodAndTheDecodedPath");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> eachSpecimenIsRejectedByItsRules() {
+    return specimens()
+        .map(
+            specimen ->
+                DynamicTest.dynamicTest(specimen.getSimpleName(), () -> assertRejected(specimen)));
+  }
+
+  private static void assertRejected(Class<?> specimen) {
+    FailsTests rejection = rejection(specimen);
+    Set<String> expected = new TreeSet<>(Arrays.asList(rejection.value()));
+    boolean underLoad = expected.stream().anyMatch(test -> test.matches(LOAD));
+    Map<String, String> failed = ContractRun.of(specimen, underLoad ? NOTHING : LOAD).failed();
+    if (rejection.andOthers()) {
+      assertThat(failed.keySet()).containsAll(expected);
+    } else {
+      assertThat(failed.keySet()).isEqualTo(expected);
+    }
+    failed.forEach(
+        (test, said) ->
+            assertThat(said).startsWith(specimen.getSimpleName() + " breaks rule " + rules(test)));
+  }
+
+  private static String rules(String test) {
+    return Arrays.stream(test.split("_", -1))
+        .filter(part -> part.matches("[a-z]\\d+"))
+        .map(part -> part.toUpperCase(Locale.ROOT))
+        .collect(Collectors.joining(", ", "", ": "));
+  }
+
+  @Test
+  void aFailureTellsTheNumbers() {
+    assertThat(ContractRun.of(BrokenCharges.RunsTheHandlerAnyway.class, LOAD).failed())
+        .containsEntry(
+            "h4_aDeniedRequestNeverReachesItsHandler",
+            "RunsTheHandlerAnyway breaks rule H4: runs of the handler for 4 requests at 2 per hour"
+                + " ==> expected: <2> but was: <4>");
+  }
+}

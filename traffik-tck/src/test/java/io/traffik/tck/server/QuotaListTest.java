@@ -1,0 +1,110 @@
+package io.traffik.tck.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.traffik.tck.server.QuotaList.Member;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.greenbytes.http.sfv.ListElement;
+import org.greenbytes.http.sfv.ParseException;
+import org.greenbytes.http.sfv.Parser;
+import org.greenbytes.http.sfv.StringItem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The kit reads lists of RFC 9651 as a parser does that is not ours. */
+final class QuotaListTest {
+
+  private static final MutatedTexts LISTS =
+      new MutatedTexts(
+          "\"\\;,=aqrtw*_-.019 \t\u0001~\u007f?:@()",
+          List.of(
+              "",
+              "\"api\";q=100;w=60",
+              "\"api\";r=0;t=30",
+              "\"a-1\";q=2;w=60, \"a-2\";q=5;w=3600",
+              "  \"a\\\"b\\\\c\" ; q=1;  w=-2,\t \"\" ",
+              "\"a\";q=999999999999999;*x_y-z.1=0"));
+
+  private static Optional<List<Member>> ours(List<String> lines) {
+    try {
+      return Optional.of(QuotaList.parse(lines));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Empty if it is no list, or one that quotas cannot be. */
+  private static Optional<List<Member>> theirs(List<String> lines) {
+    List<Member> members = new ArrayList<>();
+    try {
+      for (ListElement<?> element : new Parser(lines).parseList().get()) {
+        Map<String, Long> parameters = new LinkedHashMap<>();
+        for (var parameter : element.getParams().entrySet()) {
+          if (!(parameter.getValue().get() instanceof Long number)) {
+            return Optional.empty();
+          }
+          parameters.put(parameter.getKey(), number);
+        }
+        if (!(element instanceof StringItem string)) {
+          return Optional.empty();
+        }
+        members.add(new Member(string.get(), parameters));
+      }
+      return repeatsParameters(lines, members) ? Optional.empty() : Optional.of(members);
+    } catch (ParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Of several values, parsers keep the last; Traffik sends one. */
+  private static boolean repeatsParameters(List<String> lines, List<Member> members) {
+    String withoutStrings = String.join(",", lines).replaceAll("\"(\\\\.|[^\"\\\\])*\"", "");
+    long written = withoutStrings.chars().filter(c -> c == ';').count();
+    return written != members.stream().mapToInt(member -> member.parameters().size()).sum();
+  }
+
+  @Test
+  void h1_listsAreReadAsAnotherParserReadsThem() {
+    List<List<String>> lists = LISTS.texts().map(List::of).toList();
+    assertThat(lists.stream().filter(lines -> !ours(lines).equals(theirs(lines)))).isEmpty();
+    assertThat(lists.stream().map(lines -> ours(lines).isPresent())).contains(true, false);
+  }
+
+  @Test
+  void h2_theLinesOfAFieldAreOneList() {
+    assertThat(QuotaList.parse(List.of("\"a\";q=1", "\"b\";q=2, \"c\"")))
+        .containsExactly(
+            new Member("a", Map.of("q", 1L)),
+            new Member("b", Map.of("q", 2L)),
+            new Member("c", Map.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"limit=100", "\"api\";q", "\"api\";q=1.0", "\"api\",", "api;q=1", "\"a\";q=1;q=2"})
+  void h1_whatQuotasAreNotIsAnErrorThatSaysWhere(String line) {
+    assertThatThrownBy(() -> QuotaList.parse(List.of(line)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(".*must.*, at character \\d+ of: .*");
+  }
+
+  @Test
+  void h1_bothFieldsNameTheSamePolicies() {
+    List<String> policies = List.of("\"a\";q=2;w=60, \"b\";q=5;w=60");
+    assertThat(ReportedQuota.of(policies, List.of("\"a\";r=1;t=30, \"b\";r=4;t=12")))
+        .containsExactly(
+            new ReportedQuota("a", 2, 60, 1, 30), new ReportedQuota("b", 5, 60, 4, 12));
+    for (String states :
+        List.of("\"a\";r=1;t=30", "\"b\";r=4;t=12, \"a\";r=1;t=30", "\"a\";r=1, \"b\";r=4;t=12")) {
+      assertThatThrownBy(() -> ReportedQuota.of(policies, List.of(states)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("must");
+    }
+  }
+}

@@ -1,0 +1,318 @@
+package io.traffik.tck.websocket;
+
+import io.traffik.BackendException;
+import io.traffik.FailurePolicy;
+import io.traffik.Throttle;
+import io.traffik.http.HttpDenial;
+import io.traffik.http.ThrottledRequest;
+import io.traffik.tck.FailsTests;
+import io.traffik.websocket.MessageAnswer;
+import io.traffik.websocket.MessageChannel;
+import io.traffik.websocket.MessageDispatcher;
+import io.traffik.websocket.MessageView;
+import io.traffik.websocket.WebSocketThrottling;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.java_websocket.WebSocket;
+import org.java_websocket.WebSocketImpl;
+import org.java_websocket.handshake.ClientHandshake;
+
+/** Adapters of WebSocket servers, each wrong in one way. */
+final class BrokenSockets {
+
+  private BrokenSockets() {}
+
+  @FailsTests(value = "w1_aDeniedMessageNeverReachesItsHandler", andOthers = true)
+  static final class RunsTheHandlerAnyway extends ReferenceSocketAdapter {
+    @Override
+    void text(Line line, String text) {
+      line.dispatcher.dispatch(MessageView.text(line.view, text), delivery(line, () -> {}));
+      line.connection.send(line.socket.receive(text));
+    }
+  }
+
+  @FailsTests({
+    "k2_eachContextIsABudgetOfItsOwn",
+    "w1_aMessageCostsWhatItsSizeSays",
+    "w1_binaryMessagesAreThrottledAsWell",
+    "w3_messagesKeepTheirOrderWhateverThatOfTheDecisions"
+  })
+  static final class ForgetsBinaryMessages extends ReferenceSocketAdapter {
+    @Override
+    void binary(Line line, ByteBuffer data) {
+      line.connection.send(line.socket.receive(data));
+    }
+  }
+
+  @FailsTests({
+    "k2_eachContextIsABudgetOfItsOwn",
+    "w1_aMessageCostsWhatItsSizeSays",
+    "w2_theAnswerIsAFrameAndTheConnectionStaysOpen",
+    "w2_whatNeverFitsIsToldNoTimeToRetry"
+  })
+  static final class HidesWhatIsSent extends ReferenceSocketAdapter {
+    @Override
+    void text(Line line, String text) {
+      line.dispatcher.dispatch(
+          MessageView.text(line.view, "x"),
+          delivery(line, () -> line.connection.send(line.socket.receive(text))));
+    }
+  }
+
+  @FailsTests({
+    "b3_w1_w3_ofTwoThousandMessagesOfAClientExactlyOneHundredAreHandled",
+    "i1_aClientIsItsSocketsPeer",
+    "k2_aTemplateIsOneRoute",
+    "k2_handshakesAreOfOneRouteWhateverTheQuery",
+    "k2_noSpellingOfAPathGivesAFreshBucket",
+    "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneDenies",
+    "w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed",
+    "w1_h1_aDeniedHandshakeIsAnsweredAsADeniedRequestIs",
+    "w1_severalConnectionsOfOneClientShareABudget",
+    "w1_t6_handshakesThatALaterThrottleDeniesCostNothing"
+  })
+  static final class BudgetPerConnection extends ReferenceSocketAdapter {
+    private final AtomicInteger connections = new AtomicInteger();
+
+    @Override
+    PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      String remoteAddress = "192.0.2." + connections.incrementAndGet();
+      return new PlannedHandshakeView(plan, connection, request) {
+        @Override
+        public String remoteAddress() {
+          return remoteAddress;
+        }
+      };
+    }
+  }
+
+  @FailsTests("k2_anotherPathHasItsOwnBucket")
+  static final class OneBucketForAllPaths extends ReferenceSocketAdapter {
+    @Override
+    PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      return new PlannedHandshakeView(plan, connection, request) {
+        @Override
+        public String route() {
+          return "/*";
+        }
+      };
+    }
+  }
+
+  @FailsTests({
+    "k2_aTemplateIsOneRoute",
+    "k2_handshakesAreOfOneRouteWhateverTheQuery",
+    "k2_noSpellingOfAPathGivesAFreshBucket"
+  })
+  static final class BucketPerSpelling extends ReferenceSocketAdapter {
+    @Override
+    PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      return new PlannedHandshakeView(plan, connection, request) {
+        @Override
+        public String route() {
+          return target();
+        }
+      };
+    }
+  }
+
+  @FailsTests("i1_aClientIsItsSocketsPeer")
+  static final class TrustsProxies extends ReferenceSocketAdapter {
+    @Override
+    PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      return new PlannedHandshakeView(plan, connection, request) {
+        @Override
+        public String remoteAddress() {
+          String told = header("X-Forwarded-For");
+          return told == null ? super.remoteAddress() : told;
+        }
+      };
+    }
+  }
+
+  @FailsTests({
+    "i2_theHeadersOfTheHandshakeAreSeenWhateverTheirCase",
+    "i5_anExemptClientHasNoStateAndNoLimit",
+    "w3_aFloodOfWhoDoesNotReadCostsOthersNothing"
+  })
+  static final class SeesNoHeaders extends ReferenceSocketAdapter {
+    @Override
+    PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      return new PlannedHandshakeView(plan, connection, request) {
+        @Override
+        public Iterable<String> headers(String name) {
+          return List.of();
+        }
+      };
+    }
+  }
+
+  @FailsTests("b3_w1_w3_aConnectionThatIsAClientHasABudgetOfItsOwn")
+  static final class HasNoNamesForConnections extends ReferenceSocketAdapter {
+    @Override
+    PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+      return new PlannedHandshakeView(plan, connection, request) {
+        @Override
+        public <T> T unwrap(Class<T> type) {
+          return null;
+        }
+      };
+    }
+  }
+
+  @FailsTests({
+    "k2_handshakesAreOfOneRouteWhateverTheQuery",
+    "w1_h1_aDeniedHandshakeIsAnsweredAsADeniedRequestIs",
+    "w1_t6_handshakesThatALaterThrottleDeniesCostNothing"
+  })
+  static final class RefusesWithoutAnAnswer extends ReferenceSocketAdapter {
+    @Override
+    void refuse(WebSocketImpl connection, HttpDenial denial) {}
+  }
+
+  @FailsTests("w1_t6_handshakesThatALaterThrottleDeniesCostNothing")
+  static final class KeepsWhatEarlierThrottlesTook extends ReferenceSocketAdapter {
+    @Override
+    void enforce(ThrottledRequest request, PlannedSocket socket, PlannedHandshakeView view) {
+      socket.handshakes().forEach(throttle -> new ThrottledRequest().enforce(throttle, view));
+    }
+  }
+
+  @FailsTests("w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed")
+  static final class OpensAnyway extends ReferenceSocketAdapter {
+    @Override
+    void open(Line line) {}
+  }
+
+  @FailsTests(value = "w2_theAnswerIsAFrameAndTheConnectionStaysOpen", andOthers = true)
+  static final class TellsTheStatusAsText extends ReferenceSocketAdapter {
+    @Override
+    MessageChannel channel(WebSocketImpl connection) {
+      return new Channel(connection) {
+        @Override
+        public void send(String text) {
+          super.send(text.replace(":429", ":\"429\""));
+        }
+      };
+    }
+  }
+
+  @FailsTests({"f1_aFailedBackendDeniesIfThePolicyIsDeny", "w2_whatNeverFitsIsToldNoTimeToRetry"})
+  static final class AlwaysTellsATime extends ReferenceSocketAdapter {
+    @Override
+    MessageChannel channel(WebSocketImpl connection) {
+      return new Channel(connection) {
+        @Override
+        public void send(String text) {
+          super.send(
+              text.contains("retry_after") ? text : text.replace("}", ",\"retry_after\":1}"));
+        }
+      };
+    }
+  }
+
+  @FailsTests({
+    "w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed",
+    "w2_theApplicationAnswersItself",
+    "w2_theConnectionIsClosedWithPolicyViolation",
+    "w2_theConnectionIsClosedWithTryAgainLater"
+  })
+  static final class ClosesWithACodeOfItsOwn extends ReferenceSocketAdapter {
+    @Override
+    MessageChannel channel(WebSocketImpl connection) {
+      return new Channel(connection) {
+        @Override
+        public void close(int code, String reason) {
+          super.close(1011, reason);
+        }
+      };
+    }
+  }
+
+  @FailsTests({
+    "w2_theApplicationAnswersItself",
+    "w2_theConnectionIsClosedWithPolicyViolation",
+    "w2_theConnectionIsClosedWithTryAgainLater",
+    "w2_theMessageIsDroppedInSilence"
+  })
+  static final class AlwaysAnswersByAFrame extends ReferenceSocketAdapter {
+    @Override
+    WebSocketThrottling throttling(PlannedSocket socket) {
+      return socket.throttling().answer(MessageAnswer.errorFrame());
+    }
+  }
+
+  @FailsTests({
+    "w3_messagesKeepTheirOrderWhateverThatOfTheDecisions",
+    "w3_noMoreMessagesWaitThanAreTold"
+  })
+  static final class HandlesEachMessageByItself extends ReferenceSocketAdapter {
+    @Override
+    void text(Line line, String text) {
+      new MessageDispatcher(line.socket.throttling(), channel(line.connection))
+          .dispatch(
+              MessageView.text(line.view, text),
+              delivery(line, () -> line.connection.send(line.socket.receive(text))));
+    }
+  }
+
+  @FailsTests("w3_noMoreMessagesWaitThanAreTold")
+  static final class LetsAnyNumberWait extends ReferenceSocketAdapter {
+    @Override
+    WebSocketThrottling throttling(PlannedSocket socket) {
+      return socket.throttling().maxPendingMessages(Integer.MAX_VALUE);
+    }
+  }
+
+  @FailsTests("f1_aMessageThatNoThrottleCouldDecideIsNotHandledAndTheConnectionEnds")
+  static final class ServesWhatNobodyDecided extends ReferenceSocketAdapter {
+    @Override
+    void onThrottleError(Line line) {
+      line.connection.send(line.socket.receive("a"));
+    }
+  }
+
+  @FailsTests({
+    "f1_aFailedBackendDeniesIfThePolicyIsDeny",
+    "f1_aFailedBackendLetsPassIfThePolicyIsAllow"
+  })
+  static final class AsksTheBackendWhetherItIsThere extends ReferenceSocketAdapter {
+    @Override
+    void text(Line line, String text) {
+      try {
+        Throttle.builder("probe")
+            .rate("1/s")
+            .onBackendFailure(FailurePolicy.THROW)
+            .build()
+            .peek(line.view);
+      } catch (BackendException e) {
+        onThrottleError(line);
+        return;
+      }
+      super.text(line, text);
+    }
+  }
+
+  /** Takes the patience of a client, so only the test that is for it is run. */
+  static final class HoldsTheServersThread extends ReferenceSocketAdapter {
+    @Override
+    void text(Line line, String text) {
+      CountDownLatch handled = new CountDownLatch(1);
+      line.dispatcher.dispatch(
+          MessageView.text(line.view, text),
+          delivery(
+              line,
+              () -> {
+                line.connection.send(line.socket.receive(text));
+                handled.countDown();
+              }));
+      try {
+        handled.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

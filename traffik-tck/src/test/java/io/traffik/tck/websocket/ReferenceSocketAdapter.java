@@ -1,0 +1,234 @@
+package io.traffik.tck.websocket;
+
+import io.traffik.ConnectionThrottledException;
+import io.traffik.Throttle;
+import io.traffik.http.HttpDenial;
+import io.traffik.http.RateLimitHeaders;
+import io.traffik.http.RequestPath;
+import io.traffik.http.ThrottledRequest;
+import io.traffik.tck.RunningServer;
+import io.traffik.websocket.InboundEvent;
+import io.traffik.websocket.MessageChannel;
+import io.traffik.websocket.MessageDispatcher;
+import io.traffik.websocket.MessageView;
+import io.traffik.websocket.WebSocketThrottling;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import org.java_websocket.WebSocket;
+import org.java_websocket.WebSocketImpl;
+import org.java_websocket.drafts.Draft;
+import org.java_websocket.exceptions.InvalidDataException;
+import org.java_websocket.exceptions.WebsocketNotConnectedException;
+import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.handshake.ServerHandshakeBuilder;
+import org.java_websocket.server.WebSocketServer;
+
+/**
+ * An adapter of a WebSocket server that keeps all rules, in steps of which each specimen overrides
+ * one. It is the server itself, and knows its paths by what they begin with.
+ */
+class ReferenceSocketAdapter extends WebSocketContract {
+
+  @Override
+  protected RunningServer start(SocketPlan plan) throws InterruptedException {
+    Server server = new Server(plan);
+    server.start();
+    server.started.await();
+    return RunningServer.onPort(server.getPort(), () -> server.stop(1_000));
+  }
+
+  /** One connection, and what it is given by its handshake. */
+  static final class Line {
+    final PlannedSocket socket;
+    final PlannedHandshakeView view;
+    final WebSocketImpl connection;
+    final MessageDispatcher dispatcher;
+
+    Line(
+        PlannedSocket socket,
+        PlannedHandshakeView view,
+        WebSocketImpl connection,
+        MessageDispatcher dispatcher) {
+      this.socket = socket;
+      this.view = view;
+      this.connection = connection;
+      this.dispatcher = dispatcher;
+    }
+  }
+
+  PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
+    return new PlannedHandshakeView(plan, connection, request);
+  }
+
+  WebSocketThrottling throttling(PlannedSocket socket) {
+    return socket.throttling();
+  }
+
+  MessageChannel channel(WebSocketImpl connection) {
+    return new Channel(connection);
+  }
+
+  void enforce(ThrottledRequest request, PlannedSocket socket, PlannedHandshakeView view) {
+    for (Throttle throttle : socket.handshakes()) {
+      request.enforce(throttle, view);
+    }
+  }
+
+  void refuse(WebSocketImpl connection, HttpDenial denial) throws IOException {
+    StringBuilder head = new StringBuilder("HTTP/1.1 429 Too Many Requests\r\n");
+    denial
+        .headers()
+        .forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+    head.append("Content-Length: ").append(denial.body().length()).append("\r\n\r\n");
+    head.append(denial.body());
+    connection
+        .getChannel()
+        .write(ByteBuffer.wrap(head.toString().getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  void open(Line line) {
+    line.dispatcher.dispatchOpen(line.view, delivery(line, () -> {}));
+  }
+
+  void text(Line line, String text) {
+    line.dispatcher.dispatch(
+        MessageView.text(line.view, text),
+        delivery(line, () -> line.connection.send(line.socket.receive(text))));
+  }
+
+  void binary(Line line, ByteBuffer data) {
+    line.dispatcher.dispatch(
+        MessageView.binary(line.view, data),
+        delivery(line, () -> line.connection.send(line.socket.receive(data))));
+  }
+
+  void onThrottleError(Line line) {
+    line.connection.close(1011, "no decision");
+  }
+
+  InboundEvent delivery(Line line, Runnable handler) {
+    return new InboundEvent() {
+      @Override
+      public void deliver() {
+        handler.run();
+      }
+
+      @Override
+      public void onHandlerError(Exception thrown) {
+        line.connection.close(1011, "failed");
+      }
+
+      @Override
+      public void onThrottleError(Exception thrown) {
+        ReferenceSocketAdapter.this.onThrottleError(line);
+      }
+    };
+  }
+
+  /** The way back to a client; specimens override a part. */
+  static class Channel implements MessageChannel {
+    private final WebSocketImpl connection;
+
+    Channel(WebSocketImpl connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public void send(String text) {
+      try {
+        connection.send(text);
+      } catch (WebsocketNotConnectedException e) {
+        // Gone.
+      }
+    }
+
+    @Override
+    public void close(int code, String reason) {
+      connection.close(code, reason);
+    }
+
+    @Override
+    public void abort() {
+      connection.closeConnection(1008, "not read");
+    }
+
+    @Override
+    public int unsentMessages() {
+      return connection.outQueue.size();
+    }
+  }
+
+  private final class Server extends WebSocketServer {
+    private final SocketPlan plan;
+    private final CountDownLatch started = new CountDownLatch(1);
+
+    Server(SocketPlan plan) {
+      super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      this.plan = plan;
+      setReuseAddr(true);
+      setTcpNoDelay(true);
+    }
+
+    private PlannedSocket socket(String target) {
+      String path = RequestPath.decode(target.replaceFirst("\\?.*", ""));
+      return plan.sockets().stream()
+          .filter(socket -> path.startsWith(socket.path().replace("{id}", "")))
+          .findFirst()
+          .orElse(plan.sockets().get(0));
+    }
+
+    @Override
+    public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
+        WebSocket conn, Draft draft, ClientHandshake request) throws InvalidDataException {
+      WebSocketImpl connection = (WebSocketImpl) conn;
+      PlannedSocket socket = socket(request.getResourceDescriptor());
+      PlannedHandshakeView view = view(plan, conn, request);
+      view.declared = socket.path();
+      ThrottledRequest throttled = new ThrottledRequest();
+      try {
+        enforce(throttled, socket, view);
+      } catch (ConnectionThrottledException e) {
+        try {
+          refuse(connection, throttled.denial(e, RateLimitHeaders.STANDARD));
+        } catch (IOException gone) {
+          // The client is not there to be told.
+        }
+        connection.closeConnection(1013, "refused");
+        throw new InvalidDataException(1013, "refused");
+      }
+      MessageDispatcher dispatcher = new MessageDispatcher(throttling(socket), channel(connection));
+      connection.setAttachment(new Line(socket, view, connection, dispatcher));
+      return super.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
+    }
+
+    @Override
+    public void onOpen(WebSocket conn, ClientHandshake handshake) {
+      ReferenceSocketAdapter.this.open(conn.getAttachment());
+    }
+
+    @Override
+    public void onMessage(WebSocket conn, String message) {
+      text(conn.getAttachment(), message);
+    }
+
+    @Override
+    public void onMessage(WebSocket conn, ByteBuffer message) {
+      binary(conn.getAttachment(), message);
+    }
+
+    @Override
+    public void onClose(WebSocket conn, int code, String reason, boolean remote) {}
+
+    @Override
+    public void onError(WebSocket conn, Exception thrown) {}
+
+    @Override
+    public void onStart() {
+      started.countDown();
+    }
+  }
+}
