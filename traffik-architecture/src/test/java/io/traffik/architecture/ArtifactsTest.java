@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +12,6 @@ final class ArtifactsTest {
 
   private static final Pattern MODULE = Pattern.compile("<module>(.*?)</module>");
   private static final Pattern MANAGED = Pattern.compile("<artifactId>(traffik-.*?)</artifactId>");
-  private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
 
   private static final String BOM = text("traffik-bom/pom.xml");
   private static final String PARENT = text("pom.xml");
@@ -40,16 +38,6 @@ final class ArtifactsTest {
         all(MANAGED, BOM.substring(BOM.indexOf("<dependencyManagement>"))).stream().toList();
     assertThat(published).hasSizeGreaterThan(5);
     assertThat(managed).containsExactlyInAnyOrderElementsOf(published);
-  }
-
-  @Test
-  void theBomHasTheVersionOfTheParent() {
-    assertThat(firstVersion(BOM)).isEqualTo(firstVersion(PARENT));
-  }
-
-  private static String firstVersion(String pom) {
-    MatchResult version = VERSION.matcher(pom).results().findFirst().orElseThrow();
-    return version.group(1);
   }
 
   @Test
