@@ -4,14 +4,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Keeps what a user's handler put into an exception from splitting or breaking the response. */
+/** Drops or cleans header fields of a user's handler that would split or break the response. */
 final class HeaderSanitizer {
 
   /**
-   * Of the message and the connection (RFC 9110, section 7.6.1; RFC 9112, section 6), or of an
-   * encoding that the body has not: the server's to send.
+   * Fields that only the server may send. They describe the message or the connection (RFC 9110,
+   * section 7.6.1; RFC 9112, section 6), or an encoding that the body does not have.
    */
-  private static final Set<String> OF_THE_SERVER =
+  private static final Set<String> RESERVED =
       Set.of(
           "connection",
           "content-encoding",
@@ -25,10 +25,11 @@ final class HeaderSanitizer {
 
   private HeaderSanitizer() {}
 
-  static void put(Map<String, String> thrown, Map<String, String> headers) {
-    thrown.forEach(
+  /** Copies the safe fields, with unsafe characters of their values replaced. */
+  static void copy(Map<String, String> untrusted, Map<String, String> headers) {
+    untrusted.forEach(
         (name, value) -> {
-          if (isToken(name) && !OF_THE_SERVER.contains(name.toLowerCase(Locale.ROOT))) {
+          if (isToken(name) && !RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
             headers.put(name, value.replaceAll("[^\\x20-\\x7e]", "?"));
           }
         });

@@ -2,25 +2,29 @@ package io.traffik.http;
 
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Decision;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * The answer to a denied request, ready to be sent: status 429 (RFC 6585, section 4), header fields
- * and a problem document (RFC 9457). No part is null.
+ * The response to a denied request: status 429 (RFC 6585, section 4), header fields and a problem
+ * document (RFC 9457). No part is null.
  *
  * @param status 429
- * @param headers {@code Content-Type}, {@code Retry-After} where waiting helps, the quota fields,
- *     and those that the thrower gave, but for names and values that would break the response; safe
- *     to send as they are
- * @param body the problem document; ASCII
+ * @param headers {@code Content-Type}, {@code Retry-After} where waiting helps, the {@code
+ *     RateLimit} fields, and the exception's fields without those that would break the response;
+ *     safe to send unchanged
+ * @param body the problem document, in ASCII
  */
 public record HttpDenial(int status, Map<String, String> headers, String body) {
 
   /**
-   * Takes the parts as they are, if none is null.
+   * Creates a response.
    *
    * @param status 429
    * @param headers not null
@@ -36,8 +40,8 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
   private static final String QUOTA_EXCEEDED =
       "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
-  /** Fields that tell of the content, or how long to keep it. */
-  private static final Set<String> OF_THE_CONTENT =
+  /** Fields that describe the content, or control how long it is cached. */
+  private static final Set<String> CONTENT_HEADERS =
       Set.of(
           "accept-ranges",
           "cache-control",
@@ -56,15 +60,25 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
           "transfer-encoding");
 
   /**
-   * Whether a field that a response had before it was denied must go: it told of the content that
-   * the denial takes the place of. Others (those of CORS, say) still hold.
+   * Selects the header fields that a response keeps when a denial replaces its content. Fields that
+   * describe the old content, or control how long it is cached, are dropped. Others, for example
+   * those of CORS, are kept.
    *
-   * @param name the field's name, in any case; not null
-   * @return true if it must go
+   * @param names the names of the response's fields, in any case; not null
+   * @param values returns the values of a field, at least one; not null
+   * @return values by name, in the order of the names
    */
-  public static boolean replaces(String name) {
-    return OF_THE_CONTENT.contains(
-        Objects.requireNonNull(name, "name must not be null").toLowerCase(Locale.ROOT));
+  public static Map<String, List<String>> retainedHeaders(
+      Collection<String> names, Function<String, ? extends Collection<String>> values) {
+    Objects.requireNonNull(names, "names must not be null");
+    Objects.requireNonNull(values, "values must not be null");
+    Map<String, List<String>> retained = new LinkedHashMap<>();
+    for (String name : names) {
+      if (!CONTENT_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+        retained.put(name, List.copyOf(values.apply(name)));
+      }
+    }
+    return retained;
   }
 
   static String body(ConnectionThrottledException thrown) {

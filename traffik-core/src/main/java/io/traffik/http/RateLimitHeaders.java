@@ -5,30 +5,29 @@ import io.traffik.Decision.Quota;
 import io.traffik.Rate;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 
 /**
- * The response header fields that tell clients of their quotas.
+ * The response header fields that report quotas to clients.
  *
- * <p>{@link #STANDARD} are {@code RateLimit-Policy} and {@code RateLimit} as
- * draft-ietf-httpapi-ratelimit-headers-11 defines them, RFC 9651 lists with one item per rate:
- * {@code "api";q=100;w=60} says that the bucket holds 100 and fills in 60 seconds, {@code
- * "api";r=0;t=30} that none are left and that it is full in 30. Seconds are rounded up. Values come
- * from configuration and counts alone, never from the client.
+ * <p>{@link #STANDARD} follows draft-ietf-httpapi-ratelimit-headers-11: {@code RateLimit-Policy}
+ * and {@code RateLimit} are RFC 9651 lists with one item per rate. {@code "api";q=100;w=60} means
+ * that the bucket holds 100 tokens and fills in 60 seconds. {@code "api";r=0;t=30} means that no
+ * token is left and that the bucket is full in 30 seconds. Seconds are rounded up. Values contain
+ * configuration and counts only, never client input.
  */
 public enum RateLimitHeaders {
   /** {@code RateLimit-Policy} and {@code RateLimit}. */
   STANDARD(true, false),
   /**
-   * {@code X-RateLimit-Limit}, {@code -Remaining} and {@code -Reset} (seconds until full), of the
-   * rate with the fewest tokens left.
+   * {@code X-RateLimit-Limit}, {@code X-RateLimit-Remaining} and {@code X-RateLimit-Reset} (seconds
+   * until full), for the rate with the fewest tokens left.
    */
   LEGACY(false, true),
-  /** Those of {@link #STANDARD} and {@link #LEGACY}. */
+  /** The fields of {@link #STANDARD} and {@link #LEGACY}. */
   BOTH(true, true),
-  /** None. A denial still says {@code Retry-After}. */
+  /** No quota fields. A denial still has {@code Retry-After}. */
   NONE(false, false);
 
   /** The largest integer of RFC 9651, section 3.3.1. */
@@ -44,7 +43,7 @@ public enum RateLimitHeaders {
     this.legacy = legacy;
   }
 
-  void write(Collection<Decision> decisions, Map<String, String> fields) {
+  void write(Collection<Decision> decisions, Map<String, String> headers) {
     StringBuilder policies = new StringBuilder();
     StringBuilder states = new StringBuilder();
     Quota tightest = null;
@@ -61,13 +60,13 @@ public enum RateLimitHeaders {
       return;
     }
     if (standard) {
-      fields.put("RateLimit-Policy", policies.toString());
-      fields.put("RateLimit", states.toString());
+      headers.put("RateLimit-Policy", policies.toString());
+      headers.put("RateLimit", states.toString());
     }
     if (legacy) {
-      fields.put("X-RateLimit-Limit", Long.toString(tightest.rate().capacity()));
-      fields.put("X-RateLimit-Remaining", Long.toString(tightest.remaining()));
-      fields.put("X-RateLimit-Reset", Long.toString(seconds(tightest.resetAfter())));
+      headers.put("X-RateLimit-Limit", Long.toString(tightest.rate().capacity()));
+      headers.put("X-RateLimit-Remaining", Long.toString(tightest.remaining()));
+      headers.put("X-RateLimit-Reset", Long.toString(tightest.resetAfterSeconds()));
     }
   }
 
@@ -78,10 +77,10 @@ public enum RateLimitHeaders {
     list.append(";w=").append(windowSeconds(rate));
   }
 
-  /** Of the rate as it was asked for, not as it is kept: that is rounded to the nanosecond. */
+  /** Computed from the configured limit and period, since the time per token is rounded. */
   private static long windowSeconds(Rate rate) {
     if (rate.capacity() == rate.limit()) {
-      return seconds(rate.period());
+      return rate.period().plusNanos(NANOS_PER_SECOND - 1).toSeconds();
     }
     BigInteger nanos =
         BigInteger.valueOf(rate.period().toNanos()).multiply(BigInteger.valueOf(rate.capacity()));
@@ -93,7 +92,7 @@ public enum RateLimitHeaders {
   private static void appendState(StringBuilder list, Quota quota) {
     appendName(list, quota.name());
     list.append(";r=").append(Math.min(MAX_INTEGER, quota.remaining()));
-    list.append(";t=").append(seconds(quota.resetAfter()));
+    list.append(";t=").append(quota.resetAfterSeconds());
   }
 
   private static void appendName(StringBuilder list, String name) {
@@ -105,16 +104,12 @@ public enum RateLimitHeaders {
       if (b == '"' || b == '\\') {
         list.append('\\').append((char) b);
       } else if (b < ' ' || b > '~' || b == '%') {
-        // A String of RFC 9651 holds printable ASCII only; the percent sign keeps names apart.
+        // RFC 9651 strings are printable ASCII. Encoding the percent sign keeps names distinct.
         list.append(String.format("%%%02X", b));
       } else {
         list.append((char) b);
       }
     }
     list.append('"');
-  }
-
-  private static long seconds(Duration duration) {
-    return duration.isZero() ? 0 : (duration.toNanos() - 1) / NANOS_PER_SECOND + 1;
   }
 }

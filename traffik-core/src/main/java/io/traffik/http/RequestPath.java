@@ -10,60 +10,62 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One text for all spellings of a request path, for adapters whose framework hands paths on as the
- * client spelled them. Never fails: what is not percent-encoding stays as it is, and bytes that are
- * not UTF-8 become replacement characters.
+ * Converts all spellings of a request path to one text, so that they share a bucket. Adapters use
+ * it if their framework returns paths as the client spelled them.
+ *
+ * <p>Conversion never fails. Malformed percent-encoding stays as it is, and bytes that are not
+ * UTF-8 become replacement characters.
  */
 public final class RequestPath {
 
   private RequestPath() {}
 
   /**
-   * A path decoded once, without {@code ;parameters} and empty segments. For frameworks that take
-   * {@code .} and {@code ..} for names.
+   * Decodes a path once and removes {@code ;parameters} and empty segments. For frameworks that
+   * treat {@code .} and {@code ..} as names.
    *
    * @param rawPath the path of a request target, without query; not null
-   * @return the path, beginning with a slash and not ending with one unless it is the root
+   * @return the path; it starts with a slash, and only the root ends with one
    */
   public static String decode(String rawPath) {
-    return joined(segments(rawPath));
+    return join(segments(rawPath));
   }
 
   /**
-   * As {@link #decode}, with {@code .} and {@code ..} resolved after decoding, as servlet
-   * containers do. What leads above the root is the root.
+   * Decodes a path like {@link #decode} and then resolves {@code .} and {@code ..}, as servlet
+   * containers do. A path that leads above the root becomes relative to the root.
    *
    * @param rawPath the path of a request target, without query; not null
-   * @return the path, beginning with a slash and not ending with one unless it is the root
+   * @return the path; it starts with a slash, and only the root ends with one
    */
   public static String normalize(String rawPath) {
-    Deque<String> kept = new ArrayDeque<>();
+    Deque<String> resolved = new ArrayDeque<>();
     for (String segment : segments(rawPath)) {
       switch (segment) {
         case "." -> {}
-        case ".." -> kept.pollLast();
-        default -> kept.addLast(segment);
+        case ".." -> resolved.pollLast();
+        default -> resolved.addLast(segment);
       }
     }
-    return joined(kept);
+    return join(resolved);
   }
 
   private static List<String> segments(String rawPath) {
-    List<String> kept = new ArrayList<>();
+    List<String> segments = new ArrayList<>();
     for (String segment :
-        decodedText(Objects.requireNonNull(rawPath, "rawPath must not be null")).split("/", -1)) {
+        decodeBytes(Objects.requireNonNull(rawPath, "rawPath must not be null")).split("/", -1)) {
       if (!segment.isEmpty()) {
-        kept.add(segment);
+        segments.add(segment);
       }
     }
-    return kept;
+    return segments;
   }
 
-  private static String joined(Collection<String> segments) {
+  private static String join(Collection<String> segments) {
     return "/" + String.join("/", segments);
   }
 
-  private static String decodedText(String rawPath) {
+  private static String decodeBytes(String rawPath) {
     byte[] raw = rawPath.getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream decoded = new ByteArrayOutputStream(raw.length);
     boolean inParameters = false;
@@ -72,15 +74,15 @@ public final class RequestPath {
       if (inParameters) {
         continue;
       }
-      int value = raw[i] == '%' ? escaped(raw, i) : -1;
+      int value = raw[i] == '%' ? percentDecoded(raw, i) : -1;
       decoded.write(value < 0 ? raw[i] : value);
       i += value < 0 ? 0 : 2;
     }
     return decoded.toString(StandardCharsets.UTF_8);
   }
 
-  /** The byte that two hexadecimal digits behind a percent sign stand for, or -1. */
-  private static int escaped(byte[] raw, int percent) {
+  /** The byte that the two digits after a percent sign encode, or -1 if they are no hex digits. */
+  private static int percentDecoded(byte[] raw, int percent) {
     if (percent + 2 >= raw.length) {
       return -1;
     }

@@ -6,22 +6,22 @@ import io.traffik.Decision;
 import io.traffik.Throttle;
 import org.jspecify.annotations.Nullable;
 
-/** What one throttle made of a request: it took tokens, or refused by an exception. */
+/** The outcome of one throttle for a request: a charge, or the exception that it threw. */
 final class ThrottleOutcome {
 
   private final Throttle throttle;
   private final @Nullable Charge charge;
-  private final @Nullable RuntimeException refusal;
+  private final @Nullable RuntimeException failure;
   private @Nullable Decision decision;
 
   private ThrottleOutcome(
       Throttle throttle,
       @Nullable Charge charge,
-      @Nullable RuntimeException refusal,
+      @Nullable RuntimeException failure,
       @Nullable Decision decision) {
     this.throttle = throttle;
     this.charge = charge;
-    this.refusal = refusal;
+    this.failure = failure;
     this.decision = decision;
   }
 
@@ -29,30 +29,30 @@ final class ThrottleOutcome {
     return new ThrottleOutcome(throttle, charge, null, charge.decision());
   }
 
-  /** Took nothing, whatever decision the exception carries. */
-  static ThrottleOutcome refused(Throttle throttle, RuntimeException refusal) {
-    Decision told =
-        refusal instanceof ConnectionThrottledException denial ? denial.decision() : null;
-    return new ThrottleOutcome(throttle, null, refusal, told);
+  /** An outcome without a charge, even if the exception carries a decision that charged. */
+  static ThrottleOutcome failed(Throttle throttle, RuntimeException failure) {
+    Decision decision =
+        failure instanceof ConnectionThrottledException denial ? denial.decision() : null;
+    return new ThrottleOutcome(throttle, null, failure, decision);
   }
 
   Throttle throttle() {
     return throttle;
   }
 
-  /** What to tell the client, or null if the throttle did not decide. */
+  /** The decision to report to the client, or null if the throttle did not decide. */
   @Nullable Decision decision() {
     return decision;
   }
 
-  boolean isRefusedBy(RuntimeException thrown) {
-    return refusal == thrown;
+  boolean isFailure(RuntimeException thrown) {
+    return failure == thrown;
   }
 
-  /** Returns if the request was let pass, and otherwise throws what was thrown then. */
-  void repeat() {
-    if (refusal != null) {
-      throw refusal;
+  /** Throws the exception of the throttle again, if it threw one. */
+  void rethrowFailure() {
+    if (failure != null) {
+      throw failure;
     }
   }
 

@@ -13,47 +13,49 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * The throttles that one HTTP request has met so far, for adapters: each charges it once, and when
- * a later one denies or raises, what the earlier ones took is given back.
+ * One HTTP request and the outcomes of its throttles so far, for adapters. Each throttle charges
+ * the request once. When a later throttle denies or throws, the tokens that earlier throttles took
+ * are refunded.
  *
- * <p>An adapter keeps one with each request, where forwards, error dispatches and asynchronous
- * dispatches find it again. Not safe for several threads at once, as a request is not. All
- * parameters must not be null.
+ * <p>An adapter stores this object with the request, so that forwards, error dispatches and
+ * asynchronous dispatches find it again. Not thread-safe, like a request itself. No parameter may
+ * be null.
  */
 public final class ThrottledRequest {
 
-  private final List<ThrottleOutcome> met = new ArrayList<>(2);
+  private final List<ThrottleOutcome> outcomes = new ArrayList<>(2);
 
-  /** Makes a request that has met no throttle yet. */
+  /** Creates a request that no throttle has been enforced on. */
   public ThrottledRequest() {}
 
   /**
-   * Enforces a throttle. If this request has met it already, it is not asked or charged again, and
-   * the answer is the same, be it an exception.
+   * Enforces a throttle. A second call with the same throttle charges nothing: it returns, or
+   * throws the same exception, as the first call did.
    *
    * @param throttle the throttle
    * @param view the request
-   * @throws ConnectionThrottledException if it denies; {@link #denial} makes the answer
-   * @throws RuntimeException whatever else the throttle or its handler throws
+   * @throws ConnectionThrottledException if the throttle denies; {@link #denial} creates the
+   *     response
+   * @throws RuntimeException any other exception of the throttle or its handler
    */
   public void enforce(Throttle throttle, ConnectionView view) {
     Objects.requireNonNull(throttle, "throttle must not be null");
     Objects.requireNonNull(view, "view must not be null");
-    boolean known = false;
-    for (ThrottleOutcome each : met) {
-      if (each.throttle() == throttle) {
-        each.repeat();
-        known = true;
+    boolean enforced = false;
+    for (ThrottleOutcome outcome : outcomes) {
+      if (outcome.throttle() == throttle) {
+        outcome.rethrowFailure();
+        enforced = true;
       }
     }
-    if (known) {
+    if (enforced) {
       return;
     }
     try {
-      met.add(ThrottleOutcome.charged(throttle, throttle.charge(view)));
+      outcomes.add(ThrottleOutcome.charged(throttle, throttle.charge(view)));
     } catch (RuntimeException e) {
       refund();
-      met.add(ThrottleOutcome.refused(throttle, e));
+      outcomes.add(ThrottleOutcome.failed(throttle, e));
       throw e;
     } catch (Error e) {
       refund();
@@ -62,52 +64,53 @@ public final class ThrottledRequest {
   }
 
   private void refund() {
-    for (ThrottleOutcome each : met) {
-      each.refund();
+    for (ThrottleOutcome outcome : outcomes) {
+      outcome.refund();
     }
   }
 
   /**
-   * The header fields that tell the client what it has left, of all throttles met so far. Each
-   * stands once, as it answered last.
+   * Returns the header fields that report the remaining quota of all throttles so far. A throttle
+   * appears once, with its latest decision.
    *
-   * @param style which fields
-   * @return values by name, in order; empty where nothing is to be told
+   * @param style the fields to send
+   * @return values by name, in order; empty if there is nothing to report
    */
   public Map<String, String> headers(RateLimitHeaders style) {
     Objects.requireNonNull(style, "style must not be null");
-    Map<String, String> fields = new LinkedHashMap<>();
-    Map<Throttle, Decision> told = new LinkedHashMap<>();
-    for (ThrottleOutcome each : met) {
-      Decision decision = each.decision();
+    Map<String, String> headers = new LinkedHashMap<>();
+    Map<Throttle, Decision> latest = new LinkedHashMap<>();
+    for (ThrottleOutcome outcome : outcomes) {
+      Decision decision = outcome.decision();
       if (decision != null) {
-        told.put(each.throttle(), decision);
+        latest.put(outcome.throttle(), decision);
       }
     }
-    style.write(told.values(), fields);
-    return fields;
+    style.write(latest.values(), headers);
+    return headers;
   }
 
   /**
-   * The answer to send when {@link #enforce} threw, or the request's handler after it asked a
-   * throttle by itself; then, too, what this request's throttles took is given back.
+   * Creates the response to a denied request. The denial may come from {@link #enforce}, or from a
+   * throttle that the request's handler called itself; this method then refunds the tokens that the
+   * request's throttles took.
    *
    * @param thrown the denial
-   * @param style which quota fields to send
+   * @param style the {@code RateLimit} fields to send
    * @return status, header fields and body
    */
   public HttpDenial denial(ConnectionThrottledException thrown, RateLimitHeaders style) {
     Objects.requireNonNull(thrown, "thrown must not be null");
     Objects.requireNonNull(style, "style must not be null");
-    if (met.stream().noneMatch(each -> each.isRefusedBy(thrown))) {
+    if (outcomes.stream().noneMatch(outcome -> outcome.isFailure(thrown))) {
       refund();
-      met.add(ThrottleOutcome.refused(thrown.throttle(), thrown));
+      outcomes.add(ThrottleOutcome.failed(thrown.throttle(), thrown));
     }
-    // Names that differ in case alone are one field.
+    // Field names are case-insensitive, so a handler's "retry-after" replaces "Retry-After".
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.put("Content-Type", HttpDenial.CONTENT_TYPE);
     headers.putAll(headers(style));
-    HeaderSanitizer.put(thrown.headers(), headers);
+    HeaderSanitizer.copy(thrown.headers(), headers);
     return new HttpDenial(
         thrown.status(), Collections.unmodifiableMap(headers), HttpDenial.body(thrown));
   }

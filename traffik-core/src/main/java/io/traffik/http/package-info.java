@@ -1,5 +1,5 @@
 /**
- * What HTTP adapters share: charging a request once, the {@code RateLimit} fields, the answer to a
- * denied request, and one text for all spellings of a path.
+ * Parts that HTTP adapters share: one charge per request and throttle, the {@code RateLimit}
+ * fields, the response to a denied request, and the decoding of request paths.
  */
 package io.traffik.http;

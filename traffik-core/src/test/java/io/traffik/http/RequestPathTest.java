@@ -7,7 +7,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every path has one text, whatever the client sent (rule K2). */
+/** All spellings of a path convert to one text (rule K2). */
 final class RequestPathTest {
 
   @ParameterizedTest
@@ -46,7 +46,7 @@ final class RequestPathTest {
   }
 
   @Property
-  void k2_anyTextGivesAPathWithoutEmptySegments(@ForAll String raw) {
+  void k2_noPathHasEmptySegments(@ForAll String raw) {
     for (String path : new String[] {RequestPath.decode(raw), RequestPath.normalize(raw)}) {
       assertThat(path).startsWith("/").doesNotContain("//");
       assertThat(path.length() == 1 || !path.endsWith("/")).isTrue();

@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -49,14 +48,10 @@ record ResponseReset(Context ctx) {
 
   /** Keeps fields such as those of CORS that still hold. */
   private static void dropWhatIsThere(HttpServletResponse response) {
-    Map<String, List<String>> kept = new LinkedHashMap<>();
-    for (String name : response.getHeaderNames()) {
-      if (!HttpDenial.replaces(name)) {
-        kept.put(name, List.copyOf(response.getHeaders(name)));
-      }
-    }
+    Map<String, List<String>> retained =
+        HttpDenial.retainedHeaders(response.getHeaderNames(), response::getHeaders);
     response.reset();
-    kept.forEach((name, values) -> restore(response, name, values));
+    retained.forEach((name, values) -> restore(response, name, values));
   }
 
   /** In place of what the reset brought back by itself: Jetty's Date, say. */

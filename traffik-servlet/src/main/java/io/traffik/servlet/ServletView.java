@@ -17,29 +17,25 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a throttle sees of a servlet request. {@link ThrottleFilter} makes its own; others are for
- * code that asks a throttle inside a servlet or controller:
+ * A servlet request as a throttle sees it. {@link ThrottleFilter} creates its own views. Create one
+ * to enforce a throttle inside a servlet or controller:
  *
  * <pre>{@code
  * export.enforce(ServletView.of(request), rows);
  * }</pre>
  *
- * <p>The {@link #route()} is the pattern by which the container chose the servlet, behind the
- * context path. Where the pattern says nothing ({@code /}, {@code /*} and the context root), there
- * is none, and the {@link #path()} stands in: a framework behind one such servlet gets a bucket per
- * path, unless the throttle has another scope.
+ * <p>The {@link #route()} is the context path and the pattern that the container matched. The
+ * patterns {@code /}, {@code /*} and the context root match any path, so they are no route; the
+ * throttle then uses the {@link #path()}. A framework behind such a servlet gets a bucket per path
+ * by default; choose another scope on the throttle to change that.
  *
- * <p>Method, route and path are those of the dispatch in which the view was made.
+ * <p>Method, route and path are those of the dispatch in which the view was created. A view may be
+ * passed to another thread, but two threads must not use it at once.
  */
 public final class ServletView implements ConnectionView {
 
-  /** The name of the servlet context's attribute that holds the application's backend. */
+  /** The name of the servlet context attribute for the application's backend. */
   public static final String BACKEND = Backend.class.getName();
-
-  static final String WAY_TO_BACKEND =
-      "ThrottleFilter.of(…).backend(…), or by the servlet context's attribute "
-          + BACKEND
-          + " (ServletView.BACKEND)";
 
   private final HttpServletRequest request;
   private final @Nullable Backend backend;
@@ -55,8 +51,7 @@ public final class ServletView implements ConnectionView {
   }
 
   /**
-   * A view of a request. Its backend is the application's, the attribute {@link #BACKEND} of the
-   * servlet context.
+   * Creates a view of a request. Its backend is the servlet context attribute {@link #BACKEND}.
    *
    * @param request the request, not null
    * @return the view
@@ -68,15 +63,16 @@ public final class ServletView implements ConnectionView {
   }
 
   static @Nullable Backend backend(ServletContext context) {
-    Object found = context.getAttribute(BACKEND);
-    if (found == null || found instanceof Backend) {
-      return (Backend) found;
+    Object attribute = context.getAttribute(BACKEND);
+    if (attribute == null || attribute instanceof Backend) {
+      return (Backend) attribute;
     }
     throw new ConfigurationException(
-        "servlet context attribute "
+        "Servlet context attribute "
             + BACKEND
-            + " must be a backend: "
-            + found.getClass().getName());
+            + " is not a Backend: "
+            + attribute.getClass().getName()
+            + ". Set it to a backend, or remove it.");
   }
 
   private static @Nullable String route(HttpServletRequest request) {
@@ -106,38 +102,37 @@ public final class ServletView implements ConnectionView {
   }
 
   /**
-   * The context path and what the container matched against its mappings: decoded, normalized,
-   * without parameters. Empty segments are left out, the one after a trailing slash included, since
-   * frameworks differ in whether they tell such spellings apart.
+   * The context path and the path that the container matched: decoded, normalized, without
+   * parameters. Empty segments and a trailing slash are removed, since some frameworks treat such
+   * spellings as one resource.
    */
   @Override
   public String path() {
-    String known = path;
-    if (known == null) {
-      known = path(request);
-      path = known;
+    String cached = path;
+    if (cached == null) {
+      cached = path(request);
+      path = cached;
     }
-    return known;
+    return cached;
   }
 
   private static String path(HttpServletRequest request) {
-    // Not getRequestURI or getContextPath of the request, which repeat the client's spelling.
+    // The request's own getRequestURI and getContextPath repeat the client's spelling.
     String context = request.getServletContext().getContextPath();
     String matched;
     try {
       String info = request.getPathInfo();
       matched = context + request.getServletPath() + (info == null ? "" : info);
     } catch (IllegalArgumentException e) {
-      // Jetty decodes no path that it finds ambiguous (an encoded slash, say), even if it was set
-      // up
-      // to let such requests in.
+      // Jetty refuses to decode ambiguous paths (with an encoded slash, for example), even if it is
+      // configured to accept such requests.
       return RequestPath.normalize(request.getRequestURI());
     }
-    return withoutEmptySegments(withOneCaseOfEscapes(matched));
+    return withoutEmptySegments(withUpperCaseEscapes(matched));
   }
 
-  /** Tomcat may be set up to leave encoded slashes as the client spelled them. */
-  private static String withOneCaseOfEscapes(String path) {
+  /** Tomcat can be configured to keep encoded slashes as the client spelled them. */
+  private static String withUpperCaseEscapes(String path) {
     return path.indexOf('%') < 0 ? path : path.replace("%2f", "%2F").replace("%5c", "%5C");
   }
 
@@ -145,19 +140,19 @@ public final class ServletView implements ConnectionView {
     if (path.startsWith("/") && !path.endsWith("/") && !path.contains("//")) {
       return path;
     }
-    StringBuilder kept = new StringBuilder(path.length() + 1);
+    StringBuilder joined = new StringBuilder(path.length() + 1);
     for (String segment : path.split("/", -1)) {
       if (!segment.isEmpty()) {
-        kept.append('/').append(segment);
+        joined.append('/').append(segment);
       }
     }
-    return kept.isEmpty() ? "/" : kept.toString();
+    return joined.isEmpty() ? "/" : joined.toString();
   }
 
   /**
-   * The address that the container reports: the socket's, unless the container itself was set up to
-   * trust a proxy (Tomcat's {@code RemoteIpValve}, Jetty's {@code ForwardedRequestCustomizer}).
-   * What filters of the application make of it does not count.
+   * The address that the container reports. It is the socket's, unless the container itself trusts
+   * a proxy (Tomcat's {@code RemoteIpValve}, Jetty's {@code ForwardedRequestCustomizer}). Filters
+   * of the application that wrap the request do not change it.
    */
   @Override
   public @Nullable String remoteAddress() {
@@ -184,7 +179,7 @@ public final class ServletView implements ConnectionView {
     return backend;
   }
 
-  /** The request that this view was made of, or one that it wraps. */
+  /** Returns the view's request, or a request that it wraps, if it has the type. */
   @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     ServletRequest candidate = request;

@@ -23,62 +23,67 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Throttles the requests of a servlet application, Jakarta Servlet 5 and later. All parameters must
- * not be null.
+ * A filter that throttles the requests of a servlet application (Jakarta Servlet 5 and later). No
+ * parameter may be null.
  *
  * <pre>{@code
  * ThrottleFilter.of(api).backend(InMemoryBackend.create("myapp")).register(context, "/api/*");
  * }</pre>
  *
- * <p>A denied request is answered with 429 at once, and nothing behind this filter runs. An allowed
- * one goes on with its quota in the response's header fields. A request is charged once per
- * throttle, whatever forwards, includes, error and asynchronous dispatches follow and whichever of
- * them the filter is mapped to. Several filters on one request work as one: the fields tell of all
- * throttles, and if a later one denies, what the earlier ones took is given back.
+ * <p>A denied request gets status 429 at once, and nothing behind this filter runs. An allowed
+ * request continues, and its response carries the {@code RateLimit} fields. A throttle charges a
+ * request once, regardless of forwards, includes, error and asynchronous dispatches, and of the
+ * dispatches that the filter is mapped to. Several filters on one request work like one: the fields
+ * report all throttles, and when a later throttle denies, the tokens of earlier ones are refunded.
  *
- * <p>A {@link io.traffik.ConnectionThrottledException} from behind the filter, inside a {@link
- * ServletException} or the exception of a stage that was waited for, or by itself, is answered in
- * the same way, and ends an asynchronous exchange that was started behind the filter. It is thrown
- * on where the answer is not this filter's to give: the response is committed, or the servlet was
- * included. Exceptions on other threads and in dispatches that the filter is not mapped to do not
- * come by here.
+ * <p>The filter also answers a {@link io.traffik.ConnectionThrottledException} that a servlet
+ * throws. The exception may be wrapped in a {@link ServletException} or in the exception of a
+ * future. If the servlet had started an asynchronous exchange, the filter completes it. The filter
+ * rethrows the exception if the response is committed, or if the servlet was included. Exceptions
+ * on other threads, and in dispatches that the filter is not mapped to, do not reach it.
  *
- * <p>The decision is made on the request's thread, before the chain goes on; no other filter is
- * skipped. Requests that are not HTTP pass.
+ * <p>The filter decides on the request's thread before the chain continues, and never skips another
+ * filter. Requests that are not HTTP pass unthrottled.
  *
- * <p>In a deployment descriptor the filter is set up by init parameters, see {@link
- * #ThrottleFilter()}. Declare {@code <async-supported>true</async-supported>} there, or no servlet
- * behind it can be asynchronous.
+ * <p>In a deployment descriptor, init parameters configure the filter; see {@link
+ * #ThrottleFilter()}. Declare {@code <async-supported>true</async-supported>} there; otherwise no
+ * servlet behind the filter can be asynchronous.
  *
- * <p>Safe for any number of threads.
+ * <p>Thread-safe.
  */
 public final class ThrottleFilter implements Filter {
 
   private final boolean byParameters;
-  private volatile ThrottlePipeline gate;
-  private volatile @Nullable Backend owned;
+  private volatile ThrottlePipeline pipeline;
+  private volatile @Nullable Backend ownBackend;
 
   /**
-   * Makes a filter that is set up by its init parameters; containers call this.
+   * Creates a filter that its init parameters configure; containers call this constructor.
    *
-   * <p>{@code rate} (one or several, by comma, each as {@link io.traffik.Rate#parse} reads it) is
-   * required. {@code uid} is the filter's name unless given; {@code scope} ({@code
-   * METHOD_AND_ROUTE}, {@code ROUTE} or {@code ALL_ROUTES}), {@code cost}, {@code
-   * onBackendFailure}, {@code onAnonymous} and {@code rateLimitHeaders} are as in code, and {@code
-   * maxKeys} bounds the backend in memory that the filter has, and closes in the end, unless the
-   * servlet context holds one under {@link ServletView#BACKEND}.
+   * <ul>
+   *   <li>{@code rate}: required; one or several rates, separated by commas, in the format of
+   *       {@link io.traffik.Rate#parse}
+   *   <li>{@code uid}: by default the filter's name
+   *   <li>{@code scope}: {@code METHOD_AND_ROUTE}, {@code ROUTE} or {@code ALL_ROUTES}
+   *   <li>{@code cost}, {@code onBackendFailure}, {@code onAnonymous} and {@code rateLimitHeaders}:
+   *       as in code
+   *   <li>{@code maxKeys}: the limit of the filter's own in-memory backend
+   * </ul>
+   *
+   * <p>The filter creates an in-memory backend, and closes it in {@link #destroy()}, unless the
+   * servlet context has a backend under {@link ServletView#BACKEND}.
    */
   public ThrottleFilter() {
     this(true, new ThrottlePipeline(List.of(), RateLimitHeaders.STANDARD, null));
   }
 
-  private ThrottleFilter(boolean byParameters, ThrottlePipeline gate) {
+  private ThrottleFilter(boolean byParameters, ThrottlePipeline pipeline) {
     this.byParameters = byParameters;
-    this.gate = gate;
+    this.pipeline = pipeline;
   }
 
   /**
-   * A filter of one or several throttles, which are asked in order.
+   * Creates a filter with one or several throttles, which are enforced in order.
    *
    * @param throttles at least one
    * @return the filter
@@ -89,34 +94,36 @@ public final class ThrottleFilter implements Filter {
       Objects.requireNonNull(throttle, "throttle must not be null");
     }
     if (throttles.length == 0) {
-      throw new ConfigurationException("a filter must have at least one throttle: 0");
+      throw new ConfigurationException(
+          "A filter must have at least one throttle: 0. Pass one to ThrottleFilter.of(…).");
     }
     return new ThrottleFilter(
         false, new ThrottlePipeline(List.of(throttles), RateLimitHeaders.STANDARD, null));
   }
 
   /**
-   * This filter with other quota fields; {@link RateLimitHeaders#STANDARD} unless told.
+   * Returns a copy of this filter that sends other quota fields. The default is {@link
+   * RateLimitHeaders#STANDARD}.
    *
    * @param rateLimitHeaders the fields to send
-   * @return a filter
+   * @return the copy
    */
   public ThrottleFilter rateLimitHeaders(RateLimitHeaders rateLimitHeaders) {
     Objects.requireNonNull(rateLimitHeaders, "rateLimitHeaders must not be null");
-    return with(rateLimitHeaders, gate.backend());
+    return with(rateLimitHeaders, pipeline.backend());
   }
 
   /**
-   * This filter with a backend for those of its throttles that have none of their own; the
-   * application's ({@link ServletView#BACKEND}) unless told. The filter opens it when it starts and
-   * never closes it.
+   * Returns a copy of this filter with a backend for its throttles that have none. The default is
+   * the application's backend ({@link ServletView#BACKEND}). The filter opens the backend when it
+   * starts, and never closes it.
    *
    * @param backend the backend
-   * @return a filter
+   * @return the copy
    */
   public ThrottleFilter backend(Backend backend) {
     return with(
-        gate.rateLimitHeaders(), Objects.requireNonNull(backend, "backend must not be null"));
+        pipeline.rateLimitHeaders(), Objects.requireNonNull(backend, "backend must not be null"));
   }
 
   private ThrottleFilter with(RateLimitHeaders rateLimitHeaders, @Nullable Backend backend) {
@@ -124,28 +131,28 @@ public final class ThrottleFilter implements Filter {
   }
 
   private List<Throttle> throttles() {
-    List<Throttle> throttles = gate.throttles();
+    List<Throttle> throttles = pipeline.throttles();
     if (throttles.isEmpty()) {
       throw new IllegalStateException(
-          "a filter without throttles must be started by its container, with init parameters;"
-              + " ThrottleFilter.of(throttle) needs none");
+          "This filter has no throttles: it takes them from init parameters, which only a"
+              + " container provides. Use ThrottleFilter.of(throttle) in code.");
     }
     return throttles;
   }
 
   /**
-   * Registers this filter for requests as clients send them (not for forwards and other dispatches
-   * inside the server), with asynchronous servlets behind it supported. It is named {@code
-   * throttle} and the uids of its throttles.
+   * Registers this filter for requests from clients, not for forwards and other dispatches inside
+   * the server. Servlets behind it may be asynchronous. The registration's name is {@code throttle}
+   * followed by the uids of the throttles.
    *
-   * <p>Filters run in the order in which they are registered, after those of the deployment
-   * descriptor: register this one ahead of what is to be spared a flood (authentication, say), and
-   * behind what its answers need as well (CORS, say).
+   * <p>Filters run in the order of registration, after those of the deployment descriptor. Register
+   * this filter before the filters that it protects from floods, for example authentication.
+   * Register it after filters that its responses need, for example CORS.
    *
    * @param context the servlet context, before it has started
-   * @param urlPatterns what to throttle, {@code /api/*} say
-   * @throws ConfigurationException if there is no pattern or one begins neither with {@code /} nor
-   *     with {@code *.}, if a filter for the same throttles is registered already, or if the
+   * @param urlPatterns the patterns to throttle, for example {@code /api/*}
+   * @throws ConfigurationException if there is no pattern; if a pattern starts with neither {@code
+   *     /} nor {@code *.}; if a filter with the same throttles is already registered; or if the
    *     context has started
    */
   public void register(ServletContext context, String... urlPatterns) {
@@ -155,7 +162,7 @@ public final class ThrottleFilter implements Filter {
     requirePatterns(name, urlPatterns);
     FilterRegistration.Dynamic registration = add(context, name);
     registration.setAsyncSupported(true);
-    // Named, since servers differ in what they take an absent set for.
+    // Containers differ in the default for an absent set of dispatcher types.
     registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, urlPatterns);
   }
 
@@ -165,16 +172,18 @@ public final class ThrottleFilter implements Filter {
     }
     if (urlPatterns.length == 0) {
       throw new ConfigurationException(
-          "filter \"" + name + "\" must have at least one URL pattern; /* is every request");
+          "Filter \""
+              + name
+              + "\" must have at least one URL pattern: 0. Pass /* to match every request.");
     }
     for (String pattern : urlPatterns) {
       if (!pattern.startsWith("/") && !pattern.startsWith("*.")) {
         throw new ConfigurationException(
-            "a URL pattern of filter \""
+            "URL pattern of filter \""
                 + name
-                + "\" must begin with / or *.: \""
+                + "\" must start with / or *.: \""
                 + pattern
-                + "\"");
+                + "\". Use /path, /path/* or *.extension.");
       }
     }
   }
@@ -185,21 +194,28 @@ public final class ThrottleFilter implements Filter {
       registration = context.addFilter(name, this);
     } catch (IllegalStateException e) {
       throw new ConfigurationException(
-          "filter \"" + name + "\" must be registered before the servlet context has started", e);
+          "Filter \""
+              + name
+              + "\" is registered too late: the servlet context has started. Register it in a"
+              + " ServletContainerInitializer or ServletContextListener.",
+          e);
     }
     if (registration == null) {
       throw new ConfigurationException(
-          "a filter of these throttles must be registered once, with all its patterns: " + name);
+          "Filter \""
+              + name
+              + "\" is already registered. Register these throttles once, with all their patterns.");
     }
     return registration;
   }
 
   /**
-   * Reads the init parameters, if this filter has no throttles yet, and opens the backend. Warns if
-   * there is none and a throttle {@linkplain Throttle#needsBackend() needs} one.
+   * Reads the init parameters, unless the filter was created with throttles, and opens the backend.
+   * Logs a warning if there is no backend and a throttle {@linkplain Throttle#needsBackend() needs}
+   * one.
    *
-   * @throws ServletException if a parameter is wrong, saying which
-   * @throws ConfigurationException if the backend cannot work
+   * @throws ServletException if a parameter is invalid; the message names it
+   * @throws ConfigurationException if the backend cannot be opened
    */
   @Override
   public void init(FilterConfig config) throws ServletException {
@@ -207,30 +223,30 @@ public final class ThrottleFilter implements Filter {
     if (byParameters) {
       Throttle throttle = parameters.throttle();
       RateLimitHeaders rateLimitHeaders = parameters.rateLimitHeaders();
-      owned = parameters.ownBackend();
-      gate = new ThrottlePipeline(List.of(throttle), rateLimitHeaders, owned);
+      ownBackend = parameters.ownBackend();
+      pipeline = new ThrottlePipeline(List.of(throttle), rateLimitHeaders, ownBackend);
     } else {
       parameters.requireNone();
     }
-    gate.open(config.getServletContext());
+    pipeline.open(config.getServletContext());
   }
 
-  /** Closes the backend that this filter made, and none that it was given. */
+  /** Closes the in-memory backend of this filter; other backends stay open. */
   @Override
   public void destroy() {
-    Backend backend = owned;
+    Backend backend = ownBackend;
     if (backend != null) {
       backend.close();
     }
   }
 
-  /** Lets a request pass, or answers it with 429. */
+  /** Passes a request on, or answers it with status 429. */
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     if (request instanceof HttpServletRequest http
         && response instanceof HttpServletResponse answer) {
-      gate.pass(http, answer, chain);
+      pipeline.filter(http, answer, chain);
     } else {
       chain.doFilter(request, response);
     }

@@ -18,44 +18,44 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a request through the throttles of one filter.
+ * Passes a request through the throttles of one filter.
  *
- * @param throttles asked in this order
- * @param rateLimitHeaders what clients are told
- * @param backend of throttles without one of their own, or null for the application's
+ * @param throttles enforced in this order
+ * @param rateLimitHeaders the fields to send
+ * @param backend for throttles without their own, or null for the application's
  */
 record ThrottlePipeline(
     List<Throttle> throttles, RateLimitHeaders rateLimitHeaders, @Nullable Backend backend) {
 
   private static final Logger LOGGER = System.getLogger(ThrottleFilter.class.getName());
 
-  /** Shared by all filters of all applications that one request passes. */
+  /** One name for all filters, so that they share the throttled request. */
   private static final String ATTRIBUTE = ThrottledRequest.class.getName();
 
   void open(ServletContext context) {
-    Backend found = backend(context);
-    if (found != null) {
-      found.open();
+    Backend configured = backend(context);
+    if (configured != null) {
+      configured.open();
       return;
     }
     for (Throttle throttle : throttles) {
       if (throttle.needsBackend()) {
-        LOGGER.log(Level.WARNING, withoutBackend(throttle));
+        LOGGER.log(Level.WARNING, missingBackend(throttle));
       }
     }
   }
 
-  /** No error: a filter ahead of this one may enter a scope, or the attribute come later. */
-  private static String withoutBackend(Throttle throttle) {
-    return "throttle \""
+  /** Only a warning: a scope, or a context attribute that is set later, may provide the backend. */
+  private static String missingBackend(Throttle throttle) {
+    return "Throttle \""
         + throttle.uid()
-        + "\" has no backend yet, and fails each request that comes without one: give the"
-        + " application one by "
-        + ServletView.WAY_TO_BACKEND
-        + ", or say by .dynamicBackend() that scopes bring it";
+        + "\" has no backend yet and fails every request without one. Set one with"
+        + " ThrottleFilter.of(…).backend(…) or with the servlet context attribute "
+        + ServletView.BACKEND
+        + " (ServletView.BACKEND), or declare .dynamicBackend() if scopes provide it.";
   }
 
-  void pass(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     ThrottledRequest throttled = throttledRequest(request);
     boolean startedBefore = request.isAsyncStarted();
@@ -67,31 +67,31 @@ record ThrottlePipeline(
       throttled.headers(rateLimitHeaders).forEach(response::setHeader);
       chain.doFilter(request, response);
     } catch (ServletException | RuntimeException e) {
-      ConnectionThrottledException denial = DenialAnswer.denialIn(e);
-      if (denial == null || !isAnswerable(request, response)) {
+      ConnectionThrottledException denial = DenialResponse.findDenial(e);
+      if (denial == null || !isReplaceable(request, response)) {
         throw e;
       }
-      DenialAnswer.send(response, throttled.denial(denial, rateLimitHeaders));
+      DenialResponse.send(response, throttled.denial(denial, rateLimitHeaders));
       if (request.isAsyncStarted() && !startedBefore) {
-        // Jetty would wait for the timeout: nobody else knows that the exchange is over. Where a
-        // filter ahead of this one started it, that filter does, and ending it twice is an error.
+        // Otherwise Jetty waits for the timeout. A filter that started the exchange before this one
+        // completes it itself; completing it twice is an error.
         request.getAsyncContext().complete();
       }
     }
   }
 
-  /** Not when another answer is on its way already, nor into the middle of another page. */
-  private static boolean isAnswerable(HttpServletRequest request, HttpServletResponse response) {
+  /** False if the response is already committed, or if an included servlet threw. */
+  private static boolean isReplaceable(HttpServletRequest request, HttpServletResponse response) {
     return !response.isCommitted() && request.getDispatcherType() != DispatcherType.INCLUDE;
   }
 
   private static ThrottledRequest throttledRequest(HttpServletRequest request) {
-    if (request.getAttribute(ATTRIBUTE) instanceof ThrottledRequest known) {
-      return known;
+    if (request.getAttribute(ATTRIBUTE) instanceof ThrottledRequest existing) {
+      return existing;
     }
-    ThrottledRequest fresh = new ThrottledRequest();
-    request.setAttribute(ATTRIBUTE, fresh);
-    return fresh;
+    ThrottledRequest created = new ThrottledRequest();
+    request.setAttribute(ATTRIBUTE, created);
+    return created;
   }
 
   private @Nullable Backend backend(ServletContext context) {

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the init parameters of a filter; every error names the filter, the rule and the value. */
+/** Reads the init parameters of a filter. Every error names the filter and the invalid value. */
 final class WebXmlParameters {
 
   private static final Set<String> KNOWN =
@@ -40,25 +40,32 @@ final class WebXmlParameters {
     this.config = config;
     for (String name : Collections.list(config.getInitParameterNames())) {
       if (!KNOWN.contains(name)) {
-        throw error("init parameter must be one of " + KNOWN + ": \"" + name + "\"", null);
+        throw error("unknown init parameter: \"" + name + "\". Use one of " + KNOWN + ".", null);
       }
     }
   }
 
-  /** A filter that was made with its throttles would ignore them. */
+  /** Rejects parameters, since a filter that was created with throttles would ignore them. */
   void requireNone() throws ServletException {
     for (String name : Collections.list(config.getInitParameterNames())) {
       throw error(
-          "a filter made with throttles must have no init parameters: \"" + name + "\"", null);
+          "init parameter \""
+              + name
+              + "\" has no effect on a filter created with throttles. Remove it.",
+          null);
     }
   }
 
-  /** A backend of the filter's own, unless the application brings one. */
+  /** Creates the filter's own backend, or returns null if the application has one. */
   @Nullable Backend ownBackend() throws ServletException {
     String maxKeys = config.getInitParameter("maxKeys");
     if (ServletView.backend(config.getServletContext()) != null) {
       if (maxKeys != null) {
-        throw error("maxKeys must not be given beside the application's backend: " + maxKeys, null);
+        throw error(
+            "maxKeys has no effect on the application's backend: "
+                + maxKeys
+                + ". Set the limit on that backend.",
+            null);
       }
       return null;
     }
@@ -79,7 +86,9 @@ final class WebXmlParameters {
     for (String rate : rates.split(",", -1)) {
       if (rate.isBlank()) {
         throw new ConfigurationException(
-            "rate must be given, 100/min say, several with commas between them: \"" + rates + "\"");
+            "init parameter rate has an empty rate: \""
+                + rates
+                + "\". Write rates as 100/min, separated by commas.");
       }
       throttle.rate(rate);
     }
@@ -104,7 +113,7 @@ final class WebXmlParameters {
       case "all_routes" -> throttle.scope(Scope.ALL_ROUTES);
       default ->
           throw new ConfigurationException(
-              "scope must be METHOD_AND_ROUTE, ROUTE or ALL_ROUTES: \"" + scope + "\"");
+              "unknown scope: \"" + scope + "\". Use METHOD_AND_ROUTE, ROUTE or ALL_ROUTES.");
     }
   }
 
@@ -112,48 +121,50 @@ final class WebXmlParameters {
     return checked(() -> choice("rateLimitHeaders", RateLimitHeaders.STANDARD));
   }
 
-  private String text(String name, String otherwise) {
+  private String text(String name, String fallback) {
     String value = config.getInitParameter(name);
-    return value == null ? otherwise : value;
+    return value == null ? fallback : value;
   }
 
   private static long number(String name, String value) {
     try {
       return Long.parseLong(value.strip());
     } catch (NumberFormatException e) {
-      throw new ConfigurationException(name + " must be a whole number: \"" + value + "\"", e);
+      throw new ConfigurationException(
+          name + " is not a whole number: \"" + value + "\". Use digits, for example 1000.", e);
     }
   }
 
-  private <E extends Enum<E>> E choice(String name, E otherwise) {
+  private <E extends Enum<E>> E choice(String name, E fallback) {
     String value = config.getInitParameter(name);
     if (value == null) {
-      return otherwise;
+      return fallback;
     }
-    Class<E> type = otherwise.getDeclaringClass();
+    Class<E> type = fallback.getDeclaringClass();
     return Arrays.stream(type.getEnumConstants())
         .filter(constant -> constant.name().equalsIgnoreCase(value.strip()))
         .findFirst()
         .orElseThrow(
             () ->
                 new ConfigurationException(
-                    name
-                        + " must be one of "
-                        + Arrays.toString(type.getEnumConstants())
+                    "unknown "
+                        + name
                         + ": \""
                         + value
-                        + "\""));
+                        + "\". Use one of "
+                        + Arrays.toString(type.getEnumConstants())
+                        + "."));
   }
 
-  private <T> T checked(Supplier<T> reading) throws ServletException {
+  private <T> T checked(Supplier<T> reader) throws ServletException {
     try {
-      return reading.get();
+      return reader.get();
     } catch (ConfigurationException e) {
       throw error(e.getMessage(), e);
     }
   }
 
   private ServletException error(@Nullable String message, @Nullable Throwable cause) {
-    return new ServletException("filter \"" + config.getFilterName() + "\": " + message, cause);
+    return new ServletException("Filter \"" + config.getFilterName() + "\": " + message, cause);
   }
 }

@@ -18,21 +18,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One request, however often the server dispatches it, is charged once. */
+/** A request is charged once, regardless of how often the server dispatches it. */
 final class DispatchTest {
 
   private final InMemoryBackend backend =
       InMemoryBackend.builder("dispatch").clock(() -> 0).build();
   private final AtomicInteger authenticated = new AtomicInteger();
-  private final Page target = Page.saying("target");
-  private final Page errorPage = Page.saying("error page");
+  private final CountingServlet target = CountingServlet.responding("target");
+  private final CountingServlet errorPage = CountingServlet.responding("error page");
 
   private Throttle throttle(String rate) {
     return Throttle.builder("api").rate(rate).scope(Scope.ALL_ROUTES).backend(backend).build();
   }
 
-  /** Our filter on every dispatch there is, as a user may map it, then one of the user's own. */
-  private Site start(ServletServer server, Throttle throttle, ServletServer.Setup pages)
+  /** Maps the throttle filter to all dispatcher types, followed by a filter of the application. */
+  private TestApplication start(ServletServer server, Throttle throttle, ServletServer.Setup pages)
       throws Exception {
     return server.start(
         context -> {
@@ -41,8 +41,8 @@ final class DispatchTest {
           everywhere.setAsyncSupported(true);
           everywhere.addMappingForUrlPatterns(EnumSet.allOf(DispatcherType.class), true, "/*");
           authentication(context);
-          target.at(context, "/target");
-          errorPage.at(context, ServletServer.ERROR_PAGE);
+          target.map(context, "/target");
+          errorPage.map(context, ServletServer.ERROR_PAGE);
           pages.accept(context);
         });
   }
@@ -58,21 +58,19 @@ final class DispatchTest {
     filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
   }
 
-  /**
-   * Sends ten requests at ten per hour and an eleventh: each took one token, the last is denied.
-   */
+  /** Sends eleven requests at ten per hour; each must take one token, and the last is denied. */
   private void assertEachIsChargedOnce(
       ServletServer server, ServletServer.Setup pages, int status, String body) throws Exception {
     Throttle api = throttle("10/h");
-    try (Site site = start(server, api, pages)) {
+    try (TestApplication app = start(server, api, pages)) {
       for (int n = 1; n <= 10; n++) {
-        HttpResponse<String> answer = site.get("/page");
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.body()).contains(body);
-        assertThat(api.peek(Loopback.ANYWHERE).remaining()).isEqualTo(10 - n);
+        HttpResponse<String> response = app.get("/page");
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body()).contains(body);
+        assertThat(api.peek(LoopbackView.ROOT).remaining()).isEqualTo(10 - n);
         assertThat(authenticated).hasValue(n);
       }
-      ReportedQuota.assertDenied(site.get("/page"), "api", 360);
+      ResponseQuota.assertDenied(app.get("/page"), "api", 360);
       assertThat(authenticated).hasValue(10);
     }
   }
@@ -80,53 +78,53 @@ final class DispatchTest {
   @ParameterizedTest
   @EnumSource
   void h4_aForwardIsChargedOnce(ServletServer server) throws Exception {
-    Page page =
-        new Page(
+    CountingServlet page =
+        new CountingServlet(
             (request, response) ->
                 request.getRequestDispatcher("/target").forward(request, response));
-    assertEachIsChargedOnce(server, context -> page.at(context, "/page"), 200, "target");
-    assertThat(page.runs()).isEqualTo(10);
-    assertThat(target.runs()).isEqualTo(10);
+    assertEachIsChargedOnce(server, context -> page.map(context, "/page"), 200, "target");
+    assertThat(page.requests()).isEqualTo(10);
+    assertThat(target.requests()).isEqualTo(10);
   }
 
   @ParameterizedTest
   @EnumSource
   void h4_includesAreChargedOnce(ServletServer server) throws Exception {
-    Page page =
-        new Page(
+    CountingServlet page =
+        new CountingServlet(
             (request, response) -> {
               request.getRequestDispatcher("/target").include(request, response);
               request.getRequestDispatcher("/target").include(request, response);
             });
-    assertEachIsChargedOnce(server, context -> page.at(context, "/page"), 200, "targettarget");
-    assertThat(page.runs()).isEqualTo(10);
+    assertEachIsChargedOnce(server, context -> page.map(context, "/page"), 200, "targettarget");
+    assertThat(page.requests()).isEqualTo(10);
   }
 
   @ParameterizedTest
   @EnumSource
   void h4_anErrorDispatchIsChargedOnce(ServletServer server) throws Exception {
-    Page page = new Page((request, response) -> response.sendError(418));
-    assertEachIsChargedOnce(server, context -> page.at(context, "/page"), 418, "error page");
-    assertThat(errorPage.runs()).as("denials have no error page").isEqualTo(10);
+    CountingServlet page = new CountingServlet((request, response) -> response.sendError(418));
+    assertEachIsChargedOnce(server, context -> page.map(context, "/page"), 418, "error page");
+    assertThat(errorPage.requests()).as("denials do not dispatch to the error page").isEqualTo(10);
   }
 
   @ParameterizedTest
   @EnumSource
-  void h4_anExceptionOfTheApplicationsPassesAndIsChargedOnce(ServletServer server)
+  void h4_anExceptionOfTheApplicationIsRethrownAndChargedOnce(ServletServer server)
       throws Exception {
-    Page page =
-        new Page(
+    CountingServlet page =
+        new CountingServlet(
             (request, response) -> {
               throw new ServletException("broken", new IOException("disk"));
             });
-    assertEachIsChargedOnce(server, context -> page.at(context, "/page"), 500, "error page");
+    assertEachIsChargedOnce(server, context -> page.map(context, "/page"), 500, "error page");
   }
 
   @ParameterizedTest
   @EnumSource
   void h4_anAsynchronousDispatchIsChargedOnce(ServletServer server) throws Exception {
-    Page page =
-        new Page(
+    CountingServlet page =
+        new CountingServlet(
             (request, response) -> {
               if (request.getDispatcherType() == DispatcherType.ASYNC) {
                 response.getOutputStream().print("dispatched");
@@ -135,21 +133,21 @@ final class DispatchTest {
                 async.start(async::dispatch);
               }
             });
-    assertEachIsChargedOnce(server, context -> page.at(context, "/page"), 200, "dispatched");
-    assertThat(page.runs()).isEqualTo(20);
+    assertEachIsChargedOnce(server, context -> page.map(context, "/page"), 200, "dispatched");
+    assertThat(page.requests()).isEqualTo(20);
   }
 
   @ParameterizedTest
   @EnumSource
-  void h4_anAnswerFromAnotherThreadIsChargedOnce(ServletServer server) throws Exception {
-    Page page =
-        new Page(
+  void h4_aResponseFromAnotherThreadIsChargedOnce(ServletServer server) throws Exception {
+    CountingServlet page =
+        new CountingServlet(
             (request, response) -> {
               AsyncContext async = request.startAsync(request, response);
               new Thread(
                       () -> {
                         try {
-                          response.getOutputStream().print("from afar");
+                          response.getOutputStream().print("from another thread");
                         } catch (IOException e) {
                           throw new IllegalStateException(e);
                         }
@@ -157,41 +155,43 @@ final class DispatchTest {
                       })
                   .start();
             });
-    assertEachIsChargedOnce(server, context -> page.at(context, "/page"), 200, "from afar");
-    assertThat(page.runs()).as("denied requests never reach it").isEqualTo(10);
+    assertEachIsChargedOnce(
+        server, context -> page.map(context, "/page"), 200, "from another thread");
+    assertThat(page.requests()).as("denied requests do not reach the servlet").isEqualTo(10);
   }
 
   @ParameterizedTest
   @EnumSource
   void h4_aTimeoutIsChargedOnce(ServletServer server) throws Exception {
     Throttle api = throttle("2/h");
-    // Not shorter: Jetty loses a timeout that ends before the servlet has returned, and then hangs.
-    Page page = new Page((request, response) -> request.startAsync().setTimeout(100));
-    try (Site site = start(server, api, context -> page.at(context, "/page"))) {
-      assertThat(site.get("/page").statusCode()).isEqualTo(500);
-      assertThat(api.peek(Loopback.ANYWHERE).remaining()).isEqualTo(1);
+    // With a shorter timeout Jetty can hang: it loses timeouts that end before the servlet returns.
+    CountingServlet page =
+        new CountingServlet((request, response) -> request.startAsync().setTimeout(100));
+    try (TestApplication app = start(server, api, context -> page.map(context, "/page"))) {
+      assertThat(app.get("/page").statusCode()).isEqualTo(500);
+      assertThat(api.peek(LoopbackView.ROOT).remaining()).isEqualTo(1);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void h4_registeredForRequestsAloneAndAheadOfLaterFilters(ServletServer server) throws Exception {
-    Page page =
-        new Page(
+  void h4_registeredForRequestsOnlyAndBeforeLaterFilters(ServletServer server) throws Exception {
+    CountingServlet page =
+        new CountingServlet(
             (request, response) ->
                 request.getRequestDispatcher("/target").forward(request, response));
     Throttle api = throttle("1/h");
-    try (Site site =
+    try (TestApplication app =
         server.start(
             context -> {
               ThrottleFilter.of(api).register(context, "/target", "/page");
               authentication(context);
-              page.at(context, "/page");
-              target.at(context, "/target");
+              page.map(context, "/page");
+              target.map(context, "/target");
             })) {
-      assertThat(site.get("/page").body()).isEqualTo("target");
-      assertThat(site.get("/page").statusCode()).isEqualTo(429);
-      assertThat(site.get("/target").statusCode()).isEqualTo(429);
+      assertThat(app.get("/page").body()).isEqualTo("target");
+      assertThat(app.get("/page").statusCode()).isEqualTo(429);
+      assertThat(app.get("/target").statusCode()).isEqualTo(429);
       assertThat(authenticated).hasValue(1);
     }
   }

@@ -13,7 +13,7 @@ import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The deployment descriptor that the README shows, deployed. */
+/** Deploys the deployment descriptor of the README. */
 final class ReadmeWebXmlTest {
 
   private static final Pattern FILTER =
@@ -33,14 +33,14 @@ final class ReadmeWebXmlTest {
         </web-app>
         """
             .formatted(filter.group(1)));
-    try (Site site = start(application)) {
-      ReportedQuota told = ReportedQuota.in(site.get("/api/page")).get(0);
-      assertThat(told).isEqualTo(new ReportedQuota("limit", 20, 12, 19, 1));
-      assertThat(ReportedQuota.rateLimitHeaders(site.get("/page"))).isEmpty();
+    try (TestApplication app = start(application)) {
+      ResponseQuota quota = ResponseQuota.of(app.get("/api/page")).get(0);
+      assertThat(quota).isEqualTo(new ResponseQuota("limit", 20, 12, 19, 1));
+      assertThat(ResponseQuota.rateLimitHeaders(app.get("/page"))).isEmpty();
     }
   }
 
-  private static Site start(Path application) throws Exception {
+  private static TestApplication start(Path application) throws Exception {
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir("target/tomcat");
     tomcat.setPort(0);
@@ -48,9 +48,11 @@ final class ReadmeWebXmlTest {
     Context context = tomcat.addContext("", application.toString());
     context.addLifecycleListener(new ContextConfig());
     context.addServletContainerInitializer(
-        (classes, servlets) -> Page.saying("served").at(servlets, "/api/page", "/page"), null);
+        (classes, servlets) ->
+            CountingServlet.responding("served").map(servlets, "/api/page", "/page"),
+        null);
     tomcat.start();
-    return new Site(
+    return new TestApplication(
         tomcat.getConnector().getLocalPort(),
         "",
         () -> {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How a filter comes into an application. */
+/** Registration of the filter in an application. */
 final class RegistrationTest {
 
   private final Throttle api =
@@ -27,36 +27,38 @@ final class RegistrationTest {
 
   @ParameterizedTest
   @EnumSource
-  void t4_registeringTwiceOrLateOrNowhereIsRefused(ServletServer server) throws Exception {
-    AtomicReference<ServletContext> kept = new AtomicReference<>();
+  void t4_registeringTwiceOrLateOrWithoutPatternsIsRejected(ServletServer server) throws Exception {
+    AtomicReference<ServletContext> started = new AtomicReference<>();
     ThrottleFilter filter = ThrottleFilter.of(api);
-    try (Site site =
+    try (TestApplication app =
         server.start(
             context -> {
-              kept.set(context);
+              started.set(context);
               assertThatThrownBy(() -> filter.register(context))
                   .isInstanceOf(ConfigurationException.class)
-                  .hasMessageContaining("must have at least one URL pattern");
+                  .hasMessageContaining("must have at least one URL pattern: 0.");
               assertThatThrownBy(() -> filter.register(context, "/ok", "api/*"))
                   .isInstanceOf(ConfigurationException.class)
-                  .hasMessageContaining("must begin with / or *.: \"api/*\"");
-              nullIsNamed(() -> filter.register(context, (String) null), "URL pattern");
-              nullIsNamed(() -> filter.register(context, (String[]) null), "urlPatterns");
+                  .hasMessageContaining(
+                      "must start with / or *.: \"api/*\". Use /path, /path/* or *.extension.");
+              assertRejectsNull(() -> filter.register(context, (String) null), "URL pattern");
+              assertRejectsNull(() -> filter.register(context, (String[]) null), "urlPatterns");
               filter.register(context, "/page", "*.do");
               assertThatThrownBy(() -> ThrottleFilter.of(api).register(context, "/more"))
                   .isInstanceOf(ConfigurationException.class)
-                  .hasMessageContaining("registered once, with all its patterns: throttle a \"b\"");
-              Page.saying("served").at(context, "/");
+                  .hasMessageContaining(
+                      "\" is already registered. Register these throttles once, with all their patterns.");
+              CountingServlet.responding("served").map(context, "/");
             })) {
-      assertThat(ReportedQuota.in(site.get("/page"))).hasSize(1);
-      assertThat(ReportedQuota.in(site.get("/x/y.do"))).hasSize(1);
-      assertThat(ReportedQuota.rateLimitHeaders(site.get("/more"))).isEmpty();
+      assertThat(ResponseQuota.of(app.get("/page"))).hasSize(1);
+      assertThat(ResponseQuota.of(app.get("/x/y.do"))).hasSize(1);
+      assertThat(ResponseQuota.rateLimitHeaders(app.get("/more"))).isEmpty();
       assertThatThrownBy(
               () ->
                   ThrottleFilter.of(Throttle.builder("late").rate("1/s").build())
-                      .register(kept.get(), "/*"))
+                      .register(started.get(), "/*"))
           .isInstanceOf(ConfigurationException.class)
-          .hasMessageContaining("\"throttle late\" must be registered before");
+          .hasMessageContaining("Filter \"throttle late\" is registered too late");
     }
   }
 
@@ -64,23 +66,24 @@ final class RegistrationTest {
   void t4_aFilterNeedsThrottles() {
     assertThatThrownBy(ThrottleFilter::of)
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("a filter must have at least one throttle: 0");
+        .hasMessage(
+            "A filter must have at least one throttle: 0. Pass one to ThrottleFilter.of(…).");
     assertThatThrownBy(() -> new ThrottleFilter().backend(InMemoryBackend.create("unused")))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("with init parameters");
+        .hasMessageContaining("Use ThrottleFilter.of(throttle) in code.");
   }
 
   @Test
   void t4_nullIsNamed() {
-    nullIsNamed(() -> ThrottleFilter.of((Throttle) null), "throttle");
-    nullIsNamed(() -> ThrottleFilter.of((Throttle[]) null), "throttles");
-    nullIsNamed(() -> ThrottleFilter.of(api).register(null, "/*"), "context");
-    nullIsNamed(() -> ThrottleFilter.of(api).backend(null), "backend");
-    nullIsNamed(() -> ThrottleFilter.of(api).rateLimitHeaders(null), "rateLimitHeaders");
-    nullIsNamed(() -> ServletView.of(null), "request");
+    assertRejectsNull(() -> ThrottleFilter.of((Throttle) null), "throttle");
+    assertRejectsNull(() -> ThrottleFilter.of((Throttle[]) null), "throttles");
+    assertRejectsNull(() -> ThrottleFilter.of(api).register(null, "/*"), "context");
+    assertRejectsNull(() -> ThrottleFilter.of(api).backend(null), "backend");
+    assertRejectsNull(() -> ThrottleFilter.of(api).rateLimitHeaders(null), "rateLimitHeaders");
+    assertRejectsNull(() -> ServletView.of(null), "request");
   }
 
-  private static void nullIsNamed(ThrowingCallable call, String name) {
+  private static void assertRejectsNull(ThrowingCallable call, String name) {
     assertThatNullPointerException().isThrownBy(call).withMessage(name + " must not be null");
   }
 
@@ -94,7 +97,7 @@ final class RegistrationTest {
                 (proxy, method, arguments) -> null);
     AtomicReference<ServletRequest> passed = new AtomicReference<>();
 
-    ThrottleFilter.of(api).doFilter(request, null, (asked, answer) -> passed.set(asked));
+    ThrottleFilter.of(api).doFilter(request, null, (forwarded, response) -> passed.set(forwarded));
 
     assertThat(passed.get() == request).isTrue();
   }

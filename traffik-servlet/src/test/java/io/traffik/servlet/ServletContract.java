@@ -20,7 +20,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
-/** Holds the filter to the contract of adapters, on one server. */
+/** Runs the adapter contract against the filter on one server. */
 abstract class ServletContract extends AdapterContract {
 
   private final ServletServer server;
@@ -33,14 +33,14 @@ abstract class ServletContract extends AdapterContract {
 
   @Override
   protected RunningServer start(ServerPlan plan) throws Exception {
-    Site site = server.start(contextPath, context -> setUp(context, plan));
-    return new RunningServer(URI.create(site.url()), site);
+    TestApplication app = server.start(contextPath, context -> setUp(context, plan));
+    return new RunningServer(URI.create(app.url()), app);
   }
 
   private static void setUp(ServletContext context, ServerPlan plan) {
     context.setAttribute(ServletView.BACKEND, plan.backend());
-    Page.saying("an error").at(context, ServletServer.ERROR_PAGE);
-    // One filter for all routes of the same throttles, as register asks for.
+    CountingServlet.responding("error page").map(context, ServletServer.ERROR_PAGE);
+    // The same throttles may be registered only once, with all their patterns.
     Map<List<Throttle>, List<String>> patterns =
         plan.routes().stream()
             .collect(
@@ -51,7 +51,8 @@ abstract class ServletContract extends AdapterContract {
                 .rateLimitHeaders(plan.rateLimitHeaders())
                 .register(context, urls.toArray(String[]::new)));
     for (PlannedRoute route : plan.routes()) {
-      new Page((request, response) -> serve(route, request, response)).at(context, pattern(route));
+      new CountingServlet((request, response) -> serve(route, request, response))
+          .map(context, pattern(route));
     }
   }
 

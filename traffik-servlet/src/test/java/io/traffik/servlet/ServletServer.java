@@ -23,11 +23,11 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The servers that every test runs on, each on a free port of the loopback interface. */
+/** The servlet containers that run the tests, each on a free port of the loopback interface. */
 enum ServletServer {
   JETTY {
     @Override
-    Site start(String contextPath, boolean lenient, Setup setup) throws Exception {
+    TestApplication start(String contextPath, boolean lenient, Setup setup) throws Exception {
       Server server = new Server(new QueuedThreadPool(24, 2));
       HttpConfiguration http = new HttpConfiguration();
       http.setUriCompliance(lenient ? UriCompliance.LEGACY : UriCompliance.DEFAULT);
@@ -49,13 +49,13 @@ enum ServletServer {
         server.stop();
         throw e;
       }
-      return new Site(connector.getLocalPort(), contextPath, server::stop);
+      return new TestApplication(connector.getLocalPort(), contextPath, server::stop);
     }
   },
 
   TOMCAT {
     @Override
-    Site start(String contextPath, boolean lenient, Setup setup) throws Exception {
+    TestApplication start(String contextPath, boolean lenient, Setup setup) throws Exception {
       Tomcat tomcat = new Tomcat();
       tomcat.setBaseDir("target/tomcat");
       tomcat.setPort(0);
@@ -72,7 +72,7 @@ enum ServletServer {
       Setup webapp =
           application -> {
             setup.accept(application);
-            // Every application has one, behind whatever else takes what nothing else takes.
+            // Tomcat adds this servlet to deployed applications, but not to embedded ones.
             application.addServlet("default", new DefaultServlet()).addMapping("/");
           };
       context.addServletContainerInitializer(initializer(webapp), null);
@@ -82,8 +82,8 @@ enum ServletServer {
         page.setLocation(ERROR_PAGE);
         context.addErrorPage(page);
       }
-      startReportingFailure(tomcat, context);
-      return new Site(
+      startOrThrow(tomcat, context);
+      return new TestApplication(
           tomcat.getConnector().getLocalPort(),
           contextPath,
           () -> {
@@ -95,7 +95,7 @@ enum ServletServer {
 
   static final String ERROR_PAGE = "/error";
 
-  /** Set up through the Servlet API alone, so that one test body serves all servers. */
+  /** Configures an application with the Servlet API only, so that a test runs on all servers. */
   interface Setup {
     void accept(ServletContext context) throws Exception;
   }
@@ -103,15 +103,15 @@ enum ServletServer {
   /**
    * Starts an application.
    *
-   * @param lenient whether encoded slashes, which servers refuse, are let in
+   * @param lenient whether the server accepts encoded slashes, which it rejects by default
    */
-  abstract Site start(String contextPath, boolean lenient, Setup setup) throws Exception;
+  abstract TestApplication start(String contextPath, boolean lenient, Setup setup) throws Exception;
 
-  Site start(String contextPath, Setup setup) throws Exception {
+  TestApplication start(String contextPath, Setup setup) throws Exception {
     return start(contextPath, false, setup);
   }
 
-  Site start(Setup setup) throws Exception {
+  TestApplication start(Setup setup) throws Exception {
     return start("", setup);
   }
 
@@ -127,10 +127,10 @@ enum ServletServer {
     };
   }
 
-  /** Tomcat logs why an application did not start, and goes on. */
-  private static void startReportingFailure(Tomcat tomcat, Context context) throws Exception {
+  /** Starts Tomcat and throws if the application failed, which Tomcat itself only logs. */
+  private static void startOrThrow(Tomcat tomcat, Context context) throws Exception {
     AtomicReference<Throwable> failure = new AtomicReference<>();
-    Handler listening =
+    Handler logHandler =
         new Handler() {
           @Override
           public void publish(LogRecord message) {
@@ -143,22 +143,22 @@ enum ServletServer {
           @Override
           public void close() {}
         };
-    TOMCAT_LOG.addHandler(listening);
+    TOMCAT_LOG.addHandler(logHandler);
     try {
       tomcat.start();
     } finally {
-      TOMCAT_LOG.removeHandler(listening);
+      TOMCAT_LOG.removeHandler(logHandler);
     }
     if (!context.getState().isAvailable()) {
       tomcat.stop();
       tomcat.destroy();
-      throw new IllegalStateException("Tomcat did not start", failure.get());
+      throw new IllegalStateException("The application did not start", failure.get());
     }
   }
 
-  private static final Logger TOMCAT_LOG = quiet(Logger.getLogger("org.apache"));
+  private static final Logger TOMCAT_LOG = warningsOnly(Logger.getLogger("org.apache"));
 
-  private static Logger quiet(Logger logger) {
+  private static Logger warningsOnly(Logger logger) {
     logger.setUseParentHandlers(false);
     logger.setLevel(Level.WARNING);
     return logger;

@@ -9,20 +9,21 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a view tells of a request. */
+/** The properties of a request's view. */
 final class ServletViewTest {
 
   private interface Check {
     void accept(HttpServletRequest request);
   }
 
-  /** Runs a check inside a servlet, where requests are what they are. */
-  private static void inside(
+  /** Runs a check inside a servlet, on the container's own request. */
+  private static void checkRequest(
       ServletServer server, String mapping, String target, Check check, String... headers)
       throws Exception {
-    AtomicReference<Throwable> failure = new AtomicReference<>(new AssertionError("never ran"));
-    Page page =
-        new Page(
+    AtomicReference<Throwable> failure =
+        new AtomicReference<>(new AssertionError("The servlet did not run"));
+    CountingServlet page =
+        new CountingServlet(
             (request, response) -> {
               try {
                 check.accept(request);
@@ -31,8 +32,8 @@ final class ServletViewTest {
                 failure.set(e);
               }
             });
-    try (Site site = server.start("/app", context -> page.at(context, mapping))) {
-      site.raw("GET", target, headers);
+    try (TestApplication app = server.start("/app", context -> page.map(context, mapping))) {
+      app.raw("GET", target, headers);
     }
     assertThat(failure.get()).isNull();
   }
@@ -40,7 +41,7 @@ final class ServletViewTest {
   private static void assertRoute(
       ServletServer server, String mapping, String target, String route, String path)
       throws Exception {
-    inside(
+    checkRequest(
         server,
         mapping,
         target,
@@ -54,7 +55,7 @@ final class ServletViewTest {
 
   @ParameterizedTest
   @EnumSource
-  void k2_theRouteIsTheMappingWhereItSaysSomething(ServletServer server) throws Exception {
+  void k2_theRouteIsTheMappingUnlessItMatchesAnyPath(ServletServer server) throws Exception {
     assertRoute(server, "/report", "/repor%74;x", "/app/report", "/app/report");
     assertRoute(server, "/api/*", "/api/%78/", "/app/api/*", "/app/api/x");
     assertRoute(server, "*.do", "/a%20b.do", "/app/*.do", "/app/a b.do");
@@ -65,8 +66,8 @@ final class ServletViewTest {
 
   @ParameterizedTest
   @EnumSource
-  void k2_theViewKeepsWhatWasAskedFor(ServletServer server) throws Exception {
-    inside(
+  void k2_theViewHasTheMethodAndKindOfTheRequest(ServletServer server) throws Exception {
+    checkRequest(
         server,
         "/page",
         "/page?query",
@@ -80,8 +81,8 @@ final class ServletViewTest {
 
   @ParameterizedTest
   @EnumSource
-  void i2_headersAreReadByLineInAnyCase(ServletServer server) throws Exception {
-    inside(
+  void i2_headersAreReadLineByLineInAnyCase(ServletServer server) throws Exception {
+    checkRequest(
         server,
         "/page",
         "/page",
@@ -98,25 +99,25 @@ final class ServletViewTest {
 
   @ParameterizedTest
   @EnumSource
-  void i1_thePeerIsTheContainersWhateverWrappersSay(ServletServer server) throws Exception {
-    inside(
+  void i1_theRemoteAddressIsTheContainersDespiteWrappers(ServletServer server) throws Exception {
+    checkRequest(
         server,
         "/page",
         "/page",
         request -> {
-          Named named = new Named(new HttpServletRequestWrapper(request));
-          ServletView view = ServletView.of(named);
+          SpoofedAddress wrapper = new SpoofedAddress(new HttpServletRequestWrapper(request));
+          ServletView view = ServletView.of(wrapper);
           assertThat(view.remoteAddress()).isEqualTo("127.0.0.1");
-          assertThat(view.unwrap(HttpServletRequest.class)).isSameAs(named);
-          assertThat(view.unwrap(Named.class)).isSameAs(named);
+          assertThat(view.unwrap(HttpServletRequest.class)).isSameAs(wrapper);
+          assertThat(view.unwrap(SpoofedAddress.class)).isSameAs(wrapper);
           assertThat(view.unwrap(request.getClass())).isSameAs(request);
           assertThat(view.unwrap(String.class)).isNull();
         });
   }
 
-  private static final class Named extends HttpServletRequestWrapper {
+  private static final class SpoofedAddress extends HttpServletRequestWrapper {
 
-    Named(HttpServletRequest request) {
+    SpoofedAddress(HttpServletRequest request) {
       super(request);
     }
 

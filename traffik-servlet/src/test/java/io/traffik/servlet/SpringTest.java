@@ -1,6 +1,6 @@
 package io.traffik.servlet;
 
-import static io.traffik.servlet.ReportedQuota.assertDenied;
+import static io.traffik.servlet.ResponseQuota.assertDenied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Scope;
@@ -26,7 +26,7 @@ import org.springframework.web.filter.ForwardedHeaderFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
-/** Spring MVC behind the filter. */
+/** The filter in front of Spring MVC. */
 final class SpringTest {
 
   private final InMemoryBackend backend = InMemoryBackend.builder("spring").clock(() -> 0).build();
@@ -39,12 +39,12 @@ final class SpringTest {
   static class WebConfiguration {}
 
   @RestController
-  static class Users {
+  static class UserController {
 
     private final AtomicInteger handled;
     private final Throttle inner;
 
-    Users(AtomicInteger handled, Throttle inner) {
+    UserController(AtomicInteger handled, Throttle inner) {
       this.handled = handled;
       this.inner = inner;
     }
@@ -62,7 +62,7 @@ final class SpringTest {
     }
 
     @ExceptionHandler
-    ResponseEntity<String> onArithmetic(ArithmeticException e) {
+    ResponseEntity<String> handleArithmetic(ArithmeticException e) {
       return ResponseEntity.status(409).body("handled: " + e.getMessage());
     }
 
@@ -87,7 +87,8 @@ final class SpringTest {
     }
   }
 
-  private Site start(ServletServer server, ServletServer.Setup filters) throws Exception {
+  private TestApplication start(ServletServer server, ServletServer.Setup filters)
+      throws Exception {
     return server.start(
         "/app",
         context -> {
@@ -96,14 +97,14 @@ final class SpringTest {
         });
   }
 
-  private Site start(ServletServer server) throws Exception {
+  private TestApplication start(ServletServer server) throws Exception {
     return start(server, context -> ThrottleFilter.of(api).register(context, "/*"));
   }
 
   private void spring(ServletContext context) {
     GenericWebApplicationContext beans = new GenericWebApplicationContext();
     beans.registerBean(WebConfiguration.class);
-    beans.registerBean(Users.class, () -> new Users(handled, inner));
+    beans.registerBean(UserController.class, () -> new UserController(handled, inner));
     AnnotationConfigUtils.registerAnnotationConfigProcessors(beans);
     ServletRegistration.Dynamic servlet =
         context.addServlet("spring", new DispatcherServlet(beans));
@@ -111,74 +112,74 @@ final class SpringTest {
     servlet.addMapping("/");
   }
 
-  private void assertThreeAreServed(Site site, String path, int status, String body)
+  private void assertThreeAreServed(TestApplication app, String path, int status, String body)
       throws Exception {
     for (int left = 2; left >= 0; left--) {
-      HttpResponse<String> answer = site.get(path);
-      assertThat(answer.statusCode()).isEqualTo(status);
-      assertThat(answer.body()).isEqualTo(body);
-      assertThat(ReportedQuota.in(answer))
-          .extracting(ReportedQuota::r)
+      HttpResponse<String> response = app.get(path);
+      assertThat(response.statusCode()).isEqualTo(status);
+      assertThat(response.body()).isEqualTo(body);
+      assertThat(ResponseQuota.of(response))
+          .extracting(ResponseQuota::r)
           .containsExactly((long) left);
     }
-    assertDenied(site.get(path), "api", 1200);
+    assertDenied(app.get(path), "api", 1200);
     assertThat(handled).hasValue(3);
   }
 
   @ParameterizedTest
   @EnumSource
   void k2_controllersHaveABucketPerPath(ServletServer server) throws Exception {
-    try (Site site = start(server)) {
-      assertThreeAreServed(site, "/users/1", 200, "user 1");
-      assertThat(site.raw("GET", "/users/%31")).startsWith("HTTP/1.1 429 ");
-      assertThat(site.raw("GET", "/users/1;jsessionid=x")).startsWith("HTTP/1.1 429 ");
-      assertThat(site.raw("GET", "/users;v=1/./1")).startsWith("HTTP/1.1 429 ");
+    try (TestApplication app = start(server)) {
+      assertThreeAreServed(app, "/users/1", 200, "user 1");
+      assertThat(app.raw("GET", "/users/%31")).startsWith("HTTP/1.1 429 ");
+      assertThat(app.raw("GET", "/users/1;jsessionid=x")).startsWith("HTTP/1.1 429 ");
+      assertThat(app.raw("GET", "/users;v=1/./1")).startsWith("HTTP/1.1 429 ");
       assertThat(handled).hasValue(3);
-      assertThat(site.get("/users/2").body()).isEqualTo("user 2");
+      assertThat(app.get("/users/2").body()).isEqualTo("user 2");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void h4_exceptionHandlersKeepTheirAnswers(ServletServer server) throws Exception {
-    try (Site site = start(server)) {
-      assertThreeAreServed(site, "/failing", 409, "handled: no such number");
+  void h4_exceptionHandlersStillAnswer(ServletServer server) throws Exception {
+    try (TestApplication app = start(server)) {
+      assertThreeAreServed(app, "/failing", 409, "handled: no such number");
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void h4_callablesAreChargedOnce(ServletServer server) throws Exception {
-    try (Site site = start(server)) {
-      assertThreeAreServed(site, "/callable", 200, "called");
+    try (TestApplication app = start(server)) {
+      assertThreeAreServed(app, "/callable", 200, "called");
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void h4_deferredResultsAreChargedOnce(ServletServer server) throws Exception {
-    try (Site site = start(server)) {
-      assertThreeAreServed(site, "/deferred", 200, "deferred");
+    try (TestApplication app = start(server)) {
+      assertThreeAreServed(app, "/deferred", 200, "deferred");
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void h1_t6_aDenialInAControllerIsAnswered(ServletServer server) throws Exception {
-    try (Site site = start(server)) {
-      assertThat(site.get("/export").body()).isEqualTo("exported");
-      HttpResponse<String> denied = site.get("/export");
+    try (TestApplication app = start(server)) {
+      assertThat(app.get("/export").body()).isEqualTo("exported");
+      HttpResponse<String> denied = app.get("/export");
       assertDenied(denied, "inner", 3600);
-      assertThat(ReportedQuota.in(denied))
-          .extracting(ReportedQuota::name)
+      assertThat(ResponseQuota.of(denied))
+          .extracting(ResponseQuota::name)
           .containsExactly("api", "inner");
-      assertThat(ReportedQuota.in(denied)).extracting(ReportedQuota::r).containsExactly(2L, 0L);
+      assertThat(ResponseQuota.of(denied)).extracting(ResponseQuota::r).containsExactly(2L, 0L);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void i1_whatForwardedHeadersClaimDoesNotCount(ServletServer server) throws Exception {
+  void i1_forwardedHeadersDoNotChangeTheClient(ServletServer server) throws Exception {
     ServletServer.Setup filters =
         context -> {
           context
@@ -186,12 +187,12 @@ final class SpringTest {
               .addMappingForUrlPatterns(null, true, "/*");
           ThrottleFilter.of(api).register(context, "/*");
         };
-    try (Site site = start(server, filters)) {
+    try (TestApplication app = start(server, filters)) {
       for (int i = 1; i <= 3; i++) {
-        assertThat(site.get("/users/1", "X-Forwarded-For", "192.0.2." + i).statusCode())
+        assertThat(app.get("/users/1", "X-Forwarded-For", "192.0.2." + i).statusCode())
             .isEqualTo(200);
       }
-      assertThat(site.get("/users/1", "X-Forwarded-For", "192.0.2.4").statusCode()).isEqualTo(429);
+      assertThat(app.get("/users/1", "X-Forwarded-For", "192.0.2.4").statusCode()).isEqualTo(429);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.traffik.servlet;
 
-import static io.traffik.servlet.ReportedQuota.assertDenied;
+import static io.traffik.servlet.ResponseQuota.assertDenied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.ConnectionThrottledException;
@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Denials that servlets meet by themselves, behind a filter that let the request pass. */
+/** Denials that servlets throw behind a filter that allowed the request. */
 final class ThrownDenialTest {
 
   private final InMemoryBackend backend = InMemoryBackend.builder("thrown").clock(() -> 0).build();
@@ -36,38 +36,39 @@ final class ThrownDenialTest {
     return Throttle.builder(uid).rate(rate).scope(Scope.ALL_ROUTES).backend(backend).build();
   }
 
-  private Site start(ServletServer server, Page.Work work) throws Exception {
+  private TestApplication start(ServletServer server, CountingServlet.Handler handler)
+      throws Exception {
     return server.start(
         context -> {
           ThrottleFilter.of(outer).register(context, "/*");
-          new Page(work).at(context, "/page");
-          Page.saying("error page").at(context, ServletServer.ERROR_PAGE);
+          new CountingServlet(handler).map(context, "/page");
+          CountingServlet.responding("error page").map(context, ServletServer.ERROR_PAGE);
         });
   }
 
   private long outerRemaining() {
-    return outer.peek(Loopback.ANYWHERE).remaining();
+    return outer.peek(LoopbackView.ROOT).remaining();
   }
 
   @ParameterizedTest
   @EnumSource
-  void h1_t6_aDenialInAServletIsAnsweredAndGivesBack(ServletServer server) throws Exception {
-    try (Site site =
+  void h1_t6_aDenialInAServletIsAnsweredAndRefunds(ServletServer server) throws Exception {
+    try (TestApplication app =
         start(
             server,
             (request, response) -> {
               inner.enforce(ServletView.of(request));
               response.getOutputStream().print("served");
             })) {
-      assertThat(site.get("/page").body()).isEqualTo("served");
+      assertThat(app.get("/page").body()).isEqualTo("served");
       assertThat(outerRemaining()).isEqualTo(99);
 
-      HttpResponse<String> denied = site.get("/page");
+      HttpResponse<String> denied = app.get("/page");
       assertDenied(denied, "inner", 3600);
-      assertThat(ReportedQuota.in(denied))
+      assertThat(ResponseQuota.of(denied))
           .containsExactly(
-              new ReportedQuota("outer", 100, 3600, 99, 36),
-              new ReportedQuota("inner", 1, 3600, 0, 3600));
+              new ResponseQuota("outer", 100, 3600, 99, 36),
+              new ResponseQuota("inner", 1, 3600, 0, 3600));
       assertThat(outerRemaining()).isEqualTo(99);
     }
   }
@@ -75,7 +76,7 @@ final class ThrownDenialTest {
   @ParameterizedTest
   @EnumSource
   void h1_aDenialInsideServletExceptionsIsAnswered(ServletServer server) throws Exception {
-    try (Site site =
+    try (TestApplication app =
         start(
             server,
             (request, response) -> {
@@ -85,7 +86,7 @@ final class ThrownDenialTest {
                 throw new ServletException(new ServletException("failed", e));
               }
             })) {
-      HttpResponse<String> denied = site.get("/page");
+      HttpResponse<String> denied = app.get("/page");
       assertDenied(denied, "inner");
       assertThat(denied.headers().firstValue("Retry-After")).isEmpty();
     }
@@ -93,9 +94,9 @@ final class ThrownDenialTest {
 
   @ParameterizedTest
   @EnumSource
-  void h1_t7_aDenialThatAServletWaitedForIsAnswered(ServletServer server) throws Exception {
+  void h1_t7_aDenialFromAFutureIsAnswered(ServletServer server) throws Exception {
     AtomicBoolean joining = new AtomicBoolean();
-    try (Site site =
+    try (TestApplication app =
         start(
             server,
             (request, response) -> {
@@ -107,17 +108,17 @@ final class ThrownDenialTest {
                 throw new ServletException(e);
               }
             })) {
-      assertDenied(site.get("/page"), "inner");
+      assertDenied(app.get("/page"), "inner");
       joining.set(true);
-      assertDenied(site.get("/page"), "inner");
+      assertDenied(app.get("/page"), "inner");
       assertThat(outerRemaining()).isEqualTo(100);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void h1_theAnswerTakesThePlaceOfWhatWasWritten(ServletServer server) throws Exception {
-    try (Site site =
+  void h1_theDenialReplacesTheUncommittedResponse(ServletServer server) throws Exception {
+    try (TestApplication app =
         start(
             server,
             (request, response) -> {
@@ -132,7 +133,7 @@ final class ThrownDenialTest {
               response.getWriter().print("\u00e9");
               inner.enforce(ServletView.of(request), 2);
             })) {
-      HttpResponse<String> denied = site.get("/page");
+      HttpResponse<String> denied = app.get("/page");
       assertDenied(denied, "inner");
       assertThat(denied.headers().map()).doesNotContainKeys("content-encoding", "cache-control");
       assertThat(denied.headers().firstValue("ETag")).isEmpty();
@@ -141,11 +142,11 @@ final class ThrownDenialTest {
     }
   }
 
-  /** RFC 9110, section 5.3: a field that is no list stands once. */
+  /** A field that is not a list may appear only once (RFC 9110, section 5.3). */
   @ParameterizedTest
   @EnumSource
-  void h1_noFieldStandsTwice(ServletServer server) throws Exception {
-    try (Site site =
+  void h1_noFieldAppearsTwice(ServletServer server) throws Exception {
+    try (TestApplication app =
         start(
             server,
             (request, response) -> {
@@ -155,7 +156,7 @@ final class ThrownDenialTest {
               inner.enforce(ServletView.of(request), 2);
             })) {
       List<String> names =
-          site.raw("GET", "/page")
+          app.raw("GET", "/page")
               .lines()
               .skip(1)
               .takeWhile(line -> !line.isEmpty())
@@ -169,39 +170,39 @@ final class ThrownDenialTest {
 
   @ParameterizedTest
   @EnumSource
-  void h1_aResponseOnItsWayIsNotTakenBack(ServletServer server) throws Exception {
-    try (Site site =
+  void h1_aCommittedResponseIsNotReplaced(ServletServer server) throws Exception {
+    try (TestApplication app =
         start(
             server,
             (request, response) -> {
-              response.getOutputStream().print("begun");
+              response.getOutputStream().print("started");
               response.flushBuffer();
               inner.enforce(ServletView.of(request), 2);
             })) {
-      assertThat(site.raw("GET", "/page")).startsWith("HTTP/1.1 200 ").doesNotContain("problem");
+      assertThat(app.raw("GET", "/page")).startsWith("HTTP/1.1 200 ").doesNotContain("problem");
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void h1_aDenialAfterStartAsyncEndsTheExchange(ServletServer server) throws Exception {
-    try (Site site =
+    try (TestApplication app =
         start(
             server,
             (request, response) -> {
               request.startAsync().setTimeout(0);
               inner.enforce(ServletView.of(request), 2);
             })) {
-      assertDenied(site.get("/page"), "inner");
+      assertDenied(app.get("/page"), "inner");
     }
   }
 
-  /** Whoever started an exchange ahead of the filter ends it. */
+  /** The filter that started the exchange completes it. */
   @ParameterizedTest
   @EnumSource
-  void h4_anExchangeThatAnEarlierFilterStartedIsLeftToIt(ServletServer server) throws Exception {
-    BlockingQueue<Object> ended = new LinkedBlockingQueue<>();
-    try (Site site =
+  void h4_anExchangeOfAnEarlierFilterIsNotCompleted(ServletServer server) throws Exception {
+    BlockingQueue<Object> completions = new LinkedBlockingQueue<>();
+    try (TestApplication app =
         server.start(
             context -> {
               FilterRegistration.Dynamic starting =
@@ -212,28 +213,28 @@ final class ThrownDenialTest {
                         chain.doFilter(request, response);
                         try {
                           async.complete();
-                          ended.add("once");
+                          completions.add("once");
                         } catch (IllegalStateException e) {
-                          ended.add(e);
+                          completions.add(e);
                         }
                       });
               starting.setAsyncSupported(true);
               starting.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
               ThrottleFilter.of(inner).register(context, "/*");
-              Page.saying("served").at(context, "/page");
+              CountingServlet.responding("served").map(context, "/page");
             })) {
-      assertThat(site.get("/page").body()).isEqualTo("served");
-      assertDenied(site.get("/page"), "inner", 3600);
-      // The client has its answer before the filter goes on.
-      assertThat(List.of(ended.take(), ended.take())).containsExactly("once", "once");
-      assertThat(ended).isEmpty();
+      assertThat(app.get("/page").body()).isEqualTo("served");
+      assertDenied(app.get("/page"), "inner", 3600);
+      // The client receives its response before the filter continues.
+      assertThat(List.of(completions.take(), completions.take())).containsExactly("once", "once");
+      assertThat(completions).isEmpty();
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void h1_aDenialInAnAsynchronousDispatchIsAnswered(ServletServer server) throws Exception {
-    try (Site site =
+    try (TestApplication app =
         server.start(
             context -> {
               FilterRegistration.Dynamic filter =
@@ -241,7 +242,7 @@ final class ThrownDenialTest {
               filter.setAsyncSupported(true);
               filter.addMappingForUrlPatterns(
                   EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), true, "/*");
-              new Page(
+              new CountingServlet(
                       (request, response) -> {
                         if (request.getDispatcherType() == DispatcherType.REQUEST) {
                           request.startAsync().dispatch();
@@ -249,48 +250,49 @@ final class ThrownDenialTest {
                           inner.enforce(ServletView.of(request), 2);
                         }
                       })
-                  .at(context, "/page");
+                  .map(context, "/page");
             })) {
-      assertDenied(site.get("/page"), "inner");
+      assertDenied(app.get("/page"), "inner");
       assertThat(outerRemaining()).isEqualTo(100);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void h1_aDenialInAnIncludedPageIsTheWholeAnswer(ServletServer server) throws Exception {
-    try (Site site =
+  void h1_aDenialInAnIncludedServletReplacesTheWholeResponse(ServletServer server)
+      throws Exception {
+    try (TestApplication app =
         server.start(
             context -> {
               ThrottleFilter.of(outer).register(context, "/page");
               context
                   .addFilter("included", ThrottleFilter.of(inner))
                   .addMappingForUrlPatterns(EnumSet.of(DispatcherType.INCLUDE), true, "/part");
-              new Page(
+              new CountingServlet(
                       (request, response) -> {
                         response.getOutputStream().print("begin ");
                         request.getRequestDispatcher("/part").include(request, response);
                         response.getOutputStream().print(" end");
                       })
-                  .at(context, "/page");
-              Page.saying("part").at(context, "/part");
+                  .map(context, "/page");
+              CountingServlet.responding("part").map(context, "/part");
             })) {
-      assertThat(site.get("/page").body()).isEqualTo("begin part end");
-      assertDenied(site.get("/page"), "inner", 3600);
+      assertThat(app.get("/page").body()).isEqualTo("begin part end");
+      assertDenied(app.get("/page"), "inner", 3600);
       assertThat(outerRemaining()).isEqualTo(99);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void h4_otherExceptionsAreNoDenials(ServletServer server) throws Exception {
-    try (Site site =
+  void h4_otherExceptionsAreNotDenials(ServletServer server) throws Exception {
+    try (TestApplication app =
         start(
             server,
             (request, response) -> {
               throw new IOException("disk");
             })) {
-      HttpResponse<String> failed = site.get("/page");
+      HttpResponse<String> failed = app.get("/page");
       assertThat(failed.statusCode()).isEqualTo(500);
       assertThat(failed.body()).isEqualTo("error page");
       assertThat(outerRemaining()).isEqualTo(99);

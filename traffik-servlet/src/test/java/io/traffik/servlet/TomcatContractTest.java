@@ -1,6 +1,6 @@
 package io.traffik.servlet;
 
-/** Behind a context path, which the other servers do not have. */
+/** Uses a context path; the other servers do not. */
 final class TomcatContractTest extends ServletContract {
 
   TomcatContractTest() {

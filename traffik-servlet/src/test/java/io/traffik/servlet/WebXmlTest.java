@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Filters that the container makes by class name, with init parameters. */
+/** Filters that the container creates by class name, with init parameters. */
 final class WebXmlTest {
 
   private static void declare(ServletContext context, Map<String, String> parameters) {
@@ -27,75 +27,77 @@ final class WebXmlTest {
     filter.setInitParameters(parameters);
     filter.setAsyncSupported(true);
     filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
-    Page.saying("served").at(context, "/page");
-    Page.saying("other").at(context, "/other");
-    Page.saying("error page").at(context, ServletServer.ERROR_PAGE);
+    CountingServlet.responding("served").map(context, "/page");
+    CountingServlet.responding("other").map(context, "/other");
+    CountingServlet.responding("error page").map(context, ServletServer.ERROR_PAGE);
   }
 
-  private static Site start(ServletServer server, Map<String, String> parameters) throws Exception {
+  private static TestApplication start(ServletServer server, Map<String, String> parameters)
+      throws Exception {
     return server.start(context -> declare(context, parameters));
   }
 
   @ParameterizedTest
   @EnumSource
-  void h1_aRateIsEnough(ServletServer server) throws Exception {
-    try (Site site = start(server, Map.of("rate", " 2/day "))) {
-      assertThat(ReportedQuota.in(site.get("/page")))
-          .extracting(ReportedQuota::name)
+  void h1_onlyTheRateIsRequired(ServletServer server) throws Exception {
+    try (TestApplication app = start(server, Map.of("rate", " 2/day "))) {
+      assertThat(ResponseQuota.of(app.get("/page")))
+          .extracting(ResponseQuota::name)
           .containsExactly("limit");
-      site.get("/page");
-      ReportedQuota.assertDenied(site.get("/page"), "limit");
-      assertThat(site.get("/other").statusCode()).isEqualTo(200);
+      app.get("/page");
+      ResponseQuota.assertDenied(app.get("/page"), "limit");
+      assertThat(app.get("/other").statusCode()).isEqualTo(200);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void h1_everyChoiceCounts(ServletServer server) throws Exception {
-    Map<String, String> choices =
+  void h1_everyParameterTakesEffect(ServletServer server) throws Exception {
+    Map<String, String> parameters =
         Map.of(
             "rate", "10/day,\n 100 per day (capacity 50)",
             "uid", "site",
             "scope", "all_routes",
             "cost", "3",
-            "onBackendFailure", "Raise",
+            "onBackendFailure", "Throw",
             "onAnonymous", "deny",
             "rateLimitHeaders", "both",
             "maxKeys", "2");
-    try (Site site = start(server, choices)) {
-      HttpResponse<String> first = site.get("/page");
-      assertThat(ReportedQuota.in(first))
-          .extracting(ReportedQuota::name)
+    try (TestApplication app = start(server, parameters)) {
+      HttpResponse<String> first = app.get("/page");
+      assertThat(ResponseQuota.of(first))
+          .extracting(ResponseQuota::name)
           .containsExactly("site-1", "site-2");
-      assertThat(ReportedQuota.in(first)).extracting(ReportedQuota::r).containsExactly(7L, 47L);
-      assertThat(ReportedQuota.in(first)).extracting(ReportedQuota::q).containsExactly(10L, 50L);
+      assertThat(ResponseQuota.of(first)).extracting(ResponseQuota::r).containsExactly(7L, 47L);
+      assertThat(ResponseQuota.of(first)).extracting(ResponseQuota::q).containsExactly(10L, 50L);
       assertThat(first.headers().firstValue("X-RateLimit-Remaining")).hasValue("7");
-      assertThat(ReportedQuota.in(site.get("/other")))
-          .extracting(ReportedQuota::r)
+      assertThat(ResponseQuota.of(app.get("/other")))
+          .extracting(ResponseQuota::r)
           .containsExactly(4L, 44L);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void k3_theScopeIsChosen(ServletServer server) throws Exception {
-    try (Site site = start(server, Map.of("rate", "9/day", "scope", " ROUTE "))) {
-      assertThat(ReportedQuota.in(site.get("/page")))
-          .extracting(ReportedQuota::r)
+  void k3_theScopeIsConfigurable(ServletServer server) throws Exception {
+    try (TestApplication app = start(server, Map.of("rate", "9/day", "scope", " ROUTE "))) {
+      assertThat(ResponseQuota.of(app.get("/page")))
+          .extracting(ResponseQuota::r)
           .containsExactly(8L);
-      assertThat(ReportedQuota.in(site.send("POST", "/page")))
-          .extracting(ReportedQuota::r)
+      assertThat(ResponseQuota.of(app.send("POST", "/page")))
+          .extracting(ResponseQuota::r)
           .containsExactly(7L);
-      assertThat(ReportedQuota.in(site.get("/other")))
-          .extracting(ReportedQuota::r)
+      assertThat(ResponseQuota.of(app.get("/other")))
+          .extracting(ResponseQuota::r)
           .containsExactly(8L);
     }
-    try (Site site = start(server, Map.of("rate", "9/day", "scope", "method_and_route"))) {
-      assertThat(ReportedQuota.in(site.get("/page")))
-          .extracting(ReportedQuota::r)
+    try (TestApplication app =
+        start(server, Map.of("rate", "9/day", "scope", "method_and_route"))) {
+      assertThat(ResponseQuota.of(app.get("/page")))
+          .extracting(ResponseQuota::r)
           .containsExactly(8L);
-      assertThat(ReportedQuota.in(site.send("POST", "/page")))
-          .extracting(ReportedQuota::r)
+      assertThat(ResponseQuota.of(app.send("POST", "/page")))
+          .extracting(ResponseQuota::r)
           .containsExactly(8L);
     }
   }
@@ -105,40 +107,42 @@ final class WebXmlTest {
   void l3_l5_theApplicationsBackendIsUsedAndNotClosed(ServletServer server) throws Exception {
     Backend application = InMemoryBackend.create("application");
     Throttle same = Throttle.builder("limit").rate("9/day").backend(application).build();
-    try (Site site =
+    try (TestApplication app =
         server.start(
             context -> {
               context.setAttribute(ServletView.BACKEND, application);
               declare(context, Map.of("rate", "9/day"));
             })) {
-      site.get("/page");
+      app.get("/page");
     }
-    assertThat(same.peek(new Loopback("GET", "/page")).remaining()).isEqualTo(8);
+    assertThat(same.peek(new LoopbackView("GET", "/page")).remaining()).isEqualTo(8);
   }
 
   @ParameterizedTest
   @EnumSource
   void l3_theFiltersOwnBackendIsClosedWithIt(ServletServer server) throws Exception {
     AtomicReference<Throwable> thrown = new AtomicReference<>();
-    try (Site site =
+    try (TestApplication app =
         server.start(
             context -> {
               ThrottleFilter filter = context.createFilter(ThrottleFilter.class);
               FilterRegistration.Dynamic registration = context.addFilter("limit", filter);
               registration.setInitParameter("rate", "9/day");
               registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
-              new Page(
+              new CountingServlet(
                       (request, response) -> {
                         Collections.list(request.getAttributeNames())
                             .forEach(request::removeAttribute);
                         filter.destroy();
                         thrown.set(
                             catchThrowable(
-                                () -> filter.doFilter(request, response, (asked, answer) -> {})));
+                                () ->
+                                    filter.doFilter(
+                                        request, response, (forwarded, ignored) -> {})));
                       })
-                  .at(context, "/page");
+                  .map(context, "/page");
             })) {
-      site.get("/page");
+      app.get("/page");
     }
     assertThat(thrown.get())
         .isInstanceOf(IllegalStateException.class)
@@ -147,47 +151,69 @@ final class WebXmlTest {
 
   @ParameterizedTest
   @EnumSource
-  void t4_whatIsWrongIsSaidWhenTheApplicationStarts(ServletServer server) {
-    record Wrong(String name, String value, String message) {}
-    for (Wrong wrong :
+  void t4_invalidParametersFailTheStart(ServletServer server) {
+    record Invalid(String name, String value, String message) {}
+    for (Invalid invalid :
         List.of(
-            new Wrong("rate", "", "rate must be given, 100/min say, several with commas between"),
-            new Wrong("rate", "5/s,,6/s", "with commas between them: \"5/s,,6/s\""),
-            new Wrong("rate", "3/min,", "with commas between them: \"3/min,\""),
-            new Wrong("rate", "fast", "rate must read like 100/min"),
-            new Wrong("rate", "0/s", "limit must be at least 1: 0"),
-            new Wrong("uid", " ", "uid must not be blank"),
-            new Wrong(
-                "scope", "path", "scope must be METHOD_AND_ROUTE, ROUTE or ALL_ROUTES: \"path\""),
-            new Wrong("cost", "one", "cost must be a whole number: \"one\""),
-            new Wrong("cost", "-1", "cost of throttle \"limit\" must be at least 0: -1"),
-            new Wrong(
-                "onBackendFailure", "panic", "must be one of [ALLOW, DENY, THROW]: \"panic\""),
-            new Wrong(
-                "onAnonymous", "", "onAnonymous must be one of [THROW, DENY, SHARED, EXEMPT]"),
-            new Wrong(
+            new Invalid(
+                "rate",
+                "",
+                "has an empty rate: \"\". Write rates as 100/min, separated by commas."),
+            new Invalid(
+                "rate",
+                "5/s,,6/s",
+                "has an empty rate: \"5/s,,6/s\". Write rates as 100/min, separated by"),
+            new Invalid(
+                "rate",
+                "3/min,",
+                "has an empty rate: \"3/min,\". Write rates as 100/min, separated by"),
+            new Invalid("rate", "fast", "rate must read like 100/min"),
+            new Invalid("rate", "0/s", "limit must be at least 1: 0"),
+            new Invalid("uid", " ", "uid must not be blank"),
+            new Invalid(
+                "scope",
+                "path",
+                "unknown scope: \"path\". Use METHOD_AND_ROUTE, ROUTE or ALL_ROUTES."),
+            new Invalid(
+                "cost",
+                "one",
+                "cost is not a whole number: \"one\". Use digits, for example 1000."),
+            new Invalid("cost", "-1", "cost of throttle \"limit\" must be at least 0: -1"),
+            new Invalid(
+                "onBackendFailure",
+                "panic",
+                "unknown onBackendFailure: \"panic\". Use one of [ALLOW, DENY, THROW]."),
+            new Invalid(
+                "onAnonymous",
+                "",
+                "unknown onAnonymous: \"\". Use one of [THROW, DENY, SHARED, EXEMPT]."),
+            new Invalid(
                 "rateLimitHeaders",
                 "all",
-                "must be one of [STANDARD, LEGACY, BOTH, NONE]: \"all\""),
-            new Wrong("maxKeys", "0", "maxKeys must be from 1 to 1000000000: 0"),
-            new Wrong("maxKeys", "many", "maxKeys must be a whole number: \"many\""),
-            new Wrong("Rate", "5/s", "init parameter must be one of [cost, maxKeys,"))) {
+                "unknown rateLimitHeaders: \"all\". Use one of [STANDARD, LEGACY, BOTH, NONE]."),
+            new Invalid("maxKeys", "0", "maxKeys must be from 1 to 1000000000: 0"),
+            new Invalid(
+                "maxKeys",
+                "many",
+                "maxKeys is not a whole number: \"many\". Use digits, for example 1000."),
+            new Invalid(
+                "Rate", "5/s", "unknown init parameter: \"Rate\". Use one of [cost, maxKeys,"))) {
       Map<String, String> parameters =
-          wrong.name.equals("rate")
-              ? Map.of("rate", wrong.value)
-              : Map.of("rate", "9/day", wrong.name, wrong.value);
+          invalid.name.equals("rate")
+              ? Map.of("rate", invalid.value)
+              : Map.of("rate", "9/day", invalid.name, invalid.value);
       assertThatThrownBy(() -> start(server, parameters).close())
-          .as(wrong.toString())
-          .hasStackTraceContaining("filter \"limit\": ")
-          .hasStackTraceContaining(wrong.message);
+          .as(invalid.toString())
+          .hasStackTraceContaining("Filter \"limit\": ")
+          .hasStackTraceContaining(invalid.message);
     }
     assertThatThrownBy(() -> start(server, Map.of()).close())
-        .hasStackTraceContaining("filter \"limit\": rate must be given");
+        .hasStackTraceContaining("Filter \"limit\": init parameter rate has an empty rate");
   }
 
   @ParameterizedTest
   @EnumSource
-  void t4_aBoundForAnotherBackendThanItsOwnIsRefused(ServletServer server) {
+  void t4_maxKeysForTheApplicationsBackendIsRejected(ServletServer server) {
     assertThatThrownBy(
             () ->
                 server
@@ -198,12 +224,13 @@ final class WebXmlTest {
                           declare(context, Map.of("rate", "9/day", "maxKeys", "10"));
                         })
                     .close())
-        .hasStackTraceContaining("maxKeys must not be given beside the application's backend: 10");
+        .hasStackTraceContaining(
+            "maxKeys has no effect on the application's backend: 10. Set the limit on that backend.");
   }
 
   @ParameterizedTest
   @EnumSource
-  void t4_aFilterMadeWithThrottlesTakesNoParameters(ServletServer server) {
+  void t4_aFilterCreatedWithThrottlesRejectsParameters(ServletServer server) {
     Throttle api = Throttle.builder("api").rate("9/day").build();
     assertThatThrownBy(
             () ->
@@ -218,6 +245,6 @@ final class WebXmlTest {
                         })
                     .close())
         .hasStackTraceContaining(
-            "a filter made with throttles must have no init parameters: \"rate\"");
+            "init parameter \"rate\" has no effect on a filter created with throttles. Remove it.");
   }
 }

@@ -13,32 +13,32 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** A web application that runs, and a client of it. */
-final class Site implements AutoCloseable {
+/** A running web application and a client for it. */
+final class TestApplication implements AutoCloseable {
 
-  interface Stopping {
+  interface Shutdown {
     void stop() throws Exception;
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final HttpClient CLIENT =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
 
   private final int port;
   private final String contextPath;
-  private final Stopping stopping;
+  private final Shutdown shutdown;
 
-  Site(int port, String contextPath, Stopping stopping) {
+  TestApplication(int port, String contextPath, Shutdown shutdown) {
     this.port = port;
     this.contextPath = contextPath;
-    this.stopping = stopping;
+    this.shutdown = shutdown;
   }
 
   HttpResponse<String> get(String path, String... headers) throws Exception {
     return send("GET", path, headers);
   }
 
-  /** Where the application is, without a slash at the end. */
+  /** The application's URL, without a trailing slash. */
   String url() {
     return "http://127.0.0.1:" + port + contextPath;
   }
@@ -47,7 +47,7 @@ final class Site implements AutoCloseable {
     URI uri = URI.create(url() + path);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .method(method, HttpRequest.BodyPublishers.noBody());
     if (headers.length > 0) {
       request.headers(headers);
@@ -55,18 +55,18 @@ final class Site implements AutoCloseable {
     return CLIENT.send(request.build(), BodyHandlers.ofString());
   }
 
-  /** Sends a request target as it is, with bytes that no client library would. */
+  /** Sends a request target unchanged, including bytes that client libraries reject. */
   String raw(String method, String target, String... headerLines) throws IOException {
     return rawFrom(loopback(1), method, target, headerLines);
   }
 
-  /** As {@link #raw}, from another address of this host. */
+  /** Sends a request like {@link #raw}, from another address of this host. */
   String rawFrom(InetAddress address, String method, String target, String... headerLines)
       throws IOException {
     return rawWhole(address, method, contextPath + target, headerLines);
   }
 
-  /** As {@link #raw}, with the context path in the spelling of the caller. */
+  /** Sends a request like {@link #raw}, for a target that includes the context path. */
   String rawWhole(String method, String target) throws IOException {
     return rawWhole(loopback(1), method, target);
   }
@@ -75,7 +75,7 @@ final class Site implements AutoCloseable {
       throws IOException {
     try (Socket socket = new Socket()) {
       socket.bind(new InetSocketAddress(address, 0));
-      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      socket.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));
       socket.connect(new InetSocketAddress(loopback(1), port));
       String head =
           method
@@ -86,13 +86,13 @@ final class Site implements AutoCloseable {
               + "\r\n";
       socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
-      ByteArrayOutputStream answer = new ByteArrayOutputStream();
-      socket.getInputStream().transferTo(answer);
-      return answer.toString(StandardCharsets.ISO_8859_1);
+      ByteArrayOutputStream response = new ByteArrayOutputStream();
+      socket.getInputStream().transferTo(response);
+      return response.toString(StandardCharsets.ISO_8859_1);
     }
   }
 
-  /** The address 127.0.0.n; all of them are this host. */
+  /** Returns the loopback address 127.0.0.n. */
   static InetAddress loopback(int n) throws IOException {
     return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) n});
   }
@@ -100,9 +100,9 @@ final class Site implements AutoCloseable {
   @Override
   public void close() {
     try {
-      stopping.stop();
+      shutdown.stop();
     } catch (Exception e) {
-      throw new IllegalStateException("the server did not stop", e);
+      throw new IllegalStateException("The server did not stop", e);
     }
   }
 }

@@ -3,10 +3,10 @@ package io.traffik.servlet;
 import io.traffik.ConnectionView;
 import java.util.List;
 
-/** How the tests' client looks to a throttle, to peek at what it has left. */
-record Loopback(String method, String path) implements ConnectionView {
+/** The view of a request from the tests' client, used to peek at its remaining tokens. */
+record LoopbackView(String method, String path) implements ConnectionView {
 
-  static final Loopback ANYWHERE = new Loopback("GET", "/");
+  static final LoopbackView ROOT = new LoopbackView("GET", "/");
 
   @Override
   public String remoteAddress() {

@@ -1,6 +1,6 @@
 package io.traffik.servlet;
 
-import static io.traffik.servlet.ReportedQuota.assertDenied;
+import static io.traffik.servlet.ResponseQuota.assertDenied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.ConnectionThrottledException;
@@ -17,73 +17,73 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What clients are answered. */
-final class DenialTest {
+/** The responses that clients receive. */
+final class ServletDenialTest {
 
   private static final long SECOND = 1_000_000_000;
 
   private final AtomicLong clock = new AtomicLong();
-  private final Page page = Page.saying("served");
+  private final CountingServlet page = CountingServlet.responding("served");
 
   private ThrottleBuilder throttle(String uid) {
     return Throttle.builder(uid)
         .backend(InMemoryBackend.builder("denial").clock(clock::get).build());
   }
 
-  private Site start(ServletServer server, ThrottleFilter filter) throws Exception {
+  private TestApplication start(ServletServer server, ThrottleFilter filter) throws Exception {
     return server.start(
         context -> {
           filter.register(context, "/*");
-          page.at(context, "/page");
+          page.map(context, "/page");
         });
   }
 
   @ParameterizedTest
   @EnumSource
-  void h1_allowedAnswersTellTheQuotaAndDenialsTheWait(ServletServer server) throws Exception {
+  void h1_allowedResponsesReportTheQuotaAndDenialsTheWait(ServletServer server) throws Exception {
     Throttle api = throttle("api").rate("2/min").build();
-    try (Site site = start(server, ThrottleFilter.of(api))) {
-      HttpResponse<String> first = site.get("/page");
+    try (TestApplication app = start(server, ThrottleFilter.of(api))) {
+      HttpResponse<String> first = app.get("/page");
       assertThat(first.statusCode()).isEqualTo(200);
       assertThat(first.body()).isEqualTo("served");
-      assertThat(ReportedQuota.in(first)).containsExactly(new ReportedQuota("api", 2, 60, 1, 30));
+      assertThat(ResponseQuota.of(first)).containsExactly(new ResponseQuota("api", 2, 60, 1, 30));
       assertThat(first.headers().firstValue("Retry-After")).isEmpty();
-      assertThat(ReportedQuota.in(site.get("/page")))
-          .containsExactly(new ReportedQuota("api", 2, 60, 0, 60));
+      assertThat(ResponseQuota.of(app.get("/page")))
+          .containsExactly(new ResponseQuota("api", 2, 60, 0, 60));
 
-      HttpResponse<String> denied = site.get("/page");
+      HttpResponse<String> denied = app.get("/page");
       assertDenied(denied, "api", 30);
-      assertThat(ReportedQuota.in(denied)).containsExactly(new ReportedQuota("api", 2, 60, 0, 60));
+      assertThat(ResponseQuota.of(denied)).containsExactly(new ResponseQuota("api", 2, 60, 0, 60));
 
       clock.addAndGet(30 * SECOND - 1);
-      assertDenied(site.get("/page"), "api", 1);
+      assertDenied(app.get("/page"), "api", 1);
       clock.addAndGet(1);
-      assertThat(site.get("/page").statusCode()).isEqualTo(200);
-      assertThat(page.runs()).isEqualTo(3);
+      assertThat(app.get("/page").statusCode()).isEqualTo(200);
+      assertThat(page.requests()).isEqualTo(3);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void h1_b5_retryAfterIsLeftOutWhereWaitingDoesNotHelp(ServletServer server) throws Exception {
+  void h1_b5_retryAfterIsOmittedWhereWaitingDoesNotHelp(ServletServer server) throws Exception {
     Throttle api = throttle("api").rate("5/min").cost(view -> 6).build();
-    try (Site site = start(server, ThrottleFilter.of(api))) {
-      HttpResponse<String> denied = site.get("/page");
+    try (TestApplication app = start(server, ThrottleFilter.of(api))) {
+      HttpResponse<String> denied = app.get("/page");
 
       assertDenied(denied, "api");
       assertThat(denied.headers().firstValue("Retry-After")).isEmpty();
-      assertThat(ReportedQuota.in(denied)).containsExactly(new ReportedQuota("api", 5, 60, 5, 0));
-      assertThat(page.runs()).isZero();
+      assertThat(ResponseQuota.of(denied)).containsExactly(new ResponseQuota("api", 5, 60, 5, 0));
+      assertThat(page.requests()).isZero();
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void h1_answersToHeadHaveNoBody(ServletServer server) throws Exception {
+  void h1_responsesToHeadHaveNoBody(ServletServer server) throws Exception {
     Throttle api = throttle("api").rate("1/min").build();
-    try (Site site = start(server, ThrottleFilter.of(api))) {
-      site.get("/page");
-      HttpResponse<String> denied = site.send("HEAD", "/page");
+    try (TestApplication app = start(server, ThrottleFilter.of(api))) {
+      app.get("/page");
+      HttpResponse<String> denied = app.send("HEAD", "/page");
 
       assertThat(denied.statusCode()).isEqualTo(429);
       assertThat(denied.body()).isEmpty();
@@ -93,23 +93,23 @@ final class DenialTest {
 
   @ParameterizedTest
   @EnumSource
-  void h2_quotaFieldsAreChosen(ServletServer server) throws Exception {
+  void h2_quotaFieldsAreSelectable(ServletServer server) throws Exception {
     Throttle api = throttle("api").rate("2/min").build();
     for (RateLimitHeaders style : RateLimitHeaders.values()) {
       clock.addAndGet(60 * SECOND);
-      try (Site site = start(server, ThrottleFilter.of(api).rateLimitHeaders(style))) {
-        HttpResponse<String> allowed = site.get("/page");
-        site.get("/page");
-        HttpResponse<String> denied = site.get("/page");
+      try (TestApplication app = start(server, ThrottleFilter.of(api).rateLimitHeaders(style))) {
+        HttpResponse<String> allowed = app.get("/page");
+        app.get("/page");
+        HttpResponse<String> denied = app.get("/page");
 
         boolean standard = style == RateLimitHeaders.STANDARD || style == RateLimitHeaders.BOTH;
         boolean legacy = style == RateLimitHeaders.LEGACY || style == RateLimitHeaders.BOTH;
-        assertThat(ReportedQuota.rateLimitHeaders(allowed))
+        assertThat(ResponseQuota.rateLimitHeaders(allowed))
             .hasSize((standard ? 2 : 0) + (legacy ? 3 : 0));
         assertThat(allowed.headers().firstValue("X-RateLimit-Remaining").isPresent())
             .isEqualTo(legacy);
         assertThat(allowed.headers().firstValue("RateLimit").isPresent()).isEqualTo(standard);
-        assertThat(ReportedQuota.rateLimitHeaders(denied))
+        assertThat(ResponseQuota.rateLimitHeaders(denied))
             .hasSize((standard ? 3 : 1) + (legacy ? 3 : 0));
         assertDenied(denied, "api", 30);
       }
@@ -118,36 +118,36 @@ final class DenialTest {
 
   @ParameterizedTest
   @EnumSource
-  void i5_exemptClientsSeeNoLimitAndNoFields(ServletServer server) throws Exception {
+  void i5_exemptClientsHaveNoLimitAndNoFields(ServletServer server) throws Exception {
     Identifier staff = view -> "s3cret".equals(view.header("X-Staff")) ? Identity.EXEMPT : null;
     Throttle api =
         throttle("api").rate("1/min").identifier(staff.or(Identifier.remoteAddress())).build();
-    try (Site site =
+    try (TestApplication app =
         start(server, ThrottleFilter.of(api).rateLimitHeaders(RateLimitHeaders.BOTH))) {
       for (int i = 0; i < 3; i++) {
-        HttpResponse<String> answer = site.get("/page", "x-staff", "s3cret");
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(ReportedQuota.rateLimitHeaders(answer)).isEmpty();
+        HttpResponse<String> response = app.get("/page", "x-staff", "s3cret");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(ResponseQuota.rateLimitHeaders(response)).isEmpty();
       }
-      assertThat(ReportedQuota.in(site.get("/page")))
-          .extracting(ReportedQuota::r)
+      assertThat(ResponseQuota.of(app.get("/page")))
+          .extracting(ResponseQuota::r)
           .containsExactly(0L);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void h3_aUidOfAnyCharactersBreaksNoAnswer(ServletServer server) throws Exception {
+  void h3_noUidBreaksTheResponse(ServletServer server) throws Exception {
     String uid = "a\"b\\c\r\nSet-Cookie: x=y\r\n\r\n\u00e9\u4e16%,;";
     Throttle api = throttle(uid).rate("1/min").build();
-    try (Site site = start(server, ThrottleFilter.of(api))) {
-      HttpResponse<String> allowed = site.get("/page");
+    try (TestApplication app = start(server, ThrottleFilter.of(api))) {
+      HttpResponse<String> allowed = app.get("/page");
       assertThat(allowed.body()).isEqualTo("served");
-      assertThat(ReportedQuota.in(allowed))
-          .extracting(ReportedQuota::name)
+      assertThat(ResponseQuota.of(allowed))
+          .extracting(ResponseQuota::name)
           .containsExactly("a\"b\\c%0D%0ASet-Cookie: x=y%0D%0A%0D%0A%C3%A9%E4%B8%96%25,;");
 
-      HttpResponse<String> denied = site.get("/page");
+      HttpResponse<String> denied = app.get("/page");
       assertDenied(denied, uid, 60);
       assertThat(denied.headers().firstValue("Set-Cookie")).isEmpty();
     }
@@ -155,7 +155,7 @@ final class DenialTest {
 
   @ParameterizedTest
   @EnumSource
-  void h3_headersOfAHandlerBreakNoAnswer(ServletServer server) throws Exception {
+  void h3_headersOfAHandlerDoNotBreakTheResponse(ServletServer server) throws Exception {
     Throttle api =
         throttle("api")
             .rate("1/min")
@@ -174,9 +174,9 @@ final class DenialTest {
                           "retry-after", "7"));
                 })
             .build();
-    try (Site site = start(server, ThrottleFilter.of(api))) {
-      site.get("/page");
-      HttpResponse<String> denied = site.get("/page");
+    try (TestApplication app = start(server, ThrottleFilter.of(api))) {
+      app.get("/page");
+      HttpResponse<String> denied = app.get("/page");
 
       assertDenied(denied, "api", 7);
       assertThat(denied.headers().firstValue("Set-Cookie")).isEmpty();

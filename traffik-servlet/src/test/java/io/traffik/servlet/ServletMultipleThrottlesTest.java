@@ -1,6 +1,6 @@
 package io.traffik.servlet;
 
-import static io.traffik.servlet.ReportedQuota.assertDenied;
+import static io.traffik.servlet.ResponseQuota.assertDenied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.FailurePolicy;
@@ -16,87 +16,87 @@ import java.util.EnumSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Several throttles on one request, in one filter or several. */
-final class SeveralThrottlesTest {
+/** Several throttles on one request, in one or in several filters. */
+final class ServletMultipleThrottlesTest {
 
-  private static final Loopback PAGE = new Loopback("GET", "/page");
+  private static final LoopbackView PAGE = new LoopbackView("GET", "/page");
 
   private final InMemoryBackend backend = InMemoryBackend.builder("several").clock(() -> 0).build();
   private final Throttle wide = throttle("wide", "10/h").build();
   private final Throttle narrow = throttle("narrow", "2/h").build();
-  private final Page page = Page.saying("served");
+  private final CountingServlet page = CountingServlet.responding("served");
 
   private ThrottleBuilder throttle(String uid, String rate) {
     return Throttle.builder(uid).rate(rate).backend(backend);
   }
 
-  private void assertOneListAndRefunds(Site site) throws Exception {
-    assertThat(ReportedQuota.in(site.get("/page")))
+  private void assertOneListAndRefunds(TestApplication app) throws Exception {
+    assertThat(ResponseQuota.of(app.get("/page")))
         .containsExactly(
-            new ReportedQuota("wide", 10, 3600, 9, 360),
-            new ReportedQuota("narrow", 2, 3600, 1, 1800));
-    site.get("/page");
+            new ResponseQuota("wide", 10, 3600, 9, 360),
+            new ResponseQuota("narrow", 2, 3600, 1, 1800));
+    app.get("/page");
     for (int i = 0; i < 20; i++) {
-      HttpResponse<String> denied = site.get("/page");
+      HttpResponse<String> denied = app.get("/page");
       assertDenied(denied, "narrow", 1800);
-      assertThat(ReportedQuota.in(denied))
+      assertThat(ResponseQuota.of(denied))
           .containsExactly(
-              new ReportedQuota("wide", 10, 3600, 8, 720),
-              new ReportedQuota("narrow", 2, 3600, 0, 3600));
+              new ResponseQuota("wide", 10, 3600, 8, 720),
+              new ResponseQuota("narrow", 2, 3600, 0, 3600));
     }
     assertThat(wide.peek(PAGE).remaining()).isEqualTo(8);
     assertThat(narrow.peek(PAGE).remaining()).isZero();
-    assertThat(page.runs()).isEqualTo(2);
+    assertThat(page.requests()).isEqualTo(2);
   }
 
   @ParameterizedTest
   @EnumSource
-  void h2_t6_throttlesOfOneFilterMakeOneListAndGiveBack(ServletServer server) throws Exception {
-    try (Site site =
+  void h2_t6_throttlesOfOneFilterFormOneListAndRefund(ServletServer server) throws Exception {
+    try (TestApplication app =
         server.start(
             context -> {
               ThrottleFilter.of(wide, narrow).register(context, "/*");
-              page.at(context, "/page");
+              page.map(context, "/page");
             })) {
-      assertOneListAndRefunds(site);
+      assertOneListAndRefunds(app);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void h2_t6_severalFiltersMakeOneListAndGiveBack(ServletServer server) throws Exception {
-    try (Site site =
+  void h2_t6_severalFiltersFormOneListAndRefund(ServletServer server) throws Exception {
+    try (TestApplication app =
         server.start(
             context -> {
               ThrottleFilter.of(wide).register(context, "/*");
               ThrottleFilter.of(narrow).register(context, "/page");
-              page.at(context, "/page");
+              page.map(context, "/page");
             })) {
-      assertOneListAndRefunds(site);
+      assertOneListAndRefunds(app);
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void h4_aThrottleInSeveralFiltersIsChargedOnce(ServletServer server) throws Exception {
-    try (Site site =
+    try (TestApplication app =
         server.start(
             context -> {
               ThrottleFilter.of(wide).register(context, "/*");
               ThrottleFilter.of(narrow, wide).register(context, "/page");
-              page.at(context, "/page");
+              page.map(context, "/page");
             })) {
-      assertThat(ReportedQuota.in(site.get("/page")))
-          .extracting(ReportedQuota::r)
+      assertThat(ResponseQuota.of(app.get("/page")))
+          .extracting(ResponseQuota::r)
           .containsExactly(9L, 1L);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void t6_whatALaterThrottleRaisesGivesBackToo(ServletServer server) throws Exception {
-    Throttle named =
-        throttle("named", "2/h")
+  void t6_anExceptionOfALaterThrottleRefundsEarlierOnes(ServletServer server) throws Exception {
+    Throttle byKey =
+        throttle("byKey", "2/h")
             .identifier(
                 view -> {
                   String key = view.header("X-Api-Key");
@@ -104,25 +104,25 @@ final class SeveralThrottlesTest {
                 })
             .onBackendFailure(FailurePolicy.THROW)
             .build();
-    try (Site site =
+    try (TestApplication app =
         server.start(
             context -> {
-              ThrottleFilter.of(wide, named).register(context, "/*");
-              Page.saying("error page").at(context, ServletServer.ERROR_PAGE);
-              page.at(context, "/page");
+              ThrottleFilter.of(wide, byKey).register(context, "/*");
+              CountingServlet.responding("error page").map(context, ServletServer.ERROR_PAGE);
+              page.map(context, "/page");
             })) {
-      assertThat(site.get("/page").statusCode()).isEqualTo(500);
+      assertThat(app.get("/page").statusCode()).isEqualTo(500);
       assertThat(wide.peek(PAGE).remaining()).isEqualTo(10);
-      assertThat(site.get("/page", "X-Api-Key", "k").statusCode()).isEqualTo(200);
+      assertThat(app.get("/page", "X-Api-Key", "k").statusCode()).isEqualTo(200);
       assertThat(wide.peek(PAGE).remaining()).isEqualTo(9);
     }
   }
 
-  /** A wrapper of the application's follows the forward on Tomcat; the refund must not. */
+  /** On Tomcat, a request wrapper follows the forward; the refund must use the original path. */
   @ParameterizedTest
   @EnumSource
-  void t6_aDenialBehindAForwardGivesBackWhereItWasTaken(ServletServer server) throws Exception {
-    try (Site site =
+  void t6_aDenialAfterAForwardRefundsTheOriginalBucket(ServletServer server) throws Exception {
+    try (TestApplication app =
         server.start(
             context -> {
               context
@@ -137,15 +137,15 @@ final class SeveralThrottlesTest {
               context
                   .addFilter("forwarded", ThrottleFilter.of(narrow))
                   .addMappingForUrlPatterns(EnumSet.of(DispatcherType.FORWARD), true, "/target");
-              new Page(
+              new CountingServlet(
                       (request, response) ->
                           request.getRequestDispatcher("/target").forward(request, response))
-                  .at(context, "/page");
-              page.at(context, "/target");
+                  .map(context, "/page");
+              page.map(context, "/target");
             })) {
-      site.get("/page");
-      site.get("/page");
-      assertDenied(site.get("/page"), "narrow", 1800);
+      app.get("/page");
+      app.get("/page");
+      assertDenied(app.get("/page"), "narrow", 1800);
       assertThat(wide.peek(PAGE).remaining()).isEqualTo(8);
     }
   }

@@ -3,8 +3,8 @@ package io.traffik.http;
 import io.traffik.ConnectionView;
 import java.util.List;
 
-/** A client by its address, at one route. */
-record Client(String remoteAddress) implements ConnectionView {
+/** A request to one route from a client with the given address. */
+record AddressView(String remoteAddress) implements ConnectionView {
 
   @Override
   public String method() {

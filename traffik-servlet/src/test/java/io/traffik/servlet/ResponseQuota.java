@@ -13,32 +13,35 @@ import org.greenbytes.http.sfv.ListElement;
 import org.greenbytes.http.sfv.Parser;
 import org.greenbytes.http.sfv.StringItem;
 
-/** What an answer tells of one rate, read by a parser of structured fields that is not ours. */
-record ReportedQuota(String name, long q, long w, long r, long t) {
+/**
+ * The quota of one rate as a response reports it, read by an independent parser of structured
+ * fields.
+ */
+record ResponseQuota(String name, long q, long w, long r, long t) {
 
-  private static final String ANY_QUOTA_FIELD = "(?i)(x-)?ratelimit.*|retry-after";
+  private static final String RATE_LIMIT_HEADER = "(?i)(x-)?ratelimit.*|retry-after";
 
-  static List<ReportedQuota> in(HttpResponse<?> answer) {
-    List<ListElement<?>> policies = list(answer, "RateLimit-Policy");
-    List<ListElement<?>> states = list(answer, "RateLimit");
+  static List<ResponseQuota> of(HttpResponse<?> response) {
+    List<ListElement<?>> policies = list(response, "RateLimit-Policy");
+    List<ListElement<?>> states = list(response, "RateLimit");
     assertThat(states).hasSameSizeAs(policies);
-    List<ReportedQuota> told = new ArrayList<>();
+    List<ResponseQuota> quotas = new ArrayList<>();
     for (int i = 0; i < policies.size(); i++) {
       String name = ((StringItem) policies.get(i)).get();
       assertThat(((StringItem) states.get(i)).get()).isEqualTo(name);
-      told.add(
-          new ReportedQuota(
+      quotas.add(
+          new ResponseQuota(
               name,
               number(policies.get(i), "q"),
               number(policies.get(i), "w"),
               number(states.get(i), "r"),
               number(states.get(i), "t")));
     }
-    return told;
+    return quotas;
   }
 
-  private static List<ListElement<?>> list(HttpResponse<?> answer, String field) {
-    List<String> lines = answer.headers().allValues(field);
+  private static List<ListElement<?>> list(HttpResponse<?> response, String field) {
+    List<String> lines = response.headers().allValues(field);
     assertThat(lines).as(field).hasSizeLessThanOrEqualTo(1);
     return List.copyOf(new Parser(lines).parseList().get());
   }
@@ -47,25 +50,26 @@ record ReportedQuota(String name, long q, long w, long r, long t) {
     return ((IntegerItem) item.getParams().get(parameter)).getAsLong();
   }
 
-  static Stream<String> rateLimitHeaders(HttpResponse<?> answer) {
-    return answer.headers().map().keySet().stream().filter(name -> name.matches(ANY_QUOTA_FIELD));
+  static Stream<String> rateLimitHeaders(HttpResponse<?> response) {
+    return response.headers().map().keySet().stream()
+        .filter(name -> name.matches(RATE_LIMIT_HEADER));
   }
 
-  /** Checks everything about a denial that waiting helps, and gives its problem document. */
-  static JsonNode assertDenied(HttpResponse<String> answer, String policy, long retryAfter)
+  /** Checks a denial including {@code Retry-After}, and returns its problem document. */
+  static JsonNode assertDenied(HttpResponse<String> response, String policy, long retryAfter)
       throws Exception {
-    JsonNode problem = assertDenied(answer, policy);
-    assertThat(answer.headers().allValues("Retry-After"))
+    JsonNode problem = assertDenied(response, policy);
+    assertThat(response.headers().allValues("Retry-After"))
         .containsExactly(Long.toString(retryAfter));
     return problem;
   }
 
-  /** Checks everything about a denial but {@code Retry-After}. */
-  static JsonNode assertDenied(HttpResponse<String> answer, String policy) throws Exception {
-    assertThat(answer.statusCode()).isEqualTo(429);
-    assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+  /** Checks a denial except for {@code Retry-After}, and returns its problem document. */
+  static JsonNode assertDenied(HttpResponse<String> response, String policy) throws Exception {
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(response.headers().firstValue("Content-Type").orElseThrow())
         .startsWith("application/problem+json");
-    JsonNode problem = new ObjectMapper().readTree(answer.body());
+    JsonNode problem = new ObjectMapper().readTree(response.body());
     assertThat(problem.path("type").asText())
         .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
     assertThat(problem.path("status").asInt()).isEqualTo(429);

@@ -1,0 +1,136 @@
+package io.traffik.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.traffik.ConnectionThrottledException;
+import io.traffik.Throttle;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The response to a denied request: header fields and problem document. */
+final class HttpDenialTest {
+
+  private final RequestFixture fixture = new RequestFixture();
+
+  @Test
+  void h1_denialHasRetryAfterFieldsAndProblem() throws Exception {
+    Throttle api = fixture.throttle("api", "1/30s").build();
+    fixture.headersAfter(api);
+    fixture.clock.set(100);
+    HttpDenial denial = fixture.denial(new ThrottledRequest(), api, RateLimitHeaders.STANDARD);
+    assertThat(denial.status()).isEqualTo(429);
+    assertThat(denial.headers())
+        .containsEntry("Retry-After", "30")
+        .containsEntry("RateLimit-Policy", "\"api\";q=1;w=30")
+        .containsEntry("RateLimit", "\"api\";r=0;t=30")
+        .containsEntry("Content-Type", "application/problem+json");
+    JsonNode problem = new ObjectMapper().readTree(denial.body());
+    assertThat(problem.get("type").asText())
+        .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
+    assertThat(problem.get("status").asInt()).isEqualTo(429);
+    assertThat(problem.get("violated-policies").get(0).asText()).isEqualTo("api");
+  }
+
+  @Test
+  void h1_theProblemNamesAllViolatedPolicies() throws Exception {
+    Throttle api =
+        Throttle.builder("api")
+            .rate("1/min")
+            .rate("9/min")
+            .rate("1/h")
+            .backend(fixture.backend)
+            .build();
+    fixture.headersAfter(api);
+    JsonNode problem =
+        new ObjectMapper()
+            .readTree(
+                fixture.denial(new ThrottledRequest(), api, RateLimitHeaders.STANDARD).body());
+    assertThat(problem.get("violated-policies")).hasSize(2);
+    assertThat(problem.get("violated-policies").get(0).asText()).isEqualTo("api-1");
+    assertThat(problem.get("violated-policies").get(1).asText()).isEqualTo("api-3");
+  }
+
+  @Test
+  void h1_retryAfterIsAtLeastOneSecond() {
+    Throttle api = fixture.throttle("api", "1/5ms").build();
+    fixture.headersAfter(api);
+    assertThat(fixture.denial(new ThrottledRequest(), api, RateLimitHeaders.NONE).headers())
+        .containsEntry("Retry-After", "1");
+  }
+
+  @Test
+  void h1_b5_retryAfterIsOmittedWhereWaitingDoesNotHelp() {
+    Throttle api = fixture.throttle("api", "2/s").cost(view -> 3).build();
+    assertThat(fixture.denial(new ThrottledRequest(), api, RateLimitHeaders.STANDARD).headers())
+        .doesNotContainKey("Retry-After")
+        .containsEntry("RateLimit", "\"api\";r=2;t=0");
+  }
+
+  @Test
+  void h3_headersOfAHandlerCannotSplitTheResponse() {
+    Throttle api =
+        fixture
+            .throttle("api", "1/h")
+            .onThrottled(
+                (view, decision, throttle) -> {
+                  throw new ConnectionThrottledException(
+                      throttle,
+                      decision,
+                      Map.of("X-Why", "a\r\nSet-Cookie: é", "Bad Name", "x", "X-Ok", "fine"));
+                })
+            .build();
+    fixture.headersAfter(api);
+    assertThat(fixture.denial(new ThrottledRequest(), api, RateLimitHeaders.NONE).headers())
+        .containsEntry("X-Why", "a??Set-Cookie: ?")
+        .containsEntry("X-Ok", "fine")
+        .doesNotContainKey("Bad Name");
+  }
+
+  /** Only the server sends these fields (RFC 9110, section 7.6.1; RFC 9112, section 6). */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Connection",
+        "content-LENGTH",
+        "Content-Encoding",
+        "Keep-Alive",
+        "Proxy-Connection",
+        "TE",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade"
+      })
+  void h3_headersOfAHandlerCannotChangeFraming(String name) {
+    Throttle api =
+        fixture
+            .throttle("api", "1/h")
+            .cost(view -> 2)
+            .onThrottled(
+                (view, decision, throttle) -> {
+                  throw new ConnectionThrottledException(throttle, decision, Map.of(name, "3"));
+                })
+            .build();
+    assertThat(fixture.denial(new ThrottledRequest(), api, RateLimitHeaders.NONE).headers())
+        .containsOnlyKeys("Content-Type");
+  }
+
+  @Test
+  void h1_fieldsOfTheReplacedContentAreDropped() {
+    Map<String, List<String>> response = new LinkedHashMap<>();
+    response.put("Vary", List.of("Origin", "Cookie"));
+    response.put("ETAG", List.of("\"1\""));
+    response.put("cache-control", List.of("public"));
+    response.put("Access-Control-Allow-Origin", List.of("*"));
+    assertThat(HttpDenial.retainedHeaders(response.keySet(), response::get))
+        .containsExactly(
+            entry("Vary", List.of("Origin", "Cookie")),
+            entry("Access-Control-Allow-Origin", List.of("*")));
+  }
+}

@@ -1,0 +1,51 @@
+package io.traffik.servlet;
+
+import io.traffik.BackendException;
+import io.traffik.ConnectionThrottledException;
+import io.traffik.http.HttpDenial;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Finds denials among the exceptions of servlets and writes the response to them. */
+final class DenialResponse {
+
+  private DenialResponse() {}
+
+  /** Returns the denial inside the wrappers of containers, Spring and futures, or null. */
+  static @Nullable ConnectionThrottledException findDenial(Throwable thrown) {
+    Throwable candidate = BackendException.unwrap(thrown);
+    while (candidate instanceof ServletException && candidate.getCause() != null) {
+      candidate = BackendException.unwrap(candidate.getCause());
+    }
+    return candidate instanceof ConnectionThrottledException denial ? denial : null;
+  }
+
+  /** Writes the whole response. Does not use sendError, which would start an ERROR dispatch. */
+  static void send(HttpServletResponse response, HttpDenial denial) throws IOException {
+    reset(response);
+    response.setStatus(denial.status());
+    denial.headers().forEach(response::setHeader);
+    byte[] body = denial.body().getBytes(StandardCharsets.US_ASCII);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
+  }
+
+  /** Drops the content, and keeps header fields that remain valid, for example those of CORS. */
+  private static void reset(HttpServletResponse response) {
+    Map<String, List<String>> retained =
+        HttpDenial.retainedHeaders(response.getHeaderNames(), response::getHeaders);
+    response.reset();
+    retained.forEach((name, values) -> restore(response, name, values));
+  }
+
+  /** Replaces values that the reset itself has set: Jetty sets Date and Server, for example. */
+  private static void restore(HttpServletResponse response, String name, List<String> values) {
+    response.setHeader(name, values.get(0));
+    values.stream().skip(1).forEach(value -> response.addHeader(name, value));
+  }
+}
