@@ -48,7 +48,7 @@ final class HttpServerContractTest extends AdapterContract {
 
   private static void serve(PlannedRoute route, HttpExchange exchange) {
     if (route.isAsynchronous()) {
-      route.serveLater().thenAccept(body -> send(exchange, body));
+      route.serveAsync().thenAccept(body -> send(exchange, body));
     } else {
       send(exchange, route.serve());
     }

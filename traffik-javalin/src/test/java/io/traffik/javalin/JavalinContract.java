@@ -26,7 +26,7 @@ abstract class JavalinContract extends AdapterContract {
 
   static void serve(PlannedRoute route, Context ctx) {
     if (route.isAsynchronous()) {
-      ctx.future(() -> route.serveLater().thenAccept(ctx::result).toCompletableFuture());
+      ctx.future(() -> route.serveAsync().thenAccept(ctx::result).toCompletableFuture());
     } else {
       ctx.result(route.serve());
     }

@@ -25,7 +25,7 @@ abstract class RedisContract extends BackendContract {
   }
 
   @Override
-  protected Duration grain() {
+  protected Duration clockResolution() {
     return MICROSECOND;
   }
 

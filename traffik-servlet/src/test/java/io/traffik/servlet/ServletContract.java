@@ -66,7 +66,7 @@ abstract class ServletContract extends AdapterContract {
     if (route.isAsynchronous()) {
       AsyncContext async = request.startAsync();
       route
-          .serveLater()
+          .serveAsync()
           .thenAccept(body -> print(async.getResponse(), body))
           .thenRun(async::complete);
     } else {

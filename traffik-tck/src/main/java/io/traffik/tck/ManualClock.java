@@ -40,12 +40,12 @@ public final class ManualClock implements LongSupplier, InstantSource {
    */
   @Override
   public long getAsLong() {
-    long reading = nanos.get();
+    long probe = nanos.get();
     Runnable action = afterRead;
     if (action != null) {
       action.run();
     }
-    return reading;
+    return probe;
   }
 
   /** The time that this clock shows, as an instant. */

@@ -15,7 +15,7 @@ final class FakeConnectionTest {
   private static final FakeConnection USER = FakeConnection.get("/users/7");
 
   @Test
-  void k2_eachKindHasTheScopeOfItsKind() {
+  void k2_eachKindHasItsOwnScope() {
     assertThat(Scope.METHOD_AND_ROUTE.of(USER)).isEqualTo("GET /users/7");
     assertThat(Scope.METHOD_AND_ROUTE.of(USER.route("/users/{id}"))).isEqualTo("GET /users/{id}");
     assertThat(Scope.METHOD_AND_ROUTE.of(FakeConnection.post("/a"))).isEqualTo("POST /a");
@@ -29,7 +29,7 @@ final class FakeConnectionTest {
   }
 
   @Test
-  void i1_thePeerNamesTheClient() {
+  void i1_theRemoteAddressIdentifiesTheClient() {
     assertThat(Identifier.remoteAddress().identify(USER)).hasToString("192.0.2.1");
     assertThat(Identifier.remoteAddress().identify(USER.remoteAddress("198.51.100.7")))
         .hasToString("198.51.100.7");
@@ -46,7 +46,7 @@ final class FakeConnectionTest {
   }
 
   @Test
-  void l6_theBackendTravelsWithTheConnection() {
+  void l6_theConnectionHasTheBackend() {
     Backend backend = new ManualClock().backend();
     Throttle throttle = Throttle.builder("api").rate("1/min").build();
     assertThat(throttle.hit(USER.backend(backend)).allowed()).isTrue();
@@ -54,7 +54,7 @@ final class FakeConnectionTest {
   }
 
   @Test
-  void l6_aFrameworksObjectIsGivenToThoseWhoAskForItsType() {
+  void l6_unwrapReturnsTheFrameworksObject() {
     FakeConnection wrapping = USER.wrapping("request");
     assertThat(wrapping.unwrap(CharSequence.class)).isEqualTo("request");
     assertThat(wrapping.unwrap(Integer.class)).isNull();

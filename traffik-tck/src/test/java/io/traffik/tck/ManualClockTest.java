@@ -15,7 +15,7 @@ final class ManualClockTest {
   private final ManualClock clock = new ManualClock();
 
   @Test
-  void b8_aClockStandsUntilItIsMovedInEitherDirection() {
+  void b8_theTimeChangesOnlyByAdvance() {
     assertThat(clock.getAsLong()).isZero();
     clock.advance(Duration.ofNanos(1));
     assertThat(clock.getAsLong()).isEqualTo(1);
@@ -24,7 +24,7 @@ final class ManualClockTest {
   }
 
   @Test
-  void b8_aClockReadsAsAnInstantToo() {
+  void b8_theTimeIsAvailableAsAnInstant() {
     assertThat(clock.instant()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
     clock.advance(Duration.ofDays(1).plusNanos(1));
     assertThat(clock.instant()).isEqualTo(Instant.parse("2026-01-02T00:00:00.000000001Z"));
@@ -32,7 +32,7 @@ final class ManualClockTest {
   }
 
   @Test
-  void b1_aBackendOnTheClockRefillsAsItIsMoved() {
+  void b1_aBackendOnTheClockRefillsAsItAdvances() {
     InMemoryBackend backend = clock.backend();
     Throttle throttle = Throttle.builder("api").rate("2/min").backend(backend).build();
     FakeConnection client = FakeConnection.get("/");
@@ -44,7 +44,7 @@ final class ManualClockTest {
   }
 
   @Test
-  void k4_eachBackendOfAClockHasBucketsOfItsOwn() {
+  void k4_backendsOfOneClockAreSeparate() {
     Throttle one = Throttle.builder("api").rate("1/min").backend(clock.backend()).build();
     Throttle other = Throttle.builder("api").rate("1/min").backend(clock.backend()).build();
     FakeConnection client = FakeConnection.get("/");

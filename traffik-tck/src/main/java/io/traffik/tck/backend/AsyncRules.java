@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 interface AsyncRules {
 
   @Test
-  default void t7_decidingAsynchronouslyIsDecidingOnce(BackendFixture fixture) {
-    BucketOracle client = fixture.account(slow(10), slow(20)).exact();
+  default void t7_decideAsyncDecidesOnce(BackendFixture fixture) {
+    BucketOracle client = fixture.client(slow(10), slow(20)).exact();
     for (Operation operation : List.of(Operation.HIT, Operation.PEEK, Operation.REFUND)) {
-      client.ask(operation, 2, EntryPoint.DECIDE_ASYNC);
+      client.call(operation, 2, EntryPoint.DECIDE_ASYNC);
       client.peek(0);
     }
   }
@@ -31,7 +31,7 @@ interface AsyncRules {
    * operating system, for a socket say, are not counted: {@link BackendContract#stall} shows those.
    */
   @Test
-  default void t7_askingAsynchronouslyDoesNotWaitForTheAnswer(BackendFixture fixture)
+  default void t7_decideAsyncDoesNotBlockTheCaller(BackendFixture fixture)
       throws Exception {
     Backend backend = fixture.backend();
     int questions = 200;
@@ -45,13 +45,13 @@ interface AsyncRules {
     QuotaPolicy policy = BackendFixture.policy(slow(10));
     List<CompletionStage<long[]>> stages = new ArrayList<>();
     // What is set up by the first call is none of the others' waits.
-    EntryPoint.answer(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
+    EntryPoint.await(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
     long before = waits();
     for (int i = 0; i < questions; i++) {
       stages.add(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
     }
     long waits = waits() - before;
-    stages.forEach(EntryPoint::answer);
+    stages.forEach(EntryPoint::await);
     return waits;
   }
 
@@ -62,10 +62,10 @@ interface AsyncRules {
   }
 
   @Test
-  default void t7_aStoreThatDoesNotAnswerHoldsUpNoCaller(BackendFixture fixture) throws Exception {
+  default void t7_aStalledStoreDoesNotBlockTheCaller(BackendFixture fixture) throws Exception {
     Backend backend = fixture.backend();
     QuotaPolicy policy = BackendFixture.policy(slow(10));
-    EntryPoint.answer(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
+    EntryPoint.await(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
     List<CompletionStage<?>> stages = new ArrayList<>();
     Runnable release = fixture.stall();
     Thread caller =
@@ -77,15 +77,15 @@ interface AsyncRules {
             },
             "caller of decideAsync");
     caller.start();
-    caller.join(TimeUnit.SECONDS.toMillis(EntryPoint.PATIENCE_SECONDS / 10));
+    caller.join(TimeUnit.SECONDS.toMillis(EntryPoint.TIMEOUT_SECONDS / 10));
     boolean returned = !caller.isAlive();
     if (release != null) {
       release.run();
     }
-    caller.join(TimeUnit.SECONDS.toMillis(EntryPoint.PATIENCE_SECONDS));
+    caller.join(TimeUnit.SECONDS.toMillis(EntryPoint.TIMEOUT_SECONDS));
     Assert.that(
         returned, () -> "50 calls of decideAsync did not return while the store did not answer");
     assertEquals(50, stages.size(), "calls of decideAsync that returned a stage");
-    stages.forEach(EntryPoint::answer);
+    stages.forEach(EntryPoint::await);
   }
 }

@@ -94,7 +94,7 @@ public abstract class BackendContract
    *
    * @return {@link Duration#ZERO} (the default) if exact; at most a millisecond
    */
-  protected Duration grain() {
+  protected Duration clockResolution() {
     return Duration.ZERO;
   }
 

@@ -24,7 +24,7 @@ final class BackendFixture implements Fixture {
   private final String prefix =
       "tck_" + Long.toHexString(ThreadLocalRandom.current().nextLong() >>> 1) + "_";
   private final List<Backend> backends = new ArrayList<>();
-  private @Nullable Backend standing;
+  private @Nullable Backend sharedBackend;
   private int names;
   private String name;
 
@@ -33,15 +33,15 @@ final class BackendFixture implements Fixture {
     this.seed = seed;
     this.name = contract.getClass().getSimpleName();
     ManualClock clock = contract.clock();
-    long grain = grainNanos(contract.grain());
-    this.time = clock == null ? new RealTime(grain) : new SimulatedTime(clock, grain);
+    long clockResolution = grainNanos(contract.clockResolution());
+    this.time = clock == null ? new RealTime(clockResolution) : new SimulatedTime(clock, clockResolution);
   }
 
-  private static long grainNanos(Duration grain) {
-    if (grain.isNegative() || grain.compareTo(COARSEST) > 0) {
-      throw new ConfigurationException("grain() must be from 0 to " + COARSEST + ": " + grain);
+  private static long grainNanos(Duration clockResolution) {
+    if (clockResolution.isNegative() || clockResolution.compareTo(COARSEST) > 0) {
+      throw new ConfigurationException("grain() must be from 0 to " + COARSEST + ": " + clockResolution);
     }
-    return grain.toNanos();
+    return clockResolution.toNanos();
   }
 
   TestTime time() {
@@ -78,11 +78,11 @@ final class BackendFixture implements Fixture {
   }
 
   /** The backend that stands while a test goes on. */
-  Backend standing() {
-    Backend made = standing;
+  Backend sharedBackend() {
+    Backend made = sharedBackend;
     if (made == null) {
       made = backend();
-      standing = made;
+      sharedBackend = made;
     }
     return made;
   }
@@ -93,7 +93,7 @@ final class BackendFixture implements Fixture {
   }
 
   /** So many backends of one namespace if they share buckets, else one. */
-  List<Backend> sharing(int count) {
+  List<Backend> backends(int count) {
     String namespace = freshNamespace();
     List<Backend> sharing = new ArrayList<>();
     do {
@@ -103,11 +103,11 @@ final class BackendFixture implements Fixture {
   }
 
   /** A client without any bucket, in a fresh backend. */
-  BucketOracle account(Rate... rates) {
-    return account(backend(), rates);
+  BucketOracle client(Rate... rates) {
+    return client(backend(), rates);
   }
 
-  BucketOracle account(Backend backend, Rate... rates) {
+  BucketOracle client(Backend backend, Rate... rates) {
     return new BucketOracle(backend, time, policy(rates), "client");
   }
 
@@ -126,7 +126,7 @@ final class BackendFixture implements Fixture {
   }
 
   /** Leaves nothing of a backend behind. */
-  void discard(Backend backend) {
+  void dispose(Backend backend) {
     backends.remove(backend);
     clear(backend);
   }
@@ -134,7 +134,7 @@ final class BackendFixture implements Fixture {
   /** Leaves nothing behind in a store, and nothing open. */
   @Override
   public void close() {
-    time.settle();
+    time.stopDelays();
     backends.forEach(BackendFixture::clear);
   }
 

@@ -15,10 +15,10 @@ final class BucketModel {
   private long lastAsked;
 
   /** The time that earlier answers reckoned with or left for later, and may have rounded. */
-  private long lastPrice;
+  private long lastCostNanos;
 
   /** Tells that another rate holds from now on, by which rounding counts differently. */
-  void changeFrom(Rate old, TestTime time) {
+  void rateChanged(Rate old, TestTime time) {
     if (latest != TokenBucket.FULL) {
       long missing = Math.max(0, latest - lastAsked);
       // Of what the bucket cannot lack, the old rate has rounded nothing; but if that was never
@@ -26,19 +26,19 @@ final class BucketModel {
       long rounding = time.rounding(old, Math.min(missing, old.fillNanos()));
       earliest -= rounding;
       latest += rounding;
-      lastPrice = missing;
+      lastCostNanos = missing;
     }
   }
 
   /** The margins that a right backend may answer with. */
-  MarginRange spread(TimedCall asked, Rate rate, TestTime time) {
-    long slack = time.slack(rate, span(asked, rate));
+  MarginRange expectedMargins(TimedCall asked, Rate rate, TestTime time) {
+    long tolerance = time.tolerance(rate, span(asked, rate));
     long least = margin(latest, asked.before(), asked, rate);
     long most = margin(earliest, asked.after(), asked, rate);
-    long full = rate.fillNanos() - (asked.operation() == Operation.REFUND ? 0 : asked.price(rate));
+    long full = rate.fillNanos() - (asked.operation() == Operation.REFUND ? 0 : asked.costNanos(rate));
     boolean isFree = asked.operation() == Operation.REFUND || asked.cost() == 0;
     return new MarginRange(
-        isFree ? Math.max(0, least - slack) : least - slack, Math.min(most + slack, full));
+        isFree ? Math.max(0, least - tolerance) : least - tolerance, Math.min(most + tolerance, full));
   }
 
   private static long margin(long fullAt, long now, TimedCall asked, Rate rate) {
@@ -51,30 +51,30 @@ final class BucketModel {
 
   private long span(TimedCall asked, Rate rate) {
     long refilled = Math.min(asked.after() - lastAsked, rate.fillNanos());
-    return Math.max(0, refilled) + asked.price(rate) + Math.min(lastPrice, rate.fillNanos());
+    return Math.max(0, refilled) + asked.costNanos(rate) + Math.min(lastCostNanos, rate.fillNanos());
   }
 
   /** Takes the backend's answer for the truth; to be checked against the spread first. */
-  void settle(TimedCall asked, Rate rate, long margin, boolean granted) {
+  void stopDelays(TimedCall asked, Rate rate, long margin, boolean granted) {
     boolean reckonedWith = granted && asked.operation() != Operation.PEEK;
-    long held = reckonedWith ? margin : margin + asked.price(rate);
+    long held = reckonedWith ? margin : margin + asked.costNanos(rate);
     long carriedAtLatest = asked.after() + rate.fillNanos();
-    boolean carriesLater = asked.takesNothing() && latest > carriedAtLatest;
+    boolean carriesLater = asked.isReadOnly() && latest > carriedAtLatest;
     latest = carriesLater ? latest : carriedAtLatest - held;
     earliest = asked.before() + rate.fillNanos() - held;
     lastAsked = asked.before();
-    lastPrice = carriesLater ? latest - lastAsked : asked.price(rate);
+    lastCostNanos = carriesLater ? latest - lastAsked : asked.costNanos(rate);
   }
 
   /** Goes by the arithmetic alone, but for whether the backend granted. */
-  void follow(TimedCall asked, Rate rate, boolean granted, TestTime time) {
-    long slack = time.slack(rate, span(asked, rate));
-    earliest = next(earliest, asked.before(), asked, rate, granted) - slack;
-    long next = next(latest, asked.after(), asked, rate, granted) + slack;
-    boolean carriesLater = asked.takesNothing() && latest > next;
+  void recordOutcome(TimedCall asked, Rate rate, boolean granted, TestTime time) {
+    long tolerance = time.tolerance(rate, span(asked, rate));
+    earliest = next(earliest, asked.before(), asked, rate, granted) - tolerance;
+    long next = next(latest, asked.after(), asked, rate, granted) + tolerance;
+    boolean carriesLater = asked.isReadOnly() && latest > next;
     latest = carriesLater ? latest : Math.min(next, asked.after() + rate.fillNanos());
     lastAsked = asked.before();
-    lastPrice = carriesLater ? latest - lastAsked : 0;
+    lastCostNanos = carriesLater ? latest - lastAsked : 0;
   }
 
   private static long next(long fullAt, long now, TimedCall asked, Rate rate, boolean granted) {

@@ -22,7 +22,7 @@ final class BucketOracle {
   private final Backend backend;
   private final TestTime time;
   private final String identity;
-  private final List<BucketModel> books = new ArrayList<>();
+  private final List<BucketModel> models = new ArrayList<>();
   private final List<Rate> rates = new ArrayList<>();
   private final List<String> entries = new ArrayList<>();
   private QuotaPolicy policy;
@@ -37,7 +37,7 @@ final class BucketOracle {
   }
 
   private void open(Rate rate) {
-    books.add(new BucketModel());
+    models.add(new BucketModel());
     rates.add(rate);
   }
 
@@ -57,10 +57,10 @@ final class BucketOracle {
    */
   void change(QuotaPolicy other) {
     for (int i = 0; i < other.size(); i++) {
-      if (i == books.size()) {
+      if (i == models.size()) {
         open(other.rate(i));
       } else if (!other.rate(i).equals(rates.get(i))) {
-        books.get(i).changeFrom(rates.get(i), time);
+        models.get(i).rateChanged(rates.get(i), time);
         rates.set(i, other.rate(i));
       }
     }
@@ -74,15 +74,15 @@ final class BucketOracle {
   }
 
   boolean hit(long cost) {
-    return Margin.areGranted(ask(Operation.HIT, cost));
+    return Margin.areGranted(call(Operation.HIT, cost));
   }
 
   long[] peek(long cost) {
-    return ask(Operation.PEEK, cost);
+    return call(Operation.PEEK, cost);
   }
 
   long[] refund(long cost) {
-    return ask(Operation.REFUND, cost);
+    return call(Operation.REFUND, cost);
   }
 
   /** Whole tokens that the backend says are in the first bucket. */
@@ -90,13 +90,13 @@ final class BucketOracle {
     return peek(0)[0] / policy.rate(0).nanosPerToken();
   }
 
-  long[] ask(Operation operation, long cost) {
-    return ask(operation, cost, EntryPoint.DECIDE);
+  long[] call(Operation operation, long cost) {
+    return call(operation, cost, EntryPoint.DECIDE);
   }
 
-  long[] ask(Operation operation, long cost, EntryPoint entryPoint) {
+  long[] call(Operation operation, long cost, EntryPoint entryPoint) {
     long before = time.now();
-    long[] margins = entryPoint.ask(backend, operation, policy, identity, "scope", cost);
+    long[] margins = entryPoint.call(backend, operation, policy, identity, "scope", cost);
     TimedCall asked = new TimedCall(operation, cost, before, time.now());
     entries.add(asked + " → " + FailureText.margins(margins, policy));
     if (margins.length != policy.size()) {
@@ -110,36 +110,36 @@ final class BucketOracle {
     boolean granted = Margin.areGranted(margins);
     boolean mustGrant = true;
     boolean mustDeny = false;
-    List<MarginRange> spreads = new ArrayList<>();
+    List<MarginRange> expectedMargins = new ArrayList<>();
     for (int i = 0; i < margins.length; i++) {
-      MarginRange spread = books.get(i).spread(asked, policy.rate(i), time);
-      spreads.add(spread);
-      mustGrant &= spread.mustGrant();
-      mustDeny |= spread.mustDeny();
-      if (exact && !spread.contains(margins[i])) {
-        fail(wrong(asked, margins, spreads, i));
+      MarginRange expectedMargins = models.get(i).expectedMargins(asked, policy.rate(i), time);
+      expectedMargins.add(expectedMargins);
+      mustGrant &= expectedMargins.mustGrant();
+      mustDeny |= expectedMargins.mustDeny();
+      if (exact && !expectedMargins.contains(margins[i])) {
+        fail(wrong(asked, margins, expectedMargins, i));
       }
     }
     if (granted ? mustDeny : mustGrant && asked.operation() != Operation.REFUND) {
-      fail(wrong(asked, margins, spreads, margins.length - 1));
+      fail(wrong(asked, margins, expectedMargins, margins.length - 1));
     }
     for (int i = 0; i < margins.length; i++) {
       if (exact) {
-        books.get(i).settle(asked, policy.rate(i), margins[i], granted);
+        models.get(i).stopDelays(asked, policy.rate(i), margins[i], granted);
       } else {
-        books.get(i).follow(asked, policy.rate(i), granted, time);
+        models.get(i).recordOutcome(asked, policy.rate(i), granted, time);
       }
     }
   }
 
-  private String wrong(TimedCall asked, long[] margins, List<MarginRange> spreads, int last) {
+  private String wrong(TimedCall asked, long[] margins, List<MarginRange> expectedMargins, int last) {
     StringBuilder text = new StringBuilder("a ").append(asked);
     for (int i = 0; i <= last; i++) {
       Rate rate = policy.rate(i);
       text.append(i == 0 ? ", " : "; ")
           .append(rate)
           .append(": must be ")
-          .append(spreads.get(i).describe(rate))
+          .append(expectedMargins.get(i).describe(rate))
           .append(", was ")
           .append(FailureText.margin(margins[i], rate));
     }

@@ -22,7 +22,7 @@ interface BucketRules {
   @Test
   default void b1_aBucketStartsWithItsCapacity(BackendFixture fixture) {
     for (Rate rate : SLOW) {
-      BucketOracle client = fixture.account(rate);
+      BucketOracle client = fixture.client(rate);
       for (long left = rate.capacity(); left > 0; left--) {
         Assert.granted(client.hit(1), "a token of those that a bucket of " + rate + " starts with");
       }
@@ -31,12 +31,12 @@ interface BucketRules {
   }
 
   @Test
-  default void b2_aHitTakesWhatItCosts(BackendFixture fixture) {
+  default void b2_aHitTakesItsCost(BackendFixture fixture) {
     for (EntryPoint entryPoint : EntryPoint.ALL) {
-      BucketOracle client = fixture.account(slow(10));
-      client.ask(Operation.HIT, 3, entryPoint);
+      BucketOracle client = fixture.client(slow(10));
+      client.call(Operation.HIT, 3, entryPoint);
       assertEquals(7, client.tokens(), () -> "tokens of 10 left after a hit of 3 by " + entryPoint);
-      client.ask(Operation.HIT, 7, entryPoint);
+      client.call(Operation.HIT, 7, entryPoint);
       assertEquals(
           0, client.tokens(), () -> "tokens of 10 left after hits of 3 and 7 by " + entryPoint);
     }
@@ -45,10 +45,10 @@ interface BucketRules {
   @Test
   default void b2_aDenialTakesNothing(BackendFixture fixture) {
     for (EntryPoint entryPoint : EntryPoint.ALL) {
-      BucketOracle client = fixture.account(slow(10));
+      BucketOracle client = fixture.client(slow(10));
       client.hit(8);
       for (int i = 0; i < 10; i++) {
-        client.ask(Operation.HIT, 3, entryPoint);
+        client.call(Operation.HIT, 3, entryPoint);
       }
       Assert.granted(client.hit(2), "what was left before ten denials by " + entryPoint);
     }
@@ -85,10 +85,10 @@ interface BucketRules {
   @Test
   default void b6_aCostOfZeroIsGrantedEvenByAnEmptyBucketAndTakesNothing(BackendFixture fixture) {
     for (EntryPoint entryPoint : EntryPoint.ALL) {
-      BucketOracle client = fixture.account(slow(2));
+      BucketOracle client = fixture.client(slow(2));
       for (long left = 2; left >= 0; left--) {
-        client.ask(Operation.PEEK, 0, entryPoint);
-        client.ask(Operation.HIT, 0, entryPoint);
+        client.call(Operation.PEEK, 0, entryPoint);
+        client.call(Operation.HIT, 0, entryPoint);
         long expected = left;
         assertEquals(
             expected, client.tokens(), () -> "tokens left after a free hit by " + entryPoint);
@@ -98,34 +98,34 @@ interface BucketRules {
   }
 
   @Test
-  default void b12_aPeekAnswersAsTheHitWouldAndTakesNothing(BackendFixture fixture) {
+  default void b12_aPeekPredictsTheHitAndTakesNothing(BackendFixture fixture) {
     for (EntryPoint entryPoint : EntryPoint.ALL) {
-      BucketOracle client = fixture.account(slow(10)).exact();
+      BucketOracle client = fixture.client(slow(10)).exact();
       for (long cost : new long[] {4, 5, 3, 1, 2}) {
-        client.ask(Operation.PEEK, cost, entryPoint);
-        client.ask(Operation.PEEK, cost, entryPoint);
-        client.ask(Operation.HIT, cost, entryPoint);
+        client.call(Operation.PEEK, cost, entryPoint);
+        client.call(Operation.PEEK, cost, entryPoint);
+        client.call(Operation.HIT, cost, entryPoint);
       }
     }
   }
 
   @Test
-  default void b12_aRefundGivesBackUpToTheCapacity(BackendFixture fixture) {
+  default void b12_aRefundReturnsTokensUpToTheCapacity(BackendFixture fixture) {
     for (EntryPoint entryPoint : EntryPoint.ALL) {
-      BucketOracle client = fixture.account(slow(10));
+      BucketOracle client = fixture.client(slow(10));
       client.hit(6);
-      long[] answer = client.ask(Operation.REFUND, 2, entryPoint);
+      long[] answer = client.call(Operation.REFUND, 2, entryPoint);
       assertEquals(
           6,
           answer[0] / client.policy().rate(0).nanosPerToken(),
           () -> "what a refund of 2 to 4 tokens says that it left, by " + entryPoint);
       assertEquals(6, client.tokens(), () -> "tokens after a refund of 2 to 4 by " + entryPoint);
       for (long tooMuch : new long[] {5, 10, 11, Long.MAX_VALUE}) {
-        client.ask(Operation.REFUND, tooMuch, entryPoint);
+        client.call(Operation.REFUND, tooMuch, entryPoint);
         assertEquals(10, client.tokens(), () -> "tokens after a refund of " + tooMuch + " to 10");
         client.hit(10);
         Assert.denied(client.hit(1), "more than the capacity, after a refund of " + tooMuch + ",");
-        client.ask(Operation.REFUND, 7, entryPoint);
+        client.call(Operation.REFUND, 7, entryPoint);
       }
     }
   }
@@ -133,7 +133,7 @@ interface BucketRules {
   @Test
   default void b12_aRefundToAFullBucketAddsNothing(BackendFixture fixture) {
     for (long refund : new long[] {0, 1, 10, Long.MAX_VALUE}) {
-      BucketOracle client = fixture.account(slow(10));
+      BucketOracle client = fixture.client(slow(10));
       client.refund(refund);
       assertEquals(
           10, client.tokens(), () -> "tokens after " + refund + " were given to a full 10");
@@ -143,8 +143,8 @@ interface BucketRules {
   }
 
   @Test
-  default void b12_aRefundGivesBackToEveryRate(BackendFixture fixture) {
-    BucketOracle client = fixture.account(slow(10), slow(20), slow(30));
+  default void b12_aRefundReturnsTokensToEveryRate(BackendFixture fixture) {
+    BucketOracle client = fixture.client(slow(10), slow(20), slow(30));
     client.hit(10);
     client.refund(4);
     long[] held = client.peek(0);

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 interface ClockRules {
 
   @Test
-  default void b8_aClockThatStandsStillNeitherTakesNorAdds(BackendFixture fixture) {
-    BucketOracle client = fixture.account(slow(10));
+  default void b8_aStoppedClockNeitherTakesNorAddsTokens(BackendFixture fixture) {
+    BucketOracle client = fixture.client(slow(10));
     client.hit(4);
     for (int i = 0; i < 200; i++) {
       assertEquals(6, client.tokens(), "tokens of 10 left, asked again and again");
@@ -33,10 +33,10 @@ interface ClockRules {
   }
 
   @Test
-  default void b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill(
+  default void b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill(
       BackendFixture fixture) {
     TestTime time = fixture.time();
-    long fill = time.ten().fillNanos();
+    long fill = time.tenTokens().fillNanos();
     if (time instanceof SimulatedTime moved) {
       long twentyYears = Duration.ofDays(20 * 365).toNanos();
       for (long back : new long[] {1, time.unit(), fill / 2, 3 * fill, twentyYears}) {
@@ -44,19 +44,19 @@ interface ClockRules {
       }
       return;
     }
-    BucketOracle client = fixture.account(time.ten()).exact();
+    BucketOracle client = fixture.client(time.tenTokens()).exact();
     client.hit(7);
     for (int i = 0; i < 200; i++) {
       client.peek(4);
     }
     client.hit(3);
-    time.pass(fill);
+    time.elapse(fill);
     client.hit(10);
   }
 
   private static void stepBack(BackendFixture fixture, SimulatedTime time, long back) {
     Backend backend = fixture.backend();
-    Rate rate = time.ten();
+    Rate rate = time.tenTokens();
     String after = " after a step back of " + FailureText.time(back) + ",";
     LongPredicate known = cost -> isGranted(backend, rate, "known", cost);
     LongPredicate fresh = cost -> isGranted(backend, rate, "new", cost);
@@ -70,11 +70,11 @@ interface ClockRules {
     Assert.granted(known.test(3), "3 with 3 left," + after);
     Assert.granted(fresh.test(10), "all of a full bucket," + after);
     Assert.denied(empty.test(1), "1 of an empty bucket," + after);
-    time.pass(2 * time.unit());
+    time.elapse(2 * time.unit());
     Assert.denied(known.test(3), "3 where at most 2 have refilled," + after);
     Assert.denied(fresh.test(3), "3 where at most 2 have refilled," + after);
     Assert.denied(empty.test(3), "3 where at most 2 have refilled," + after);
-    time.pass(2 * rate.fillNanos());
+    time.elapse(2 * rate.fillNanos());
     for (LongPredicate client : new LongPredicate[] {known, fresh, empty}) {
       Assert.granted(client.test(10), "all of a bucket that had twice the time to fill," + after);
       Assert.denied(client.test(1), "more than the capacity," + after);
@@ -87,7 +87,7 @@ interface ClockRules {
   }
 
   @Test
-  default void b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken(BackendFixture fixture)
+  default void b3_noDecisionUsesAStaleClockReading(BackendFixture fixture)
       throws Exception {
     for (int rates = 1; rates <= 2; rates++) {
       TestTime time = fixture.time();
@@ -110,13 +110,13 @@ interface ClockRules {
       throws InterruptedException {
     StaleClockRace hits = new StaleClockRace(backend, BackendFixture.policy(rates), time.clock());
     hits.hit();
-    hits.hitOvertakenBy(() -> time.pass(10 * time.unit()));
+    hits.hitOvertakenBy(() -> time.elapse(10 * time.unit()));
     hits.hit();
     assertEquals(2, hits.granted(), "tokens granted within 10 s by " + rates.length + " x 1/10s");
-    time.pass(9 * time.unit());
+    time.elapse(9 * time.unit());
     hits.hit();
     assertEquals(2, hits.granted(), "tokens granted within 19 s by " + rates.length + " x 1/10s");
-    time.pass(time.unit());
+    time.elapse(time.unit());
     hits.hit();
     assertEquals(3, hits.granted(), "tokens granted within 20 s by " + rates.length + " x 1/10s");
   }
@@ -138,6 +138,6 @@ interface ClockRules {
               return sum;
             });
     grants.add(granted, before, time.now());
-    grants.check(time);
+    grants.assertWithinRate(time);
   }
 }

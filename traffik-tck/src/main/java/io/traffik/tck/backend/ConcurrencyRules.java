@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 interface ConcurrencyRules {
 
   @Test
-  default void b3_exactlyTheCapacityIsGrantedToManyThreads(BackendFixture fixture)
+  default void b3_concurrentHitsGetExactlyTheCapacity(BackendFixture fixture)
       throws Exception {
     for (int threads : ConcurrentRunner.SIZES) {
       LastTokenRace race = new LastTokenRace(threads);
@@ -33,7 +33,7 @@ interface ConcurrencyRules {
   }
 
   @Test
-  default void b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach(
+  default void b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates(
       BackendFixture fixture) throws Exception {
     for (int threads : ConcurrentRunner.SIZES) {
       LastTokenRace race = new LastTokenRace(threads);
@@ -60,7 +60,7 @@ interface ConcurrencyRules {
   }
 
   @Test
-  default void b3_t7_exactlyTheCapacityIsGrantedAsynchronously(BackendFixture fixture)
+  default void b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity(BackendFixture fixture)
       throws Exception {
     for (int threads : ConcurrentRunner.SIZES) {
       LastTokenRace race = new LastTokenRace(threads);
@@ -77,27 +77,27 @@ interface ConcurrencyRules {
               stages.add(backend.decideAsync(Operation.HIT, policy, client, "", 1));
             }
             return stages.stream()
-                .filter(stage -> Margin.areGranted(EntryPoint.answer(stage)))
+                .filter(stage -> Margin.areGranted(EntryPoint.await(stage)))
                 .count();
           });
     }
   }
 
   /** How a thread goes for a token, again and again. */
-  interface Going {
+  interface Attempts {
 
     long granted(Backend backend, String client, int attempts);
   }
 
   private static void exactlyTheCapacityIsGranted(
-      BackendFixture fixture, LastTokenRace race, QuotaPolicy policy, Going going)
+      BackendFixture fixture, LastTokenRace race, QuotaPolicy policy, Attempts attempt)
       throws InterruptedException {
-    fixture.time().unsettle();
-    List<Backend> backends = fixture.sharing(4);
+    fixture.time().injectDelays();
+    List<Backend> backends = fixture.backends(4);
     AtomicLongArray granted =
         race.run(
             (thread, round, attempts) ->
-                going.granted(backends.get(thread % backends.size()), "client " + round, attempts));
+                attempt.granted(backends.get(thread % backends.size()), "client " + round, attempts));
     for (int round = 0; round < LastTokenRace.ROUNDS; round++) {
       assertEquals(
           race.capacity(),
@@ -120,9 +120,9 @@ interface ConcurrencyRules {
     int keys = 50;
     long capacity = 10;
     QuotaPolicy policy = policy(slow(capacity), slow(2 * capacity));
-    fixture.time().unsettle();
+    fixture.time().injectDelays();
     for (int threads : ConcurrentRunner.SIZES) {
-      List<Backend> backends = fixture.sharing(4);
+      List<Backend> backends = fixture.backends(4);
       AtomicLongArray granted = new AtomicLongArray(keys);
       ConcurrentRunner.run(
           threads,
@@ -132,7 +132,7 @@ interface ConcurrencyRules {
             for (int i = 0; i < 2L * keys * capacity / threads; i++) {
               int key = (i * threads + thread) % keys;
               long[] margins =
-                  entryPoint.ask(backend, Operation.HIT, policy, "client " + key, "", 1);
+                  entryPoint.call(backend, Operation.HIT, policy, "client " + key, "", 1);
               granted.addAndGet(key, Margin.areGranted(margins) ? 1 : 0);
             }
           });
@@ -154,11 +154,11 @@ interface ConcurrencyRules {
   }
 
   @Test
-  default void b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp(BackendFixture fixture) throws Exception {
+  default void b3_b12_concurrentHitsAndRefundsAddUp(BackendFixture fixture) throws Exception {
     QuotaPolicy policy = policy(slow(500), slow(1_000));
-    fixture.time().unsettle();
+    fixture.time().injectDelays();
     for (int threads : ConcurrentRunner.SIZES) {
-      List<Backend> backends = fixture.sharing(4);
+      List<Backend> backends = fixture.backends(4);
       long taken =
           ConcurrentRunner.sum(
               threads,
@@ -186,13 +186,13 @@ interface ConcurrencyRules {
   }
 
   @Test
-  default void b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore(BackendFixture fixture)
+  default void b3_concurrentHitsGetExactlyTheRefilledTokens(BackendFixture fixture)
       throws Exception {
     TestTime time = fixture.time();
     Rate rate = Rate.of(1_000, Duration.ofNanos(10 * time.unit()));
-    time.unsettle();
+    time.injectDelays();
     for (int threads : ConcurrentRunner.SIZES) {
-      List<Backend> backends = fixture.sharing(4);
+      List<Backend> backends = fixture.backends(4);
       long before = time.now();
       Assert.granted(isGranted(backends.get(0), rate, rate.capacity()), "all of a full bucket");
       long drained = time.now();
@@ -203,7 +203,7 @@ interface ConcurrencyRules {
                 long sum = 0;
                 for (int i = 0; i < 1_024 / threads; i++) {
                   if (thread == 0) {
-                    time.pass(rate.nanosPerToken() * 3 / 2);
+                    time.elapse(rate.nanosPerToken() * 3 / 2);
                   }
                   sum += isGranted(backends.get(thread % backends.size()), rate, 1) ? 1 : 0;
                 }
@@ -225,14 +225,14 @@ interface ConcurrencyRules {
   /** That what was granted is what refilled within a time known to lie between two bounds. */
   private static void assertRefilled(
       TestTime time, Rate rate, long granted, long shortest, long longest) {
-    BigInteger due = GrantLog.nanosFor(rate, BigInteger.valueOf(granted));
+    BigInteger due = GrantLog.refillNanos(rate, BigInteger.valueOf(granted));
     Assert.that(
         due.compareTo(BigInteger.valueOf(longest + time.drift(longest))) <= 0,
         () -> granted + " tokens of " + rate + " were granted within " + FailureText.time(longest));
     // One that filled up in between, for the machine was busy, need not have granted all.
     Assert.that(
         longest >= rate.fillNanos()
-            || (granted + 1) * rate.nanosPerToken() + time.slack(rate, shortest) > shortest,
+            || (granted + 1) * rate.nanosPerToken() + time.tolerance(rate, shortest) > shortest,
         () ->
             "only "
                 + granted

@@ -42,7 +42,7 @@ final class ConcurrentRunner {
       }
       long sum = 0;
       for (Future<Long> future :
-          executor.invokeAll(tasks, 2 * EntryPoint.PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          executor.invokeAll(tasks, 2 * EntryPoint.TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         sum += result(future, threads);
       }
       return sum;

@@ -13,7 +13,7 @@ record DenialExpiry(
   /** Asks for what must be denied now. */
   static DenialExpiry of(BucketOracle client, long cost, TestTime time) {
     long before = time.now();
-    long[] margins = client.ask(Operation.PEEK, cost);
+    long[] margins = client.call(Operation.PEEK, cost);
     long after = time.now();
     long term = 0;
     for (long margin : margins) {
@@ -24,21 +24,21 @@ record DenialExpiry(
 
   /** Lets the time go by that this denial named. */
   void await() {
-    time.pass(Math.max(0, notAfter - time.now()) + time.drift(term));
+    time.elapse(Math.max(0, notAfter - time.now()) + time.drift(term));
   }
 
-  void endsWhenItSays() {
+  void assertEndsOnTime() {
     if (term == 0) {
       // Granted, which the client's books have found to be right: real time went by.
       return;
     }
     long given = notBefore - term;
     for (long earlier : new long[] {term / 3, term - term / 8, term - 1}) {
-      long steps = Math.max(0, given + earlier - time.now()) / time.grain();
-      time.pass(steps * time.grain());
+      long steps = Math.max(0, given + earlier - time.now()) / time.clockResolution();
+      time.elapse(steps * time.clockResolution());
       check();
     }
-    time.pass(Math.max(0, notAfter - time.now()));
+    time.elapse(Math.max(0, notAfter - time.now()));
     check();
     await();
     Assert.granted(

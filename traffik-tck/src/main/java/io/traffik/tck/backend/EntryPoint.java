@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 enum EntryPoint {
   DECIDE {
     @Override
-    long[] ask(
+    long[] call(
         Backend backend,
         Operation operation,
         QuotaPolicy policy,
@@ -26,7 +26,7 @@ enum EntryPoint {
   /** For policies of one rate; others go by {@link #DECIDE}. */
   DECIDE_SINGLE {
     @Override
-    long[] ask(
+    long[] call(
         Backend backend,
         Operation operation,
         QuotaPolicy policy,
@@ -41,23 +41,23 @@ enum EntryPoint {
 
   DECIDE_ASYNC {
     @Override
-    long[] ask(
+    long[] call(
         Backend backend,
         Operation operation,
         QuotaPolicy policy,
         String identity,
         String scope,
         long cost) {
-      return answer(backend.decideAsync(operation, policy, identity, scope, cost));
+      return await(backend.decideAsync(operation, policy, identity, scope, cost));
     }
   };
 
   static final List<EntryPoint> ALL = List.of(values());
 
   /** Longer than any answer takes; only a backend that never answers waits so long. */
-  static final long PATIENCE_SECONDS = 30;
+  static final long TIMEOUT_SECONDS = 30;
 
-  abstract long[] ask(
+  abstract long[] call(
       Backend backend,
       Operation operation,
       QuotaPolicy policy,
@@ -66,9 +66,9 @@ enum EntryPoint {
       long cost);
 
   /** Waits for what a stage brings; what it failed with is thrown. */
-  static <T> T answer(CompletionStage<T> stage) {
+  static <T> T await(CompletionStage<T> stage) {
     try {
-      return stage.toCompletableFuture().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+      return stage.toCompletableFuture().orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }

@@ -24,14 +24,14 @@ final class GrantLog {
   }
 
   /** Looks at every span that ends with the last grant. */
-  void check(TestTime time) {
+  void assertWithinRate(TestTime time) {
     Grant last = grants.get(grants.size() - 1);
     long sum = 0;
     for (int from = grants.size() - 1; from >= 0; from--) {
       sum += grants.get(from).tokens();
       long span = last.after() - grants.get(from).before();
       long tokens = sum;
-      BigInteger due = nanosFor(rate, BigInteger.valueOf(sum - rate.capacity()));
+      BigInteger due = refillNanos(rate, BigInteger.valueOf(sum - rate.capacity()));
       Assert.that(
           due.compareTo(BigInteger.valueOf(span + time.drift(span))) <= 0,
           () -> rate + " granted " + tokens + " tokens within " + FailureText.time(span));
@@ -39,7 +39,7 @@ final class GrantLog {
   }
 
   /** The time in which so many tokens refill by the rate as it was asked for, rounded up. */
-  static BigInteger nanosFor(Rate rate, BigInteger tokens) {
+  static BigInteger refillNanos(Rate rate, BigInteger tokens) {
     BigInteger[] parts =
         nanos(rate.period()).multiply(tokens).divideAndRemainder(BigInteger.valueOf(rate.limit()));
     return parts[1].signum() > 0 ? parts[0].add(BigInteger.ONE) : parts[0];

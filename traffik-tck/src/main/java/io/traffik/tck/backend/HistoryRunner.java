@@ -10,7 +10,7 @@ final class HistoryRunner {
   private HistoryRunner() {}
 
   static void check(BackendFixture fixture, Function<SeededRandom, RandomHistory> shape) {
-    for (int i = 0; i < fixture.time().histories(); i++) {
+    for (int i = 0; i < fixture.time().historyCount(); i++) {
       RandomHistory history = shape.apply(new SeededRandom(fixture.seed() + i));
       Throwable failure = failure(history, fixture);
       if (failure != null) {

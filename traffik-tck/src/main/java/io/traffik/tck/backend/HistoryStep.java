@@ -19,7 +19,7 @@ record HistoryStep(
     Cost cost,
     EntryPoint entryPoint,
     long number,
-    int nudge,
+    int offset,
     int client,
     int policy) {
 
@@ -66,16 +66,16 @@ record HistoryStep(
   }
 
   /** The wait in nanoseconds, at least 0. */
-  long pauseNanos(Rate rate, long lastMargin, TestTime time, long horizon) {
-    long nudged = nudge * time.grain();
+  long pauseNanos(Rate rate, long lastMargin, TestTime time, long maxHistoryNanos) {
+    long offsetNanos = offset * time.clockResolution();
     long chosen =
         switch (pause) {
           case NONE -> 0;
-          case GRAINS -> number % 5 * time.grain();
-          case TOKENS -> rate.nanosPerToken() * (number % Math.min(rate.capacity(), 4)) + nudged;
-          case RETRY -> Math.max(0, -lastMargin) + nudged;
-          case FILL -> rate.fillNanos() + nudged;
-          case FAR -> number % (horizon / 10);
+          case GRAINS -> number % 5 * time.clockResolution();
+          case TOKENS -> rate.nanosPerToken() * (number % Math.min(rate.capacity(), 4)) + offsetNanos;
+          case RETRY -> Math.max(0, -lastMargin) + offsetNanos;
+          case FILL -> rate.fillNanos() + offsetNanos;
+          case FAR -> number % (maxHistoryNanos / 10);
         };
     return Math.max(0, chosen);
   }
@@ -88,7 +88,7 @@ record HistoryStep(
           case ONE -> 1;
           case SMALL -> number % 5;
           case UP_TO_CAPACITY -> 1 + number % rate.capacity();
-          case CAPACITY -> Math.max(0, rate.capacity() + nudge);
+          case CAPACITY -> Math.max(0, rate.capacity() + offset);
           case HUGE -> Math.max(rate.capacity(), number);
         };
     return operation == Operation.REFUND ? chosen : Math.min(chosen, most);

@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 interface KeyRules {
 
   @Test
-  default void k1_differentKeysNeverMeetAndTheSameAlwaysDo(BackendFixture fixture) {
+  default void k1_bucketsAreSharedByEqualKeysOnly(BackendFixture fixture) {
     differentKeysNeverMeet(fixture, List.of(slow(1)));
   }
 
   @Test
-  default void k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo(BackendFixture fixture) {
+  default void k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly(BackendFixture fixture) {
     differentKeysNeverMeet(fixture, List.of(slow(1), slow(1)));
   }
 
@@ -46,7 +46,7 @@ interface KeyRules {
     for (BucketKey other : earlier) {
       Backend backend = fixture.backend();
       boolean met = other.hit(backend, List.of(slow(1))) && !key.hit(backend, List.of(slow(1)));
-      fixture.discard(backend);
+      fixture.dispose(backend);
       if (met) {
         return " with " + other;
       }
@@ -55,7 +55,7 @@ interface KeyRules {
   }
 
   @Test
-  default void k4_policiesOfEqualNamesAndRatesShareBuckets(BackendFixture fixture) {
+  default void k4_equalPoliciesShareBuckets(BackendFixture fixture) {
     Backend backend = fixture.backend();
     for (int left = 2; left >= 0; left--) {
       QuotaPolicy policy = BackendFixture.policy(slow(3));
@@ -79,9 +79,9 @@ interface KeyRules {
   }
 
   @Test
-  default void k4_backendsOfOneNamespaceShareBucketsIfTheySaySo(BackendFixture fixture) {
+  default void k4_backendsOfOneNamespaceShareBucketsIfDeclared(BackendFixture fixture) {
     String name = fixture.freshNamespace();
-    BucketOracle one = fixture.account(fixture.backend(name), slow(10), slow(20));
+    BucketOracle one = fixture.client(fixture.backend(name), slow(10), slow(20));
     one.hit(4);
     Backend other = fixture.backend(name);
     QuotaPolicy policy = BackendFixture.policy(slow(10), slow(20));

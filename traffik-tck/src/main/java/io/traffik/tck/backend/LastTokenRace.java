@@ -49,7 +49,7 @@ record LastTokenRace(int threads) {
 
   private static void await(CyclicBarrier start) {
     try {
-      start.await(EntryPoint.PATIENCE_SECONDS, TimeUnit.SECONDS);
+      start.await(EntryPoint.TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (BrokenBarrierException | TimeoutException e) {
       throw new AssertionError("another thread had no answer", e);
     } catch (InterruptedException e) {

@@ -27,7 +27,7 @@ interface LifecycleRules {
     String name = fixture.freshNamespace();
     Backend backend = fixture.backend(name);
     assertEquals(name, backend.namespace(), "the namespace that was given");
-    BucketOracle client = fixture.account(backend, slow(3));
+    BucketOracle client = fixture.client(backend, slow(3));
     Assert.granted(client.hit(1), "a hit before the backend was opened");
     for (int left = 2; left > 0; left--) {
       backend.open();
@@ -56,15 +56,15 @@ interface LifecycleRules {
   }
 
   @Test
-  default void l2_aResetBackendGoesOnAsANewOne(BackendFixture fixture) {
+  default void l2_aResetBackendWorksAsANewOne(BackendFixture fixture) {
     Backend backend = fixture.backend();
     backend.reset();
     for (int round = 0; round < 3; round++) {
-      BucketOracle client = fixture.account(backend, slow(5), slow(3));
+      BucketOracle client = fixture.client(backend, slow(5), slow(3));
       client.hit(3);
       client.hit(1);
       if (round == 1) {
-        EntryPoint.answer(backend.resetAsync());
+        EntryPoint.await(backend.resetAsync());
       } else {
         backend.reset();
       }
@@ -95,9 +95,9 @@ interface LifecycleRules {
   }
 
   @Test
-  default void l3_closingTwiceIsTheSameAsOnce(BackendFixture fixture) {
+  default void l3_closingTwiceIsAllowed(BackendFixture fixture) {
     Backend backend = fixture.backend();
-    fixture.account(backend, slow(1)).hit(1);
+    fixture.client(backend, slow(1)).hit(1);
     backend.close();
     backend.close();
     Backend unused = fixture.backend();
@@ -106,7 +106,7 @@ interface LifecycleRules {
   }
 
   @Test
-  default void l3_useAfterCloseIsAnIllegalState(BackendFixture fixture) {
+  default void l3_useAfterCloseThrowsIllegalStateException(BackendFixture fixture) {
     Backend backend = fixture.backend();
     backend.close();
     QuotaPolicy one = BackendFixture.policy(slow(1));
@@ -141,7 +141,7 @@ interface LifecycleRules {
           CompletionStage<?> stage = Stages.callWithoutThrowing(use + " after close", call);
           assertThrows(
               IllegalStateException.class,
-              () -> EntryPoint.answer(stage),
+              () -> EntryPoint.await(stage),
               () -> "what the stage of " + use + " after close fails with");
         });
   }
@@ -152,7 +152,7 @@ interface LifecycleRules {
     Backend closed = fixture.backend(name);
     Backend sibling = fixture.sharesBuckets() ? fixture.backend(name) : fixture.backend();
     List<BucketOracle> others =
-        List.of(fixture.account(sibling, slow(10)), fixture.account(fixture.backend(), slow(10)));
+        List.of(fixture.client(sibling, slow(10)), fixture.client(fixture.backend(), slow(10)));
     others.forEach(other -> other.hit(4));
     closed.close();
     for (BucketOracle other : others) {
@@ -162,7 +162,7 @@ interface LifecycleRules {
   }
 
   @Test
-  default void l3_closingBetweenHitsEndsThemWithIllegalStatesAlone(BackendFixture fixture)
+  default void l3_closingDuringHitsCausesOnlyTheDocumentedExceptions(BackendFixture fixture)
       throws Exception {
     for (int round = 0; round < 10; round++) {
       Backend backend = fixture.backend();
@@ -217,7 +217,7 @@ interface LifecycleRules {
       BackendFixture fixture) {
     String name = fixture.freshNamespace();
     Backend backend = fixture.backend(name);
-    BucketOracle client = fixture.account(backend, slow(10));
+    BucketOracle client = fixture.client(backend, slow(10));
     BackendScope application = BackendScope.application(backend);
     try {
       client.hit(4);
@@ -229,7 +229,7 @@ interface LifecycleRules {
     }
     assertThrows(IllegalStateException.class, () -> client.hit(1), "a hit after the scope");
     long kept = fixture.sharesBuckets() && backend.persistent() ? 6 : 10;
-    BucketOracle next = fixture.account(fixture.backend(name), slow(10));
+    BucketOracle next = fixture.client(fixture.backend(name), slow(10));
     assertEquals(kept, next.peek(0)[0] / slow(10).nanosPerToken(), "tokens of 10 after the scope");
   }
 }

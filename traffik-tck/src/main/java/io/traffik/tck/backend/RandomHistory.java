@@ -17,7 +17,7 @@ import java.util.function.IntSupplier;
  * @param horizon how long it may last, in nanoseconds
  */
 record RandomHistory(
-    List<QuotaPolicy> policies, int clients, List<HistoryStep> steps, long horizon) {
+    List<QuotaPolicy> policies, int clients, List<HistoryStep> steps, long maxHistoryNanos) {
 
   private static final int LONGEST = 40;
 
@@ -42,53 +42,53 @@ record RandomHistory(
     while (steps.size() < length) {
       steps.add(HistoryStep.random(random));
     }
-    return new RandomHistory(drawn, clients, steps, time.horizon(random));
+    return new RandomHistory(drawn, clients, steps, time.maxHistoryNanos(random));
   }
 
   /** This history without some of its steps. */
   RandomHistory without(int from, int to) {
     List<HistoryStep> left = new ArrayList<>(steps);
     left.subList(from, to).clear();
-    return new RandomHistory(policies, clients, left, horizon);
+    return new RandomHistory(policies, clients, left, maxHistoryNanos);
   }
 
   /** Asks all of it; fails where an answer is not that of the arithmetic. */
   void run(BackendFixture fixture) {
     if (!(fixture.time() instanceof SimulatedTime moved)) {
       // Time only goes on: clients that are new are as good as a backend that is, and soon made.
-      run(fixture.standing(), fixture.time(), fixture.freshClient());
+      run(fixture.sharedBackend(), fixture.time(), fixture.freshClient());
       return;
     }
     Backend backend = fixture.backend();
     try {
       run(backend, moved, "client");
     } finally {
-      fixture.discard(backend);
+      fixture.dispose(backend);
       moved.rewind();
     }
   }
 
   private void run(Backend backend, TestTime time, String name) {
-    Map<Integer, BucketOracle> accounts = new HashMap<>();
-    long end = time.now() + horizon;
+    Map<Integer, BucketOracle> oracles = new HashMap<>();
+    long end = time.now() + maxHistoryNanos;
     long lastMargin = 0;
     for (HistoryStep step : steps) {
       QuotaPolicy policy = policies.get(step.policy() % policies.size());
-      BucketOracle account =
-          accounts.computeIfAbsent(
+      BucketOracle client =
+          oracles.computeIfAbsent(
               step.client() % clients,
               client -> new BucketOracle(backend, time, policy, name + " " + client).exact());
-      if (account.policy() != policy) {
-        account.change(policy);
+      if (client.policy() != policy) {
+        client.change(policy);
       }
       int place = (int) (step.number() % policy.size());
       Rate rate = policy.rate(place);
-      long pause = step.pauseNanos(rate, lastMargin, time, horizon);
+      long pause = step.pauseNanos(rate, lastMargin, time, maxHistoryNanos);
       if (pause < end - time.now()) {
-        time.pass(pause);
+        time.elapse(pause);
       }
       long cost = step.tokens(rate, policy.capacity());
-      lastMargin = account.ask(step.operation(), cost, step.entryPoint())[place];
+      lastMargin = client.call(step.operation(), cost, step.entryPoint())[place];
     }
   }
 }

@@ -11,49 +11,49 @@ import org.junit.jupiter.api.Test;
 interface RateChangeRules {
 
   @Test
-  default void b11_aShorterPeriodHoldsAtOnceAndLeavesNothingInAnEmptyBucket(
+  default void b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket(
       BackendFixture fixture) {
     TestTime time = fixture.time();
-    BucketOracle client = fixture.account(slow(10));
+    BucketOracle client = fixture.client(slow(10));
     client.hit(10);
-    client.change(time.ten());
+    client.change(time.tenTokens());
     client.hit(1);
-    time.pass(time.unit() * 3 / 2);
+    time.elapse(time.unit() * 3 / 2);
     client.hit(1);
     client.hit(1);
-    time.pass(time.ten().fillNanos());
+    time.elapse(time.tenTokens().fillNanos());
     client.hit(10);
   }
 
   @Test
-  default void b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate(
+  default void b2_b11_aDenialMovesTheBucketToTheNewRate(
       BackendFixture fixture) {
     TestTime time = fixture.time();
-    BucketOracle client = fixture.account(slow(10), slow(20));
+    BucketOracle client = fixture.client(slow(10), slow(20));
     client.hit(10);
-    client.change(time.ten(), Rate.of(20, Duration.ofNanos(10 * time.unit())));
+    client.change(time.tenTokens(), Rate.of(20, Duration.ofNanos(10 * time.unit())));
     Assert.denied(client.hit(10), "all of a bucket that was empty when its rate changed");
-    time.pass(time.unit() * 5);
+    time.elapse(time.unit() * 5);
     client.hit(4);
     client.hit(4);
   }
 
   @Test
-  default void b11_aLongerPeriodKeepsTheInstantOfBeingFull(BackendFixture fixture) {
+  default void b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull(BackendFixture fixture) {
     TestTime time = fixture.time();
-    BucketOracle client = fixture.account(time.ten());
+    BucketOracle client = fixture.client(time.tenTokens());
     client.hit(10);
     // Full in ten units as before, in which less than one token of the new rate refills.
     client.change(Rate.of(10, Duration.ofNanos(200 * time.unit())));
     client.hit(9);
     client.hit(1);
-    time.pass(10 * time.unit());
+    time.elapse(10 * time.unit());
     client.hit(1);
   }
 
   @Test
-  default void b11_aLargerCapacityIsThereAtOnceSaveForWhatIsMissing(BackendFixture fixture) {
-    BucketOracle client = fixture.account(slow(10));
+  default void b11_aLargerCapacityAddsItsTokensAtOnce(BackendFixture fixture) {
+    BucketOracle client = fixture.client(slow(10));
     client.hit(8);
     client.change(slow(10).withCapacity(15));
     assertEquals(7, client.tokens(), "tokens of 15 of which 8 are missing");
@@ -62,20 +62,20 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_ofASmallerCapacityAtMostAllIsMissing(BackendFixture fixture) {
+  default void b11_aSmallerCapacityCapsTheMissingTokens(BackendFixture fixture) {
     TestTime time = fixture.time();
-    BucketOracle client = fixture.account(time.ten());
+    BucketOracle client = fixture.client(time.tenTokens());
     client.hit(10);
-    client.change(time.ten().withCapacity(4));
+    client.change(time.tenTokens().withCapacity(4));
     client.hit(1);
-    time.pass(2 * time.unit());
+    time.elapse(2 * time.unit());
     client.hit(2);
     client.hit(1);
   }
 
   @Test
-  default void b11_changesBothWaysKeepWhatIsMissing(BackendFixture fixture) {
-    BucketOracle client = fixture.account(slow(10));
+  default void b11_changesInBothDirectionsKeepTheMissingTokens(BackendFixture fixture) {
+    BucketOracle client = fixture.client(slow(10));
     client.hit(4);
     for (int i = 0; i < 3; i++) {
       client.change(slow(10).withCapacity(20));
@@ -90,8 +90,8 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_aRateThatIsAddedStartsFullAndTheOthersStayAsTheyAre(BackendFixture fixture) {
-    BucketOracle client = fixture.account(slow(10));
+  default void b11_anAddedRateStartsFullAndLeavesTheOthersUnchanged(BackendFixture fixture) {
+    BucketOracle client = fixture.client(slow(10));
     client.hit(7);
     client.change(slow(10), slow(5));
     client.hit(4);
@@ -100,9 +100,9 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_aRateThatIsRemovedNoLongerCountsAndTheOthersStayAsTheyAre(
+  default void b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged(
       BackendFixture fixture) {
-    BucketOracle client = fixture.account(slow(10), slow(5));
+    BucketOracle client = fixture.client(slow(10), slow(5));
     client.hit(5);
     client.hit(1);
     client.change(slow(10));
@@ -112,8 +112,8 @@ interface RateChangeRules {
 
   /** As where two releases run side by side, of which one does not know the second rate. */
   @Test
-  default void b3_k1_aRateThatIsRemovedAndAddedAgainHasKeptItsBucket(BackendFixture fixture) {
-    BucketOracle client = fixture.account(slow(10), slow(5));
+  default void b3_k1_aRateThatIsRemovedAndAddedAgainKeepsItsBucket(BackendFixture fixture) {
+    BucketOracle client = fixture.client(slow(10), slow(5));
     client.hit(4);
     client.change(slow(10));
     client.hit(3);

@@ -15,16 +15,16 @@ final class RealTime implements TestTime {
   private static final long JITTER = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long SKEW = 1_000;
 
-  private final long grain;
+  private final long clockResolution;
   private final boolean exact;
   private final long origin = System.nanoTime();
 
   /**
    * @param grain the step of the backend's time in nanoseconds, 0 if it is exact
    */
-  RealTime(long grain) {
-    this.grain = Math.max(1, grain);
-    this.exact = grain == 0;
+  RealTime(long clockResolution) {
+    this.clockResolution = Math.max(1, clockResolution);
+    this.exact = clockResolution == 0;
   }
 
   @Override
@@ -33,7 +33,7 @@ final class RealTime implements TestTime {
   }
 
   @Override
-  public void pass(long nanos) {
+  public void elapse(long nanos) {
     long end = now() + nanos;
     for (long left = nanos; left > 0; left = end - now()) {
       LockSupport.parkNanos(left);
@@ -41,8 +41,8 @@ final class RealTime implements TestTime {
   }
 
   @Override
-  public long grain() {
-    return grain;
+  public long clockResolution() {
+    return clockResolution;
   }
 
   @Override
@@ -52,35 +52,35 @@ final class RealTime implements TestTime {
 
   @Override
   public long drift(long span) {
-    return JITTER + span / SKEW + 2 * grain;
+    return JITTER + span / SKEW + 2 * clockResolution;
   }
 
   @Override
   public long rounding(Rate rate, long span) {
-    return exact ? 0 : 2 * grain + TestTime.byRuleB7(rate, span);
+    return exact ? 0 : 2 * clockResolution + TestTime.maxRateRounding(rate, span);
   }
 
   @Override
-  public long horizon(SeededRandom random) {
+  public long maxHistoryNanos(SeededRandom random) {
     return 2 * unit();
   }
 
   @Override
-  public int histories() {
+  public int historyCount() {
     return 25;
   }
 
   /** Left to chance: the clock is out of reach. */
   @Override
-  public void unsettle() {}
+  public void injectDelays() {}
 
   @Override
-  public void settle() {}
+  public void stopDelays() {}
 
   @Override
   public List<Rate> rates() {
     return List.of(
-        ten(),
+        tenTokens(),
         Rate.of(3, Duration.ofMillis(70)),
         Rate.of(7, Duration.ofMillis(150)).withCapacity(2),
         Rate.perSecond(100_000).withCapacity(5_000));

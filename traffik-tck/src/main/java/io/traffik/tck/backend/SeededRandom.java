@@ -64,25 +64,25 @@ final class SeededRandom {
   /** Any rate that the time can show the refill of, and some that it cannot. */
   Rate rate(TestTime time) {
     if (time instanceof RealTime) {
-      return everyday(between(1, 20), BRIEF_PERIODS);
+      return commonRate(between(1, 20), BRIEF_PERIODS);
     }
     Rate rate =
         switch (between(0, 5)) {
-          case 0, 1, 2 -> everyday(between(1, 1_000), PERIODS);
-          case 3, 4 -> anyMagnitude();
+          case 0, 1, 2 -> commonRate(between(1, 1_000), PERIODS);
+          case 3, 4 -> rateOfAnyMagnitude();
           default -> oneOf(EXTREMES);
         };
     // What is no longer exact has no digits to spare for more.
-    return time.grain() > 1 && rate.capacity() > LARGEST_COARSE ? rate(time) : rate;
+    return time.clockResolution() > 1 && rate.capacity() > LARGEST_COARSE ? rate(time) : rate;
   }
 
-  private Rate everyday(long limit, List<Duration> periods) {
+  private Rate commonRate(long limit, List<Duration> periods) {
     Rate rate = Rate.of(limit, oneOf(periods));
     return between(0, 1) == 0 ? rate : rate.withCapacity(between(1, 50));
   }
 
   /** Every way in which a period may be no whole multiple of its limit. */
-  private Rate anyMagnitude() {
+  private Rate rateOfAnyMagnitude() {
     long interval = Math.min(magnitude(), LONGEST);
     long limit = Math.min(magnitude(), LONGEST / interval);
     long capacity = Math.min(magnitude(), LONGEST / interval);

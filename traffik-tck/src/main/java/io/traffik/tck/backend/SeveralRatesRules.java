@@ -22,65 +22,65 @@ import org.junit.jupiter.api.Test;
 interface SeveralRatesRules {
 
   @Test
-  default void b9_aHitThatOneRateDeniesIsChargedToNone(BackendFixture fixture) {
+  default void b9_aHitThatOneRateDeniesTakesFromNone(BackendFixture fixture) {
     List<Rate> rates = List.of(slow(20), slow(5), slow(10));
     for (int turn = 0; turn < rates.size(); turn++) {
       List<Rate> turned = new ArrayList<>(rates);
       Collections.rotate(turned, turn);
       for (EntryPoint entryPoint : EntryPoint.ALL) {
-        BucketOracle client = fixture.account(turned.toArray(new Rate[0]));
-        client.ask(Operation.HIT, 3, entryPoint);
+        BucketOracle client = fixture.client(turned.toArray(new Rate[0]));
+        client.call(Operation.HIT, 3, entryPoint);
         for (int i = 0; i < 5; i++) {
           Assert.denied(client.hit(3), "a hit of 3 with 2 left of one rate");
         }
         assertArrayEquals(left(turned, 3), tokens(client), "tokens left after denials, by rate");
-        client.ask(Operation.HIT, 2, entryPoint);
+        client.call(Operation.HIT, 2, entryPoint);
         assertArrayEquals(left(turned, 5), tokens(client), "tokens left after hits of 3 and 2");
       }
     }
   }
 
   @Test
-  default void b9_thereIsOneMarginPerRateInTheOrderOfThePolicy(BackendFixture fixture) {
+  default void b9_marginsAreInTheOrderOfThePolicysRates(BackendFixture fixture) {
     for (int size : new int[] {1, 2, 3, 7, 16}) {
       Rate[] rates = new Rate[size];
       for (int i = 0; i < size; i++) {
         rates[i] = slow(10 + (i * 5L) % 16);
       }
-      BucketOracle client = fixture.account(rates);
+      BucketOracle client = fixture.client(rates);
       for (EntryPoint entryPoint : EntryPoint.ALL) {
         assertEquals(
-            size, client.ask(Operation.HIT, 1, entryPoint).length, "the number of margins");
+            size, client.call(Operation.HIT, 1, entryPoint).length, "the number of margins");
       }
       assertArrayEquals(left(List.of(rates), 3), tokens(client), "tokens left of " + size);
     }
   }
 
   @Test
-  default void b9_eachMarginSaysHowItsRateAloneWouldAnswer(BackendFixture fixture) {
+  default void b9_eachMarginIsThatOfItsRateAlone(BackendFixture fixture) {
     TestTime time = fixture.time();
-    BucketOracle client = fixture.account(time.ten(), time.ten().withCapacity(5), slow(7)).exact();
+    BucketOracle client = fixture.client(time.tenTokens(), time.tenTokens().withCapacity(5), slow(7)).exact();
     client.hit(4);
     for (long cost : new long[] {2, 4, 5}) {
       client.peek(cost);
       client.hit(cost);
-      time.pass(time.unit() / 2);
+      time.elapse(time.unit() / 2);
     }
   }
 
   @Test
-  default void b4_b9_allRatesGrantWhenTheLongestOfTheirWaitsIsOver(BackendFixture fixture) {
+  default void b4_b9_allRatesGrantAfterTheLongestWait(BackendFixture fixture) {
     TestTime time = fixture.time();
     Rate slower = Rate.of(5, Duration.ofNanos(15 * time.unit()));
-    BucketOracle client = fixture.account(time.ten(), slower);
+    BucketOracle client = fixture.client(time.tenTokens(), slower);
     client.hit(5);
     client.hit(4);
-    DenialExpiry.of(client, 2, time).endsWhenItSays();
+    DenialExpiry.of(client, 2, time).assertEndsOnTime();
   }
 
   @Test
-  default void b9_equalRatesInOnePolicyHaveBucketsOfTheirOwn(BackendFixture fixture) {
-    BucketOracle client = fixture.account(slow(10), slow(10), slow(10));
+  default void b9_equalRatesInOnePolicyHaveSeparateBuckets(BackendFixture fixture) {
+    BucketOracle client = fixture.client(slow(10), slow(10), slow(10));
     client.hit(3);
     assertArrayEquals(
         left(client.policy().rates(), 3), tokens(client), "tokens left of three equal rates");
@@ -90,7 +90,7 @@ interface SeveralRatesRules {
   }
 
   @Test
-  default void b9_theDecisionNamesTheRateThatDeniedAndTheSmallestRemainder(BackendFixture fixture) {
+  default void b9_theDecisionReportsTheDenyingRateAndTheSmallestRemainder(BackendFixture fixture) {
     Backend backend = fixture.backend();
     Throttle throttle =
         Throttle.builder("api")
@@ -112,10 +112,10 @@ interface SeveralRatesRules {
     Backend backend = fixture.backend();
     QuotaPolicy policy = BackendFixture.policy(slow(10), slow(20));
     for (EntryPoint entryPoint : EntryPoint.ALL) {
-      long[] first = entryPoint.ask(backend, Operation.PEEK, policy, "client", "", 1);
+      long[] first = entryPoint.call(backend, Operation.PEEK, policy, "client", "", 1);
       long[] kept = first.clone();
       Arrays.fill(first, -1);
-      long[] second = entryPoint.ask(backend, Operation.PEEK, policy, "client", "", 2);
+      long[] second = entryPoint.call(backend, Operation.PEEK, policy, "client", "", 2);
       Assert.that(
           first[0] == -1 && first[1] == -1, () -> "another question changed earlier margins");
       for (int i = 0; i < policy.size(); i++) {

@@ -15,17 +15,17 @@ final class SimulatedTime implements TestTime {
   private static final int READINGS_PER_DELAY = 61;
 
   private final ManualClock clock;
-  private final long grain;
+  private final long clockResolution;
   private final boolean exact;
   private final long origin;
 
   /**
    * @param grain the step of the backend's time in nanoseconds, 0 if it is exact
    */
-  SimulatedTime(ManualClock clock, long grain) {
+  SimulatedTime(ManualClock clock, long clockResolution) {
     this.clock = clock;
-    this.grain = Math.max(1, grain);
-    this.exact = grain == 0;
+    this.clockResolution = Math.max(1, clockResolution);
+    this.exact = clockResolution == 0;
     this.origin = clock.getAsLong();
   }
 
@@ -39,15 +39,15 @@ final class SimulatedTime implements TestTime {
   }
 
   @Override
-  public void pass(long nanos) {
-    long steps = (nanos + grain - 1) / grain;
-    clock.advance(Duration.ofNanos(steps * grain));
+  public void elapse(long nanos) {
+    long steps = (nanos + clockResolution - 1) / clockResolution;
+    clock.advance(Duration.ofNanos(steps * clockResolution));
   }
 
-  /** As {@link #pass}, the other way. */
+  /** As {@link #elapse}, the other way. */
   void stepBack(long nanos) {
-    long steps = (nanos + grain - 1) / grain;
-    clock.advance(Duration.ofNanos(-steps * grain));
+    long steps = (nanos + clockResolution - 1) / clockResolution;
+    clock.advance(Duration.ofNanos(-steps * clockResolution));
   }
 
   /** Back to where the test began, for a backend that has not seen the time since. */
@@ -56,8 +56,8 @@ final class SimulatedTime implements TestTime {
   }
 
   @Override
-  public long grain() {
-    return grain;
+  public long clockResolution() {
+    return clockResolution;
   }
 
   @Override
@@ -72,22 +72,22 @@ final class SimulatedTime implements TestTime {
 
   @Override
   public long rounding(Rate rate, long span) {
-    return exact ? 0 : 2 * grain + TestTime.byRuleB7(rate, span);
+    return exact ? 0 : 2 * clockResolution + TestTime.maxRateRounding(rate, span);
   }
 
   /** Mostly some weeks: what all histories of a test take together must fit into a long. */
   @Override
-  public long horizon(SeededRandom random) {
+  public long maxHistoryNanos(SeededRandom random) {
     return (random.between(1, 40) == 1 ? YEAR.multipliedBy(8) : YEAR.dividedBy(9)).toNanos();
   }
 
   @Override
-  public int histories() {
+  public int historyCount() {
     return 200;
   }
 
   @Override
-  public void unsettle() {
+  public void injectDelays() {
     AtomicInteger readings = new AtomicInteger();
     clock.onRead(
         () -> {
@@ -98,14 +98,14 @@ final class SimulatedTime implements TestTime {
   }
 
   @Override
-  public void settle() {
+  public void stopDelays() {
     clock.onRead(null);
   }
 
   @Override
   public List<Rate> rates() {
     return List.of(
-        ten(),
+        tenTokens(),
         Rate.of(3, Duration.ofSeconds(10)),
         Rate.of(7, Duration.ofMinutes(1)).withCapacity(3),
         Rate.of(100, Duration.ofHours(1)).withCapacity(250),

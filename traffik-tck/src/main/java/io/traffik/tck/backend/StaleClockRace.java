@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 final class StaleClockRace {
 
   /** Looked at so often in a row, a thread that waits is waiting for the one that is held up. */
-  private static final int LOOKS = 20;
+  private static final int CONFIRMATIONS = 20;
 
   private final Backend backend;
   private final QuotaPolicy policy;
@@ -46,35 +46,35 @@ final class StaleClockRace {
               hit();
             },
             "overtaking");
-    AtomicBoolean heldUp = new AtomicBoolean();
+    AtomicBoolean paused = new AtomicBoolean();
     clock.onRead(
         () -> {
-          if (heldUp.compareAndSet(false, true)) {
+          if (paused.compareAndSet(false, true)) {
             other.start();
             awaitDoneOrWaiting(other);
           }
         });
     hit();
     clock.onRead(null);
-    if (heldUp.compareAndSet(false, true)) {
+    if (paused.compareAndSet(false, true)) {
       // This hit read no clock at all.
       other.start();
     }
-    other.join(TimeUnit.SECONDS.toMillis(EntryPoint.PATIENCE_SECONDS));
+    other.join(TimeUnit.SECONDS.toMillis(EntryPoint.TIMEOUT_SECONDS));
     if (other.isAlive()) {
       throw new AssertionError("a hit that overtook another had no answer in half a minute");
     }
   }
 
   private static void awaitDoneOrWaiting(Thread other) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(EntryPoint.PATIENCE_SECONDS);
-    for (int looks = 0; looks < LOOKS && System.nanoTime() < end; ) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(EntryPoint.TIMEOUT_SECONDS);
+    for (int confirmations = 0; confirmations < CONFIRMATIONS && System.nanoTime() < end; ) {
       switch (other.getState()) {
         case TERMINATED -> {
           return;
         }
-        case WAITING, TIMED_WAITING, BLOCKED -> looks++;
-        default -> looks = 0;
+        case WAITING, TIMED_WAITING, BLOCKED -> confirmations++;
+        default -> confirmations = 0;
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }

@@ -14,11 +14,11 @@ sealed interface TestTime permits SimulatedTime, RealTime {
   /** The present. */
   long now();
 
-  /** Lets at least so much time go by; rounded up to whole {@link #grain}s. */
-  void pass(long nanos);
+  /** Lets at least so much time go by; rounded up to whole {@link #clockResolution}s. */
+  void elapse(long nanos);
 
   /** The smallest step by which the backend's time may be told apart, at least 1 ns. */
-  long grain();
+  long clockResolution();
 
   /** A stretch that is long beside a decision and short beside a test. */
   long unit();
@@ -30,7 +30,7 @@ sealed interface TestTime permits SimulatedTime, RealTime {
   long rounding(Rate rate, long span);
 
   /** By how much an answer may be off, if so much time is reckoned with in it. */
-  default long slack(Rate rate, long span) {
+  default long tolerance(Rate rate, long span) {
     return drift(span) + rounding(rate, span);
   }
 
@@ -38,24 +38,24 @@ sealed interface TestTime permits SimulatedTime, RealTime {
   List<Rate> rates();
 
   /** How long one random history may last. */
-  long horizon(SeededRandom random);
+  long maxHistoryNanos(SeededRandom random);
 
   /** How many random histories a rule is tried on. */
-  int histories();
+  int historyCount();
 
   /** Lets threads overtake each other about readings of the clock, now and then. */
-  void unsettle();
+  void injectDelays();
 
-  /** Undoes {@link #unsettle}. */
-  void settle();
+  /** Undoes {@link #injectDelays}. */
+  void stopDelays();
 
   /** Ten tokens, one per {@link #unit}. */
-  default Rate ten() {
+  default Rate tenTokens() {
     return Rate.of(10, Duration.ofNanos(10 * unit()));
   }
 
   /** By how much rule B7 lets a rate be slowed. */
-  static long byRuleB7(Rate rate, long span) {
+  static long maxRateRounding(Rate rate, long span) {
     return span / Math.min(Math.max(rate.nanosPerToken(), 1_000), 1_000_000) + 1;
   }
 }

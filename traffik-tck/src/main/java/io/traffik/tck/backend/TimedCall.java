@@ -13,12 +13,12 @@ import java.util.Locale;
 record TimedCall(Operation operation, long cost, long before, long after) {
 
   /** The time in which as much refills as was asked for or, at most, fits into the bucket. */
-  long price(Rate rate) {
+  long costNanos(Rate rate) {
     return Math.min(cost, rate.capacity()) * rate.nanosPerToken();
   }
 
   /** Whether a backend may leave it to the next hit to carry the bucket over to a changed rate. */
-  boolean takesNothing() {
+  boolean isReadOnly() {
     return operation == Operation.PEEK || cost == 0;
   }
 

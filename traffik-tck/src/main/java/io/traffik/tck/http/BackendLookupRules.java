@@ -49,8 +49,8 @@ interface BackendLookupRules {
                   return Identity.of("anyone");
                 })
             .build();
-    TestServer site = fixture.serve(route(api));
-    site.raw("GET", "/plain").assertStatus(200);
+    TestServer server = fixture.serve(route(api));
+    server.raw("GET", "/plain").assertStatus(200);
     try {
       Decision decision = asked.get(20, TimeUnit.SECONDS).get();
       assertEquals(8, decision.remaining(), "tokens left by a hit on another thread");
@@ -70,9 +70,9 @@ interface BackendLookupRules {
     RecordingBackend another = new RecordingBackend("another", fixture.clock());
     TestServer other = fixture.serve(RateLimitHeaders.STANDARD, another, route);
     ReportedQuota none = new ReportedQuota("api", 1, 3_600, 0, 3_600);
-    for (TestServer site : new TestServer[] {one, other}) {
-      site.get("/plain").assertServed(route.body(), none);
-      site.get("/plain").assertDenied("api", 3_600, none);
+    for (TestServer server : new TestServer[] {one, other}) {
+      server.get("/plain").assertServed(route.body(), none);
+      server.get("/plain").assertDenied("api", 3_600, none);
     }
     assertEquals(1, fixture.backend().taken("api"), "tokens taken from one application's backend");
     assertEquals(1, another.taken("api"), "tokens taken from the other application's backend");

@@ -19,66 +19,66 @@ import org.junit.jupiter.api.Test;
 interface DenialRules {
 
   @Test
-  default void h1_allowedAnswersTellTheQuota(HttpFixture fixture) throws Exception {
+  default void h1_allowedResponsesReportTheQuota(HttpFixture fixture) throws Exception {
     PlannedRoute route = route(throttle("api", "2/min").build());
-    TestServer site = fixture.serve(route);
-    site.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 1, 30));
-    site.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 0, 60));
+    TestServer server = fixture.serve(route);
+    server.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 1, 30));
+    server.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 0, 60));
   }
 
   @Test
-  default void h1_aDenialIs429WithTheWaitTheQuotaAndAProblem(HttpFixture fixture) throws Exception {
-    TestServer site = fixture.serve(route(throttle("api", "2/min").build()));
-    site.get("/plain");
-    site.get("/plain");
-    site.get("/plain").assertDenied("api", 30, new ReportedQuota("api", 2, 60, 0, 60));
+  default void h1_aDenialIs429WithRetryAfterQuotaAndProblem(HttpFixture fixture) throws Exception {
+    TestServer server = fixture.serve(route(throttle("api", "2/min").build()));
+    server.get("/plain");
+    server.get("/plain");
+    server.get("/plain").assertDenied("api", 30, new ReportedQuota("api", 2, 60, 0, 60));
   }
 
   @Test
   default void h1_retryAfterIsRoundedUpAndNeverZero(HttpFixture fixture) throws Exception {
-    TestServer site = fixture.serve(route(throttle("api", "1/10s").build()));
-    site.get("/plain");
+    TestServer server = fixture.serve(route(throttle("api", "1/10s").build()));
+    server.get("/plain");
     fixture.clock().advance(Duration.ofSeconds(7));
-    site.get("/plain").assertDenied("api", 3, new ReportedQuota("api", 1, 10, 0, 3));
+    server.get("/plain").assertDenied("api", 3, new ReportedQuota("api", 1, 10, 0, 3));
     fixture.clock().advance(Duration.ofMillis(1_500));
-    site.get("/plain").assertDenied("api", 2, new ReportedQuota("api", 1, 10, 0, 2));
+    server.get("/plain").assertDenied("api", 2, new ReportedQuota("api", 1, 10, 0, 2));
     fixture.clock().advance(Duration.ofNanos(1_499_999_999));
-    site.get("/plain").assertDenied("api", 1, new ReportedQuota("api", 1, 10, 0, 1));
+    server.get("/plain").assertDenied("api", 1, new ReportedQuota("api", 1, 10, 0, 1));
   }
 
   @Test
-  default void b4_h1_theRequestPassesWhenRetryAfterIsOver(HttpFixture fixture) throws Exception {
+  default void b4_h1_theRequestPassesAfterRetryAfter(HttpFixture fixture) throws Exception {
     PlannedRoute route = route(throttle("api", "2/min").build());
-    TestServer site = fixture.serve(route);
-    site.get("/plain");
-    site.get("/plain");
+    TestServer server = fixture.serve(route);
+    server.get("/plain");
+    server.get("/plain");
     fixture.clock().advance(Duration.ofNanos(1));
-    ReceivedResponse denied = site.get("/plain");
+    ReceivedResponse denied = server.get("/plain");
     denied.assertDenied("api", 30, new ReportedQuota("api", 2, 60, 0, 60));
     fixture.clock().advance(Duration.ofSeconds(30));
-    site.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 0, 60));
+    server.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 0, 60));
   }
 
   @Test
-  default void b5_h1_whatCanNeverFitHasNoRetryAfter(HttpFixture fixture) throws Exception {
+  default void b5_h1_anImpossibleCostHasNoRetryAfter(HttpFixture fixture) throws Exception {
     Throttle api =
         throttle("api", "2/min").cost(view -> view.header("X-Heavy") == null ? 1 : 3).build();
     PlannedRoute route = route(api);
-    TestServer site = fixture.serve(route);
-    site.get("/plain", "X-Heavy", "yes")
+    TestServer server = fixture.serve(route);
+    server.get("/plain", "X-Heavy", "yes")
         .assertDeniedWithoutRetryAfter("api", new ReportedQuota("api", 2, 60, 2, 0));
     assertEquals(0, fixture.backend().taken("api"), "tokens taken by what can never fit");
     assertEquals(0, route.runs(), "runs of the handler for what can never fit");
-    site.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 1, 30));
+    server.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 1, 30));
   }
 
   /** A framework may refuse HEAD, or answer it without the handler; the handler must not run. */
   @Test
   default void h1_k2_headIsDeniedAsGetIs(HttpFixture fixture) throws Exception {
     PlannedRoute route = route(throttle("api", "1/min").build());
-    TestServer site = fixture.serve(route);
-    site.get("/plain");
-    ReceivedResponse answer = site.raw("HEAD", "/plain");
+    TestServer server = fixture.serve(route);
+    server.get("/plain");
+    ReceivedResponse answer = server.raw("HEAD", "/plain");
     assertEquals(1, route.runs(), () -> "runs of the handler at 1 per minute, " + answer);
     if (answer.status() == 429) {
       assertEquals(List.of("60"), answer.lines("Retry-After"), answer::toString);
@@ -93,14 +93,14 @@ interface DenialRules {
     Throttle lenient =
         throttle("api", "1/min").onThrottled((view, decision, throttle) -> {}).build();
     PlannedRoute route = route(lenient);
-    TestServer site = fixture.serve(route);
-    site.get("/plain");
-    site.get("/plain").assertServed(route.body(), new ReportedQuota("api", 1, 60, 0, 60));
+    TestServer server = fixture.serve(route);
+    server.get("/plain");
+    server.get("/plain").assertServed(route.body(), new ReportedQuota("api", 1, 60, 0, 60));
     assertEquals(2, route.runs(), "runs of the handler");
   }
 
   @Test
-  default void t3_h3_fieldsOfTheThrownDenialAreSentAndBreakNothing(HttpFixture fixture)
+  default void t3_h3_headersOfTheExceptionAreSentAndEscaped(HttpFixture fixture)
       throws Exception {
     Throttle api =
         throttle("api", "1/min")
@@ -110,9 +110,9 @@ interface DenialRules {
                       throttle, decision, Map.of("X-Reason", "night\r\nX-Injected: yes"));
                 })
             .build();
-    TestServer site = fixture.serve(route(api));
-    site.get("/plain");
-    ReceivedResponse denied = site.raw("GET", "/plain");
+    TestServer server = fixture.serve(route(api));
+    server.get("/plain");
+    ReceivedResponse denied = server.raw("GET", "/plain");
     denied.assertDenied("api", 60, new ReportedQuota("api", 1, 60, 0, 60));
     assertEquals(1, denied.lines("X-Reason").size(), () -> "X-Reason of the exception, " + denied);
     assertTrue(

@@ -15,11 +15,11 @@ interface HandlerRules {
 
   /** Asks four times at two per hour. */
   private static void assertTwoOfFour(HttpFixture fixture, PlannedRoute route) throws Exception {
-    TestServer site = fixture.serve(route);
-    site.get(route.path()).assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 1, 1_800));
-    site.get(route.path()).assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 0, 3_600));
+    TestServer server = fixture.serve(route);
+    server.get(route.path()).assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 1, 1_800));
+    server.get(route.path()).assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 0, 3_600));
     for (int i = 0; i < 2; i++) {
-      site.get(route.path())
+      server.get(route.path())
           .assertDenied("api", 1_800, new ReportedQuota("api", 2, 3_600, 0, 3_600));
     }
     assertEquals(2, route.runs(), "runs of the handler for 4 requests at 2 per hour");
@@ -40,18 +40,18 @@ interface HandlerRules {
   @Test
   default void h4_aFailingHandlerIsChargedOnce(HttpFixture fixture) throws Exception {
     PlannedRoute route = failing(throttle("api", "2/h").build());
-    TestServer site = fixture.serve(route);
+    TestServer server = fixture.serve(route);
     for (int n = 1; n <= 2; n++) {
-      site.raw("GET", "/failing").assertServerError();
+      server.raw("GET", "/failing").assertServerError();
       assertEquals(n, fixture.backend().taken("api"), "tokens taken by " + n + " failed requests");
     }
-    site.raw("GET", "/failing")
+    server.raw("GET", "/failing")
         .assertDenied("api", 1_800, new ReportedQuota("api", 2, 3_600, 0, 3_600));
     assertEquals(2, route.runs(), "runs of the handler for 3 requests at 2 per hour");
   }
 
   @Test
-  default void h4_aThrottleThatIsMetTwiceIsChargedOnce(HttpFixture fixture) throws Exception {
+  default void h4_aThrottleThatIsEnforcedTwiceIsChargedOnce(HttpFixture fixture) throws Exception {
     Throttle api = throttle("api", "2/h").build();
     assertTwoOfFour(fixture, route(api, api));
   }

@@ -20,22 +20,22 @@ import org.junit.jupiter.api.Test;
 interface HeaderFieldRules {
 
   @Test
-  default void h2_severalRatesAreOneList(HttpFixture fixture) throws Exception {
+  default void h2_severalRatesFormOneList(HttpFixture fixture) throws Exception {
     PlannedRoute route = route(throttle("api", "2/min").rate("5/h").build());
-    TestServer site = fixture.serve(route);
+    TestServer server = fixture.serve(route);
     ReportedQuota hour = new ReportedQuota("api-2", 5, 3_600, 3, 1_440);
-    site.get("/plain");
-    site.get("/plain").assertServed(route.body(), new ReportedQuota("api-1", 2, 60, 0, 60), hour);
-    site.get("/plain").assertDenied("api-1", 30, new ReportedQuota("api-1", 2, 60, 0, 60), hour);
+    server.get("/plain");
+    server.get("/plain").assertServed(route.body(), new ReportedQuota("api-1", 2, 60, 0, 60), hour);
+    server.get("/plain").assertDenied("api-1", 30, new ReportedQuota("api-1", 2, 60, 0, 60), hour);
   }
 
   @Test
-  default void h2_severalThrottlesAreOneList(HttpFixture fixture) throws Exception {
+  default void h2_severalThrottlesFormOneList(HttpFixture fixture) throws Exception {
     Throttle minute = throttle("minute", "2/min").build();
     Throttle hour = throttle("hour", "5/h").rate("10/day").build();
     PlannedRoute route = route(minute, hour);
-    TestServer site = fixture.serve(route);
-    site.get("/plain")
+    TestServer server = fixture.serve(route);
+    server.get("/plain")
         .assertServed(
             route.body(),
             new ReportedQuota("minute", 2, 60, 1, 30),
@@ -47,12 +47,12 @@ interface HeaderFieldRules {
   private static List<ReceivedResponse> firstAndDenied(HttpFixture fixture, RateLimitHeaders style)
       throws Exception {
     PlannedRoute route = route(throttle("api", "2/min").rate("5/h").build());
-    TestServer site = fixture.serve(style, fixture.backend(), route);
-    ReceivedResponse first = site.get("/plain");
+    TestServer server = fixture.serve(style, fixture.backend(), route);
+    ReceivedResponse first = server.get("/plain");
     first.assertStatus(200);
     first.assertAbsent("Retry-After");
-    site.get("/plain");
-    ReceivedResponse denied = site.get("/plain");
+    server.get("/plain");
+    ReceivedResponse denied = server.get("/plain");
     denied.assertStatus(429);
     denied.assertProblem("api-1");
     assertEquals(List.of("30"), denied.lines("Retry-After"), () -> "Retry-After, " + denied);
@@ -60,7 +60,7 @@ interface HeaderFieldRules {
   }
 
   @Test
-  default void h2_noFieldsIfNoneAreChosen(HttpFixture fixture) throws Exception {
+  default void h2_noFieldsAreSentIfNoneAreConfigured(HttpFixture fixture) throws Exception {
     for (ReceivedResponse answer : firstAndDenied(fixture, RateLimitHeaders.NONE)) {
       answer.assertAbsent("RateLimit");
       answer.assertAbsent("RateLimit-Policy");
@@ -69,7 +69,7 @@ interface HeaderFieldRules {
   }
 
   @Test
-  default void h2_theOlderFieldsTellOfTheTightestRate(HttpFixture fixture) throws Exception {
+  default void h2_legacyFieldsReportTheTightestRate(HttpFixture fixture) throws Exception {
     List<ReceivedResponse> answers = firstAndDenied(fixture, RateLimitHeaders.LEGACY);
     for (ReceivedResponse answer : answers) {
       answer.assertAbsent("RateLimit");
@@ -80,7 +80,7 @@ interface HeaderFieldRules {
   }
 
   @Test
-  default void h2_bothKindsOfFieldsIfBothAreChosen(HttpFixture fixture) throws Exception {
+  default void h2_bothKindsOfFieldsAreSentIfConfigured(HttpFixture fixture) throws Exception {
     List<ReceivedResponse> answers = firstAndDenied(fixture, RateLimitHeaders.BOTH);
     assertEquals(List.of("2", "1", "30"), answers.get(0).legacyFields(), answers.get(0)::toString);
     assertEquals(List.of("2", "0", "60"), answers.get(1).legacyFields(), answers.get(1)::toString);
@@ -94,12 +94,12 @@ interface HeaderFieldRules {
   }
 
   @Test
-  default void h3_nothingThatAClientSendsComesBack(HttpFixture fixture) throws Exception {
+  default void h3_noClientInputIsEchoed(HttpFixture fixture) throws Exception {
     Throttle api = throttle("api", "1/h").identifier(TestThrottles.BY_HEADER).build();
-    TestServer site = fixture.serve(RateLimitHeaders.BOTH, fixture.backend(), route(api));
+    TestServer server = fixture.serve(RateLimitHeaders.BOTH, fixture.backend(), route(api));
     assertEquals(
         List.of(200, 429),
-        sendTwice(site, "GET", "/plain", TestThrottles.CLIENT + ": simply " + WORD),
+        sendTwice(server, "GET", "/plain", TestThrottles.CLIENT + ": simply " + WORD),
         "two requests at 1 per hour");
     StringBuilder everyByte = new StringBuilder(WORD);
     for (char c = 0x80; c <= 0xff; c++) {
@@ -115,7 +115,7 @@ interface HeaderFieldRules {
             WORD + "<script>",
             WORD.repeat(500),
             everyByte.toString())) {
-      sendTwice(site, "GET", "/plain", TestThrottles.CLIENT + ": " + client);
+      sendTwice(server, "GET", "/plain", TestThrottles.CLIENT + ": " + client);
     }
     for (String name :
         List.of(
@@ -131,31 +131,31 @@ interface HeaderFieldRules {
             "X-Request-Id",
             "X-" + WORD)) {
       sendTwice(
-          site, "GET", "/plain", TestThrottles.CLIENT + ": " + name, name + ": " + WORD + "=1");
+          server, "GET", "/plain", TestThrottles.CLIENT + ": " + name, name + ": " + WORD + "=1");
     }
-    sendTwice(site, "GET", "/plain?" + WORD + "=" + WORD, TestThrottles.CLIENT + ": query");
-    sendTwice(site, "GET", "/plain;" + WORD, TestThrottles.CLIENT + ": parameter");
-    sendTwice(site, WORD.toUpperCase(Locale.ROOT), "/plain", TestThrottles.CLIENT + ": method");
+    sendTwice(server, "GET", "/plain?" + WORD + "=" + WORD, TestThrottles.CLIENT + ": query");
+    sendTwice(server, "GET", "/plain;" + WORD, TestThrottles.CLIENT + ": parameter");
+    sendTwice(server, WORD.toUpperCase(Locale.ROOT), "/plain", TestThrottles.CLIENT + ": method");
   }
 
   @Test
-  default void h3_nothingOfAPathComesBack(HttpFixture fixture) throws Exception {
-    TestServer site = fixture.serve(fixture.template(throttle("api", "1/h").build()));
-    sendTwice(site, "GET", "/users/" + WORD);
-    sendTwice(site, "GET", "/users/%0d%0aSet-Cookie:" + WORD);
-    sendTwice(site, "GET", "/users/%22%3C" + WORD);
+  default void h3_noPartOfThePathIsEchoed(HttpFixture fixture) throws Exception {
+    TestServer server = fixture.serve(fixture.template(throttle("api", "1/h").build()));
+    sendTwice(server, "GET", "/users/" + WORD);
+    sendTwice(server, "GET", "/users/%0d%0aSet-Cookie:" + WORD);
+    sendTwice(server, "GET", "/users/%22%3C" + WORD);
   }
 
   @Test
-  default void h3_anyUidIsToldAndBreaksNothing(HttpFixture fixture) throws Exception {
+  default void h3_anyUidIsEscaped(HttpFixture fixture) throws Exception {
     String uid = "a\"b\\c\r\nX-Injected: 1 \u00e4\ud83d\ude00%";
     String name = "a\"b\\c%0D%0AX-Injected: 1 %C3%A4%F0%9F%98%80%25";
     PlannedRoute route = route(throttle(uid, "1/min").build());
-    TestServer site = fixture.serve(route);
-    ReceivedResponse allowed = site.raw("GET", "/plain");
+    TestServer server = fixture.serve(route);
+    ReceivedResponse allowed = server.raw("GET", "/plain");
     allowed.assertServed(route.body(), new ReportedQuota(name, 1, 60, 0, 60));
     allowed.assertAbsent("X-Injected");
-    ReceivedResponse denied = site.raw("GET", "/plain");
+    ReceivedResponse denied = server.raw("GET", "/plain");
     denied.assertDenied(uid, 60, new ReportedQuota(name, 1, 60, 0, 60));
     denied.assertAbsent("X-Injected");
   }

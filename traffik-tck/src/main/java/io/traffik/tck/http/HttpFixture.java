@@ -37,11 +37,11 @@ final class HttpFixture implements Fixture {
   }
 
   static PlannedRoute route(Throttle... throttles) {
-    return new PlannedRoute("/plain", Kind.AT_ONCE, throttles);
+    return new PlannedRoute("/plain", Kind.IMMEDIATE, throttles);
   }
 
   static PlannedRoute routeAt(String path, Throttle... throttles) {
-    return new PlannedRoute(path, Kind.AT_ONCE, throttles);
+    return new PlannedRoute(path, Kind.IMMEDIATE, throttles);
   }
 
   static PlannedRoute failing(Throttle... throttles) {
@@ -50,13 +50,13 @@ final class HttpFixture implements Fixture {
 
   PlannedRoute template(Throttle... throttles) {
     Assumptions.assumeTrue(contract.hasTemplates(), "the framework has no templates");
-    return new PlannedRoute("/users/{id}", Kind.AT_ONCE, throttles);
+    return new PlannedRoute("/users/{id}", Kind.IMMEDIATE, throttles);
   }
 
   PlannedRoute asynchronous(Throttle... throttles) {
     Assumptions.assumeTrue(
         contract.hasAsynchronousHandlers(), "the framework has no asynchronous handlers");
-    return new PlannedRoute("/later", Kind.LATER, throttles);
+    return new PlannedRoute("/later", Kind.ASYNCHRONOUS, throttles);
   }
 
   TestServer serve(PlannedRoute... routes) throws Exception {
@@ -66,11 +66,11 @@ final class HttpFixture implements Fixture {
   TestServer serve(
       RateLimitHeaders rateLimitHeaders, RecordingBackend application, PlannedRoute... routes)
       throws Exception {
-    TestServer site =
+    TestServer server =
         new TestServer(
             contract.start(new ServerPlan(List.of(routes), rateLimitHeaders, application)));
-    sites.push(site);
-    return site;
+    sites.push(server);
+    return server;
   }
 
   @Override

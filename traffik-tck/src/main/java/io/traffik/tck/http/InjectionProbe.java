@@ -23,20 +23,20 @@ final class InjectionProbe {
    *
    * @return the statuses
    */
-  static List<Integer> sendTwice(TestServer site, String method, String path, String... headers)
+  static List<Integer> sendTwice(TestServer server, String method, String path, String... headers)
       throws Exception {
     List<Integer> statuses = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      ReceivedResponse answer = site.raw(method, path, headers);
+      ReceivedResponse answer = server.raw(method, path, headers);
       statuses.add(answer.status());
       boolean ours = answer.status() == 200 || answer.status() == 429;
       // The framework may refuse a request by an answer of its own; nothing may break.
       assertTrue(
           ours || (answer.status() >= 400 && answer.status() < 500) || answer.status() == 501,
           () -> "no request may break its answer, " + answer);
-      String told = answer.head() + (answer.status() == 429 ? answer.body() : "");
+      String quotas = answer.head() + (answer.status() == 429 ? answer.body() : "");
       assertFalse(
-          ours && told.toLowerCase(Locale.ROOT).contains(WORD),
+          ours && quotas.toLowerCase(Locale.ROOT).contains(WORD),
           () -> "nothing of the request must come back, " + answer);
     }
     return statuses;

@@ -16,8 +16,8 @@ public final class PlannedRoute {
 
   /** How the handler of a route answers. */
   enum Kind {
-    AT_ONCE,
-    LATER,
+    IMMEDIATE,
+    ASYNCHRONOUS,
     FAILING
   }
 
@@ -52,13 +52,13 @@ public final class PlannedRoute {
   }
 
   /**
-   * Whether the handler is to be run by {@link #serveLater()}.
+   * Whether the handler is to be run by {@link #serveAsync()}.
    *
    * @return true if so, false if by {@link #serve()}
    * @see AdapterContract#hasAsynchronousHandlers()
    */
   public boolean isAsynchronous() {
-    return kind == Kind.LATER;
+    return kind == Kind.ASYNCHRONOUS;
   }
 
   /**
@@ -82,7 +82,7 @@ public final class PlannedRoute {
    *
    * @return a stage with the body of the answer; it never fails
    */
-  public CompletionStage<String> serveLater() {
+  public CompletionStage<String> serveAsync() {
     return CompletableFuture.supplyAsync(this::serve, task -> new Thread(task).start());
   }
 

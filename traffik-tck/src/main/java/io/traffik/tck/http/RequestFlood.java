@@ -26,28 +26,28 @@ final class RequestFlood implements AutoCloseable {
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
   private final List<Future<List<ReceivedResponse>>> running = new ArrayList<>();
 
-  RequestFlood(TestServer site, String path, String client) {
+  RequestFlood(TestServer server, String path, String client) {
     for (int i = 0; i < THREADS; i++) {
-      running.add(threads.submit(() -> send(site, path, client)));
+      running.add(threads.submit(() -> send(server, path, client)));
     }
   }
 
-  private static List<ReceivedResponse> send(TestServer site, String path, String client)
+  private static List<ReceivedResponse> send(TestServer server, String path, String client)
       throws Exception {
     List<ReceivedResponse> answers = new ArrayList<>();
     for (int i = 0; i < REQUESTS_EACH; i++) {
-      answers.add(site.get(path, TestThrottles.CLIENT, client));
+      answers.add(server.get(path, TestThrottles.CLIENT, client));
     }
     return answers;
   }
 
   /** What an answer tells when this much of the limit is left. */
-  static ReportedQuota told(long remaining) {
+  static ReportedQuota quotas(long remaining) {
     return new ReportedQuota("api", LIMIT, 3_600, remaining, (LIMIT - remaining) * 36);
   }
 
   /** As many requests as the limit are allowed, each told another number; the rest are denied. */
-  void mustBeHeldToTheLimit() throws Exception {
+  void assertLimited() throws Exception {
     List<ReceivedResponse> answers = new ArrayList<>();
     for (Future<List<ReceivedResponse>> thread : running) {
       answers.addAll(thread.get());
@@ -58,9 +58,9 @@ final class RequestFlood implements AutoCloseable {
     List<ReceivedResponse> denied = byStatus.getOrDefault(429, List.of());
     assertEquals(LIMIT, allowed.size(), "answers of 200 to " + answers.size() + " requests");
     assertEquals(answers.size() - LIMIT, denied.size(), "answers of 429; the rest are neither");
-    denied.forEach(answer -> answer.assertDenied("api", 36, told(0)));
+    denied.forEach(answer -> answer.assertDenied("api", 36, quotas(0)));
     assertEquals(
-        LongStream.range(0, LIMIT).mapToObj(RequestFlood::told).map(List::of).toList(),
+        LongStream.range(0, LIMIT).mapToObj(RequestFlood::quotas).map(List::of).toList(),
         allowed.stream()
             .map(ReceivedResponse::quotas)
             .sorted((a, b) -> Long.compare(a.get(0).r(), b.get(0).r()))

@@ -21,11 +21,11 @@ interface RouteRules {
     Throttle api = throttle("api", "1/h").build();
     PlannedRoute one = routeAt("/one", api);
     PlannedRoute other = routeAt("/other", api);
-    TestServer site = fixture.serve(one, other);
+    TestServer server = fixture.serve(one, other);
     for (PlannedRoute route : List.of(one, other)) {
-      site.get(route.path())
+      server.get(route.path())
           .assertServed(route.body(), new ReportedQuota("api", 1, 3_600, 0, 3_600));
-      site.get(route.path())
+      server.get(route.path())
           .assertDenied("api", 3_600, new ReportedQuota("api", 1, 3_600, 0, 3_600));
     }
   }
@@ -33,10 +33,10 @@ interface RouteRules {
   @Test
   default void k2_aTemplateIsOneRoute(HttpFixture fixture) throws Exception {
     PlannedRoute route = fixture.template(throttle("api", "2/h").build());
-    TestServer site = fixture.serve(route);
-    site.get("/users/1").assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 1, 1_800));
-    site.get("/users/2").assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 0, 3_600));
-    site.get("/users/3").assertDenied("api", 1_800, new ReportedQuota("api", 2, 3_600, 0, 3_600));
+    TestServer server = fixture.serve(route);
+    server.get("/users/1").assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 1, 1_800));
+    server.get("/users/2").assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 0, 3_600));
+    server.get("/users/3").assertDenied("api", 1_800, new ReportedQuota("api", 2, 3_600, 0, 3_600));
   }
 
   /**
@@ -45,10 +45,10 @@ interface RouteRules {
    */
   private static void assertNoneIsFresh(
       HttpFixture fixture, PlannedRoute route, List<String> spellings) throws Exception {
-    TestServer site = fixture.serve(route);
-    site.raw("GET", spellings.get(0)).assertStatus(200);
+    TestServer server = fixture.serve(route);
+    server.raw("GET", spellings.get(0)).assertStatus(200);
     for (String spelling : spellings) {
-      ReceivedResponse answer = site.raw("GET", spelling);
+      ReceivedResponse answer = server.raw("GET", spelling);
       assertEquals(
           1,
           route.runs(),
@@ -107,12 +107,12 @@ interface RouteRules {
   }
 
   @Test
-  default void k2_noMadeUpMethodGivesAFreshBucket(HttpFixture fixture) throws Exception {
+  default void k2_unknownMethodsShareOneBucket(HttpFixture fixture) throws Exception {
     PlannedRoute route = route(throttle("api", "1/h").build());
-    TestServer site = fixture.serve(route);
-    site.raw("GET", "/plain").assertStatus(200);
+    TestServer server = fixture.serve(route);
+    server.raw("GET", "/plain").assertStatus(200);
     for (String method : List.of("FOO", "BAR", "get", "Get", "GETX", "M-SEARCH", "PROPFIND")) {
-      ReceivedResponse answer = site.raw(method, "/plain");
+      ReceivedResponse answer = server.raw(method, "/plain");
       // All methods that RFC 9110 does not know have one bucket together.
       assertTrue(
           route.runs() <= 2,
@@ -130,18 +130,18 @@ interface RouteRules {
   @Test
   default void i1_anotherAddressIsAnotherClient(HttpFixture fixture) throws Exception {
     PlannedRoute route = route(throttle("api", "1/h").build());
-    TestServer site = fixture.serve(route);
+    TestServer server = fixture.serve(route);
     for (int last = 1; last <= 2; last++) {
-      site.rawFromLoopback(last, "GET", "/plain").assertStatus(200);
-      site.rawFromLoopback(last, "GET", "/plain").assertStatus(429);
+      server.rawFromLoopback(last, "GET", "/plain").assertStatus(200);
+      server.rawFromLoopback(last, "GET", "/plain").assertStatus(429);
     }
   }
 
   @Test
-  default void i1_whatAProxyWouldSayDoesNotCount(HttpFixture fixture) throws Exception {
+  default void i1_forwardedHeadersAreIgnored(HttpFixture fixture) throws Exception {
     PlannedRoute route = route(throttle("api", "1/h").build());
-    TestServer site = fixture.serve(route);
-    site.raw("GET", "/plain").assertStatus(200);
+    TestServer server = fixture.serve(route);
+    server.raw("GET", "/plain").assertStatus(200);
     for (String header :
         List.of(
             "X-Forwarded-For: 192.0.2.1",
@@ -149,7 +149,7 @@ interface RouteRules {
             "X-Real-IP: 192.0.2.1",
             "CF-Connecting-IP: 192.0.2.1",
             "True-Client-IP: 192.0.2.1")) {
-      ReceivedResponse answer = site.raw("GET", "/plain", header);
+      ReceivedResponse answer = server.raw("GET", "/plain", header);
       assertEquals(
           1,
           route.runs(),

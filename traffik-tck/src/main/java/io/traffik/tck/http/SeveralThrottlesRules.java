@@ -16,15 +16,15 @@ import org.junit.jupiter.api.Test;
 interface SeveralThrottlesRules {
 
   @Test
-  default void t6_whatEarlierThrottlesTookIsGivenBackOnADenial(HttpFixture fixture)
+  default void t6_earlierThrottlesAreRefundedOnADenial(HttpFixture fixture)
       throws Exception {
     PlannedRoute route = route(throttle("first", "5/h").build(), throttle("second", "1/h").build());
-    TestServer site = fixture.serve(route);
+    TestServer server = fixture.serve(route);
     ReportedQuota first = new ReportedQuota("first", 5, 3_600, 4, 720);
     ReportedQuota second = new ReportedQuota("second", 1, 3_600, 0, 3_600);
-    site.get("/plain").assertServed(route.body(), first, second);
+    server.get("/plain").assertServed(route.body(), first, second);
     for (int i = 0; i < 2; i++) {
-      ReceivedResponse denied = site.get("/plain");
+      ReceivedResponse denied = server.get("/plain");
       assertEquals(
           1,
           fixture.backend().taken("first"),
@@ -35,19 +35,19 @@ interface SeveralThrottlesRules {
   }
 
   @Test
-  default void t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises(HttpFixture fixture)
+  default void t6_earlierThrottlesAreRefundedIfALaterOneThrows(HttpFixture fixture)
       throws Exception {
     RecordingBackend broken = new RecordingBackend("broken", fixture.clock());
     broken.fail(true);
     Throttle second =
         throttle("second", "1/h").backend(broken).onBackendFailure(FailurePolicy.THROW).build();
     PlannedRoute route = route(throttle("first", "5/h").build(), second);
-    TestServer site = fixture.serve(route);
-    site.raw("GET", "/plain").assertServerError();
+    TestServer server = fixture.serve(route);
+    server.raw("GET", "/plain").assertServerError();
     assertEquals(0, route.runs(), "runs of the handler");
     assertEquals(0, fixture.backend().taken("first"), "tokens taken from the first");
     broken.fail(false);
-    site.get("/plain")
+    server.get("/plain")
         .assertServed(
             route.body(),
             new ReportedQuota("first", 5, 3_600, 4, 720),
@@ -57,15 +57,15 @@ interface SeveralThrottlesRules {
   @Test
   default void t6_theFirstDenialEndsTheRequest(HttpFixture fixture) throws Exception {
     PlannedRoute route = route(throttle("first", "1/h").build(), throttle("second", "5/h").build());
-    TestServer site = fixture.serve(route);
+    TestServer server = fixture.serve(route);
     ReportedQuota first = new ReportedQuota("first", 1, 3_600, 0, 3_600);
-    site.get("/plain")
+    server.get("/plain")
         .assertServed(route.body(), first, new ReportedQuota("second", 5, 3_600, 4, 720));
-    long asked = fixture.backend().asked("second");
-    site.get("/plain").assertDenied("first", 3_600, first);
+    long asked = fixture.backend().calls("second");
+    server.get("/plain").assertDenied("first", 3_600, first);
     assertEquals(
         0,
-        fixture.backend().asked("second") - asked,
+        fixture.backend().calls("second") - asked,
         "times that the second was asked after the first had denied");
   }
 }

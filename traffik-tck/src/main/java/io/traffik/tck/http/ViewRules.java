@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 interface ViewRules {
 
   @Test
-  default void k2_theViewTellsTheMethodAndTheDecodedPath(HttpFixture fixture) throws Exception {
-    ViewProbe<List<String>> reading =
+  default void k2_theViewHasTheMethodAndTheDecodedPath(HttpFixture fixture) throws Exception {
+    ViewProbe<List<String>> probe =
         ViewProbe.of(view -> List.of(view.kind().name(), view.method(), view.path()));
-    TestServer site = fixture.serve(fixture.template(reading.throttle()));
-    ReceivedResponse answer = site.raw("GET", "/users/a%20b;x=1?q=2");
+    TestServer server = fixture.serve(fixture.template(probe.throttle()));
+    ReceivedResponse answer = server.raw("GET", "/users/a%20b;x=1?q=2");
     answer.assertStatus(200);
-    List<String> view = reading.get();
+    List<String> view = probe.get();
     assertEquals(List.of("HTTP", "GET"), view.subList(0, 2), "kind and method of the view");
     String path = view.get(2);
     assertTrue(
@@ -31,12 +31,12 @@ interface ViewRules {
   }
 
   @Test
-  default void i1_thePeerIsTheSocketsAddress(HttpFixture fixture) throws Exception {
-    ViewProbe<String> reading = ViewProbe.of(view -> String.valueOf(view.remoteAddress()));
-    TestServer site = fixture.serve(route(reading.throttle()));
-    site.raw(
+  default void i1_remoteAddressIsTheSocketsAddress(HttpFixture fixture) throws Exception {
+    ViewProbe<String> probe = ViewProbe.of(view -> String.valueOf(view.remoteAddress()));
+    TestServer server = fixture.serve(route(probe.throttle()));
+    server.raw(
         "GET", "/plain", "X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "Via: 1.1 a");
-    String remoteAddress = reading.get();
+    String remoteAddress = probe.get();
     assertTrue(
         List.of("127.0.0.1", "::1", "0:0:0:0:0:0:0:1")
             .contains(remoteAddress.replaceAll("[\\[\\]]", "")),
@@ -44,8 +44,8 @@ interface ViewRules {
   }
 
   @Test
-  default void i2_everyLineOfAHeaderIsSeenWhateverItsCase(HttpFixture fixture) throws Exception {
-    ViewProbe<List<String>> reading =
+  default void i2_headersHaveAllLinesAndIgnoreCase(HttpFixture fixture) throws Exception {
+    ViewProbe<List<String>> probe =
         ViewProbe.of(
             view -> {
               List<String> read = new ArrayList<>();
@@ -55,11 +55,11 @@ interface ViewRules {
               read.add("absent " + view.header("X-Absent"));
               return read;
             });
-    TestServer site = fixture.serve(route(reading.throttle()));
-    site.raw("GET", "/plain", "X-Lines: a, b", "x-lines: c", "X-LINES: d").assertStatus(200);
+    TestServer server = fixture.serve(route(probe.throttle()));
+    server.raw("GET", "/plain", "X-Lines: a, b", "x-lines: c", "X-LINES: d").assertStatus(200);
     assertEquals(
         List.of("a, b", "c", "d", "first a, b", "absent null"),
-        reading.get(),
+        probe.get(),
         "the lines of a header, the first of them, and one that is absent");
   }
 }

@@ -62,7 +62,7 @@ public final class RecordingBackend implements Backend {
   }
 
   /** How often a throttle asked, refunds and questions alone included. */
-  public long asked(String uid) {
+  public long calls(String uid) {
     return entries.stream().filter(e -> e.uid.equals(uid)).count();
   }
 

@@ -27,11 +27,11 @@ public record ReportedQuota(String name, long q, long w, long r, long t) {
               + " and "
               + stateLines);
     }
-    List<ReportedQuota> told = new ArrayList<>();
+    List<ReportedQuota> quotas = new ArrayList<>();
     for (int i = 0; i < policies.size(); i++) {
       Member policy = policies.get(i).requireOnly("q", "w");
       Member state = states.get(i).requireOnly("r", "t");
-      told.add(
+      quotas.add(
           new ReportedQuota(
               policy.name(),
               policy.value("q"),
@@ -39,7 +39,7 @@ public record ReportedQuota(String name, long q, long w, long r, long t) {
               state.value("r"),
               state.value("t")));
     }
-    return told;
+    return quotas;
   }
 
   private static List<String> names(List<Member> members) {

@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Assumptions;
 public final class TestServer {
 
   /** How long a server may take before a request counts as lost; no rule says how fast to be. */
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private static final HttpClient CLIENT =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
 
   private final RunningServer server;
 
@@ -43,7 +43,7 @@ public final class TestServer {
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server.uri() + path))
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .method("GET", BodyPublishers.noBody());
     if (headers.length > 0) {
       request.headers(headers);
@@ -114,7 +114,7 @@ public final class TestServer {
       if (from != null) {
         socket.bind(new InetSocketAddress(from, 0));
       }
-      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      socket.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));
       socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
       socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();

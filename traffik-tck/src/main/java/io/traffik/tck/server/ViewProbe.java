@@ -15,13 +15,13 @@ import java.util.function.Function;
  */
 public record ViewProbe<T>(Throttle throttle, CompletableFuture<T> value) {
 
-  public static <T> ViewProbe<T> of(Function<ConnectionView, T> reading) {
+  public static <T> ViewProbe<T> of(Function<ConnectionView, T> probe) {
     CompletableFuture<T> value = new CompletableFuture<>();
     Throttle throttle =
         TestThrottles.throttle("api", "9/h")
             .identifier(
                 view -> {
-                  value.complete(reading.apply(view));
+                  value.complete(probe.apply(view));
                   return Identity.of("anyone");
                 })
             .build();

@@ -17,30 +17,30 @@ import java.util.concurrent.CompletionStage;
 final class PausedBackend extends ForwardingBackend {
 
   /** Lets one decision be heard. Guarded by itself. */
-  private final List<Runnable> held = new ArrayList<>();
+  private final List<Runnable> paused = new ArrayList<>();
 
   PausedBackend(Backend decides) {
     super(decides);
   }
 
-  int asked() {
-    synchronized (held) {
-      return held.size();
+  int pendingCalls() {
+    synchronized (paused) {
+      return paused.size();
     }
   }
 
   /** Tells the decision that was asked for as the nth of those not told yet. */
-  void tell(int nth) {
+  void complete(int nth) {
     Runnable next;
-    synchronized (held) {
-      next = held.remove(nth);
+    synchronized (paused) {
+      next = paused.remove(nth);
     }
     next.run();
   }
 
-  void tellAll() {
-    while (asked() > 0) {
-      tell(0);
+  void completeAll() {
+    while (pendingCalls() > 0) {
+      complete(0);
     }
   }
 
@@ -55,8 +55,8 @@ final class PausedBackend extends ForwardingBackend {
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     long[] margins = delegate().decide(operation, policy, identity, scope, cost);
     CompletableFuture<long[]> answer = new CompletableFuture<>();
-    synchronized (held) {
-      held.add(() -> answer.complete(margins));
+    synchronized (paused) {
+      paused.add(() -> answer.complete(margins));
     }
     return answer;
   }

@@ -21,13 +21,13 @@ final class SocketClient implements WebSocket.Listener {
    * How long a server may take; no rule says how fast to be. Tests of the kit that know that
    * nothing will come are less patient.
    */
-  static volatile long patienceSeconds = 20;
+  static volatile long timeoutSeconds = 20;
 
   static final String PONG = "pong";
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
   private final StringBuilder partial = new StringBuilder();
   private final boolean reads;
   private final WebSocket socket;
@@ -44,43 +44,43 @@ final class SocketClient implements WebSocket.Listener {
     for (int i = 0; i < headers.length; i += 2) {
       builder.header(headers[i], headers[i + 1]);
     }
-    socket = builder.buildAsync(uri, this).orTimeout(patienceSeconds, TimeUnit.SECONDS).join();
+    socket = builder.buildAsync(uri, this).orTimeout(timeoutSeconds, TimeUnit.SECONDS).join();
   }
 
-  SocketClient sends(String... texts) {
+  SocketClient send(String... texts) {
     for (String text : texts) {
       await(socket.sendText(text, true));
     }
     return this;
   }
 
-  SocketClient sendsBytes(int count) {
+  SocketClient sendBytes(int count) {
     await(socket.sendBinary(ByteBuffer.allocate(count), true));
     return this;
   }
 
   /** The server's thread answers a ping when it has taken all messages sent before. */
-  SocketClient pings() {
+  SocketClient ping() {
     await(socket.sendPing(ByteBuffer.allocate(0)));
     return this;
   }
 
   private static void await(CompletableFuture<WebSocket> sent) {
-    sent.orTimeout(patienceSeconds, TimeUnit.SECONDS).join();
+    sent.orTimeout(timeoutSeconds, TimeUnit.SECONDS).join();
   }
 
   /** The next text, {@link #PONG}, {@code closed} and a code, or {@code lost}. */
-  String hears() throws InterruptedException {
-    String next = heard.poll(patienceSeconds, TimeUnit.SECONDS);
+  String receive() throws InterruptedException {
+    String next = received.poll(timeoutSeconds, TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("the client must hear something, but nothing came");
     }
     return next;
   }
 
-  SocketClient mustHear(String... expected) throws InterruptedException {
+  SocketClient assertReceives(String... expected) throws InterruptedException {
     for (String each : expected) {
-      assertEquals(each, hears(), "what the client hears next");
+      assertEquals(each, receive(), "what the client hears next");
     }
     return this;
   }
@@ -88,14 +88,14 @@ final class SocketClient implements WebSocket.Listener {
   /** The replies of the handler to these messages, and nothing else before them. */
   SocketClient assertServed(String... texts) throws InterruptedException {
     for (String text : texts) {
-      mustHear(PlannedSocket.reply(text));
+      assertReceives(PlannedSocket.reply(text));
     }
     return this;
   }
 
   /** The frame of rule W2. */
   SocketClient assertDenied(long retryAfter) throws InterruptedException {
-    ReceivedFrame.assertDenial(hears(), retryAfter);
+    ReceivedFrame.assertDenial(receive(), retryAfter);
     return this;
   }
 
@@ -114,7 +114,7 @@ final class SocketClient implements WebSocket.Listener {
   public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
     partial.append(data);
     if (last) {
-      heard.add(partial.toString());
+      received.add(partial.toString());
       partial.setLength(0);
     }
     from.request(1);
@@ -123,19 +123,19 @@ final class SocketClient implements WebSocket.Listener {
 
   @Override
   public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer message) {
-    heard.add(PONG);
+    received.add(PONG);
     from.request(1);
     return null;
   }
 
   @Override
   public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-    heard.add("closed " + code);
+    received.add("closed " + code);
     return null;
   }
 
   @Override
   public void onError(WebSocket from, Throwable thrown) {
-    heard.add("lost");
+    received.add("lost");
   }
 }

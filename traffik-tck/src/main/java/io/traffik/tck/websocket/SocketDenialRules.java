@@ -19,26 +19,26 @@ interface SocketDenialRules {
   }
 
   @Test
-  default void w2_theAnswerIsAFrameAndTheConnectionStaysOpen(WebSocketFixture fixture)
+  default void w2_aDenialIsSentAsAFrameAndTheConnectionStaysOpen(WebSocketFixture fixture)
       throws Exception {
     Throttle staff = throttle("chat", "1/h").cost(v -> v.messageSize() == 4 ? 0 : 1).build();
     SocketClient client = fixture.serve(socket(staff)).connect(PATH);
-    client.sends("a", "b", "free").assertServed("a").assertDenied(3_600).assertServed("free");
+    client.send("a", "b", "free").assertServed("a").assertDenied(3_600).assertServed("free");
   }
 
   @Test
-  default void w2_whatNeverFitsIsToldNoTimeToRetry(WebSocketFixture fixture) throws Exception {
+  default void w2_anImpossibleCostHasNoRetryAfter(WebSocketFixture fixture) throws Exception {
     Throttle bytes = throttle("bytes", "3/h").cost(view -> view.messageSize()).build();
     SocketClient client = fixture.serve(socket(bytes)).connect(PATH);
-    client.sends("four", "one").assertDenied(0).assertServed("one");
+    client.send("four", "one").assertDenied(0).assertServed("one");
   }
 
   private static void assertClosed(WebSocketFixture fixture, MessageAnswer answer, String close)
       throws Exception {
     PlannedSocket socket = socket(onePerHour(answer));
-    WebSocketFixture.SocketSite site = fixture.serve(socket);
-    SocketClient client = site.connect(PATH).sends("a", "b");
-    client.assertServed("a").mustHear(close);
+    WebSocketFixture.SocketServer server = fixture.serve(socket);
+    SocketClient client = server.connect(PATH).send("a", "b");
+    client.assertServed("a").assertReceives(close);
     assertEquals(List.of("a"), socket.received(), "what the handler received");
   }
 
@@ -55,21 +55,21 @@ interface SocketDenialRules {
   }
 
   @Test
-  default void w2_theMessageIsDroppedInSilence(WebSocketFixture fixture) throws Exception {
+  default void w2_theMessageIsDroppedSilently(WebSocketFixture fixture) throws Exception {
     PlannedSocket socket = socket(onePerHour(MessageAnswer.drop()));
-    SocketClient client = fixture.serve(socket).connect(PATH).sends("a", "b", "c").pings();
-    client.assertServed("a").mustHear(SocketClient.PONG);
+    SocketClient client = fixture.serve(socket).connect(PATH).send("a", "b", "c").ping();
+    client.assertServed("a").assertReceives(SocketClient.PONG);
     assertEquals(List.of("a"), socket.received(), "what the handler received");
   }
 
   @Test
-  default void w2_theApplicationAnswersItself(WebSocketFixture fixture) throws Exception {
+  default void w2_theApplicationSendsItsOwnDenial(WebSocketFixture fixture) throws Exception {
     MessageAnswer own =
         message -> {
           message.send("too fast on " + message.view().path());
           message.close(4_001, "own");
         };
-    SocketClient client = fixture.serve(socket(onePerHour(own))).connect(PATH).sends("a", "b");
-    client.assertServed("a").mustHear("too fast on " + PATH, "closed 4001");
+    SocketClient client = fixture.serve(socket(onePerHour(own))).connect(PATH).send("a", "b");
+    client.assertServed("a").assertReceives("too fast on " + PATH, "closed 4001");
   }
 }

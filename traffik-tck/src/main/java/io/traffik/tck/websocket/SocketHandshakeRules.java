@@ -32,46 +32,46 @@ interface SocketHandshakeRules {
   }
 
   @Test
-  default void w1_h1_aDeniedHandshakeIsAnsweredAsADeniedRequestIs(WebSocketFixture fixture)
+  default void w1_h1_aDeniedHandshakeGetsTheResponseOfADeniedRequest(WebSocketFixture fixture)
       throws Exception {
     PlannedSocket socket = refusing(throttle("api", "1/h").build());
-    WebSocketFixture.SocketSite site = fixture.serve(socket);
-    SocketClient first = site.connect(WebSocketFixture.PATH).sends("a").assertServed("a");
-    site.http()
+    WebSocketFixture.SocketServer server = fixture.serve(socket);
+    SocketClient first = server.connect(WebSocketFixture.PATH).send("a").assertServed("a");
+    server.http()
         .raw("GET", WebSocketFixture.PATH, upgrade())
         .assertDenied("api", 3_600, new ReportedQuota("api", 1, 3_600, 0, 3_600));
-    first.sends("b").assertServed("b");
+    first.send("b").assertServed("b");
     assertEquals(1, fixture.backend().taken("api"), "tokens taken by 1 allowed handshake");
   }
 
   @Test
-  default void w1_t6_handshakesThatALaterThrottleDeniesCostNothing(WebSocketFixture fixture)
+  default void w1_t6_aHandshakeThatALaterThrottleDeniesCostsNothing(WebSocketFixture fixture)
       throws Exception {
     PlannedSocket socket = refusing(throttle("api", "9/h").build(), throttle("few", "1/h").build());
-    WebSocketFixture.SocketSite site = fixture.serve(socket);
-    site.connect(WebSocketFixture.PATH).sends("a").assertServed("a");
-    site.http().raw("GET", WebSocketFixture.PATH, upgrade()).assertStatus(429);
+    WebSocketFixture.SocketServer server = fixture.serve(socket);
+    server.connect(WebSocketFixture.PATH).send("a").assertServed("a");
+    server.http().raw("GET", WebSocketFixture.PATH, upgrade()).assertStatus(429);
     assertEquals(1, fixture.backend().taken("api"), "tokens taken by 1 allowed handshake of 2");
   }
 
   @Test
-  default void w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed(WebSocketFixture fixture)
+  default void w1_aConnectionThatIsDeniedOnOpenIsClosed(WebSocketFixture fixture)
       throws Exception {
     PlannedSocket socket =
         WebSocketFixture.socket(WebSocketThrottling.ofConnections(throttle("api", "1/h").build()));
-    WebSocketFixture.SocketSite site = fixture.serve(socket);
-    SocketClient first = site.connect(WebSocketFixture.PATH).sends("a").assertServed("a");
-    site.connect(WebSocketFixture.PATH).mustHear("closed 1013");
-    first.sends("b").assertServed("b");
+    WebSocketFixture.SocketServer server = fixture.serve(socket);
+    SocketClient first = server.connect(WebSocketFixture.PATH).send("a").assertServed("a");
+    server.connect(WebSocketFixture.PATH).assertReceives("closed 1013");
+    first.send("b").assertServed("b");
     assertEquals(List.of("a", "b"), socket.received(), "what the handler received");
   }
 
   @Test
-  default void k2_handshakesAreOfOneRouteWhateverTheQuery(WebSocketFixture fixture)
+  default void k2_theQueryOfAHandshakeGivesNoFreshBucket(WebSocketFixture fixture)
       throws Exception {
-    WebSocketFixture.SocketSite site = fixture.serve(refusing(throttle("api", "1/h").build()));
-    site.connect(WebSocketFixture.PATH + "?a=1").sends("a").assertServed("a");
-    ReceivedResponse answer = site.http().raw("GET", WebSocketFixture.PATH + "?a=2", upgrade());
+    WebSocketFixture.SocketServer server = fixture.serve(refusing(throttle("api", "1/h").build()));
+    server.connect(WebSocketFixture.PATH + "?a=1").send("a").assertServed("a");
+    ReceivedResponse answer = server.http().raw("GET", WebSocketFixture.PATH + "?a=2", upgrade());
     assertTrue(
         answer.status() == 429,
         () ->

@@ -28,32 +28,32 @@ interface SocketLoadRules {
   int LIMIT = 100;
 
   /** Sends all and hears all: how many were served, the others being denied, all in order. */
-  private static int flood(WebSocketFixture.SocketSite site, int number) throws Exception {
-    SocketClient client = site.connect(PATH);
+  private static int flood(WebSocketFixture.SocketServer server, int number) throws Exception {
+    SocketClient client = server.connect(PATH);
     for (int n = 0; n < MESSAGES; n++) {
-      client.sends(number + "/" + n);
+      client.send(number + "/" + n);
     }
     int served = 0;
     for (int n = 0; n < MESSAGES; n++) {
-      String heard = client.hears();
+      String received = client.receive();
       // A bucket that does not refill grants a beginning of what each connection sends.
-      if (heard.equals(PlannedSocket.reply(number + "/" + n)) && served == n) {
+      if (received.equals(PlannedSocket.reply(number + "/" + n)) && served == n) {
         served++;
       } else {
-        ReceivedFrame.assertDenial(heard, 36);
+        ReceivedFrame.assertDenial(received, 36);
       }
     }
-    client.pings().mustHear(SocketClient.PONG);
+    client.ping().assertReceives(SocketClient.PONG);
     return served;
   }
 
-  private static List<Integer> floods(WebSocketFixture.SocketSite site) throws Exception {
+  private static List<Integer> floods(WebSocketFixture.SocketServer server) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
     try {
       List<Callable<Integer>> clients = new ArrayList<>();
       for (int number = 0; number < CONNECTIONS; number++) {
         int mine = number;
-        clients.add(() -> flood(site, mine));
+        clients.add(() -> flood(server, mine));
       }
       List<Integer> served = new ArrayList<>();
       for (Future<Integer> client : threads.invokeAll(clients)) {
@@ -66,7 +66,7 @@ interface SocketLoadRules {
   }
 
   @Test
-  default void b3_w1_w3_ofTwoThousandMessagesOfAClientExactlyOneHundredAreHandled(
+  default void b3_w1_w3_exactlyOneHundredOfTwoThousandConcurrentMessagesAreHandled(
       WebSocketFixture fixture) throws Exception {
     PlannedSocket socket = socket(throttle("chat", LIMIT + "/h").build());
     List<Integer> served = floods(fixture.serve(socket));
@@ -79,7 +79,7 @@ interface SocketLoadRules {
   }
 
   @Test
-  default void b3_w1_w3_aConnectionThatIsAClientHasABudgetOfItsOwn(WebSocketFixture fixture)
+  default void b3_w1_w3_perConnectionLimitsAreIndependent(WebSocketFixture fixture)
       throws Exception {
     PlannedSocket socket =
         socket(throttle("chat", LIMIT + "/h").identifier(ConnectionId.identifier()).build());
@@ -92,13 +92,13 @@ interface SocketLoadRules {
   }
 
   @Test
-  default void w3_aFloodOfWhoDoesNotReadCostsOthersNothing(WebSocketFixture fixture)
+  default void w3_aFloodingClientThatDoesNotReadDoesNotAffectOthers(WebSocketFixture fixture)
       throws Exception {
     Throttle chat = throttle("chat", LIMIT + "/h").identifier(TestThrottles.BY_HEADER).build();
     PlannedSocket socket = socket(chat);
-    WebSocketFixture.SocketSite site = fixture.serve(socket);
+    WebSocketFixture.SocketServer server = fixture.serve(socket);
     AtomicBoolean over = new AtomicBoolean();
-    SocketClient flood = site.connectDeaf(PATH, TestThrottles.CLIENT, "flood");
+    SocketClient flood = server.connectWithoutReading(PATH, TestThrottles.CLIENT, "flood");
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
       Future<?> flooding =
@@ -106,17 +106,17 @@ interface SocketLoadRules {
               () -> {
                 try {
                   while (!over.get()) {
-                    flood.sends("flood");
+                    flood.send("flood");
                   }
                 } catch (CompletionException e) {
                   // Cut off, or the server reads no more of what it may not answer.
                 }
               });
-      SocketClient calm = site.connect(PATH, TestThrottles.CLIENT, "calm");
+      SocketClient calm = server.connect(PATH, TestThrottles.CLIENT, "calm");
       for (int n = 0; n < LIMIT; n++) {
-        calm.sends("calm").assertServed("calm");
+        calm.send("calm").assertServed("calm");
       }
-      calm.sends("calm").assertDenied(36);
+      calm.send("calm").assertDenied(36);
       over.set(true);
       flood.close();
       flooding.get();

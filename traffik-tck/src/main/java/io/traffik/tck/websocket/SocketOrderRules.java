@@ -20,51 +20,51 @@ interface SocketOrderRules {
   }
 
   @Test
-  default void w3_messagesKeepTheirOrderWhateverThatOfTheDecisions(WebSocketFixture fixture)
+  default void w3_messagesKeepTheirOrderWhenDecisionsDoNot(WebSocketFixture fixture)
       throws Exception {
-    PausedBackend held = new PausedBackend(fixture.backend());
-    PlannedSocket socket = socket(slow("3/h", held).build());
+    PausedBackend paused = new PausedBackend(fixture.backend());
+    PlannedSocket socket = socket(slow("3/h", paused).build());
     SocketClient client = fixture.serve(socket).connect(PATH);
-    client.sends("a", "b").sendsBytes(3).sends("d").pings().mustHear(SocketClient.PONG);
-    assertEquals(4, held.asked(), "decisions that are asked for");
+    client.send("a", "b").sendBytes(3).send("d").ping().assertReceives(SocketClient.PONG);
+    assertEquals(4, paused.pendingCalls(), "decisions that are asked for");
     for (int last = 3; last >= 0; last--) {
-      held.tell(last);
+      paused.complete(last);
     }
     client.assertServed("a", "b", "3 bytes").assertDenied(1_200);
     assertEquals(List.of("a", "b", "3 bytes"), socket.received(), "what the handler received");
   }
 
   @Test
-  default void w3_aDecisionThatIsWaitedForHoldsNobodyElse(WebSocketFixture fixture)
+  default void w3_aPendingDecisionDoesNotBlockOtherConnections(WebSocketFixture fixture)
       throws Exception {
-    PausedBackend held = new PausedBackend(fixture.backend());
-    WebSocketFixture.SocketSite site =
+    PausedBackend paused = new PausedBackend(fixture.backend());
+    WebSocketFixture.SocketServer server =
         fixture.serve(
-            socketAt("/slow", slow("9/h", held).build()),
+            socketAt("/slow", slow("9/h", paused).build()),
             socketAt("/quick", throttle("quick", "99/h").build()));
     for (int n = 0; n < 8; n++) {
-      site.connect("/slow").sends("a");
+      server.connect("/slow").send("a");
     }
-    SocketClient slow = site.connect("/slow").sends("b").pings().mustHear(SocketClient.PONG);
+    SocketClient slow = server.connect("/slow").send("b").ping().assertReceives(SocketClient.PONG);
     for (int n = 0; n < 8; n++) {
-      site.connect("/quick").sends("c").assertServed("c");
+      server.connect("/quick").send("c").assertServed("c");
     }
-    held.tellAll();
+    paused.completeAll();
     slow.assertServed("b");
   }
 
   @Test
-  default void w3_noMoreMessagesWaitThanAreTold(WebSocketFixture fixture) throws Exception {
-    PausedBackend held = new PausedBackend(fixture.backend());
+  default void w3_pendingMessagesAreLimited(WebSocketFixture fixture) throws Exception {
+    PausedBackend paused = new PausedBackend(fixture.backend());
     WebSocketThrottling throttling =
-        WebSocketThrottling.ofMessages(slow("99/h", held).build()).maxPendingMessages(3);
+        WebSocketThrottling.ofMessages(slow("99/h", paused).build()).maxPendingMessages(3);
     SocketClient client = fixture.serve(socket(throttling)).connect(PATH);
-    client.sends("a", "b", "c", "d", "e").pings().mustHear(SocketClient.PONG);
-    assertEquals(3, held.asked(), "decisions that are asked for, of 5 messages where 3 may wait");
-    held.tellAll();
+    client.send("a", "b", "c", "d", "e").ping().assertReceives(SocketClient.PONG);
+    assertEquals(3, paused.pendingCalls(), "decisions that are asked for, of 5 messages where 3 may wait");
+    paused.completeAll();
     client.assertServed("a", "b", "c").assertDenied(1).assertDenied(1);
-    client.sends("f").pings().mustHear(SocketClient.PONG);
-    held.tellAll();
+    client.send("f").ping().assertReceives(SocketClient.PONG);
+    paused.completeAll();
     client.assertServed("f");
   }
 }

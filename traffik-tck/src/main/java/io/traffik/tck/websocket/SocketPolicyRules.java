@@ -20,53 +20,53 @@ interface SocketPolicyRules {
   }
 
   @Test
-  default void f1_aFailedBackendLetsPassIfThePolicyIsAllow(WebSocketFixture fixture)
+  default void f1_aFailedBackendAllowsIfThePolicyIsAllow(WebSocketFixture fixture)
       throws Exception {
-    WebSocketFixture.SocketSite site = fixture.serve(socket(whenFailing(FailurePolicy.ALLOW)));
+    WebSocketFixture.SocketServer server = fixture.serve(socket(whenFailing(FailurePolicy.ALLOW)));
     fixture.backend().fail(true);
-    site.connect(PATH).sends("a", "b", "c").assertServed("a", "b", "c");
+    server.connect(PATH).send("a", "b", "c").assertServed("a", "b", "c");
   }
 
   @Test
   default void f1_aFailedBackendDeniesIfThePolicyIsDeny(WebSocketFixture fixture) throws Exception {
-    WebSocketFixture.SocketSite site = fixture.serve(socket(whenFailing(FailurePolicy.DENY)));
+    WebSocketFixture.SocketServer server = fixture.serve(socket(whenFailing(FailurePolicy.DENY)));
     fixture.backend().fail(true);
-    SocketClient client = site.connect(PATH).sends("a").assertDenied(0);
+    SocketClient client = server.connect(PATH).send("a").assertDenied(0);
     fixture.backend().fail(false);
-    client.sends("b").assertServed("b");
+    client.send("b").assertServed("b");
   }
 
   @Test
-  default void f1_aMessageThatNoThrottleCouldDecideIsNotHandledAndTheConnectionEnds(
+  default void f1_anUndecidedMessageIsNotHandledAndEndsTheConnection(
       WebSocketFixture fixture) throws Exception {
     PlannedSocket socket = socket(whenFailing(FailurePolicy.THROW));
-    WebSocketFixture.SocketSite site = fixture.serve(socket);
+    WebSocketFixture.SocketServer server = fixture.serve(socket);
     fixture.backend().fail(true);
-    String heard = site.connect(PATH).sends("a").hears();
-    assertTrue(heard.startsWith("closed"), () -> "the connection must end, but: " + heard);
+    String received = server.connect(PATH).send("a").receive();
+    assertTrue(received.startsWith("closed"), () -> "the connection must end, but: " + received);
     assertEquals(List.of(), socket.received(), "what the handler received");
     fixture.backend().fail(false);
-    site.connect(PATH).sends("b").assertServed("b");
+    server.connect(PATH).send("b").assertServed("b");
   }
 
   @Test
   default void i5_anExemptClientHasNoStateAndNoLimit(WebSocketFixture fixture) throws Exception {
     Throttle chat = throttle("chat", "1/h").identifier(TestThrottles.STAFF_EXEMPT).build();
-    WebSocketFixture.SocketSite site = fixture.serve(socket(chat));
-    site.connect(PATH, "X-Staff", "yes").sends("a", "b").assertServed("a", "b");
-    assertEquals(0, fixture.backend().asked("chat"), "times that the backend was asked");
-    site.connect(PATH).sends("c", "d").assertServed("c").assertDenied(3_600);
+    WebSocketFixture.SocketServer server = fixture.serve(socket(chat));
+    server.connect(PATH, "X-Staff", "yes").send("a", "b").assertServed("a", "b");
+    assertEquals(0, fixture.backend().calls("chat"), "times that the backend was asked");
+    server.connect(PATH).send("c", "d").assertServed("c").assertDenied(3_600);
   }
 
   @Test
-  default void t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneDenies(WebSocketFixture fixture)
+  default void t6_earlierThrottlesAreRefundedIfALaterOneDenies(WebSocketFixture fixture)
       throws Exception {
     Throttle wide = throttle("wide", "9/h").build();
-    WebSocketFixture.SocketSite site =
+    WebSocketFixture.SocketServer server =
         fixture.serve(socket(wide, throttle("narrow", "1/h").build(), wide));
-    site.connect(PATH).sends("a", "b", "c").assertServed("a").assertDenied(3_600);
-    SocketClient last = site.connect(PATH).sends("d").assertDenied(3_600);
-    last.pings().mustHear(SocketClient.PONG);
+    server.connect(PATH).send("a", "b", "c").assertServed("a").assertDenied(3_600);
+    SocketClient last = server.connect(PATH).send("d").assertDenied(3_600);
+    last.ping().assertReceives(SocketClient.PONG);
     assertEquals(1, fixture.backend().taken("wide"), "tokens taken by 1 allowed message of 4");
   }
 }

@@ -51,10 +51,10 @@ final class WebSocketFixture implements Fixture {
     return socketAt("/rooms/{id}", messages);
   }
 
-  SocketSite serve(PlannedSocket... sockets) throws Exception {
+  SocketServer serve(PlannedSocket... sockets) throws Exception {
     RunningServer server = contract.start(new SocketPlan(List.of(sockets), backend));
     open.push(server.closing());
-    return new SocketSite(server);
+    return new SocketServer(server);
   }
 
   @Override
@@ -70,11 +70,11 @@ final class WebSocketFixture implements Fixture {
   }
 
   /** A server under test, and its clients. */
-  final class SocketSite {
+  final class SocketServer {
 
     private final RunningServer server;
 
-    SocketSite(RunningServer server) {
+    SocketServer(RunningServer server) {
       this.server = server;
     }
 
@@ -87,7 +87,7 @@ final class WebSocketFixture implements Fixture {
       return connect(true, path, headers);
     }
 
-    SocketClient connectDeaf(String path, String... headers) {
+    SocketClient connectWithoutReading(String path, String... headers) {
       return connect(false, path, headers);
     }
 

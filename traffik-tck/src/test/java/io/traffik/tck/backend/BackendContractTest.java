@@ -36,7 +36,7 @@ final class BackendContractTest {
   }
 
   @Test
-  void l7_aRightBackendRunsAllTestsAndSkipsNone() {
+  void l7_aCorrectBackendPassesAllTests() {
     ContractRun run = BackendUnderTest.run(ReferenceBackend::new);
     assertThat(run.failed()).isEmpty();
     assertThat(run.skipped()).isEmpty();
@@ -44,7 +44,7 @@ final class BackendContractTest {
   }
 
   @Test
-  void l7_aRightBackendThatOutlivesItsScopePasses() {
+  void l7_aCorrectPersistentBackendPasses() {
     ContractRun run =
         BackendUnderTest.run(
             (namespace, store) ->
@@ -58,19 +58,19 @@ final class BackendContractTest {
   }
 
   @Test
-  void l7_aBackendThatSharesNothingMustNotSayThatItDoes() {
+  void l7_anIsolatedBackendMustNotDeclareSharedBuckets() {
     ContractRun run =
         BackendUnderTest.run((namespace, store) -> InMemoryBackend.builder(namespace).build());
-    assertThat(run.failed().get("k4_backendsOfOneNamespaceShareBucketsIfTheySaySo"))
+    assertThat(run.failed().get("k4_backendsOfOneNamespaceShareBucketsIfDeclared"))
         .contains("InMemoryBackend breaks rule K4", "sharesBuckets() is true");
   }
 
   @Test
-  void l7_aFailureNamesTheBackendTheRuleAndTheNumbers() {
+  void l7_aFailureReportsTheBackendTheRuleAndTheValues() {
     ContractRun run = BackendUnderTest.run(BrokenBuckets.RoundsWaitsUp::new);
-    assertThat(run.failed().get("b4_b9_allRatesGrantWhenTheLongestOfTheirWaitsIsOver"))
+    assertThat(run.failed().get("b4_b9_allRatesGrantAfterTheLongestWait"))
         .isEqualTo("RoundsWaitsUp breaks rule B4, B9: a denial for 7s had ended, 6.125s later");
-    assertThat(run.failed().get("b12_aPeekAnswersAsTheHitWouldAndTakesNothing"))
+    assertThat(run.failed().get("b12_aPeekPredictsTheHitAndTakesNothing"))
         .contains(
             "a peek of 3 at 0s, 10/8760h: must be denied for 1752h, was denied for 1752h1s",
             "All that was asked of \"client\":",
@@ -78,50 +78,50 @@ final class BackendContractTest {
   }
 
   @Test
-  void l7_aRandomHistoryThatFailsIsToldInFewStepsAndWithItsSeed() {
+  void l7_aFailingRandomHistoryIsReportedShortenedWithItsSeed() {
     ContractRun run = BackendUnderTest.run(BrokenRefunds.LosesRefunds::new);
     String failure =
-        run.failed().get("b1_b2_b4_b6_b12_randomHistoriesAreAnsweredAsTheArithmeticDoes");
+        run.failed().get("b1_b2_b4_b6_b12_randomHistoriesMatchTokenBucket");
     assertThat(failure)
         .contains("LosesRefunds breaks rule B1, B2, B4, B6, B12: a refund of ")
         .contains("Drawn from seed 20260101; -Dtraffik.tck.seed with that number");
     // A hit, and the refund that is lost.
     assertThat(failure.lines().filter(line -> line.contains("→"))).hasSize(2);
     assertThat(BackendUnderTest.run(BrokenRefunds.LosesRefunds::new).failed())
-        .containsEntry("b1_b2_b4_b6_b12_randomHistoriesAreAnsweredAsTheArithmeticDoes", failure);
+        .containsEntry("b1_b2_b4_b6_b12_randomHistoriesMatchTokenBucket", failure);
   }
 
   @Test
-  void l7_keysThatMeetAreNamed() {
+  void l7_keysThatShareABucketAreReported() {
     ContractRun run = BackendUnderTest.run(BrokenKeys.EncodesKeys::new);
-    assertThat(run.failed().get("k1_differentKeysNeverMeetAndTheSameAlwaysDo"))
+    assertThat(run.failed().get("k1_bucketsAreSharedByEqualKeysOnly"))
         .contains("(\"api\", \"\\ud83d\", \"\") shares a bucket with (\"api\", \"?\", \"\")");
   }
 
   @Test
-  void l7_whatABackendThrowsIsAFailureOfTheRule() {
+  void l7_anExceptionOfTheBackendIsAFailureOfTheRule() {
     ContractRun run = BackendUnderTest.run(BrokenLifecycles.ClosesOnce::new);
-    assertThat(run.failed().get("l3_closingTwiceIsTheSameAsOnce"))
+    assertThat(run.failed().get("l3_closingTwiceIsAllowed"))
         .startsWith("ClosesOnce breaks rule L3: threw java.lang.IllegalStateException: closed: ");
   }
 
   @Test
-  void l7_aGrainOutOfRangeIsRefused() {
+  void l7_aClockResolutionOutOfRangeIsRejected() {
     BackendFixture fixture = new BackendFixture(new OfGrain(Duration.ofMillis(1)), 1);
-    assertThat(fixture.time().grain()).isEqualTo(1_000_000);
-    for (Duration grain : List.of(Duration.ofNanos(-1), Duration.ofNanos(1_000_001))) {
-      assertThat(catchThrowable(() -> new BackendFixture(new OfGrain(grain), 1)))
+    assertThat(fixture.time().clockResolution()).isEqualTo(1_000_000);
+    for (Duration clockResolution : List.of(Duration.ofNanos(-1), Duration.ofNanos(1_000_001))) {
+      assertThat(catchThrowable(() -> new BackendFixture(new OfGrain(clockResolution), 1)))
           .isInstanceOf(ConfigurationException.class)
-          .hasMessage("grain() must be from 0 to PT0.001S: " + grain);
+          .hasMessage("grain() must be from 0 to PT0.001S: " + clockResolution);
     }
   }
 
   private static final class OfGrain extends BackendContract {
 
-    private final Duration grain;
+    private final Duration clockResolution;
 
-    OfGrain(Duration grain) {
-      this.grain = grain;
+    OfGrain(Duration clockResolution) {
+      this.clockResolution = clockResolution;
     }
 
     @Override
@@ -130,8 +130,8 @@ final class BackendContractTest {
     }
 
     @Override
-    protected Duration grain() {
-      return grain;
+    protected Duration clockResolution() {
+      return clockResolution;
     }
   }
 

@@ -22,11 +22,11 @@ record BrokenBackend(Class<?> specimen, RejectedBy expected) {
             BrokenKeys.class,
             BrokenLifecycles.class)
         .flatMap(
-            flaws ->
-                Arrays.stream(flaws.getDeclaredClasses())
+            brokenBackends ->
+                Arrays.stream(brokenBackends.getDeclaredClasses())
                     .filter(ReferenceBackend.class::isAssignableFrom)
                     .sorted(Comparator.comparing(Class::getSimpleName)))
-        .map(flaw -> new BrokenBackend(flaw, flaw.getAnnotation(RejectedBy.class)));
+        .map(broken -> new BrokenBackend(broken, broken.getAnnotation(RejectedBy.class)));
   }
 
   Backend backend(String namespace, SharedStore store) {

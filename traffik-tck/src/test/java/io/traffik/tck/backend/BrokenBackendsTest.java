@@ -14,34 +14,34 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("once")
 final class BrokenBackendsTest {
 
-  static Stream<BrokenBackend> flaws() {
+  static Stream<BrokenBackend> brokenBackends() {
     return BrokenBackend.all();
   }
 
-  static Stream<BrokenBackend> flawsInRealTime() {
-    return BrokenBackend.all().filter(flaw -> flaw.expected().inRealTime());
+  static Stream<BrokenBackend> brokenInRealTime() {
+    return BrokenBackend.all().filter(broken -> broken.expected().inRealTime());
   }
 
   @ParameterizedTest
   @MethodSource("flaws")
-  void l7_theKitRejectsABrokenBackendByTheRuleThatItBreaks(BrokenBackend flaw) {
-    ContractRun run = BackendUnderTest.run(flaw::backend);
+  void l7_theKitRejectsABrokenBackendByItsRule(BrokenBackend broken) {
+    ContractRun run = BackendUnderTest.run(broken::backend);
     Set<String> failed = new TreeSet<>(run.failed().keySet());
     boolean foundByHistories = failed.removeIf(test -> test.contains("randomHistories"));
-    assertThat(failed).as("%s", run.failed()).containsAll(flaw.mustFail());
-    failed.removeAll(flaw.mustFail());
-    assertThat(flaw.expected().perhaps()).as("others, %s", run.failed()).containsAll(failed);
+    assertThat(failed).as("%s", run.failed()).containsAll(broken.mustFail());
+    failed.removeAll(broken.mustFail());
+    assertThat(broken.expected().sometimes()).as("others, %s", run.failed()).containsAll(failed);
     assertThat(foundByHistories)
         .as("found by random histories, %s", run.failed())
-        .isEqualTo(flaw.expected().histories());
+        .isEqualTo(broken.expected().historyCount());
     assertThat(run.skipped()).isEmpty();
   }
 
   @ParameterizedTest
   @MethodSource("flawsInRealTime")
-  void l7_theKitRejectsABrokenBackendByThatRuleInRealTimeToo(BrokenBackend flaw) {
-    Set<String> tests = Set.of(flaw.expected().value());
-    assertThat(BackendUnderTest.runInRealTime(flaw::backend, tests).failed())
+  void l7_theKitRejectsABrokenBackendInRealTime(BrokenBackend broken) {
+    Set<String> tests = Set.of(broken.expected().value());
+    assertThat(BackendUnderTest.runInRealTime(broken::backend, tests).failed())
         .as("of %s", tests)
         .isNotEmpty();
   }

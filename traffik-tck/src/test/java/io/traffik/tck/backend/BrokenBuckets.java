@@ -14,7 +14,7 @@ final class BrokenBuckets {
   /** Refills beyond the capacity. */
   @RejectedBy(
       value = "b1_aBucketRefillsSteadilyAndHoldsAtMostItsCapacity",
-      also = "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill")
+      also = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill")
   static final class ForgetsCapacity extends ReferenceBackend {
     ForgetsCapacity(String namespace, SharedStore store) {
       super(namespace, store);
@@ -28,12 +28,12 @@ final class BrokenBuckets {
 
   /** Takes the period for the time to fill, which a rounded interval makes longer. */
   @RejectedBy(
-      value = {"b7_aFullBurstLosesNoTokenToRounding", "b7_theSustainedRateIsTheOneAskedFor"},
+      value = {"b7_aFullBurstLosesNoTokenToRounding", "b7_theSustainedRateIsTheConfiguredRate"},
       also = {
-        "b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill",
-        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
-        "b9_eachMarginSaysHowItsRateAloneWouldAnswer",
-        "b9_thereIsOneMarginPerRateInTheOrderOfThePolicy"
+        "b3_aGreedyClientGetsAtMostCapacityPlusRefill",
+        "b4_aDenialEndsExactlyWhenItSays",
+        "b9_eachMarginIsThatOfItsRateAlone",
+        "b9_marginsAreInTheOrderOfThePolicysRates"
       },
       inRealTime = false)
   static final class FillsWithinPeriod extends ReferenceBackend {
@@ -52,13 +52,13 @@ final class BrokenBuckets {
   @RejectedBy(
       value = "b1_fractionsOfATokenAddUp",
       also = {
-        "b11_aLongerPeriodKeepsTheInstantOfBeingFull",
-        "b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken",
-        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore",
-        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
-        "b4_aDenialStaysWhatItWasUntilItEnds",
-        "b4_b9_allRatesGrantWhenTheLongestOfTheirWaitsIsOver",
-        "b9_eachMarginSaysHowItsRateAloneWouldAnswer"
+        "b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull",
+        "b3_noDecisionUsesAStaleClockReading",
+        "b3_concurrentHitsGetExactlyTheRefilledTokens",
+        "b4_aDenialEndsExactlyWhenItSays",
+        "b4_furtherDenialsDoNotPostponeTheEndOfADenial",
+        "b4_b9_allRatesGrantAfterTheLongestWait",
+        "b9_eachMarginIsThatOfItsRateAlone"
       })
   static final class LosesFractions extends ReferenceBackend {
     LosesFractions(String namespace, SharedStore store) {
@@ -77,14 +77,14 @@ final class BrokenBuckets {
   @RejectedBy(
       value = "b2_aDenialTakesNothing",
       also = {
-        "b11_aRateThatIsAddedStartsFullAndTheOthersStayAsTheyAre",
-        "b12_aPeekAnswersAsTheHitWouldAndTakesNothing",
-        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
-        "b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill",
-        "b4_aDenialStaysWhatItWasUntilItEnds",
-        "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill",
-        "b9_aHitThatOneRateDeniesIsChargedToNone",
-        "b9_eachMarginSaysHowItsRateAloneWouldAnswer"
+        "b11_anAddedRateStartsFullAndLeavesTheOthersUnchanged",
+        "b12_aPeekPredictsTheHitAndTakesNothing",
+        "b3_b12_concurrentHitsAndRefundsAddUp",
+        "b3_aGreedyClientGetsAtMostCapacityPlusRefill",
+        "b4_furtherDenialsDoNotPostponeTheEndOfADenial",
+        "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
+        "b9_aHitThatOneRateDeniesTakesFromNone",
+        "b9_eachMarginIsThatOfItsRateAlone"
       })
   static final class ChargesDenials extends ReferenceBackend {
     ChargesDenials(String namespace, SharedStore store) {
@@ -108,8 +108,8 @@ final class BrokenBuckets {
 
   /** Names waits in whole seconds, rounded down, but at least something. */
   @RejectedBy(
-      value = "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
-      also = "b9_eachMarginSaysHowItsRateAloneWouldAnswer")
+      value = "b4_aDenialEndsExactlyWhenItSays",
+      also = "b9_eachMarginIsThatOfItsRateAlone")
   static final class RoundsWaitsDown extends ReferenceBackend {
     RoundsWaitsDown(String namespace, SharedStore store) {
       super(namespace, store);
@@ -125,14 +125,14 @@ final class BrokenBuckets {
   /** Names waits in whole seconds, rounded up. */
   @RejectedBy(
       value = {
-        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
-        "b4_aDenialStaysWhatItWasUntilItEnds",
-        "b4_b9_allRatesGrantWhenTheLongestOfTheirWaitsIsOver"
+        "b4_aDenialEndsExactlyWhenItSays",
+        "b4_furtherDenialsDoNotPostponeTheEndOfADenial",
+        "b4_b9_allRatesGrantAfterTheLongestWait"
       },
       also = {
-        "b12_aPeekAnswersAsTheHitWouldAndTakesNothing",
-        "b9_eachMarginSaysHowItsRateAloneWouldAnswer",
-        "b9_theDecisionNamesTheRateThatDeniedAndTheSmallestRemainder"
+        "b12_aPeekPredictsTheHitAndTakesNothing",
+        "b9_eachMarginIsThatOfItsRateAlone",
+        "b9_theDecisionReportsTheDenyingRateAndTheSmallestRemainder"
       })
   static final class RoundsWaitsUp extends ReferenceBackend {
     RoundsWaitsUp(String namespace, SharedStore store) {
@@ -148,11 +148,11 @@ final class BrokenBuckets {
 
   /** Reckons in seconds as floating point. */
   @RejectedBy(
-      value = {"b7_aFullBurstLosesNoTokenToRounding", "b7_theSustainedRateIsTheOneAskedFor"},
+      value = {"b7_aFullBurstLosesNoTokenToRounding", "b7_theSustainedRateIsTheConfiguredRate"},
       also = {
-        "b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill",
-        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
-        "b9_thereIsOneMarginPerRateInTheOrderOfThePolicy"
+        "b3_aGreedyClientGetsAtMostCapacityPlusRefill",
+        "b4_aDenialEndsExactlyWhenItSays",
+        "b9_marginsAreInTheOrderOfThePolicysRates"
       },
       inRealTime = false)
   static final class FloatingPoint extends ReferenceBackend {
@@ -169,12 +169,12 @@ final class BrokenBuckets {
 
   /** Refills by the period over the limit, rounded down. */
   @RejectedBy(
-      value = "b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill",
+      value = "b3_aGreedyClientGetsAtMostCapacityPlusRefill",
       also = {
-        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
+        "b4_aDenialEndsExactlyWhenItSays",
         "b7_aFullBurstLosesNoTokenToRounding",
-        "b9_eachMarginSaysHowItsRateAloneWouldAnswer",
-        "b9_thereIsOneMarginPerRateInTheOrderOfThePolicy"
+        "b9_eachMarginIsThatOfItsRateAlone",
+        "b9_marginsAreInTheOrderOfThePolicysRates"
       },
       inRealTime = false)
   static final class RefillsTooFast extends ReferenceBackend {
@@ -196,11 +196,11 @@ final class BrokenBuckets {
 
   /** Refills by whole milliseconds per token, rounded up. */
   @RejectedBy(
-      value = "b7_theSustainedRateIsTheOneAskedFor",
+      value = "b7_theSustainedRateIsTheConfiguredRate",
       also = {
-        "b3_whoeverTakesAllThatIsGrantedGetsNoMoreThanCapacityAndRefill",
-        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
-        "b9_eachMarginSaysHowItsRateAloneWouldAnswer"
+        "b3_aGreedyClientGetsAtMostCapacityPlusRefill",
+        "b4_aDenialEndsExactlyWhenItSays",
+        "b9_eachMarginIsThatOfItsRateAlone"
       },
       inRealTime = false)
   static final class RefillsTooSlowly extends ReferenceBackend {
@@ -244,7 +244,7 @@ final class BrokenBuckets {
   /** Denies a free hit on a bucket without a whole token. */
   @RejectedBy(
       value = "b6_aCostOfZeroIsGrantedEvenByAnEmptyBucketAndTakesNothing",
-      also = "b11_changesBothWaysKeepWhatIsMissing")
+      also = "b11_changesInBothDirectionsKeepTheMissingTokens")
   static final class DeniesFree extends ReferenceBackend {
     DeniesFree(String namespace, SharedStore store) {
       super(namespace, store);
@@ -263,13 +263,13 @@ final class BrokenBuckets {
 
   /** Takes what it was only asked about. */
   @RejectedBy(
-      value = "b12_aPeekAnswersAsTheHitWouldAndTakesNothing",
+      value = "b12_aPeekPredictsTheHitAndTakesNothing",
       also = {
-        "b4_aDenialEndsAtTheInstantThatItNamesAndNotBefore",
-        "b4_aDenialStaysWhatItWasUntilItEnds",
-        "b4_b9_allRatesGrantWhenTheLongestOfTheirWaitsIsOver",
+        "b4_aDenialEndsExactlyWhenItSays",
+        "b4_furtherDenialsDoNotPostponeTheEndOfADenial",
+        "b4_b9_allRatesGrantAfterTheLongestWait",
         "b9_theCallerOwnsTheMargins",
-        "t7_decidingAsynchronouslyIsDecidingOnce"
+        "t7_decideAsyncDecidesOnce"
       })
   static final class ChargesPeeks extends ReferenceBackend {
     ChargesPeeks(String namespace, SharedStore store) {

@@ -16,15 +16,15 @@ final class BrokenClocks {
   /** Reads what there is, then the clock, and then writes: two may take the same token. */
   @RejectedBy(
       value = {
-        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
-        "b3_exactlyTheCapacityIsGrantedToManyThreads"
+        "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
+        "b3_concurrentHitsGetExactlyTheCapacity"
       },
-      perhaps = {
-        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
+      sometimes = {
+        "b3_b12_concurrentHitsAndRefundsAddUp",
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
-        "b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken",
-        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously",
-        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore"
+        "b3_noDecisionUsesAStaleClockReading",
+        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
+        "b3_concurrentHitsGetExactlyTheRefilledTokens"
       },
       histories = false)
   static final class ChecksThenActs extends ReferenceBackend {
@@ -67,15 +67,15 @@ final class BrokenClocks {
   /** Grants what was there before its turn came, though it may have gone to another meanwhile. */
   @RejectedBy(
       value = {
-        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
-        "b3_exactlyTheCapacityIsGrantedToManyThreads"
+        "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
+        "b3_concurrentHitsGetExactlyTheCapacity"
       },
-      perhaps = {
-        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
+      sometimes = {
+        "b3_b12_concurrentHitsAndRefundsAddUp",
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
-        "b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken",
-        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously",
-        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore"
+        "b3_noDecisionUsesAStaleClockReading",
+        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
+        "b3_concurrentHitsGetExactlyTheRefilledTokens"
       },
       histories = false)
   static final class ChecksTooEarly extends ReferenceBackend {
@@ -98,14 +98,14 @@ final class BrokenClocks {
 
   /** Reads the clock before it is its turn. */
   @RejectedBy(
-      value = "b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken",
-      perhaps = {
-        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
-        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
+      value = "b3_noDecisionUsesAStaleClockReading",
+      sometimes = {
+        "b3_b12_concurrentHitsAndRefundsAddUp",
+        "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
-        "b3_exactlyTheCapacityIsGrantedToManyThreads",
-        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously",
-        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore"
+        "b3_concurrentHitsGetExactlyTheCapacity",
+        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
+        "b3_concurrentHitsGetExactlyTheRefilledTokens"
       },
       histories = false,
       inRealTime = false)
@@ -130,7 +130,7 @@ final class BrokenClocks {
 
   /** Believes the clock even when that steps back. */
   @RejectedBy(
-      value = "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill",
+      value = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
       histories = false,
       inRealTime = false)
   static final class TakesTokensOnStepsBack extends ReferenceBackend {
@@ -147,7 +147,7 @@ final class BrokenClocks {
 
   /** Takes a step back for time gone by. */
   @RejectedBy(
-      value = "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill",
+      value = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
       histories = false,
       inRealTime = false)
   static final class AddsTokensOnStepsBack extends ReferenceBackend {
@@ -168,7 +168,7 @@ final class BrokenClocks {
 
   /** Waits until a clock that stepped back has caught up. */
   @RejectedBy(
-      value = "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill",
+      value = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
       histories = false,
       inRealTime = false)
   static final class StopsRefillingOnStepsBack extends ReferenceBackend {

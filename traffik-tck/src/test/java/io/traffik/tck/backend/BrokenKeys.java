@@ -14,8 +14,8 @@ final class BrokenKeys {
   /** Joins the parts of a key. */
   @RejectedBy(
       value = {
-        "k1_differentKeysNeverMeetAndTheSameAlwaysDo",
-        "k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo"
+        "k1_bucketsAreSharedByEqualKeysOnly",
+        "k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly"
       },
       histories = false)
   static final class JoinsKeys extends ReferenceBackend {
@@ -32,8 +32,8 @@ final class BrokenKeys {
   /** Keeps a hash code instead of the key. */
   @RejectedBy(
       value = {
-        "k1_differentKeysNeverMeetAndTheSameAlwaysDo",
-        "k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo"
+        "k1_bucketsAreSharedByEqualKeysOnly",
+        "k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly"
       },
       histories = false)
   static final class HashesKeys extends ReferenceBackend {
@@ -50,8 +50,8 @@ final class BrokenKeys {
   /** Writes keys in UTF-8, in which a surrogate without its other half is a question mark. */
   @RejectedBy(
       value = {
-        "k1_differentKeysNeverMeetAndTheSameAlwaysDo",
-        "k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo"
+        "k1_bucketsAreSharedByEqualKeysOnly",
+        "k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly"
       },
       histories = false)
   static final class EncodesKeys extends ReferenceBackend {
@@ -72,8 +72,8 @@ final class BrokenKeys {
   /** Cuts long identities. */
   @RejectedBy(
       value = {
-        "k1_differentKeysNeverMeetAndTheSameAlwaysDo",
-        "k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo"
+        "k1_bucketsAreSharedByEqualKeysOnly",
+        "k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly"
       },
       histories = false)
   static final class CutsKeys extends ReferenceBackend {
@@ -90,23 +90,23 @@ final class BrokenKeys {
   /** Goes by the policy object instead of its name. */
   @RejectedBy(
       value = {
-        "k4_backendsOfOneNamespaceShareBucketsIfTheySaySo",
-        "k4_policiesOfEqualNamesAndRatesShareBuckets"
+        "k4_backendsOfOneNamespaceShareBucketsIfDeclared",
+        "k4_equalPoliciesShareBuckets"
       },
       also = {
-        "b11_aLargerCapacityIsThereAtOnceSaveForWhatIsMissing",
-        "b11_aLongerPeriodKeepsTheInstantOfBeingFull",
-        "b11_aRateThatIsAddedStartsFullAndTheOthersStayAsTheyAre",
-        "b11_aRateThatIsRemovedNoLongerCountsAndTheOthersStayAsTheyAre",
-        "b11_aShorterPeriodHoldsAtOnceAndLeavesNothingInAnEmptyBucket",
-        "b11_changesBothWaysKeepWhatIsMissing",
-        "b11_ofASmallerCapacityAtMostAllIsMissing",
-        "b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate",
-        "b3_k1_aRateThatIsRemovedAndAddedAgainHasKeptItsBucket",
-        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore",
-        "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill",
-        "k1_differentKeysNeverMeetAndTheSameAlwaysDo",
-        "k1_differentKeysOfSeveralRatesNeverMeetAndTheSameAlwaysDo",
+        "b11_aLargerCapacityAddsItsTokensAtOnce",
+        "b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull",
+        "b11_anAddedRateStartsFullAndLeavesTheOthersUnchanged",
+        "b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged",
+        "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
+        "b11_changesInBothDirectionsKeepTheMissingTokens",
+        "b11_aSmallerCapacityCapsTheMissingTokens",
+        "b2_b11_aDenialMovesTheBucketToTheNewRate",
+        "b3_k1_aRateThatIsRemovedAndAddedAgainKeepsItsBucket",
+        "b3_concurrentHitsGetExactlyTheRefilledTokens",
+        "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
+        "k1_bucketsAreSharedByEqualKeysOnly",
+        "k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly",
         "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers"
       })
   static final class KeysByPolicy extends ReferenceBackend {
@@ -130,15 +130,15 @@ final class BrokenKeys {
 
   /** Has a store of its own where it says that it shares one. */
   @RejectedBy(
-      value = "k4_backendsOfOneNamespaceShareBucketsIfTheySaySo",
-      perhaps = {
-        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
-        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
+      value = "k4_backendsOfOneNamespaceShareBucketsIfDeclared",
+      sometimes = {
+        "b3_b12_concurrentHitsAndRefundsAddUp",
+        "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
-        "b3_exactlyTheCapacityIsGrantedToManyThreads",
-        "b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken",
-        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously",
-        "b3_whileTimeGoesByWhatRefillsIsGrantedAndNoMore"
+        "b3_concurrentHitsGetExactlyTheCapacity",
+        "b3_noDecisionUsesAStaleClockReading",
+        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
+        "b3_concurrentHitsGetExactlyTheRefilledTokens"
       },
       histories = false)
   static final class SharesNothing extends ReferenceBackend {
@@ -178,7 +178,7 @@ final class BrokenKeys {
   /** Resets nothing. */
   @RejectedBy(
       value = {
-        "l2_aResetBackendGoesOnAsANewOne",
+        "l2_aResetBackendWorksAsANewOne",
         "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers"
       },
       also = "l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses",

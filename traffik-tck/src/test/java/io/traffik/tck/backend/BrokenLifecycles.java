@@ -31,7 +31,7 @@ final class BrokenLifecycles {
   @RejectedBy(
       value = {
         "l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing",
-        "l3_useAfterCloseIsAnIllegalState"
+        "l3_useAfterCloseThrowsIllegalStateException"
       },
       also = "l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses",
       histories = false)
@@ -45,7 +45,7 @@ final class BrokenLifecycles {
   }
 
   /** Cannot be closed twice. */
-  @RejectedBy(value = "l3_closingTwiceIsTheSameAsOnce", histories = false)
+  @RejectedBy(value = "l3_closingTwiceIsAllowed", histories = false)
   static final class ClosesOnce extends ReferenceBackend {
     ClosesOnce(String namespace, SharedStore store) {
       super(namespace, store);
@@ -77,7 +77,7 @@ final class BrokenLifecycles {
   /** Throws where it should fail the stage. */
   @RejectedBy(
       value = "l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing",
-      also = "t7_aStoreThatDoesNotAnswerHoldsUpNoCaller",
+      also = "t7_aStalledStoreDoesNotBlockTheCaller",
       histories = false)
   static final class ThrowsInAsync extends ReferenceBackend {
     ThrowsInAsync(String namespace, SharedStore store) {
@@ -94,8 +94,8 @@ final class BrokenLifecycles {
   /** Has another thread decide, and waits for it. */
   @RejectedBy(
       value = {
-        "t7_aStoreThatDoesNotAnswerHoldsUpNoCaller",
-        "t7_askingAsynchronouslyDoesNotWaitForTheAnswer"
+        "t7_aStalledStoreDoesNotBlockTheCaller",
+        "t7_decideAsyncDoesNotBlockTheCaller"
       },
       histories = false)
   static final class WaitsInAsync extends ReferenceBackend {
@@ -117,7 +117,7 @@ final class BrokenLifecycles {
   }
 
   /** Decides on the caller's thread, which waits for the store. */
-  @RejectedBy(value = "t7_aStoreThatDoesNotAnswerHoldsUpNoCaller", histories = false)
+  @RejectedBy(value = "t7_aStalledStoreDoesNotBlockTheCaller", histories = false)
   static final class BlocksInAsync extends ReferenceBackend {
     BlocksInAsync(String namespace, SharedStore store) {
       super(namespace, store);
@@ -137,16 +137,16 @@ final class BrokenLifecycles {
   /** Asks once to see whether it can, and once more. */
   @RejectedBy(
       value = {
-        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously",
-        "t7_decidingAsynchronouslyIsDecidingOnce"
+        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
+        "t7_decideAsyncDecidesOnce"
       },
       also = {
-        "b12_aPeekAnswersAsTheHitWouldAndTakesNothing",
-        "b12_aRefundGivesBackUpToTheCapacity",
-        "b2_aHitTakesWhatItCosts",
+        "b12_aPeekPredictsTheHitAndTakesNothing",
+        "b12_aRefundReturnsTokensUpToTheCapacity",
+        "b2_aHitTakesItsCost",
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
-        "b9_aHitThatOneRateDeniesIsChargedToNone",
-        "b9_thereIsOneMarginPerRateInTheOrderOfThePolicy"
+        "b9_aHitThatOneRateDeniesTakesFromNone",
+        "b9_marginsAreInTheOrderOfThePolicysRates"
       })
   static final class DecidesTwiceInAsync extends ReferenceBackend {
     DecidesTwiceInAsync(String namespace, SharedStore store) {

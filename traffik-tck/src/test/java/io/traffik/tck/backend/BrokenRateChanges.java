@@ -17,13 +17,13 @@ final class BrokenRateChanges {
   /** Keeps to the rate by which it first heard of a throttle. */
   @RejectedBy(
       value = {
-        "b11_aLargerCapacityIsThereAtOnceSaveForWhatIsMissing",
-        "b11_aLongerPeriodKeepsTheInstantOfBeingFull",
-        "b11_aShorterPeriodHoldsAtOnceAndLeavesNothingInAnEmptyBucket",
-        "b11_changesBothWaysKeepWhatIsMissing",
-        "b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate"
+        "b11_aLargerCapacityAddsItsTokensAtOnce",
+        "b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull",
+        "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
+        "b11_changesInBothDirectionsKeepTheMissingTokens",
+        "b2_b11_aDenialMovesTheBucketToTheNewRate"
       },
-      also = "b10_aBucketThatRefilledIsDecidedAsAnAbsentOne")
+      also = "b10_aRefilledBucketBehavesAsANewOne")
   static final class IgnoresChangedRates extends ReferenceBackend {
     private final Map<List<Object>, Rate> first = new HashMap<>();
 
@@ -45,15 +45,15 @@ final class BrokenRateChanges {
 
   /** Begins anew with each changed rate. */
   @RejectedBy({
-    "b11_aLargerCapacityIsThereAtOnceSaveForWhatIsMissing",
-    "b11_aLongerPeriodKeepsTheInstantOfBeingFull",
-    "b11_aRateThatIsAddedStartsFullAndTheOthersStayAsTheyAre",
-    "b11_aRateThatIsRemovedNoLongerCountsAndTheOthersStayAsTheyAre",
-    "b11_aShorterPeriodHoldsAtOnceAndLeavesNothingInAnEmptyBucket",
-    "b11_changesBothWaysKeepWhatIsMissing",
-    "b11_ofASmallerCapacityAtMostAllIsMissing",
-    "b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate",
-    "b3_k1_aRateThatIsRemovedAndAddedAgainHasKeptItsBucket"
+    "b11_aLargerCapacityAddsItsTokensAtOnce",
+    "b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull",
+    "b11_anAddedRateStartsFullAndLeavesTheOthersUnchanged",
+    "b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged",
+    "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
+    "b11_changesInBothDirectionsKeepTheMissingTokens",
+    "b11_aSmallerCapacityCapsTheMissingTokens",
+    "b2_b11_aDenialMovesTheBucketToTheNewRate",
+    "b3_k1_aRateThatIsRemovedAndAddedAgainKeepsItsBucket"
   })
   static final class DeletesOnChange extends ReferenceBackend {
     private final Map<Object, List<Rate>> last = new HashMap<>();
@@ -75,7 +75,7 @@ final class BrokenRateChanges {
   }
 
   /** Keeps the number of missing tokens, not the instant of being full. */
-  @RejectedBy("b11_aLongerPeriodKeepsTheInstantOfBeingFull")
+  @RejectedBy("b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull")
   static final class KeepsTokensOnChange extends ReferenceBackend {
     private final Map<Object, Rate> last = new HashMap<>();
 
@@ -99,7 +99,7 @@ final class BrokenRateChanges {
   }
 
   /** Brings the missing tokens of an earlier rate back after the bucket had refilled. */
-  @RejectedBy("b10_aBucketThatRefilledIsDecidedAsAnAbsentOne")
+  @RejectedBy("b10_aRefilledBucketBehavesAsANewOne")
   static final class RemembersRefilled extends ReferenceBackend {
     private final Map<Object, Rate> last = new HashMap<>();
     private final Map<Object, Long> missing = new HashMap<>();
@@ -132,11 +132,11 @@ final class BrokenRateChanges {
   /** Leaves a bucket of an earlier rate as it is until something is taken from it. */
   @RejectedBy(
       value = {
-        "b11_aShorterPeriodHoldsAtOnceAndLeavesNothingInAnEmptyBucket",
-        "b11_ofASmallerCapacityAtMostAllIsMissing",
-        "b2_b11_aDenialCarriesTheBucketOverSoThatItRefillsAtTheNewRate"
+        "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
+        "b11_aSmallerCapacityCapsTheMissingTokens",
+        "b2_b11_aDenialMovesTheBucketToTheNewRate"
       },
-      also = "b8_aStepBackNeitherTakesNorAddsAndStopsRefillingNoLongerThanToFill")
+      also = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill")
   static final class CarriesNothingOver extends ReferenceBackend {
     CarriesNothingOver(String namespace, SharedStore store) {
       super(namespace, store);
@@ -155,7 +155,7 @@ final class BrokenRateChanges {
   }
 
   /** Forgets the buckets of rates that a policy does not have. */
-  @RejectedBy("b3_k1_aRateThatIsRemovedAndAddedAgainHasKeptItsBucket")
+  @RejectedBy("b3_k1_aRateThatIsRemovedAndAddedAgainKeepsItsBucket")
   static final class DropsRemovedRates extends ReferenceBackend {
     DropsRemovedRates(String namespace, SharedStore store) {
       super(namespace, store);

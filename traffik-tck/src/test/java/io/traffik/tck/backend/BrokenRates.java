@@ -14,11 +14,11 @@ final class BrokenRates {
   /** Decides rate by rate, and charges those that come before the one that denies. */
   @RejectedBy(
       value = {
-        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
-        "b9_aHitThatOneRateDeniesIsChargedToNone",
-        "b9_eachMarginSaysHowItsRateAloneWouldAnswer"
+        "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
+        "b9_aHitThatOneRateDeniesTakesFromNone",
+        "b9_eachMarginIsThatOfItsRateAlone"
       },
-      also = "b11_aRateThatIsRemovedNoLongerCountsAndTheOthersStayAsTheyAre")
+      also = "b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged")
   static final class DecidesOneByOne extends ReferenceBackend {
     DecidesOneByOne(String namespace, SharedStore store) {
       super(namespace, store);
@@ -40,18 +40,18 @@ final class BrokenRates {
   /** Answers for the last rate first. */
   @RejectedBy(
       value = {
-        "b3_b9_exactlyTheSmallestCapacityOfSeveralRatesIsGrantedAndTakenFromEach",
-        "b9_aHitThatOneRateDeniesIsChargedToNone",
-        "b9_eachMarginSaysHowItsRateAloneWouldAnswer",
+        "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
+        "b9_aHitThatOneRateDeniesTakesFromNone",
+        "b9_eachMarginIsThatOfItsRateAlone",
         "b9_theCallerOwnsTheMargins",
-        "b9_thereIsOneMarginPerRateInTheOrderOfThePolicy"
+        "b9_marginsAreInTheOrderOfThePolicysRates"
       },
       also = {
-        "b12_aRefundGivesBackToEveryRate",
-        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp",
-        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously",
-        "k4_backendsOfOneNamespaceShareBucketsIfTheySaySo",
-        "t7_decidingAsynchronouslyIsDecidingOnce"
+        "b12_aRefundReturnsTokensToEveryRate",
+        "b3_b12_concurrentHitsAndRefundsAddUp",
+        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
+        "k4_backendsOfOneNamespaceShareBucketsIfDeclared",
+        "t7_decideAsyncDecidesOnce"
       })
   static final class TurnsMarginsAround extends ReferenceBackend {
     TurnsMarginsAround(String namespace, SharedStore store) {
@@ -70,7 +70,7 @@ final class BrokenRates {
   }
 
   /** Says of every rate what the whole says. */
-  @RejectedBy("b9_eachMarginSaysHowItsRateAloneWouldAnswer")
+  @RejectedBy("b9_eachMarginIsThatOfItsRateAlone")
   static final class AnswersAsOne extends ReferenceBackend {
     AnswersAsOne(String namespace, SharedStore store) {
       super(namespace, store);
@@ -91,9 +91,9 @@ final class BrokenRates {
   /** Keeps one array for all its answers. */
   @RejectedBy(
       value = "b9_theCallerOwnsTheMargins",
-      perhaps = {
+      sometimes = {
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
-        "b3_t7_exactlyTheCapacityIsGrantedAsynchronously"
+        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity"
       },
       histories = false)
   static final class ReusesMargins extends ReferenceBackend {
@@ -117,7 +117,7 @@ final class BrokenRates {
   }
 
   /** Charges a rate once more for each time that it stands in the policy before. */
-  @RejectedBy("b9_equalRatesInOnePolicyHaveBucketsOfTheirOwn")
+  @RejectedBy("b9_equalRatesInOnePolicyHaveSeparateBuckets")
   static final class ChargesEqualRatesTwice extends ReferenceBackend {
     ChargesEqualRatesTwice(String namespace, SharedStore store) {
       super(namespace, store);

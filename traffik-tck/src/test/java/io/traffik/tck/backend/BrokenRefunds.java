@@ -13,13 +13,13 @@ final class BrokenRefunds {
   /** Gives nothing back. */
   @RejectedBy(
       value = {
-        "b12_aRefundGivesBackToEveryRate",
-        "b12_aRefundGivesBackUpToTheCapacity",
-        "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp"
+        "b12_aRefundReturnsTokensToEveryRate",
+        "b12_aRefundReturnsTokensUpToTheCapacity",
+        "b3_b12_concurrentHitsAndRefundsAddUp"
       },
       also = {
-        "b9_equalRatesInOnePolicyHaveBucketsOfTheirOwn",
-        "t7_decidingAsynchronouslyIsDecidingOnce"
+        "b9_equalRatesInOnePolicyHaveSeparateBuckets",
+        "t7_decideAsyncDecidesOnce"
       })
   static final class LosesRefunds extends ReferenceBackend {
     LosesRefunds(String namespace, SharedStore store) {
@@ -33,7 +33,7 @@ final class BrokenRefunds {
   }
 
   /** Gives back more than fits. */
-  @RejectedBy({"b12_aRefundGivesBackUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
+  @RejectedBy({"b12_aRefundReturnsTokensUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
   static final class RefundsAboveCapacity extends ReferenceBackend {
     RefundsAboveCapacity(String namespace, SharedStore store) {
       super(namespace, store);
@@ -61,7 +61,7 @@ final class BrokenRefunds {
   }
 
   /** Multiplies a refund without a look at what fits into a long. */
-  @RejectedBy({"b12_aRefundGivesBackUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
+  @RejectedBy({"b12_aRefundReturnsTokensUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
   static final class OverflowsRefunds extends ReferenceBackend {
     OverflowsRefunds(String namespace, SharedStore store) {
       super(namespace, store);
@@ -76,10 +76,10 @@ final class BrokenRefunds {
 
   /** Gives back to the first rate alone. */
   @RejectedBy(
-      value = {"b12_aRefundGivesBackToEveryRate", "b3_b12_whatIsTakenAndGivenBackAtOnceAddsUp"},
+      value = {"b12_aRefundReturnsTokensToEveryRate", "b3_b12_concurrentHitsAndRefundsAddUp"},
       also = {
-        "b9_equalRatesInOnePolicyHaveBucketsOfTheirOwn",
-        "t7_decidingAsynchronouslyIsDecidingOnce"
+        "b9_equalRatesInOnePolicyHaveSeparateBuckets",
+        "t7_decideAsyncDecidesOnce"
       })
   static final class RefundsFirstRate extends ReferenceBackend {
     RefundsFirstRate(String namespace, SharedStore store) {

@@ -23,46 +23,46 @@ final class BucketModelTest {
 
   /** Of a backend that leaves it to the next hit to carry a bucket over, as it may. */
   @Test
-  void b11_allowsNoMoreThanTheRoundingHoweverOftenTheRateChanges() {
+  void b11_theToleranceDoesNotGrowWithTheNumberOfChanges() {
     long fullAt = TokenBucket.afterHit(time.now(), SLOW, 65);
-    settle(Operation.HIT, SLOW, 65, 0);
+    recordMargin(Operation.HIT, SLOW, 65, 0);
     for (int change = 0; change < 40; change++) {
-      time.pass(1);
-      expectation.changeFrom(SLOW, time);
+      time.elapse(1);
+      expectation.rateChanged(SLOW, time);
       answer(Operation.PEEK, FAST, 86, fullAt);
-      expectation.changeFrom(FAST, time);
+      expectation.rateChanged(FAST, time);
       answer(Operation.REFUND, SLOW, 0, fullAt);
     }
-    MarginRange spread = expectation.spread(asked(Operation.PEEK, 0), SLOW, time);
-    assertThat(spread.most() - spread.least()).isLessThan(SLOW.nanosPerToken());
+    MarginRange expectedMargins = expectation.expectedMargins(asked(Operation.PEEK, 0), SLOW, time);
+    assertThat(expectedMargins.most() - expectedMargins.least()).isLessThan(SLOW.nanosPerToken());
   }
 
   /** The same where all that changes is between rates that cannot lack what is missing. */
   @Test
-  void b11_allowsNoMoreThanTheRoundingOfWhatEachRateCanLack() {
+  void b11_theToleranceIsThatOfTheRatesCapacity() {
     long fullAt = TokenBucket.afterHit(time.now(), SLOW, 33);
-    settle(Operation.HIT, SLOW, 33, 32 * SLOW.nanosPerToken());
+    recordMargin(Operation.HIT, SLOW, 33, 32 * SLOW.nanosPerToken());
     Rate last = SLOW;
     for (int change = 0; change < 40; change++) {
       Rate next = FAST.withCapacity(1_000 + change);
-      expectation.changeFrom(last, time);
+      expectation.rateChanged(last, time);
       answer(Operation.PEEK, next, 0, fullAt);
       last = next;
     }
-    expectation.changeFrom(last, time);
-    assertThat(expectation.spread(asked(Operation.PEEK, 0), SLOW, time).least())
+    expectation.rateChanged(last, time);
+    assertThat(expectation.expectedMargins(asked(Operation.PEEK, 0), SLOW, time).least())
         .isBetween(31 * SLOW.nanosPerToken(), 32 * SLOW.nanosPerToken());
   }
 
   private void answer(Operation operation, Rate rate, long cost, long fullAt) {
     long carried = TokenBucket.carried(fullAt, time.now(), rate);
     long margin = TokenBucket.margin(carried, time.now(), rate, cost);
-    assertThat(expectation.spread(asked(operation, cost), rate, time).contains(margin)).isTrue();
-    settle(operation, rate, cost, margin);
+    assertThat(expectation.expectedMargins(asked(operation, cost), rate, time).contains(margin)).isTrue();
+    recordMargin(operation, rate, cost, margin);
   }
 
-  private void settle(Operation operation, Rate rate, long cost, long margin) {
-    expectation.settle(
+  private void recordMargin(Operation operation, Rate rate, long cost, long margin) {
+    expectation.recordMargin(
         asked(operation, cost), rate, margin, Margin.areGranted(new long[] {margin}));
   }
 
@@ -75,7 +75,7 @@ final class BucketModelTest {
    * rounds that by up to a thousandth; the rate in between, which fills in no time, never had it.
    */
   @Test
-  void b11_allowsForTheRoundingOfWhatWasNeverCarriedOver() {
+  void b11_toleratesTheRoundingOfASkippedChange() {
     BucketOracle client = coarse(Rate.perSecond(2));
     client.hit(1);
     client.change(Rate.perSecond(500_000).withCapacity(1));
@@ -86,22 +86,22 @@ final class BucketModelTest {
 
   /** The same where no other rate comes, but time until the bucket can lack so much. */
   @Test
-  void b11_allowsForTheRoundingOfWhatIsCarriedOverLater() {
+  void b11_toleratesTheRoundingOfALateChange() {
     BucketOracle client = coarse(Rate.perSecond(2).withCapacity(3));
     client.hit(3);
     client.change(Rate.perSecond(999_999));
     client.peek(0);
-    time.pass(Duration.ofMillis(600).toNanos());
+    time.elapse(Duration.ofMillis(600).toNanos());
     client.hit(1);
   }
 
   /** Each token is a nanosecond, of which some thousands may be lost to the grain. */
   @Test
-  void b7_allowsForAThousandthHoweverFastTheRate() {
-    settle(Operation.HIT, FAST, FAST.capacity(), 0);
-    time.pass(FAST.fillNanos() / 2);
-    MarginRange spread = expectation.spread(asked(Operation.PEEK, 0), FAST, time);
-    assertThat(spread.most() - spread.least()).isLessThan(FAST.fillNanos() / 100);
+  void b7_toleratesAThousandthAtAnyRate() {
+    recordMargin(Operation.HIT, FAST, FAST.capacity(), 0);
+    time.elapse(FAST.fillNanos() / 2);
+    MarginRange expectedMargins = expectation.expectedMargins(asked(Operation.PEEK, 0), FAST, time);
+    assertThat(expectedMargins.most() - expectedMargins.least()).isLessThan(FAST.fillNanos() / 100);
   }
 
   private BucketOracle coarse(Rate rate) {

@@ -33,7 +33,7 @@ final class CoarseBackend extends ReferenceBackend {
 
     static Refill of(Rate rate) {
       BigInteger tokens = BigInteger.valueOf(rate.limit());
-      BigInteger nanos = GrantLog.nanosFor(rate, tokens);
+      BigInteger nanos = GrantLog.refillNanos(rate, tokens);
       BigInteger scaled = tokens.multiply(BigInteger.valueOf(1_000));
       BigInteger divisor = scaled.gcd(nanos);
       BigInteger most = BigInteger.valueOf(LARGEST / rate.capacity());

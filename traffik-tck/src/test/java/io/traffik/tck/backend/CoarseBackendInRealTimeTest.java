@@ -17,7 +17,7 @@ final class CoarseBackendInRealTimeTest extends BackendContract {
   }
 
   @Override
-  protected Duration grain() {
+  protected Duration clockResolution() {
     return Duration.ofNanos(1_000);
   }
 

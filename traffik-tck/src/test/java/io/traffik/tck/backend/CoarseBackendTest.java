@@ -24,7 +24,7 @@ final class CoarseBackendTest extends BackendContract {
   }
 
   @Override
-  protected Duration grain() {
+  protected Duration clockResolution() {
     return Duration.ofNanos(1_000);
   }
 

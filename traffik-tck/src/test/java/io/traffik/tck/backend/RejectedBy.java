@@ -17,10 +17,10 @@ import java.lang.annotation.Target;
   String[] also() default {};
 
   /** Tests that fail or pass as chance, in races, will have it. */
-  String[] perhaps() default {};
+  String[] sometimes() default {};
 
   /** Whether random histories come upon it. */
-  boolean histories() default true;
+  boolean historyCount() default true;
 
   /** Whether the tests of the rule find it in real time too. */
   boolean inRealTime() default true;

@@ -66,11 +66,11 @@ final class BrokenAdaptersTest {
     assertThat(run.failed()).isEmpty();
     assertThat(run.skipped())
         .containsExactly(
-            "h3_nothingOfAPathComesBack",
+            "h3_noPartOfThePathIsEchoed",
             "h4_aDeniedRequestNeverReachesAnAsynchronousHandler",
             "k2_aTemplateIsOneRoute",
             "k2_noSpellingOfAParameterGivesAFreshBucket",
-            "k2_theViewTellsTheMethodAndTheDecodedPath");
+            "k2_theViewHasTheMethodAndTheDecodedPath");
   }
 
   @TestFactory

@@ -18,8 +18,8 @@ final class BrokenBackendUse {
   private BrokenBackendUse() {}
 
   @FailsTests({
-    "f1_aFailedBackendRaisesIfThePolicyIsRaise",
-    "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises"
+    "f1_aFailedBackendThrowsIfThePolicyIsThrow",
+    "t6_earlierThrottlesAreRefundedIfALaterOneThrows"
   })
   static final class SwallowsBackendFailures extends ReferenceAdapter {
     @Override
@@ -33,9 +33,9 @@ final class BrokenBackendUse {
   }
 
   @FailsTests({
-    "f1_aFailedBackendRaisesIfThePolicyIsRaise",
-    "i4_aClientWithoutANameRaises",
-    "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises"
+    "f1_aFailedBackendThrowsIfThePolicyIsThrow",
+    "i4_anAnonymousClientThrows",
+    "t6_earlierThrottlesAreRefundedIfALaterOneThrows"
   })
   static final class SwallowsAllExceptions extends ReferenceAdapter {
     @Override
@@ -52,7 +52,7 @@ final class BrokenBackendUse {
 
   @FailsTests({
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
-    "f1_aFailedBackendLetsPassIfThePolicyIsAllow"
+    "f1_aFailedBackendAllowsIfThePolicyIsAllow"
   })
   static final class AsksTheBackendWhetherItIsThere extends ReferenceAdapter {
     @Override

@@ -41,8 +41,8 @@ final class BrokenResponses {
 
   @FailsTests(
       value = {
-        "h1_aDenialIs429WithTheWaitTheQuotaAndAProblem",
-        "i4_clientsWithoutANameShareABucket"
+        "h1_aDenialIs429WithRetryAfterQuotaAndProblem",
+        "i4_anonymousClientsShareABucket"
       },
       andOthers = true)
   static final class AnswersServiceUnavailable extends OwnDenial {
@@ -53,7 +53,7 @@ final class BrokenResponses {
   }
 
   @FailsTests(
-      value = {"h1_aDenialIs429WithTheWaitTheQuotaAndAProblem"},
+      value = {"h1_aDenialIs429WithRetryAfterQuotaAndProblem"},
       andOthers = true)
   static final class AnswersPlainJson extends OwnDenial {
     @Override
@@ -62,7 +62,7 @@ final class BrokenResponses {
     }
   }
 
-  @FailsTests("h3_anyUidIsToldAndBreaksNothing")
+  @FailsTests("h3_anyUidIsEscaped")
   static final class WritesJsonByHand extends OwnDenial {
     @Override
     void answer(PlannedExchange visit, HttpDenial denial, Decision decision) throws IOException {
@@ -78,7 +78,7 @@ final class BrokenResponses {
   }
 
   @FailsTests({
-    "b4_h1_theRequestPassesWhenRetryAfterIsOver",
+    "b4_h1_theRequestPassesAfterRetryAfter",
     "h1_retryAfterIsRoundedUpAndNeverZero"
   })
   static final class RoundsRetryAfterDown extends OwnDenial {
@@ -93,9 +93,9 @@ final class BrokenResponses {
   }
 
   @FailsTests({
-    "b5_h1_whatCanNeverFitHasNoRetryAfter",
+    "b5_h1_anImpossibleCostHasNoRetryAfter",
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
-    "i4_aClientWithoutANameIsDenied"
+    "i4_anAnonymousClientIsDenied"
   })
   static final class AlwaysSaysRetryAfter extends OwnDenial {
     @Override
@@ -106,7 +106,7 @@ final class BrokenResponses {
     }
   }
 
-  @FailsTests({"h3_nothingOfAPathComesBack", "h3_nothingThatAClientSendsComesBack"})
+  @FailsTests({"h3_noPartOfThePathIsEchoed", "h3_noClientInputIsEchoed"})
   static final class RepeatsThePath extends OwnDenial {
     @Override
     void answer(PlannedExchange visit, HttpDenial denial, Decision decision) throws IOException {
@@ -116,7 +116,7 @@ final class BrokenResponses {
     }
   }
 
-  @FailsTests("t3_h3_fieldsOfTheThrownDenialAreSentAndBreakNothing")
+  @FailsTests("t3_h3_headersOfTheExceptionAreSentAndEscaped")
   static final class DropsFieldsOfTheException extends OwnDenial {
     private static final Set<String> OWN =
         Set.of(
@@ -137,7 +137,7 @@ final class BrokenResponses {
   }
 
   @FailsTests(
-      value = {"b4_h1_theRequestPassesWhenRetryAfterIsOver"},
+      value = {"b4_h1_theRequestPassesAfterRetryAfter"},
       andOthers = true)
   static final class RemembersDenials extends ReferenceAdapter {
     private final Map<PlannedRoute, ConnectionThrottledException> denied =
@@ -158,7 +158,7 @@ final class BrokenResponses {
     }
   }
 
-  @FailsTests("h3_nothingThatAClientSendsComesBack")
+  @FailsTests("h3_noClientInputIsEchoed")
   static final class RepeatsAHeader extends ReferenceAdapter {
     @Override
     void handle(PlannedExchange visit) throws IOException {
@@ -170,7 +170,7 @@ final class BrokenResponses {
     }
   }
 
-  @FailsTests("h3_nothingThatAClientSendsComesBack")
+  @FailsTests("h3_noClientInputIsEchoed")
   static final class FailsOnStrangeBytes extends ReferenceAdapter {
     @Override
     void handle(PlannedExchange visit) throws IOException {
@@ -183,7 +183,7 @@ final class BrokenResponses {
   }
 
   @FailsTests(
-      value = {"h1_allowedAnswersTellTheQuota"},
+      value = {"h1_allowedResponsesReportTheQuota"},
       andOthers = true)
   static final class TellsTheDeniedAlone extends ReferenceAdapter {
     @Override
@@ -191,8 +191,8 @@ final class BrokenResponses {
   }
 
   @FailsTests({
-    "f1_aFailedBackendLetsPassIfThePolicyIsAllow",
-    "i4_i5_aClientWithoutANameIsExempt",
+    "f1_aFailedBackendAllowsIfThePolicyIsAllow",
+    "i4_i5_anAnonymousClientIsExempt",
     "i5_anExemptClientHasNoFieldsNoStateAndNoLimit"
   })
   static final class TellsTheExempt extends ReferenceAdapter {
@@ -206,11 +206,11 @@ final class BrokenResponses {
   }
 
   @FailsTests({
-    "h2_severalRatesAreOneList",
-    "h2_severalThrottlesAreOneList",
+    "h2_severalRatesFormOneList",
+    "h2_severalThrottlesFormOneList",
     "t6_theFirstDenialEndsTheRequest",
-    "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneRaises",
-    "t6_whatEarlierThrottlesTookIsGivenBackOnADenial"
+    "t6_earlierThrottlesAreRefundedIfALaterOneThrows",
+    "t6_earlierThrottlesAreRefundedOnADenial"
   })
   static final class TellsTheFirstPolicyAlone extends ReferenceAdapter {
     @Override
@@ -222,9 +222,9 @@ final class BrokenResponses {
   }
 
   @FailsTests({
-    "h2_bothKindsOfFieldsIfBothAreChosen",
-    "h2_noFieldsIfNoneAreChosen",
-    "h2_theOlderFieldsTellOfTheTightestRate"
+    "h2_bothKindsOfFieldsAreSentIfConfigured",
+    "h2_noFieldsAreSentIfNoneAreConfigured",
+    "h2_legacyFieldsReportTheTightestRate"
   })
   static final class KnowsOneStyle extends ReferenceAdapter {
     @Override
@@ -242,9 +242,9 @@ final class BrokenResponses {
 
   @FailsTests(
       value = {
-        "h1_allowedAnswersTellTheQuota",
-        "h2_severalRatesAreOneList",
-        "h2_severalThrottlesAreOneList"
+        "h1_allowedResponsesReportTheQuota",
+        "h2_severalRatesFormOneList",
+        "h2_severalThrottlesFormOneList"
       },
       andOthers = true)
   static final class WritesAnOlderDraft extends ReferenceAdapter {

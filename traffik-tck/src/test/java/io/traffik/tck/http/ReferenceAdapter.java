@@ -80,13 +80,13 @@ class ReferenceAdapter extends AdapterContract {
   void serve(PlannedExchange visit) throws IOException {
     PlannedRoute route = visit.route();
     if (route.isAsynchronous()) {
-      route.serveLater().thenAccept(body -> serveLater(visit, body));
+      route.serveAsync().thenAccept(body -> serveAsync(visit, body));
     } else {
       visit.answer(200, Map.of(), route.serve());
     }
   }
 
-  void serveLater(PlannedExchange visit, String body) {
+  void serveAsync(PlannedExchange visit, String body) {
     try {
       visit.answer(200, Map.of(), body);
     } catch (IOException e) {

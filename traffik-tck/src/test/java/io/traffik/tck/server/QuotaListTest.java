@@ -70,14 +70,14 @@ final class QuotaListTest {
   }
 
   @Test
-  void h1_listsAreReadAsAnotherParserReadsThem() {
+  void h1_listsAreReadAsStructuredFieldsReadsThem() {
     List<List<String>> lists = LISTS.texts().map(List::of).toList();
     assertThat(lists.stream().filter(lines -> !ours(lines).equals(theirs(lines)))).isEmpty();
     assertThat(lists.stream().map(lines -> ours(lines).isPresent())).contains(true, false);
   }
 
   @Test
-  void h2_theLinesOfAFieldAreOneList() {
+  void h2_theLinesOfAFieldFormOneList() {
     assertThat(QuotaList.parse(List.of("\"a\";q=1", "\"b\";q=2, \"c\"")))
         .containsExactly(
             new Member("a", Map.of("q", 1L)),
@@ -88,7 +88,7 @@ final class QuotaListTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"limit=100", "\"api\";q", "\"api\";q=1.0", "\"api\",", "api;q=1", "\"a\";q=1;q=2"})
-  void h1_whatQuotasAreNotIsAnErrorThatSaysWhere(String line) {
+  void h1_anInvalidListIsAnErrorWithItsPlace(String line) {
     assertThatThrownBy(() -> QuotaList.parse(List.of(line)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(".*must.*, at character \\d+ of: .*");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 final class ResponseParserTest {
 
   @Test
-  void h1_linesOfAFieldAreFoundWhateverTheirCase() {
+  void h1_fieldNamesIgnoreCase() {
     ReceivedResponse answer =
         ResponseParser.parse(
             "GET /", "HTTP/1.1 429 Too Many\r\nA: 1\r\nb:2 \r\na: 3:4\r\n\r\nbody");
@@ -35,14 +35,14 @@ final class ResponseParserTest {
   }
 
   @Test
-  void h1_anAnswerEndsWithItsConnection() throws Exception {
+  void h1_theResponseEndsWithItsConnection() throws Exception {
     String answer = "HTTP/1.1 429 Too Many\r\n\r\n" + "body".repeat(1_000);
     assertThat(ResponseParser.read(stream(answer))).isEqualTo(answer);
     assertThat(ResponseParser.read(stream(""))).isEmpty();
   }
 
   @Test
-  void w1_anAnswerThatSwitchesProtocolsEndsWithItsHead() throws Exception {
+  void w1_aProtocolSwitchEndsWithItsHead() throws Exception {
     String head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
     InputStream goesOn = new SequenceInputStream(stream(head), stream("frames"));
     assertThat(ResponseParser.read(goesOn)).isEqualTo(head);
@@ -53,7 +53,7 @@ final class ResponseParserTest {
   }
 
   @Test
-  void h1_aConnectionThatIsClosedIsNoAnswer() {
+  void h1_aClosedConnectionHasStatusZero() {
     ReceivedResponse none = ResponseParser.parse("GET /", "");
     assertThat(none.status()).isZero();
     assertThat(none)

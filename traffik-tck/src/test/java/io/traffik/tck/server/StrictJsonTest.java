@@ -115,7 +115,7 @@ final class StrictJsonTest {
         "nul",
         "NaN"
       })
-  void h1_whatIsNotJsonIsAnErrorThatSaysWhere(String text) {
+  void h1_invalidJsonIsAnErrorWithItsPlace(String text) {
     assertThatThrownBy(() -> StrictJson.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid JSON: ")
@@ -124,7 +124,7 @@ final class StrictJsonTest {
   }
 
   @Test
-  void h1_noDepthExhaustsTheStack() {
+  void h1_theNestingIsLimited() {
     assertThatThrownBy(() -> StrictJson.parse("[".repeat(100_000)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Nesting limit");

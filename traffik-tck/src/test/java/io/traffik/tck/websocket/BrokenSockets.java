@@ -34,10 +34,10 @@ final class BrokenSockets {
   }
 
   @FailsTests({
-    "k2_eachContextIsABudgetOfItsOwn",
-    "w1_aMessageCostsWhatItsSizeSays",
+    "k2_eachContextHasItsOwnBucket",
+    "w1_aMessageCanCostItsSize",
     "w1_binaryMessagesAreThrottledAsWell",
-    "w3_messagesKeepTheirOrderWhateverThatOfTheDecisions"
+    "w3_messagesKeepTheirOrderWhenDecisionsDoNot"
   })
   static final class ForgetsBinaryMessages extends ReferenceSocketAdapter {
     @Override
@@ -47,10 +47,10 @@ final class BrokenSockets {
   }
 
   @FailsTests({
-    "k2_eachContextIsABudgetOfItsOwn",
-    "w1_aMessageCostsWhatItsSizeSays",
-    "w2_theAnswerIsAFrameAndTheConnectionStaysOpen",
-    "w2_whatNeverFitsIsToldNoTimeToRetry"
+    "k2_eachContextHasItsOwnBucket",
+    "w1_aMessageCanCostItsSize",
+    "w2_aDenialIsSentAsAFrameAndTheConnectionStaysOpen",
+    "w2_anImpossibleCostHasNoRetryAfter"
   })
   static final class HidesWhatIsSent extends ReferenceSocketAdapter {
     @Override
@@ -62,16 +62,16 @@ final class BrokenSockets {
   }
 
   @FailsTests({
-    "b3_w1_w3_ofTwoThousandMessagesOfAClientExactlyOneHundredAreHandled",
-    "i1_aClientIsItsSocketsPeer",
+    "b3_w1_w3_exactlyOneHundredOfTwoThousandConcurrentMessagesAreHandled",
+    "i1_theClientIsTheSocketsRemoteAddress",
     "k2_aTemplateIsOneRoute",
-    "k2_handshakesAreOfOneRouteWhateverTheQuery",
+    "k2_theQueryOfAHandshakeGivesNoFreshBucket",
     "k2_noSpellingOfAPathGivesAFreshBucket",
-    "t6_whatEarlierThrottlesTookIsGivenBackIfALaterOneDenies",
-    "w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed",
-    "w1_h1_aDeniedHandshakeIsAnsweredAsADeniedRequestIs",
-    "w1_severalConnectionsOfOneClientShareABudget",
-    "w1_t6_handshakesThatALaterThrottleDeniesCostNothing"
+    "t6_earlierThrottlesAreRefundedIfALaterOneDenies",
+    "w1_aConnectionThatIsDeniedOnOpenIsClosed",
+    "w1_h1_aDeniedHandshakeGetsTheResponseOfADeniedRequest",
+    "w1_connectionsOfOneClientShareABucket",
+    "w1_t6_aHandshakeThatALaterThrottleDeniesCostsNothing"
   })
   static final class BudgetPerConnection extends ReferenceSocketAdapter {
     private final AtomicInteger connections = new AtomicInteger();
@@ -103,7 +103,7 @@ final class BrokenSockets {
 
   @FailsTests({
     "k2_aTemplateIsOneRoute",
-    "k2_handshakesAreOfOneRouteWhateverTheQuery",
+    "k2_theQueryOfAHandshakeGivesNoFreshBucket",
     "k2_noSpellingOfAPathGivesAFreshBucket"
   })
   static final class BucketPerSpelling extends ReferenceSocketAdapter {
@@ -118,24 +118,24 @@ final class BrokenSockets {
     }
   }
 
-  @FailsTests("i1_aClientIsItsSocketsPeer")
+  @FailsTests("i1_theClientIsTheSocketsRemoteAddress")
   static final class TrustsProxies extends ReferenceSocketAdapter {
     @Override
     PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
       return new PlannedHandshakeView(plan, connection, request) {
         @Override
         public String remoteAddress() {
-          String told = header("X-Forwarded-For");
-          return told == null ? super.remoteAddress() : told;
+          String quotas = header("X-Forwarded-For");
+          return quotas == null ? super.remoteAddress() : quotas;
         }
       };
     }
   }
 
   @FailsTests({
-    "i2_theHeadersOfTheHandshakeAreSeenWhateverTheirCase",
+    "i2_handshakeHeadersAreVisibleAndIgnoreCase",
     "i5_anExemptClientHasNoStateAndNoLimit",
-    "w3_aFloodOfWhoDoesNotReadCostsOthersNothing"
+    "w3_aFloodingClientThatDoesNotReadDoesNotAffectOthers"
   })
   static final class SeesNoHeaders extends ReferenceSocketAdapter {
     @Override
@@ -149,7 +149,7 @@ final class BrokenSockets {
     }
   }
 
-  @FailsTests("b3_w1_w3_aConnectionThatIsAClientHasABudgetOfItsOwn")
+  @FailsTests("b3_w1_w3_perConnectionLimitsAreIndependent")
   static final class HasNoNamesForConnections extends ReferenceSocketAdapter {
     @Override
     PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
@@ -163,16 +163,16 @@ final class BrokenSockets {
   }
 
   @FailsTests({
-    "k2_handshakesAreOfOneRouteWhateverTheQuery",
-    "w1_h1_aDeniedHandshakeIsAnsweredAsADeniedRequestIs",
-    "w1_t6_handshakesThatALaterThrottleDeniesCostNothing"
+    "k2_theQueryOfAHandshakeGivesNoFreshBucket",
+    "w1_h1_aDeniedHandshakeGetsTheResponseOfADeniedRequest",
+    "w1_t6_aHandshakeThatALaterThrottleDeniesCostsNothing"
   })
   static final class RefusesWithoutAnAnswer extends ReferenceSocketAdapter {
     @Override
     void refuse(WebSocketImpl connection, HttpDenial denial) {}
   }
 
-  @FailsTests("w1_t6_handshakesThatALaterThrottleDeniesCostNothing")
+  @FailsTests("w1_t6_aHandshakeThatALaterThrottleDeniesCostsNothing")
   static final class KeepsWhatEarlierThrottlesTook extends ReferenceSocketAdapter {
     @Override
     void enforce(ThrottledRequest request, PlannedSocket socket, PlannedHandshakeView view) {
@@ -180,13 +180,13 @@ final class BrokenSockets {
     }
   }
 
-  @FailsTests("w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed")
+  @FailsTests("w1_aConnectionThatIsDeniedOnOpenIsClosed")
   static final class OpensAnyway extends ReferenceSocketAdapter {
     @Override
     void open(Line line) {}
   }
 
-  @FailsTests(value = "w2_theAnswerIsAFrameAndTheConnectionStaysOpen", andOthers = true)
+  @FailsTests(value = "w2_aDenialIsSentAsAFrameAndTheConnectionStaysOpen", andOthers = true)
   static final class TellsTheStatusAsText extends ReferenceSocketAdapter {
     @Override
     MessageChannel channel(WebSocketImpl connection) {
@@ -199,7 +199,7 @@ final class BrokenSockets {
     }
   }
 
-  @FailsTests({"f1_aFailedBackendDeniesIfThePolicyIsDeny", "w2_whatNeverFitsIsToldNoTimeToRetry"})
+  @FailsTests({"f1_aFailedBackendDeniesIfThePolicyIsDeny", "w2_anImpossibleCostHasNoRetryAfter"})
   static final class AlwaysTellsATime extends ReferenceSocketAdapter {
     @Override
     MessageChannel channel(WebSocketImpl connection) {
@@ -214,8 +214,8 @@ final class BrokenSockets {
   }
 
   @FailsTests({
-    "w1_aConnectionThatIsDeniedWhenItIsOpenIsClosed",
-    "w2_theApplicationAnswersItself",
+    "w1_aConnectionThatIsDeniedOnOpenIsClosed",
+    "w2_theApplicationSendsItsOwnDenial",
     "w2_theConnectionIsClosedWithPolicyViolation",
     "w2_theConnectionIsClosedWithTryAgainLater"
   })
@@ -232,10 +232,10 @@ final class BrokenSockets {
   }
 
   @FailsTests({
-    "w2_theApplicationAnswersItself",
+    "w2_theApplicationSendsItsOwnDenial",
     "w2_theConnectionIsClosedWithPolicyViolation",
     "w2_theConnectionIsClosedWithTryAgainLater",
-    "w2_theMessageIsDroppedInSilence"
+    "w2_theMessageIsDroppedSilently"
   })
   static final class AlwaysAnswersByAFrame extends ReferenceSocketAdapter {
     @Override
@@ -245,8 +245,8 @@ final class BrokenSockets {
   }
 
   @FailsTests({
-    "w3_messagesKeepTheirOrderWhateverThatOfTheDecisions",
-    "w3_noMoreMessagesWaitThanAreTold"
+    "w3_messagesKeepTheirOrderWhenDecisionsDoNot",
+    "w3_pendingMessagesAreLimited"
   })
   static final class HandlesEachMessageByItself extends ReferenceSocketAdapter {
     @Override
@@ -258,7 +258,7 @@ final class BrokenSockets {
     }
   }
 
-  @FailsTests("w3_noMoreMessagesWaitThanAreTold")
+  @FailsTests("w3_pendingMessagesAreLimited")
   static final class LetsAnyNumberWait extends ReferenceSocketAdapter {
     @Override
     WebSocketThrottling throttling(PlannedSocket socket) {
@@ -266,7 +266,7 @@ final class BrokenSockets {
     }
   }
 
-  @FailsTests("f1_aMessageThatNoThrottleCouldDecideIsNotHandledAndTheConnectionEnds")
+  @FailsTests("f1_anUndecidedMessageIsNotHandledAndEndsTheConnection")
   static final class ServesWhatNobodyDecided extends ReferenceSocketAdapter {
     @Override
     void onThrottleError(Line line) {
@@ -276,7 +276,7 @@ final class BrokenSockets {
 
   @FailsTests({
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
-    "f1_aFailedBackendLetsPassIfThePolicyIsAllow"
+    "f1_aFailedBackendAllowsIfThePolicyIsAllow"
   })
   static final class AsksTheBackendWhetherItIsThere extends ReferenceSocketAdapter {
     @Override

@@ -30,19 +30,19 @@ final class BrokenSocketsTest {
   /** Takes longer than all others together, so only those specimens see it that it is for. */
   private static final String LOAD = "b3_w1_w3_.*|w3_aFloodOf.*";
 
-  private static final String WAITING = "w3_aDecisionThatIsWaitedForHoldsNobodyElse";
+  private static final String WAITING = "w3_aPendingDecisionDoesNotBlockOtherConnections";
 
-  private static final long PATIENCE = SocketClient.patienceSeconds;
+  private static final long TIMEOUT = SocketClient.timeoutSeconds;
 
   /** Many of the specimens are rejected by an answer that does not come. */
   @BeforeEach
   void waitShortly() {
-    SocketClient.patienceSeconds = 5;
+    SocketClient.timeoutSeconds = 5;
   }
 
   @AfterEach
   void waitAsEver() {
-    SocketClient.patienceSeconds = PATIENCE;
+    SocketClient.timeoutSeconds = TIMEOUT;
   }
 
   private static Stream<Class<?>> specimens() {
