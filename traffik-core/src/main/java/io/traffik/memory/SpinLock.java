@@ -18,7 +18,7 @@ class SpinLock {
   private static final long LONGEST_REST_NANOS = 1_000_000;
 
   private static final AtomicIntegerFieldUpdater<SpinLock> HOLDERS =
-      AtomicIntegerFieldUpdater.newUpdater(SpinLock.class, "holders");
+      AtomicIntegerFieldUpdater.newUpdater(SpinLock.class, "held");
 
   /** 1 while it is taken; who took it gives it back by writing 0. */
   volatile int held;
