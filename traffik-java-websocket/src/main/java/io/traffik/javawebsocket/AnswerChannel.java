@@ -11,11 +11,11 @@ import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.exceptions.WebsocketNotConnectedException;
 import org.java_websocket.framing.CloseFrame;
 
-/** Answers go the way of all messages of a connection: into the queue of the server's selector. */
+/** Sends answers through the outbound queue of the library's selector thread. */
 final class AnswerChannel implements MessageChannel {
 
-  /** How long a client may take to reply to a close. */
-  private static final Executor UNLESS_REPLIED =
+  /** Runs a task after the time in which a client must reply to a close frame. */
+  private static final Executor CLOSE_TIMEOUT =
       CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
 
   private final WebSocketImpl connection;
@@ -25,7 +25,7 @@ final class AnswerChannel implements MessageChannel {
     this.connection = connection;
   }
 
-  /** Whether it was closed from here, though the client has not replied yet. */
+  /** Whether this side has sent a close frame, even if the client has not replied yet. */
   boolean isClosing() {
     return closing.get();
   }
@@ -37,15 +37,14 @@ final class AnswerChannel implements MessageChannel {
         connection.send(text);
       }
     } catch (WebsocketNotConnectedException e) {
-      // It was closed meanwhile; there is nobody to tell.
+      // The connection was closed concurrently, so there is no recipient.
     }
   }
 
   /**
-   * Sends the frame, once, and leaves the end to the client's reply. The library's own close cuts
-   * the socket as soon as the frame is written; where the client is still sending, what it had not
-   * read is lost with it, the frame included. Who does not reply is cut off: to wait for what is
-   * unsent would be for ever if the client does not read.
+   * Sends one close frame and waits for the client's reply, with a timeout. The library's own close
+   * cuts the socket after writing the frame. A client that is still sending would then lose unread
+   * data, including the frame. The timeout covers clients that never read or reply.
    */
   @Override
   public void close(int code, String reason) {
@@ -58,17 +57,18 @@ final class AnswerChannel implements MessageChannel {
     try {
       frame.isValid();
       connection.sendFrame(frame);
-      UNLESS_REPLIED.execute(() -> connection.closeConnection(code, reason));
+      CLOSE_TIMEOUT.execute(() -> connection.closeConnection(code, reason));
     } catch (InvalidDataException e) {
       connection.close(code, reason);
     } catch (WebsocketNotConnectedException e) {
-      // As above.
+      // The connection was closed concurrently.
     }
   }
 
   @Override
   public void abort() {
-    connection.closeConnection(ThrottledMessage.POLICY_VIOLATION, "answers were not read");
+    connection.closeConnection(
+        ThrottledMessage.POLICY_VIOLATION, "The client did not read the answers.");
   }
 
   @Override

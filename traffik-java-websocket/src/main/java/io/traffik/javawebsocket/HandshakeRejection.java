@@ -10,9 +10,9 @@ import org.java_websocket.WebSocketImpl;
 import org.java_websocket.framing.CloseFrame;
 
 /**
- * The answer to a denied handshake. The library has one of its own for each handshake that is
- * refused, a 404; so this one is written into the socket, which is empty before the handshake and
- * takes it whole, and the connection is closed before the library gets to write.
+ * The answer to a denied handshake. The library answers each rejected handshake with a 404. So this
+ * class writes its answer to the socket and closes the connection before the library can write. The
+ * socket's buffer is empty before the handshake and accepts the whole answer.
  */
 final class HandshakeRejection {
 
@@ -28,7 +28,8 @@ final class HandshakeRejection {
         written = connection.getChannel().write(answer);
       } while (answer.hasRemaining() && written > 0);
     } catch (IOException e) {
-      LOGGER.log(Level.DEBUG, "the client of a denied handshake left before the answer", e);
+      LOGGER.log(
+          Level.DEBUG, "The client of a denied handshake disconnected before the answer.", e);
     }
     connection.closeConnection(CloseFrame.TRY_AGAIN_LATER, "handshake throttled");
   }

@@ -11,11 +11,13 @@ import org.java_websocket.WebSocket;
 import org.java_websocket.handshake.ClientHandshake;
 import org.jspecify.annotations.Nullable;
 
-/** A handshake as throttles see it. What the socket tells is kept: it may be closed later. */
+/** The view of a handshake. It copies the socket's address, which is lost with the connection. */
 final class HandshakeView implements ConnectionView {
 
-  /** All paths that were not declared; no path is spelled so. */
-  private static final String UNKNOWN = "*";
+  /**
+   * The common route of all undeclared paths. No path equals it, since paths begin with a slash.
+   */
+  private static final String UNDECLARED = "*";
 
   private final ConnectionId id = ConnectionId.next();
   private final WebSocket connection;
@@ -34,17 +36,17 @@ final class HandshakeView implements ConnectionView {
     this.handshake = handshake;
     this.backend = backend;
     this.path = RequestPath.decode(rawPath(handshake.getResourceDescriptor()));
-    this.route = paths.isEmpty() ? null : paths.contains(path) ? path : UNKNOWN;
-    this.remoteAddress = literal(connection.getRemoteSocketAddress());
+    this.route = paths.isEmpty() ? null : paths.contains(path) ? path : UNDECLARED;
+    this.remoteAddress = addressLiteral(connection.getRemoteSocketAddress());
   }
 
-  /** Of the target of a request, which may be a whole URI (RFC 9112, section 3.2.2). */
+  /** Extracts the path of a request target, which may be an absolute URI (RFC 9112, 3.2.2). */
   private static String rawPath(String target) {
     String path = target.replaceFirst("[?#].*", "");
     return path.startsWith("/") ? path : path.replaceFirst("^[^/]*//[^/]*", "");
   }
 
-  private static @Nullable String literal(@Nullable InetSocketAddress address) {
+  private static @Nullable String addressLiteral(@Nullable InetSocketAddress address) {
     return address == null || address.getAddress() == null
         ? null
         : address.getAddress().getHostAddress();
@@ -75,7 +77,7 @@ final class HandshakeView implements ConnectionView {
     return remoteAddress;
   }
 
-  /** One value at most: the library joins repeated lines, with a semicolon between. */
+  /** At most one value, because the library joins repeated lines with a semicolon. */
   @Override
   public Iterable<String> headers(String name) {
     return handshake.hasFieldValue(name) ? List.of(handshake.getFieldValue(name)) : List.of();
@@ -86,7 +88,7 @@ final class HandshakeView implements ConnectionView {
     return backend;
   }
 
-  /** The connection, its handshake, or its {@link ConnectionId}. */
+  /** Supports the connection, its handshake and its {@link ConnectionId}. */
   @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     if (type.isInstance(connection)) {

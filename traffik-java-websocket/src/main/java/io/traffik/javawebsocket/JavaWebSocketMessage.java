@@ -5,9 +5,9 @@ import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketListener;
 import org.java_websocket.framing.CloseFrame;
 
-/** What a connection received, on its way to the server. */
+/** A message, an opening or a close of a connection, with the server's handler for it. */
 record JavaWebSocketMessage(
-    WebSocketListener server, WebSocket connection, AnswerChannel channel, Runnable handler)
+    WebSocketListener errors, WebSocket connection, AnswerChannel channel, Runnable handler)
     implements InboundEvent {
 
   @Override
@@ -15,16 +15,16 @@ record JavaWebSocketMessage(
     handler.run();
   }
 
-  /** As the library does with what {@code onMessage} throws; the connection stays open. */
+  /** Reports the exception as the library does, and leaves the connection open. */
   @Override
   public void onHandlerError(Exception thrown) {
-    server.onWebsocketError(connection, thrown);
+    errors.onWebsocketError(connection, thrown);
   }
 
-  /** The client would wait for an answer in vain. */
+  /** Closes the connection, because the client will not receive an answer to this message. */
   @Override
   public void onThrottleError(Exception thrown) {
-    server.onWebsocketError(connection, thrown);
-    channel.close(CloseFrame.UNEXPECTED_CONDITION, "The server cannot take this message.");
+    errors.onWebsocketError(connection, thrown);
+    channel.close(CloseFrame.UNEXPECTED_CONDITION, "The server could not process this message.");
   }
 }

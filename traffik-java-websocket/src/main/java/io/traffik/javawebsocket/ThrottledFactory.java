@@ -14,7 +14,7 @@ import org.java_websocket.WebSocketServerFactory;
 import org.java_websocket.drafts.Draft;
 import org.jspecify.annotations.Nullable;
 
-/** Makes connections as another factory does, with throttles between them and the server. */
+/** Creates connections by another factory, with a {@link ThrottledListener} for each. */
 final class ThrottledFactory implements WebSocketServerFactory {
 
   private static final Logger LOGGER = System.getLogger(ThrottledWebSockets.class.getName());
@@ -47,7 +47,7 @@ final class ThrottledFactory implements WebSocketServerFactory {
     return delegate.wrapChannel(channel, key);
   }
 
-  /** Called when the server stops. Logs what goes wrong, so that the stop goes on. */
+  /** Called when the server stops. Logs a failure of the backend and continues the stop. */
   @Override
   public void close() {
     delegate.close();
@@ -59,7 +59,7 @@ final class ThrottledFactory implements WebSocketServerFactory {
     } catch (RuntimeException e) {
       LOGGER.log(
           Level.WARNING,
-          "backend \"" + lease.backend().namespace() + "\" could not be left tidy at server stop",
+          "Backend \"" + lease.backend().namespace() + "\" could not be released at server stop.",
           e);
     }
   }

@@ -1,5 +1,6 @@
 package io.traffik.javawebsocket;
 
+import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
 import io.traffik.http.ThrottledRequest;
@@ -24,20 +25,20 @@ import org.java_websocket.handshake.ServerHandshake;
 import org.java_websocket.handshake.ServerHandshakeBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** Stands between one connection and the server, and lets by what its throttles allow. */
+/** Filters the events of one connection: the server receives only what its throttles allow. */
 final class ThrottledListener extends WebSocketAdapter {
 
   private final ThrottledWebSockets throttles;
   private final WebSocketAdapter server;
 
-  // Set with the handshake, and read by the selector's thread when the connection ends.
+  // Set at the handshake; read by the selector thread when the connection ends.
   private volatile @Nullable HandshakeView view;
-  private volatile @Nullable Throttled throttled;
-  private volatile boolean refused;
-  private volatile boolean known;
+  private volatile @Nullable ThrottledConnection throttled;
+  private volatile boolean rejected;
+  private volatile boolean opened;
 
-  /** What an open connection has whose messages are throttled. */
-  private record Throttled(MessageDispatcher dispatcher, AnswerChannel channel) {}
+  /** The state of an open connection with throttled messages. */
+  private record ThrottledConnection(MessageDispatcher dispatcher, AnswerChannel channel) {}
 
   ThrottledListener(ThrottledWebSockets throttles, WebSocketAdapter server) {
     this.throttles = throttles;
@@ -45,7 +46,7 @@ final class ThrottledListener extends WebSocketAdapter {
   }
 
   HandshakeView view() {
-    return Objects.requireNonNull(view, "the handshake must be over");
+    return Objects.requireNonNull(view, "the handshake must be complete");
   }
 
   @Override
@@ -53,81 +54,82 @@ final class ThrottledListener extends WebSocketAdapter {
       WebSocket conn, Draft draft, ClientHandshake request) throws InvalidDataException {
     WebSocketImpl connection = (WebSocketImpl) conn;
     HandshakeView handshake =
-        new HandshakeView(conn, request, throttles.backend(), throttles.knownPaths());
-    ThrottledRequest hits = new ThrottledRequest();
+        new HandshakeView(conn, request, throttles.backend(), throttles.declaredPaths());
+    ThrottledRequest throttledRequest = new ThrottledRequest();
     try {
       for (Throttle throttle : throttles.handshakeThrottles()) {
-        hits.enforce(throttle, handshake);
+        throttledRequest.enforce(throttle, handshake);
       }
     } catch (ConnectionThrottledException e) {
-      refused = true;
-      HandshakeRejection.send(connection, hits.denial(e, throttles.rateLimitHeaders()));
-      throw new InvalidDataException(CloseFrame.TRY_AGAIN_LATER, "handshake throttled");
+      rejected = true;
+      HandshakeRejection.send(connection, throttledRequest.denial(e, throttles.rateLimitHeaders()));
+      throw new InvalidDataException(CloseFrame.TRY_AGAIN_LATER, "Handshake throttled.");
     }
     ServerHandshakeBuilder answer =
         server.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
-    hits.headers(throttles.rateLimitHeaders()).forEach(answer::put);
+    throttledRequest.headers(throttles.rateLimitHeaders()).forEach(answer::put);
     view = handshake;
-    WebSocketThrottling messages = throttles.messagesOn(handshake.path());
+    WebSocketThrottling messages = throttles.throttlingOf(handshake.path());
     if (messages != null) {
       AnswerChannel channel = new AnswerChannel(connection);
-      throttled = new Throttled(new MessageDispatcher(messages, channel), channel);
+      throttled = new ThrottledConnection(new MessageDispatcher(messages, channel), channel);
     }
     return answer;
   }
 
   @Override
   public void onWebsocketMessage(WebSocket conn, String message) {
-    Throttled kept = throttled;
-    if (kept == null) {
+    ThrottledConnection current = throttled;
+    if (current == null) {
       server.onWebsocketMessage(conn, message);
-    } else if (!kept.channel.isClosing()) {
-      kept.dispatcher.dispatch(
+    } else if (!current.channel.isClosing()) {
+      current.dispatcher.dispatch(
           MessageView.text(view(), message),
-          received(kept, conn, () -> server.onWebsocketMessage(conn, message)));
+          event(current, conn, () -> server.onWebsocketMessage(conn, message)));
     }
   }
 
   @Override
   public void onWebsocketMessage(WebSocket conn, ByteBuffer blob) {
-    Throttled kept = throttled;
-    if (kept == null) {
+    ThrottledConnection current = throttled;
+    if (current == null) {
       server.onWebsocketMessage(conn, blob);
-    } else if (!kept.channel.isClosing()) {
-      // The library makes a buffer for each message.
-      kept.dispatcher.dispatch(
+    } else if (!current.channel.isClosing()) {
+      // The library allocates a buffer for each message, so it can be used later.
+      current.dispatcher.dispatch(
           MessageView.binary(view(), blob),
-          received(kept, conn, () -> server.onWebsocketMessage(conn, blob)));
+          event(current, conn, () -> server.onWebsocketMessage(conn, blob)));
     }
   }
 
-  private JavaWebSocketMessage received(Throttled kept, WebSocket conn, Runnable handler) {
-    return new JavaWebSocketMessage(server, conn, kept.channel, handler);
+  private JavaWebSocketMessage event(
+      ThrottledConnection current, WebSocket conn, Runnable handler) {
+    return new JavaWebSocketMessage(this, conn, current.channel, handler);
   }
 
-  /** The server hears of the end behind the messages that came before it. */
+  /** Notifies the server of the close after all earlier messages. */
   @Override
   public void onWebsocketClose(WebSocket conn, int code, String reason, boolean remote) {
-    Throttled kept = throttled;
-    if (kept == null) {
+    ThrottledConnection current = throttled;
+    if (current == null) {
       server.onWebsocketClose(conn, code, reason, remote);
     } else {
-      kept.dispatcher.dispatchUnthrottled(
-          received(kept, conn, () -> server.onWebsocketClose(conn, code, reason, remote)));
+      current.dispatcher.dispatchUnthrottled(
+          event(current, conn, () -> server.onWebsocketClose(conn, code, reason, remote)));
     }
   }
 
   @Override
   public void onWebsocketClosing(WebSocket conn, int code, String reason, boolean remote) {
-    if (!isUnheardOf()) {
+    if (!isHidden()) {
       server.onWebsocketClosing(conn, code, reason, remote);
     }
   }
 
-  /** Of a refused connection the library's own answer, which comes too late. */
+  /** Discards the library's own answer to a rejected handshake. */
   @Override
   public void onWriteDemand(WebSocket conn) {
-    if (refused) {
+    if (rejected) {
       ((WebSocketImpl) conn).outQueue.clear();
     } else {
       server.onWriteDemand(conn);
@@ -136,44 +138,53 @@ final class ThrottledListener extends WebSocketAdapter {
 
   @Override
   public void onWebsocketOpen(WebSocket conn, Handshakedata handshake) {
-    Throttled kept = throttled;
-    if (kept == null) {
+    ThrottledConnection current = throttled;
+    if (current == null) {
       open(conn, handshake);
     } else {
-      kept.dispatcher.dispatchOpen(view(), received(kept, conn, () -> open(conn, handshake)));
+      current.dispatcher.dispatchOpen(view(), event(current, conn, () -> open(conn, handshake)));
     }
   }
 
   private void open(WebSocket conn, Handshakedata handshake) {
-    known = true;
+    opened = true;
     server.onWebsocketOpen(conn, handshake);
   }
 
-  /** Whether the end is of a connection that throttles kept from the server. */
-  private boolean isUnheardOf() {
-    return refused || (view != null && !known);
+  /** Whether the server was never notified of this connection. */
+  private boolean isHidden() {
+    return rejected || (view != null && !opened);
   }
 
   @Override
   public void onWebsocketCloseInitiated(WebSocket conn, int code, String reason) {
-    if (!isUnheardOf()) {
+    if (!isHidden()) {
       server.onWebsocketCloseInitiated(conn, code, reason);
     }
   }
 
   @Override
   public void onWebsocketError(WebSocket conn, Exception thrown) {
-    server.onWebsocketError(conn, thrown);
+    server.onWebsocketError(conn, withRemedy(thrown));
+  }
+
+  private Exception withRemedy(Exception thrown) {
+    return throttles.backend() == null && thrown instanceof ConfigurationException
+        ? new ConfigurationException(
+            thrown.getMessage()
+                + ". In this server, ThrottledWebSockets.handshakes(…).backend(…) sets the backend.",
+            thrown)
+        : thrown;
   }
 
   /**
-   * A client that does not read gets no more pongs, which would fill memory; nor need it get one
-   * for each ping (RFC 6455, section 5.5.3).
+   * Sends no pongs to a client that does not read, because they would fill the memory. Pings may
+   * remain unanswered (RFC 6455, section 5.5.3).
    */
   @Override
   public void onWebsocketPing(WebSocket conn, Framedata frame) {
-    Throttled kept = throttled;
-    if (kept == null || kept.channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
+    ThrottledConnection current = throttled;
+    if (current == null || current.channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
       server.onWebsocketPing(conn, frame);
     }
   }

@@ -20,26 +20,26 @@ import org.java_websocket.server.WebSocketServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Throttles the connections and messages of a {@link WebSocketServer}, whose class stays as it is.
+ * Throttles the connections and messages of a {@link WebSocketServer}. The server's class needs no
+ * change.
  *
  * <pre>{@code
  * server.setWebSocketFactory(
  *     ThrottledWebSockets.handshakes(api).messages(chat).backend(backend).build());
  * }</pre>
  *
- * <p>A denied handshake is answered with 429, header fields and a problem document, as an HTTP
- * request is, and the server never hears of the connection. A denied message is answered as {@link
- * WebSocketThrottling} says, and the server never hears of it either.
+ * <p>A denied handshake is answered like an HTTP request, with status 429, header fields and a
+ * problem document. The server is not notified of denied handshakes or messages. {@link
+ * WebSocketThrottling} describes the answers to denied messages.
  *
- * <p>Handshakes are decided on the server's thread, because the library wants the answer at once: a
- * backend that is not in memory may hold that thread until its deadline. {@link
- * WebSocketThrottling#connections} does not, and closes the connection where this would refuse it.
- * Messages never hold it.
+ * <p>Handshakes are decided on the server's thread, because the library needs the answer
+ * immediately. A remote backend can block that thread until its deadline. {@link
+ * WebSocketThrottling#connections} avoids this: it decides after the handshake and closes denied
+ * connections. Decisions about messages never block the server's thread.
  *
- * <p>Every text that a client puts into a handshake's path is a path to this library. Unless told
- * which {@link #paths} there are, each has its own bucket, and a client gets a fresh one by making
- * up a path, if the server takes connections on any: name the paths, or choose {@link
- * io.traffik.Scope#ALL_ROUTES}.
+ * <p>By default each path has its own bucket. If the server accepts connections on any path, a
+ * client gets a fresh bucket by inventing a path. To prevent that, declare the {@link #paths}, or
+ * use {@link io.traffik.Scope#ALL_ROUTES}.
  *
  * <p>Immutable and safe for any number of threads. All parameters must not be null.
  */
@@ -71,10 +71,10 @@ public final class ThrottledWebSockets {
   }
 
   /**
-   * Throttles for handshakes.
+   * Throttles handshakes.
    *
-   * @param throttles enforced in order; none where only messages are to be throttled
-   * @return a server's throttles
+   * @param throttles enforced in order; may be empty, to throttle only messages
+   * @return the throttles of a server
    */
   public static ThrottledWebSockets handshakes(Throttle... throttles) {
     for (Throttle throttle : Objects.requireNonNull(throttles, "throttles must not be null")) {
@@ -85,10 +85,10 @@ public final class ThrottledWebSockets {
   }
 
   /**
-   * These, and throttles for messages, which are answered by a JSON frame if denied.
+   * Returns a copy that throttles messages on all paths and answers denials with an error frame.
    *
    * @param throttles at least one, enforced in order
-   * @return a server's throttles
+   * @return the throttles of a server
    * @throws ConfigurationException if there is none
    */
   public ThrottledWebSockets messages(Throttle... throttles) {
@@ -96,46 +96,46 @@ public final class ThrottledWebSockets {
   }
 
   /**
-   * These, and throttles for connections that are open.
+   * Returns a copy that throttles open connections and their messages on all paths.
    *
-   * @param open how to throttle them and their messages
-   * @return a server's throttles
+   * @param throttling the throttles of connections and messages
+   * @return the throttles of a server
    */
-  public ThrottledWebSockets messages(WebSocketThrottling open) {
-    Objects.requireNonNull(open, "open must not be null");
+  public ThrottledWebSockets messages(WebSocketThrottling throttling) {
+    Objects.requireNonNull(throttling, "throttling must not be null");
     return new ThrottledWebSockets(
-        handshakes, open, backend, paths, messagesByPath, rateLimitHeaders, delegate);
+        handshakes, throttling, backend, paths, messagesByPath, rateLimitHeaders, delegate);
   }
 
   /**
-   * These, and other throttles for connections that are open on one path. On paths that have none
-   * of their own those of {@link #messages(WebSocketThrottling)} hold, if there are any.
+   * Returns a copy that throttles open connections on one path. On this path it replaces the
+   * throttling of {@link #messages(WebSocketThrottling)}.
    *
-   * @param path the path, as {@link #paths} takes it
-   * @param open how to throttle them and their messages
-   * @return a server's throttles
+   * @param path the path, in the form that {@link #paths} accepts
+   * @param throttling the throttles of connections and messages
+   * @return the throttles of a server
    */
-  public ThrottledWebSockets messages(String path, WebSocketThrottling open) {
+  public ThrottledWebSockets messages(String path, WebSocketThrottling throttling) {
     requirePath(path);
     Map<String, WebSocketThrottling> more = new HashMap<>(messagesByPath);
-    more.put(path, Objects.requireNonNull(open, "open must not be null"));
+    more.put(path, Objects.requireNonNull(throttling, "throttling must not be null"));
     return new ThrottledWebSockets(
         handshakes, messages, backend, paths, Map.copyOf(more), rateLimitHeaders, delegate);
   }
 
   private static void requirePath(String path) {
     if (!Objects.requireNonNull(path, "path must not be null").startsWith("/")) {
-      throw new ConfigurationException("a path must begin with a slash: \"" + path + "\"");
+      throw new ConfigurationException("path must begin with a slash: \"" + path + "\"");
     }
   }
 
   /**
-   * These with a backend for those throttles that have none of their own. {@link #build} opens it;
-   * when the server stops it is reset, unless it is persistent, and closed. Of several servers that
-   * share a backend, the one that stops last does so.
+   * Returns a copy with a backend for those throttles that have none of their own. {@link #build}
+   * opens it. When the server stops, the backend is reset, unless it is persistent, and closed. If
+   * several servers share a backend, the last one to stop does so.
    *
    * @param backend the backend
-   * @return a server's throttles
+   * @return the throttles of a server
    */
   public ThrottledWebSockets backend(Backend backend) {
     Objects.requireNonNull(backend, "backend must not be null");
@@ -144,11 +144,11 @@ public final class ThrottledWebSockets {
   }
 
   /**
-   * These with the paths that the server knows: all others count as one. Unless told, each path
-   * counts as it is.
+   * Returns a copy with the declared paths of the server. All other paths share one bucket. By
+   * default each path has its own bucket.
    *
-   * @param paths at least one, decoded and without a slash at the end ({@code /} alone excepted)
-   * @return a server's throttles
+   * @param paths at least one, decoded and without a trailing slash (except for {@code /})
+   * @return the throttles of a server
    * @throws ConfigurationException if there is none, or one does not begin with a slash
    */
   public ThrottledWebSockets paths(String... paths) {
@@ -157,18 +157,18 @@ public final class ThrottledWebSockets {
       requirePath(path);
     }
     if (paths.length == 0) {
-      throw new ConfigurationException("paths(…) must be given at least one path: none");
+      throw new ConfigurationException("paths(…) needs at least one path: none given");
     }
     return new ThrottledWebSockets(
         handshakes, messages, backend, Set.of(paths), messagesByPath, rateLimitHeaders, delegate);
   }
 
   /**
-   * These with other header fields on the answers to handshakes; {@link RateLimitHeaders#STANDARD}
-   * unless told.
+   * Returns a copy with other header fields in the answers to handshakes. The default is {@link
+   * RateLimitHeaders#STANDARD}.
    *
-   * @param rateLimitHeaders the fields
-   * @return a server's throttles
+   * @param rateLimitHeaders the header fields
+   * @return the throttles of a server
    */
   public ThrottledWebSockets rateLimitHeaders(RateLimitHeaders rateLimitHeaders) {
     Objects.requireNonNull(rateLimitHeaders, "rateLimitHeaders must not be null");
@@ -177,12 +177,12 @@ public final class ThrottledWebSockets {
   }
 
   /**
-   * These in front of a factory of the user's, that of TLS say: {@code delegate(new
-   * DefaultSSLWebSocketServerFactory(sslContext))}. It must not be set on the server as well, which
-   * would close it when this one takes its place.
+   * Returns a copy that creates connections by another factory, for example for TLS: {@code
+   * delegate(new DefaultSSLWebSocketServerFactory(sslContext))}. Do not set that factory on the
+   * server, because the server closes a factory when it is replaced.
    *
-   * @param factory makes the connections; closed with the server
-   * @return a server's throttles
+   * @param factory creates the connections; closed with the server
+   * @return the throttles of a server
    */
   public ThrottledWebSockets delegate(WebSocketServerFactory factory) {
     Objects.requireNonNull(factory, "factory must not be null");
@@ -191,8 +191,8 @@ public final class ThrottledWebSockets {
   }
 
   /**
-   * Makes the factory for {@link WebSocketServer#setWebSocketFactory}, for one server, before it is
-   * started.
+   * Creates the factory for {@link WebSocketServer#setWebSocketFactory}. Each server needs its own
+   * factory, set before the server starts.
    *
    * @return the factory
    * @throws ConfigurationException if the backend cannot be opened
@@ -204,36 +204,36 @@ public final class ThrottledWebSockets {
   }
 
   /**
-   * The view of the handshake of a connection, for servers that ask a throttle by themselves:
+   * Returns the view of a connection's handshake, for servers that call a throttle directly:
    *
    * <pre>{@code
-   * upload.enforce(MessageView.text(ThrottledWebSockets.handshakeView(conn), message).withContext("upload"));
+   * ConnectionView handshake = ThrottledWebSockets.handshakeView(conn);
+   * upload.enforce(MessageView.text(handshake, message).withContext("upload"));
    * }</pre>
    *
-   * <p>A {@link io.traffik.ConnectionThrottledException} that leaves {@code onMessage} is answered
-   * as if the throttle had been one of these, if these throttle messages.
+   * <p>If the messages of the connection are throttled, {@code onMessage} may throw a {@link
+   * io.traffik.ConnectionThrottledException}: it is answered like a denial by this class.
    *
-   * @param connection an open connection of a server with a factory that this class made
-   * @return its view
-   * @throws IllegalArgumentException if it is another connection
+   * @param connection an open connection of a server whose factory this class created
+   * @return the view
+   * @throws IllegalArgumentException if the connection has another factory
    */
   public static ConnectionView handshakeView(WebSocket connection) {
     Objects.requireNonNull(connection, "connection must not be null");
-    if (connection instanceof WebSocketImpl made
-        && made.getWebSocketListener() instanceof ThrottledListener listener) {
+    if (connection instanceof WebSocketImpl created
+        && created.getWebSocketListener() instanceof ThrottledListener listener) {
       return listener.view();
     }
     throw new IllegalArgumentException(
-        "a connection must come from a server with a factory of ThrottledWebSockets: "
-            + connection);
+        "connection must belong to a server with a factory of ThrottledWebSockets: " + connection);
   }
 
   List<Throttle> handshakeThrottles() {
     return handshakes;
   }
 
-  /** How connections on a path are throttled, or null if they are not. */
-  @Nullable WebSocketThrottling messagesOn(String path) {
+  /** The throttling of connections on a path, or null if there is none. */
+  @Nullable WebSocketThrottling throttlingOf(String path) {
     WebSocketThrottling own = messagesByPath.get(path);
     return own == null ? messages : own;
   }
@@ -242,7 +242,7 @@ public final class ThrottledWebSockets {
     return backend;
   }
 
-  Set<String> knownPaths() {
+  Set<String> declaredPaths() {
     return paths;
   }
 

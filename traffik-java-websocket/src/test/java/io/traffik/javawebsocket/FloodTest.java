@@ -12,7 +12,7 @@ import org.java_websocket.WebSocketImpl;
 import org.java_websocket.handshake.ClientHandshake;
 import org.junit.jupiter.api.Test;
 
-/** What clients do to a server that know of frames and nothing of manners. */
+/** Clients that flood the server and never reply. */
 final class FloodTest {
 
   private static final int NORMAL_TEXT = 0x81;
@@ -27,14 +27,14 @@ final class FloodTest {
         .backend(InMemoryBackend.builder("chat").clock(() -> 0).build());
   }
 
-  /** Pongs of earlier pings may be left out (RFC 6455, section 5.5.3). */
+  /** The server may skip the pongs to earlier pings (RFC 6455, section 5.5.3). */
   @Test
-  void w3_aClientThatPingsAndDoesNotReadFillsNoMemory() throws Exception {
+  void w3_pingsOfAClientThatDoesNotReadUseBoundedMemory() throws Exception {
     CompletableFuture<WebSocketImpl> opened = new CompletableFuture<>();
-    CompletableFuture<String> behindThePings = new CompletableFuture<>();
-    Chat server =
-        Chat.started(
-            new Chat() {
+    CompletableFuture<String> afterThePings = new CompletableFuture<>();
+    EchoWebSocketServer server =
+        EchoWebSocketServer.start(
+            new EchoWebSocketServer() {
               @Override
               public void onOpen(WebSocket conn, ClientHandshake handshake) {
                 opened.complete((WebSocketImpl) conn);
@@ -42,29 +42,30 @@ final class FloodTest {
 
               @Override
               public void onMessage(WebSocket conn, String message) {
-                behindThePings.complete(message);
+                afterThePings.complete(message);
               }
             },
             throttled().build());
     try (server;
-        RawGuest guest = new RawGuest(server)) {
-      guest.sendsMeanwhile(PING, "p".repeat(125), 80_000).join();
-      guest.sendsMeanwhile(NORMAL_TEXT, "last", 1).join();
-      assertThat(behindThePings.get(60, TimeUnit.SECONDS)).isEqualTo("last");
+        RawWebSocketClient client = new RawWebSocketClient(server)) {
+      client.sendInBackground(PING, "p".repeat(125), 80_000).join();
+      client.sendInBackground(NORMAL_TEXT, "last", 1).join();
+      assertThat(afterThePings.get(60, TimeUnit.SECONDS)).isEqualTo("last");
       assertThat(opened.get().outQueue).hasSizeLessThanOrEqualTo(ThrottledMessage.MAX_UNSENT);
     }
   }
 
   @Test
-  void f1_aConnectionWhoseMessagesNoThrottleCanDecideIsClosedOnceAndThenCut() throws Exception {
-    try (Chat server = Chat.with(ThrottledWebSockets.handshakes().messages(once).build());
-        RawGuest guest = new RawGuest(server)) {
-      guest.sendsMeanwhile(NORMAL_TEXT, "a", 100).join();
-      RawGuest.Frame close = guest.hears();
+  void f1_aConnectionWithoutADecisionIsClosedOnceAndThenDisconnected() throws Exception {
+    try (EchoWebSocketServer server =
+            EchoWebSocketServer.start(ThrottledWebSockets.handshakes().messages(once).build());
+        RawWebSocketClient client = new RawWebSocketClient(server)) {
+      client.sendInBackground(NORMAL_TEXT, "a", 100).join();
+      RawWebSocketClient.Frame close = client.receive();
       assertThat(close.head()).isEqualTo(CLOSE);
       assertThat(close.code()).isEqualTo(1011);
-      assertThat(guest.hearsTheEnd()).as("though it does not reply").isTrue();
-      assertThat(server.heard).filteredOn(entry -> entry.startsWith("error")).hasSize(1);
+      assertThat(client.receivesEnd()).as("the end of a client that does not reply").isTrue();
+      assertThat(server.events).filteredOn(entry -> entry.startsWith("error")).hasSize(1);
     }
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.traffik.Backend;
 import io.traffik.Throttle;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.testing.WebSocketTestClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -17,18 +18,18 @@ import java.nio.charset.StandardCharsets;
 import org.java_websocket.server.DefaultSSLWebSocketServerFactory;
 import org.junit.jupiter.api.Test;
 
-/** How a handshake is refused, and that the server never hears of it. */
+/** Rejected handshakes, of which the server is not notified. */
 final class HandshakeTest {
 
   private final Backend backend = InMemoryBackend.builder("chat").clock(() -> 0).build();
   private final Throttle api = Throttle.builder("api").rate("1/h").build();
 
-  private Chat chat() throws InterruptedException {
-    return Chat.with(ThrottledWebSockets.handshakes(api).backend(backend).build());
+  private EchoWebSocketServer startServer() throws InterruptedException {
+    return EchoWebSocketServer.start(ThrottledWebSockets.handshakes(api).backend(backend).build());
   }
 
-  private static Socket handshake(Chat chat) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), chat.getPort());
+  private static Socket handshake(EchoWebSocketServer server) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort());
     socket.setSoTimeout(20_000);
     String request =
         String.join(
@@ -45,13 +46,13 @@ final class HandshakeTest {
   }
 
   @Test
-  void h1_w1_aRefusedHandshakeIsAnsweredAsARefusedRequestIs() throws Exception {
-    try (Chat chat = chat();
-        Guest first = Guest.of(chat.uri("/"))) {
+  void h1_w1_aRejectedHandshakeIsAnsweredLikeARejectedRequest() throws Exception {
+    try (EchoWebSocketServer server = startServer();
+        WebSocketTestClient first = WebSocketTestClient.connect(server.uri("/"))) {
       first.send("a");
-      assertThat(first.hears()).isEqualTo("echo a");
+      assertThat(first.receive()).isEqualTo("echo a");
       String answer;
-      try (Socket second = handshake(chat)) {
+      try (Socket second = handshake(server)) {
         answer = new String(second.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       }
       assertThat(answer)
@@ -65,41 +66,45 @@ final class HandshakeTest {
       assertThat(answer).contains("\r\nContent-Length: " + body.length() + "\r\n");
       JsonNode problem = new ObjectMapper().readTree(body);
       assertThat(problem.get("violated-policies").get(0).asText()).isEqualTo("api");
-      assertThat(chat.heard).as("of one connection alone").containsExactly("open", "a");
-      assertThat(chat.getConnections()).hasSize(1);
+      assertThat(server.events)
+          .as("events of the first connection only")
+          .containsExactly("open", "a");
+      assertThat(server.getConnections()).hasSize(1);
     }
   }
 
   @Test
-  void h1_w1_theJdksClientSeesTheAnswer() throws Exception {
-    try (Chat chat = chat();
-        Guest first = Guest.of(chat.uri("/"))) {
+  void h1_w1_theClientOfTheJdkReceivesTheAnswer() throws Exception {
+    try (EchoWebSocketServer server = startServer();
+        WebSocketTestClient first = WebSocketTestClient.connect(server.uri("/"))) {
       first.send("a");
-      HttpResponse<?> answer = Guest.refused(HttpClient.newHttpClient(), chat.uri("/"));
+      HttpResponse<?> answer = WebSocketTestClient.rejectedHandshake(server.uri("/"));
       assertThat(answer.statusCode()).isEqualTo(429);
       assertThat(answer.headers().firstValue("Retry-After")).hasValue("3600");
     }
   }
 
   @Test
-  void h1_w1_overTlsAsWell() throws Exception {
-    Certificate certificate = Certificate.selfSigned();
-    try (Chat chat =
-        Chat.with(
+  void h1_w1_theRulesHoldOverTls() throws Exception {
+    SelfSignedCertificate certificate = SelfSignedCertificate.create();
+    try (EchoWebSocketServer server =
+        EchoWebSocketServer.start(
             ThrottledWebSockets.handshakes(api)
                 .messages(Throttle.builder("chat").rate("1/h").build())
                 .backend(backend)
                 .delegate(new DefaultSSLWebSocketServerFactory(certificate.server()))
                 .build())) {
-      URI uri = URI.create("wss://localhost:" + chat.getPort() + "/");
-      try (Guest first = Guest.overTls(certificate.client(), uri)) {
+      URI uri = URI.create("wss://localhost:" + server.getPort() + "/");
+      try (WebSocketTestClient first =
+          WebSocketTestClient.connect(
+              HttpClient.newBuilder().sslContext(certificate.client()).build(), uri)) {
         first.send("a");
         first.send("b");
-        assertThat(first.hears()).isEqualTo("echo a");
-        assertThat(first.hears()).contains("\"status_code\":429", "\"retry_after\":3600");
+        assertThat(first.receive()).isEqualTo("echo a");
+        assertThat(first.receive()).contains("\"status_code\":429", "\"retry_after\":3600");
         HttpClient client = HttpClient.newBuilder().sslContext(certificate.client()).build();
         for (int n = 0; n < 5; n++) {
-          HttpResponse<?> answer = Guest.refused(client, uri);
+          HttpResponse<?> answer = WebSocketTestClient.rejectedHandshake(client, uri);
           assertThat(answer.statusCode()).isEqualTo(429);
           assertThat(answer.headers().firstValue("Retry-After")).hasValue("3600");
         }
@@ -108,9 +113,9 @@ final class HandshakeTest {
   }
 
   @Test
-  void h1_anAllowedHandshakeCarriesTheFields() throws Exception {
-    try (Chat chat = chat();
-        Socket socket = handshake(chat)) {
+  void h1_anAllowedHandshakeHasTheHeaderFields() throws Exception {
+    try (EchoWebSocketServer server = startServer();
+        Socket socket = handshake(server)) {
       StringBuilder answer = new StringBuilder();
       while (answer.indexOf("\r\n\r\n") < 0) {
         answer.append((char) socket.getInputStream().read());
@@ -122,13 +127,14 @@ final class HandshakeTest {
   }
 
   @Test
-  void i4_aHandshakeThatNoThrottleCanDecideFails() throws Exception {
+  void i4_aHandshakeWithoutAnIdentityFails() throws Exception {
     Throttle named = Throttle.builder("named").rate("1/h").identifier(view -> null).build();
-    try (Chat chat = Chat.with(ThrottledWebSockets.handshakes(named).backend(backend).build())) {
-      HttpResponse<?> answer = Guest.refused(HttpClient.newHttpClient(), chat.uri("/"));
+    try (EchoWebSocketServer server =
+        EchoWebSocketServer.start(ThrottledWebSockets.handshakes(named).backend(backend).build())) {
+      HttpResponse<?> answer = WebSocketTestClient.rejectedHandshake(server.uri("/"));
       assertThat(answer.statusCode()).isEqualTo(500);
-      assertThat(chat.heard).anyMatch(entry -> entry.startsWith("error throttle \"named\""));
-      assertThat(chat.heard).doesNotContain("open");
+      assertThat(server.events).anyMatch(entry -> entry.startsWith("error throttle \"named\""));
+      assertThat(server.events).doesNotContain("open");
     }
   }
 }

@@ -9,14 +9,14 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.java_websocket.WebSocket;
 
-/** Holds the factory to the contract. */
+/** Runs the WebSocket contract against {@link ThrottledWebSockets}. */
 final class JavaWebSocketContractTest extends WebSocketContract {
 
-  /** Knows its paths by what they begin with, as the library has no routes. */
-  private static final class Planned extends Chat {
+  /** Matches paths by their prefix, because the library has no routes. */
+  private static final class PlannedServer extends EchoWebSocketServer {
     private final List<PlannedSocket> sockets;
 
-    Planned(List<PlannedSocket> sockets) {
+    PlannedServer(List<PlannedSocket> sockets) {
       this.sockets = sockets;
     }
 
@@ -49,7 +49,8 @@ final class JavaWebSocketContractTest extends WebSocketContract {
     for (PlannedSocket socket : plan.sockets()) {
       throttles = throttles.messages(socket.path(), socket.throttling());
     }
-    Chat server = Chat.started(new Planned(plan.sockets()), throttles.build());
+    EchoWebSocketServer server =
+        EchoWebSocketServer.start(new PlannedServer(plan.sockets()), throttles.build());
     return RunningServer.onPort(server.getPort(), server);
   }
 

@@ -7,6 +7,7 @@ import io.traffik.ConfigurationException;
 import io.traffik.ConnectionView;
 import io.traffik.Throttle;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.testing.WebSocketTestClient;
 import io.traffik.websocket.MessageAnswer;
 import io.traffik.websocket.MessageView;
 import io.traffik.websocket.WebSocketThrottling;
@@ -17,7 +18,7 @@ import org.java_websocket.WebSocketServerFactory;
 import org.java_websocket.handshake.ClientHandshake;
 import org.junit.jupiter.api.Test;
 
-/** What is configured, and what the server hears. */
+/** Configuration, and the events that the server receives. */
 final class ThrottledWebSocketsTest {
 
   private final InMemoryBackend backend = InMemoryBackend.builder("chat").clock(() -> 0).build();
@@ -28,64 +29,66 @@ final class ThrottledWebSocketsTest {
   }
 
   @Test
-  void k2_pathsThatAreNotNamedShareABucket() throws Exception {
-    try (Chat server = Chat.with(throttled().messages(chat).paths("/news", "/chat").build())) {
+  void k2_undeclaredPathsShareABucket() throws Exception {
+    try (EchoWebSocketServer server =
+        EchoWebSocketServer.start(throttled().messages(chat).paths("/news", "/chat").build())) {
       for (String path : new String[] {"/news", "/chat?room=1", "/made-up"}) {
-        try (Guest guest = Guest.of(server.uri(path))) {
-          guest.send("a");
-          assertThat(guest.hears()).as(path).isEqualTo("echo a");
+        try (WebSocketTestClient client = WebSocketTestClient.connect(server.uri(path))) {
+          client.send("a");
+          assertThat(client.receive()).as(path).isEqualTo("echo a");
         }
       }
       for (String path : new String[] {"/news?1", "/ch%61t", "/other"}) {
-        try (Guest guest = Guest.of(server.uri(path))) {
-          guest.send("a");
-          assertThat(guest.hears()).as(path).contains("429");
+        try (WebSocketTestClient client = WebSocketTestClient.connect(server.uri(path))) {
+          client.send("a");
+          assertThat(client.receive()).as(path).contains("429");
         }
       }
     }
   }
 
   @Test
-  void w1_aPathMayHaveThrottlesOfItsOwn() throws Exception {
+  void w1_aPathCanHaveItsOwnThrottles() throws Exception {
     Throttle news = Throttle.builder("news").rate("2/h").build();
-    try (Chat server =
-        Chat.with(
+    try (EchoWebSocketServer server =
+        EchoWebSocketServer.start(
             throttled()
                 .messages(chat)
                 .messages("/news", WebSocketThrottling.ofMessages(news))
                 .build())) {
-      try (Guest guest = Guest.of(server.uri("/news"))) {
+      try (WebSocketTestClient client = WebSocketTestClient.connect(server.uri("/news"))) {
         for (String text : new String[] {"a", "b"}) {
-          guest.send(text);
-          assertThat(guest.hears()).isEqualTo("echo " + text);
+          client.send(text);
+          assertThat(client.receive()).isEqualTo("echo " + text);
         }
-        guest.send("c");
-        assertThat(guest.hears()).contains("429");
+        client.send("c");
+        assertThat(client.receive()).contains("429");
       }
     }
   }
 
   @Test
-  void w1_theServerNeverHearsOfAConnectionThatIsDeniedWhenItIsOpen() throws Exception {
+  void w1_theServerIsNotNotifiedOfADeniedOpenConnection() throws Exception {
     WebSocketThrottling connections = WebSocketThrottling.ofConnections(chat);
-    try (Chat server = Chat.with(throttled().messages(connections).build());
-        Guest first = Guest.of(server.uri("/"));
-        Guest second = Guest.of(server.uri("/"))) {
+    try (EchoWebSocketServer server =
+            EchoWebSocketServer.start(throttled().messages(connections).build());
+        WebSocketTestClient first = WebSocketTestClient.connect(server.uri("/"));
+        WebSocketTestClient second = WebSocketTestClient.connect(server.uri("/"))) {
       first.send("a");
-      assertThat(first.hears()).isEqualTo("echo a");
-      assertThat(second.hears()).startsWith("close 1013 Too Many Requests");
+      assertThat(first.receive()).isEqualTo("echo a");
+      assertThat(second.receive()).startsWith("close 1013 Too Many Requests");
       first.send("b");
-      assertThat(first.hears()).isEqualTo("echo b");
-      assertThat(server.heard).containsExactly("open", "a", "b");
+      assertThat(first.receive()).isEqualTo("echo b");
+      assertThat(server.events).containsExactly("open", "a", "b");
     }
   }
 
   @Test
-  void w3_theServerHearsOfTheEndBehindTheMessagesBeforeIt() throws Exception {
+  void w3_theServerReceivesTheCloseAfterAllEarlierMessages() throws Exception {
     CompletableFuture<Void> ended = new CompletableFuture<>();
-    Chat server =
-        Chat.started(
-            new Chat() {
+    EchoWebSocketServer server =
+        EchoWebSocketServer.start(
+            new EchoWebSocketServer() {
               @Override
               public void onClose(WebSocket conn, int code, String reason, boolean remote) {
                 super.onClose(conn, code, reason, remote);
@@ -97,22 +100,22 @@ final class ThrottledWebSocketsTest {
                     WebSocketThrottling.ofMessages(Throttle.builder("many").rate("99/h").build()))
                 .build());
     try (server) {
-      try (Guest guest = Guest.of(server.uri("/"))) {
-        guest.send("a");
-        guest.send("b");
-        guest.leave();
+      try (WebSocketTestClient client = WebSocketTestClient.connect(server.uri("/"))) {
+        client.send("a");
+        client.send("b");
+        client.sendClose();
       }
       ended.get(20, TimeUnit.SECONDS);
-      assertThat(server.heard).startsWith("open", "a", "b").endsWith("close");
+      assertThat(server.events).startsWith("open", "a", "b").endsWith("close");
     }
   }
 
   @Test
-  void w2_aDenialThatTheServerThrowsIsAnswered() throws Exception {
+  void w2_aDenialThrownByTheServerIsAnswered() throws Exception {
     Throttle own = Throttle.builder("own").rate("1/h").build();
-    Chat server =
-        Chat.started(
-            new Chat() {
+    EchoWebSocketServer server =
+        EchoWebSocketServer.start(
+            new EchoWebSocketServer() {
               @Override
               public void onMessage(WebSocket conn, String message) {
                 own.enforce(
@@ -123,20 +126,20 @@ final class ThrottledWebSocketsTest {
             },
             throttled().messages(Throttle.builder("many").rate("99/h").build()).build());
     try (server;
-        Guest guest = Guest.of(server.uri("/"))) {
-      guest.send("a");
-      guest.send("b");
-      assertThat(guest.hears()).isEqualTo("echo a");
-      assertThat(guest.hears()).contains("\"status_code\":429", "\"retry_after\":3600");
-      assertThat(server.heard).containsExactly("open", "a");
+        WebSocketTestClient client = WebSocketTestClient.connect(server.uri("/"))) {
+      client.send("a");
+      client.send("b");
+      assertThat(client.receive()).isEqualTo("echo a");
+      assertThat(client.receive()).contains("\"status_code\":429", "\"retry_after\":3600");
+      assertThat(server.events).containsExactly("open", "a");
     }
   }
 
   @Test
-  void w2_whatTheServerThrowsItHearsOfAndTheConnectionStaysOpen() throws Exception {
-    Chat server =
-        Chat.started(
-            new Chat() {
+  void w2_anExceptionOfTheServerIsReportedAndTheConnectionStaysOpen() throws Exception {
+    EchoWebSocketServer server =
+        EchoWebSocketServer.start(
+            new EchoWebSocketServer() {
               @Override
               public void onMessage(WebSocket conn, String message) {
                 if (message.equals("bad")) {
@@ -147,11 +150,11 @@ final class ThrottledWebSocketsTest {
             },
             throttled().messages(Throttle.builder("many").rate("99/h").build()).build());
     try (server;
-        Guest guest = Guest.of(server.uri("/"))) {
-      guest.send("bad");
-      guest.send("good");
-      assertThat(guest.hears()).isEqualTo("echo good");
-      assertThat(server.heard).containsExactly("open", "error broken", "good");
+        WebSocketTestClient client = WebSocketTestClient.connect(server.uri("/"))) {
+      client.send("bad");
+      client.send("good");
+      assertThat(client.receive()).isEqualTo("echo good");
+      assertThat(server.events).containsExactly("open", "error broken", "good");
     }
   }
 
@@ -160,21 +163,22 @@ final class ThrottledWebSocketsTest {
     WebSocketThrottling closing =
         WebSocketThrottling.ofMessages(Throttle.builder("some").rate("100/h").build())
             .answer(MessageAnswer.closeTryAgainLater());
-    try (Chat server = Chat.with(throttled().messages(closing).build());
-        Guest guest = Guest.of(server.uri("/"))) {
-      guest.sendAsFastAsItCan(5_000);
+    try (EchoWebSocketServer server =
+            EchoWebSocketServer.start(throttled().messages(closing).build());
+        WebSocketTestClient client = WebSocketTestClient.connect(server.uri("/"))) {
+      client.sendInBackground(5_000);
       for (int n = 0; n < 100; n++) {
-        assertThat(guest.hears()).isEqualTo("echo " + n);
+        assertThat(client.receive()).isEqualTo("echo " + n);
       }
-      assertThat(guest.hears()).startsWith("close 1013");
+      assertThat(client.receive()).startsWith("close 1013");
     }
   }
 
   @Test
-  void l3_theBackendLivesAsLongAsTheServers() throws Exception {
+  void l3_theBackendClosesWithTheLastServer() throws Exception {
     WebSocketServerFactory factory = throttled().messages(chat).build();
     WebSocketServerFactory other = throttled().messages(chat).build();
-    Chat server = Chat.with(factory);
+    EchoWebSocketServer server = EchoWebSocketServer.start(factory);
     server.close();
     backend.reset();
     other.close();
@@ -182,32 +186,34 @@ final class ThrottledWebSocketsTest {
   }
 
   @Test
-  void l5_withoutABackendTheMessageSaysHowToGiveOne() throws Exception {
-    try (Chat server = Chat.with(ThrottledWebSockets.handshakes().messages(chat).build());
-        Guest guest = Guest.of(server.uri("/"))) {
-      guest.send("a");
-      assertThat(guest.hears()).startsWith("close 1011");
-      assertThat(server.heard)
+  void l5_theErrorWithoutABackendNamesTheRemedy() throws Exception {
+    try (EchoWebSocketServer server =
+            EchoWebSocketServer.start(ThrottledWebSockets.handshakes().messages(chat).build());
+        WebSocketTestClient client = WebSocketTestClient.connect(server.uri("/"))) {
+      client.send("a");
+      assertThat(client.receive()).startsWith("close 1011");
+      assertThat(server.events)
           .anyMatch(entry -> entry.contains("ThrottledWebSockets.handshakes(…).backend(…)"));
     }
   }
 
   @Test
-  void theViewIsThatOfTheHandshake() throws Exception {
-    CompletableFuture<ConnectionView> seen = new CompletableFuture<>();
-    Chat server =
-        Chat.started(
-            new Chat() {
+  void handshakeView_describesTheHandshake() throws Exception {
+    CompletableFuture<ConnectionView> opened = new CompletableFuture<>();
+    EchoWebSocketServer server =
+        EchoWebSocketServer.start(
+            new EchoWebSocketServer() {
               @Override
               public void onOpen(WebSocket conn, ClientHandshake handshake) {
-                seen.complete(ThrottledWebSockets.handshakeView(conn));
+                opened.complete(ThrottledWebSockets.handshakeView(conn));
               }
             },
             throttled().build());
     try (server;
-        Guest guest = Guest.of(server.uri("/a%20b?c=d"), "X-Key", "k")) {
-      guest.send("a");
-      ConnectionView view = seen.get(20, TimeUnit.SECONDS);
+        WebSocketTestClient client =
+            WebSocketTestClient.connect(server.uri("/a%20b?c=d"), "X-Key", "k")) {
+      client.send("a");
+      ConnectionView view = opened.get(20, TimeUnit.SECONDS);
       assertThat(view.kind()).isEqualTo(ConnectionView.Kind.HANDSHAKE);
       assertThat(view.path()).isEqualTo("/a b");
       assertThat(view.route()).isNull();
@@ -221,16 +227,16 @@ final class ThrottledWebSocketsTest {
   }
 
   @Test
-  void whatIsWrongIsRefusedWhenItIsConfigured() {
+  void invalidConfigurationIsRejected() {
     assertThatThrownBy(() -> throttled().paths())
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("paths(…) must be given at least one path: none");
+        .hasMessage("paths(…) needs at least one path: none given");
     assertThatThrownBy(() -> throttled().paths("chat"))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("a path must begin with a slash: \"chat\"");
+        .hasMessage("path must begin with a slash: \"chat\"");
     assertThatThrownBy(() -> throttled().messages())
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("must be given at least one throttle: none");
+        .hasMessageContaining("needs at least one throttle: none given");
     assertThatThrownBy(() -> ThrottledWebSockets.handshakes(chat, null))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("throttle must not be null");

@@ -10,15 +10,15 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A client that sends what it is told, and replies to nothing. It buffers little. */
-final class RawGuest implements AutoCloseable {
+/** A client that sends raw frames, never replies, and has small buffers. */
+final class RawWebSocketClient implements AutoCloseable {
 
-  private static final int SMALL = 4_096;
+  private static final int BUFFER_SIZE = 4_096;
 
   private final Socket socket = new Socket();
   private final DataInputStream in;
 
-  /** What the server sent: the first byte, and what follows the length, a character a byte. */
+  /** A received frame: its first byte, and its payload as Latin-1. */
   record Frame(int head, String text) {
 
     int code() {
@@ -26,8 +26,8 @@ final class RawGuest implements AutoCloseable {
     }
   }
 
-  RawGuest(Chat server) throws IOException {
-    socket.setReceiveBufferSize(SMALL);
+  RawWebSocketClient(EchoWebSocketServer server) throws IOException {
+    socket.setReceiveBufferSize(BUFFER_SIZE);
     socket.setSoTimeout(20_000);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
     socket
@@ -43,15 +43,15 @@ final class RawGuest implements AutoCloseable {
             \r
             """
                 .getBytes(StandardCharsets.US_ASCII));
-    in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), SMALL));
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER_SIZE));
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       head.append((char) in.readUnsignedByte());
     }
   }
 
-  /** Sends a frame so many times, as many in one segment as fit. */
-  Thread sendsMeanwhile(int head, String payload, int times) {
+  /** Sends a frame repeatedly on another thread, in as few segments as possible. */
+  Thread sendInBackground(int head, String payload, int times) {
     byte[] frames = frames(head, payload, times);
     Thread sender =
         new Thread(
@@ -66,7 +66,7 @@ final class RawGuest implements AutoCloseable {
     return sender;
   }
 
-  /** With a mask of zeros, which leaves the payload as it is. */
+  /** Uses a mask of zeros, so that the payload is sent unmasked. */
   private static byte[] frames(int head, String payload, int times) {
     byte[] text = payload.getBytes(StandardCharsets.ISO_8859_1);
     ByteBuffer frames = ByteBuffer.allocate((6 + text.length) * times);
@@ -76,7 +76,7 @@ final class RawGuest implements AutoCloseable {
     return frames.array();
   }
 
-  Frame hears() throws IOException {
+  Frame receive() throws IOException {
     int head = in.readUnsignedByte();
     int length = in.readUnsignedByte();
     byte[] payload = new byte[length == 126 ? in.readUnsignedShort() : length];
@@ -84,7 +84,7 @@ final class RawGuest implements AutoCloseable {
     return new Frame(head, new String(payload, StandardCharsets.ISO_8859_1));
   }
 
-  boolean hearsTheEnd() throws IOException {
+  boolean receivesEnd() throws IOException {
     return in.read() < 0;
   }
 

@@ -9,12 +9,12 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate for localhost, made by the JDK's keytool, that its client trusts. */
-record Certificate(SSLContext server, SSLContext client) {
+/** TLS contexts with a self-signed certificate for localhost, created by the JDK's keytool. */
+record SelfSignedCertificate(SSLContext server, SSLContext client) {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
 
-  static Certificate selfSigned() throws Exception {
+  static SelfSignedCertificate create() throws Exception {
     Path directory = Files.createTempDirectory("traffik-tls");
     Path file = directory.resolve("store.p12");
     try {
@@ -39,8 +39,7 @@ record Certificate(SSLContext server, SSLContext client) {
               .start();
       if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
         throw new IllegalStateException(
-            "keytool must make a certificate: "
-                + Files.readString(directory.resolve("keytool.log")));
+            "keytool failed: " + Files.readString(directory.resolve("keytool.log")));
       }
       return of(file);
     } finally {
@@ -50,7 +49,7 @@ record Certificate(SSLContext server, SSLContext client) {
     }
   }
 
-  private static Certificate of(Path file) throws Exception {
+  private static SelfSignedCertificate of(Path file) throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {
       store.load(in, PASSWORD);
@@ -68,6 +67,6 @@ record Certificate(SSLContext server, SSLContext client) {
     server.init(keys.getKeyManagers(), null, null);
     SSLContext client = SSLContext.getInstance("TLS");
     client.init(null, trust.getTrustManagers(), null);
-    return new Certificate(server, client);
+    return new SelfSignedCertificate(server, client);
   }
 }

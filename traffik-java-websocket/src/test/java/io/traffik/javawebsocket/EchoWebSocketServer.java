@@ -12,27 +12,27 @@ import org.java_websocket.WebSocketServerFactory;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
-/** A server that knows nothing of throttles: it echoes, and writes down what it hears. */
-class Chat extends WebSocketServer implements AutoCloseable {
+/** A server without any throttling code. It echoes messages and records its events. */
+class EchoWebSocketServer extends WebSocketServer implements AutoCloseable {
 
-  final List<String> heard = new CopyOnWriteArrayList<>();
+  final List<String> events = new CopyOnWriteArrayList<>();
   private final CountDownLatch started = new CountDownLatch(1);
 
-  Chat() {
+  EchoWebSocketServer() {
     super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     setReuseAddr(true);
     setTcpNoDelay(true);
   }
 
-  static Chat with(WebSocketServerFactory factory) throws InterruptedException {
-    return started(new Chat(), factory);
+  static EchoWebSocketServer start(WebSocketServerFactory factory) throws InterruptedException {
+    return start(new EchoWebSocketServer(), factory);
   }
 
-  static <T extends Chat> T started(T server, WebSocketServerFactory factory)
+  static <T extends EchoWebSocketServer> T start(T server, WebSocketServerFactory factory)
       throws InterruptedException {
     server.setWebSocketFactory(factory);
     server.start();
-    ((Chat) server).started.await();
+    ((EchoWebSocketServer) server).started.await();
     return server;
   }
 
@@ -42,34 +42,34 @@ class Chat extends WebSocketServer implements AutoCloseable {
 
   @Override
   public void onOpen(WebSocket conn, ClientHandshake handshake) {
-    heard.add("open");
+    events.add("open");
   }
 
   @Override
   public void onMessage(WebSocket conn, String message) {
-    heard.add(message);
+    events.add(message);
     conn.send("echo " + message);
   }
 
   @Override
   public void onMessage(WebSocket conn, ByteBuffer message) {
-    heard.add(message.remaining() + " bytes");
+    events.add(message.remaining() + " bytes");
     conn.send(message);
   }
 
   @Override
   public void onClose(WebSocket conn, int code, String reason, boolean remote) {
-    heard.add("close");
+    events.add("close");
   }
 
   @Override
   public void onClosing(WebSocket conn, int code, String reason, boolean remote) {
-    heard.add("closing");
+    events.add("closing");
   }
 
   @Override
   public void onError(WebSocket conn, Exception thrown) {
-    heard.add("error " + thrown.getMessage());
+    events.add("error " + thrown.getMessage());
   }
 
   @Override
