@@ -31,8 +31,7 @@ interface AsyncRules {
    * operating system, for a socket say, are not counted: {@link BackendContract#stall} shows those.
    */
   @Test
-  default void t7_decideAsyncDoesNotBlockTheCaller(BackendFixture fixture)
-      throws Exception {
+  default void t7_decideAsyncDoesNotBlockTheCaller(BackendFixture fixture) throws Exception {
     Backend backend = fixture.backend();
     int questions = 200;
     long waits = ConcurrentRunner.sum(1, thread -> waitsOfCaller(backend, questions));

@@ -34,12 +34,14 @@ final class BackendFixture implements Fixture {
     this.name = contract.getClass().getSimpleName();
     ManualClock clock = contract.clock();
     long clockResolution = grainNanos(contract.clockResolution());
-    this.time = clock == null ? new RealTime(clockResolution) : new SimulatedTime(clock, clockResolution);
+    this.time =
+        clock == null ? new RealTime(clockResolution) : new SimulatedTime(clock, clockResolution);
   }
 
   private static long grainNanos(Duration clockResolution) {
     if (clockResolution.isNegative() || clockResolution.compareTo(COARSEST) > 0) {
-      throw new ConfigurationException("grain() must be from 0 to " + COARSEST + ": " + clockResolution);
+      throw new ConfigurationException(
+          "grain() must be from 0 to " + COARSEST + ": " + clockResolution);
     }
     return clockResolution.toNanos();
   }

@@ -35,10 +35,12 @@ final class BucketModel {
     long tolerance = time.tolerance(rate, span(asked, rate));
     long least = margin(latest, asked.before(), asked, rate);
     long most = margin(earliest, asked.after(), asked, rate);
-    long full = rate.fillNanos() - (asked.operation() == Operation.REFUND ? 0 : asked.costNanos(rate));
+    long full =
+        rate.fillNanos() - (asked.operation() == Operation.REFUND ? 0 : asked.costNanos(rate));
     boolean isFree = asked.operation() == Operation.REFUND || asked.cost() == 0;
     return new MarginRange(
-        isFree ? Math.max(0, least - tolerance) : least - tolerance, Math.min(most + tolerance, full));
+        isFree ? Math.max(0, least - tolerance) : least - tolerance,
+        Math.min(most + tolerance, full));
   }
 
   private static long margin(long fullAt, long now, TimedCall asked, Rate rate) {
@@ -51,11 +53,13 @@ final class BucketModel {
 
   private long span(TimedCall asked, Rate rate) {
     long refilled = Math.min(asked.after() - lastAsked, rate.fillNanos());
-    return Math.max(0, refilled) + asked.costNanos(rate) + Math.min(lastCostNanos, rate.fillNanos());
+    return Math.max(0, refilled)
+        + asked.costNanos(rate)
+        + Math.min(lastCostNanos, rate.fillNanos());
   }
 
   /** Takes the backend's answer for the truth; to be checked against the spread first. */
-  void stopDelays(TimedCall asked, Rate rate, long margin, boolean granted) {
+  void recordMargin(TimedCall asked, Rate rate, long margin, boolean granted) {
     boolean reckonedWith = granted && asked.operation() != Operation.PEEK;
     long held = reckonedWith ? margin : margin + asked.costNanos(rate);
     long carriedAtLatest = asked.after() + rate.fillNanos();

@@ -112,11 +112,11 @@ final class BucketOracle {
     boolean mustDeny = false;
     List<MarginRange> expectedMargins = new ArrayList<>();
     for (int i = 0; i < margins.length; i++) {
-      MarginRange expectedMargins = models.get(i).expectedMargins(asked, policy.rate(i), time);
-      expectedMargins.add(expectedMargins);
-      mustGrant &= expectedMargins.mustGrant();
-      mustDeny |= expectedMargins.mustDeny();
-      if (exact && !expectedMargins.contains(margins[i])) {
+      MarginRange range = models.get(i).expectedMargins(asked, policy.rate(i), time);
+      expectedMargins.add(range);
+      mustGrant &= range.mustGrant();
+      mustDeny |= range.mustDeny();
+      if (exact && !range.contains(margins[i])) {
         fail(wrong(asked, margins, expectedMargins, i));
       }
     }
@@ -125,14 +125,15 @@ final class BucketOracle {
     }
     for (int i = 0; i < margins.length; i++) {
       if (exact) {
-        models.get(i).stopDelays(asked, policy.rate(i), margins[i], granted);
+        models.get(i).recordMargin(asked, policy.rate(i), margins[i], granted);
       } else {
         models.get(i).recordOutcome(asked, policy.rate(i), granted, time);
       }
     }
   }
 
-  private String wrong(TimedCall asked, long[] margins, List<MarginRange> expectedMargins, int last) {
+  private String wrong(
+      TimedCall asked, long[] margins, List<MarginRange> expectedMargins, int last) {
     StringBuilder text = new StringBuilder("a ").append(asked);
     for (int i = 0; i <= last; i++) {
       Rate rate = policy.rate(i);

@@ -87,8 +87,7 @@ interface ClockRules {
   }
 
   @Test
-  default void b3_noDecisionUsesAStaleClockReading(BackendFixture fixture)
-      throws Exception {
+  default void b3_noDecisionUsesAStaleClockReading(BackendFixture fixture) throws Exception {
     for (int rates = 1; rates <= 2; rates++) {
       TestTime time = fixture.time();
       if (time instanceof SimulatedTime moved) {

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
 interface ConcurrencyRules {
 
   @Test
-  default void b3_concurrentHitsGetExactlyTheCapacity(BackendFixture fixture)
-      throws Exception {
+  default void b3_concurrentHitsGetExactlyTheCapacity(BackendFixture fixture) throws Exception {
     for (int threads : ConcurrentRunner.SIZES) {
       LastTokenRace race = new LastTokenRace(threads);
       exactlyTheCapacityIsGranted(fixture, race, policy(slow(race.capacity())));
@@ -33,8 +32,8 @@ interface ConcurrencyRules {
   }
 
   @Test
-  default void b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates(
-      BackendFixture fixture) throws Exception {
+  default void b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates(BackendFixture fixture)
+      throws Exception {
     for (int threads : ConcurrentRunner.SIZES) {
       LastTokenRace race = new LastTokenRace(threads);
       long capacity = race.capacity();
@@ -97,7 +96,8 @@ interface ConcurrencyRules {
     AtomicLongArray granted =
         race.run(
             (thread, round, attempts) ->
-                attempt.granted(backends.get(thread % backends.size()), "client " + round, attempts));
+                attempt.granted(
+                    backends.get(thread % backends.size()), "client " + round, attempts));
     for (int round = 0; round < LastTokenRace.ROUNDS; round++) {
       assertEquals(
           race.capacity(),

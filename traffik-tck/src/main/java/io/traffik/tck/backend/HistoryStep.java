@@ -72,7 +72,8 @@ record HistoryStep(
         switch (pause) {
           case NONE -> 0;
           case GRAINS -> number % 5 * time.clockResolution();
-          case TOKENS -> rate.nanosPerToken() * (number % Math.min(rate.capacity(), 4)) + offsetNanos;
+          case TOKENS ->
+              rate.nanosPerToken() * (number % Math.min(rate.capacity(), 4)) + offsetNanos;
           case RETRY -> Math.max(0, -lastMargin) + offsetNanos;
           case FILL -> rate.fillNanos() + offsetNanos;
           case FAR -> number % (maxHistoryNanos / 10);

@@ -74,12 +74,12 @@ record RandomHistory(
     long lastMargin = 0;
     for (HistoryStep step : steps) {
       QuotaPolicy policy = policies.get(step.policy() % policies.size());
-      BucketOracle client =
+      BucketOracle oracle =
           oracles.computeIfAbsent(
               step.client() % clients,
               client -> new BucketOracle(backend, time, policy, name + " " + client).exact());
-      if (client.policy() != policy) {
-        client.change(policy);
+      if (oracle.policy() != policy) {
+        oracle.change(policy);
       }
       int place = (int) (step.number() % policy.size());
       Rate rate = policy.rate(place);
@@ -88,7 +88,7 @@ record RandomHistory(
         time.elapse(pause);
       }
       long cost = step.tokens(rate, policy.capacity());
-      lastMargin = client.call(step.operation(), cost, step.entryPoint())[place];
+      lastMargin = oracle.call(step.operation(), cost, step.entryPoint())[place];
     }
   }
 }

@@ -6,14 +6,14 @@ import org.junit.jupiter.api.Test;
 interface RandomHistoryRules {
 
   @Test
-  default void b1_b2_b4_b6_b12_randomHistoriesMatchTokenBucket(
-      BackendFixture fixture) {
+  default void b1_b2_b4_b6_b12_randomHistoriesMatchTokenBucket(BackendFixture fixture) {
     HistoryRunner.check(
         fixture, random -> RandomHistory.random(random, fixture.time(), 1, () -> 1, 1));
   }
 
   @Test
-  default void b9_k1_randomHistoriesOfSeveralRatesAndClientsMatchTokenBucket(BackendFixture fixture) {
+  default void b9_k1_randomHistoriesOfSeveralRatesAndClientsMatchTokenBucket(
+      BackendFixture fixture) {
     HistoryRunner.check(
         fixture,
         random -> RandomHistory.random(random, fixture.time(), 1, () -> random.between(1, 4), 3));
@@ -30,7 +30,8 @@ interface RandomHistoryRules {
   }
 
   @Test
-  default void b11_k1_randomHistoriesOfAddedAndRemovedRatesMatchTokenBucket(BackendFixture fixture) {
+  default void b11_k1_randomHistoriesOfAddedAndRemovedRatesMatchTokenBucket(
+      BackendFixture fixture) {
     HistoryRunner.check(
         fixture,
         random -> RandomHistory.random(random, fixture.time(), 3, () -> random.between(1, 3), 1));

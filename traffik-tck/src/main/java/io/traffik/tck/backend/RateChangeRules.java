@@ -26,8 +26,7 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b2_b11_aDenialMovesTheBucketToTheNewRate(
-      BackendFixture fixture) {
+  default void b2_b11_aDenialMovesTheBucketToTheNewRate(BackendFixture fixture) {
     TestTime time = fixture.time();
     BucketOracle client = fixture.client(slow(10), slow(20));
     client.hit(10);
@@ -100,8 +99,7 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged(
-      BackendFixture fixture) {
+  default void b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged(BackendFixture fixture) {
     BucketOracle client = fixture.client(slow(10), slow(5));
     client.hit(5);
     client.hit(1);

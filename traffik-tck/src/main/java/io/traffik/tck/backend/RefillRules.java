@@ -15,7 +15,11 @@ interface RefillRules {
   @Test
   default void b1_aBucketRefillsSteadilyAndHoldsAtMostItsCapacity(BackendFixture fixture) {
     TestTime time = fixture.time();
-    for (Rate rate : List.of(time.tenTokens(), time.tenTokens().withCapacity(4), time.tenTokens().withCapacity(12))) {
+    for (Rate rate :
+        List.of(
+            time.tenTokens(),
+            time.tenTokens().withCapacity(4),
+            time.tenTokens().withCapacity(12))) {
       BucketOracle client = fixture.client(rate);
       client.hit(rate.capacity());
       client.hit(1);
@@ -43,8 +47,7 @@ interface RefillRules {
   }
 
   @Test
-  default void b3_aGreedyClientGetsAtMostCapacityPlusRefill(
-      BackendFixture fixture) {
+  default void b3_aGreedyClientGetsAtMostCapacityPlusRefill(BackendFixture fixture) {
     for (Rate rate : fixture.time().rates()) {
       SeededRandom random = new SeededRandom(fixture.seed());
       BucketOracle client = fixture.client(rate);
@@ -135,7 +138,8 @@ interface RefillRules {
       long rounding = TestTime.maxRateRounding(rate, shortest) + 2 * time.clockResolution();
       long late = shortest - held - rounding - time.drift(shortest);
       boolean toTheGrain =
-          time instanceof SimulatedTime && portion * rate.nanosPerToken() % time.clockResolution() == 0;
+          time instanceof SimulatedTime
+              && portion * rate.nanosPerToken() % time.clockResolution() == 0;
       boolean neverFull = toTheGrain || shortest < rate.fillNanos();
       Assert.that(
           !neverFull || BigInteger.valueOf(late).compareTo(due) <= 0,

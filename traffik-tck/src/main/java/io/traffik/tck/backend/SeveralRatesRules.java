@@ -59,7 +59,8 @@ interface SeveralRatesRules {
   @Test
   default void b9_eachMarginIsThatOfItsRateAlone(BackendFixture fixture) {
     TestTime time = fixture.time();
-    BucketOracle client = fixture.client(time.tenTokens(), time.tenTokens().withCapacity(5), slow(7)).exact();
+    BucketOracle client =
+        fixture.client(time.tenTokens(), time.tenTokens().withCapacity(5), slow(7)).exact();
     client.hit(4);
     for (long cost : new long[] {2, 4, 5}) {
       client.peek(cost);

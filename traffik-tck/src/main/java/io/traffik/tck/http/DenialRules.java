@@ -65,7 +65,8 @@ interface DenialRules {
         throttle("api", "2/min").cost(view -> view.header("X-Heavy") == null ? 1 : 3).build();
     PlannedRoute route = route(api);
     TestServer server = fixture.serve(route);
-    server.get("/plain", "X-Heavy", "yes")
+    server
+        .get("/plain", "X-Heavy", "yes")
         .assertDeniedWithoutRetryAfter("api", new ReportedQuota("api", 2, 60, 2, 0));
     assertEquals(0, fixture.backend().taken("api"), "tokens taken by what can never fit");
     assertEquals(0, route.runs(), "runs of the handler for what can never fit");
@@ -100,8 +101,7 @@ interface DenialRules {
   }
 
   @Test
-  default void t3_h3_headersOfTheExceptionAreSentAndEscaped(HttpFixture fixture)
-      throws Exception {
+  default void t3_h3_headersOfTheExceptionAreSentAndEscaped(HttpFixture fixture) throws Exception {
     Throttle api =
         throttle("api", "1/min")
             .onThrottled(

@@ -16,10 +16,15 @@ interface HandlerRules {
   /** Asks four times at two per hour. */
   private static void assertTwoOfFour(HttpFixture fixture, PlannedRoute route) throws Exception {
     TestServer server = fixture.serve(route);
-    server.get(route.path()).assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 1, 1_800));
-    server.get(route.path()).assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 0, 3_600));
+    server
+        .get(route.path())
+        .assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 1, 1_800));
+    server
+        .get(route.path())
+        .assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 0, 3_600));
     for (int i = 0; i < 2; i++) {
-      server.get(route.path())
+      server
+          .get(route.path())
           .assertDenied("api", 1_800, new ReportedQuota("api", 2, 3_600, 0, 3_600));
     }
     assertEquals(2, route.runs(), "runs of the handler for 4 requests at 2 per hour");
@@ -45,7 +50,8 @@ interface HandlerRules {
       server.raw("GET", "/failing").assertServerError();
       assertEquals(n, fixture.backend().taken("api"), "tokens taken by " + n + " failed requests");
     }
-    server.raw("GET", "/failing")
+    server
+        .raw("GET", "/failing")
         .assertDenied("api", 1_800, new ReportedQuota("api", 2, 3_600, 0, 3_600));
     assertEquals(2, route.runs(), "runs of the handler for 3 requests at 2 per hour");
   }

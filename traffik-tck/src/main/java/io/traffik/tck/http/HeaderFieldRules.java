@@ -35,7 +35,8 @@ interface HeaderFieldRules {
     Throttle hour = throttle("hour", "5/h").rate("10/day").build();
     PlannedRoute route = route(minute, hour);
     TestServer server = fixture.serve(route);
-    server.get("/plain")
+    server
+        .get("/plain")
         .assertServed(
             route.body(),
             new ReportedQuota("minute", 2, 60, 1, 30),

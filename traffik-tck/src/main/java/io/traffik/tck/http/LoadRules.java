@@ -24,9 +24,11 @@ interface LoadRules {
     int calm = 20;
     try (RequestFlood flood = new RequestFlood(server, "/flooded", "flood")) {
       for (int n = 1; n <= calm; n++) {
-        server.get("/flooded", TestThrottles.CLIENT, "calm")
+        server
+            .get("/flooded", TestThrottles.CLIENT, "calm")
             .assertServed(flooded.body(), quotas(LIMIT - n));
-        server.get("/other", TestThrottles.CLIENT, "flood")
+        server
+            .get("/other", TestThrottles.CLIENT, "flood")
             .assertServed(other.body(), quotas(LIMIT - n));
       }
       flood.assertLimited();

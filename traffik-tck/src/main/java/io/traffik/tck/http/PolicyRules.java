@@ -106,11 +106,13 @@ interface PolicyRules {
   }
 
   @Test
-  default void i5_aClientThatIsExemptFromOneThrottleSeesTheOther(HttpFixture fixture) throws Exception {
+  default void i5_aClientThatIsExemptFromOneThrottleSeesTheOther(HttpFixture fixture)
+      throws Exception {
     Throttle api = throttle("api", "1/h").identifier(TestThrottles.STAFF_EXEMPT).build();
     PlannedRoute route = route(api, throttle("all", "2/h").build());
     TestServer server = fixture.serve(route);
-    server.get("/plain", "X-Staff", "yes")
+    server
+        .get("/plain", "X-Staff", "yes")
         .assertServed(route.body(), new ReportedQuota("all", 2, 3_600, 1, 1_800));
     assertEquals(0, fixture.backend().calls("api"), "times that the backend was asked");
   }

@@ -23,9 +23,11 @@ interface RouteRules {
     PlannedRoute other = routeAt("/other", api);
     TestServer server = fixture.serve(one, other);
     for (PlannedRoute route : List.of(one, other)) {
-      server.get(route.path())
+      server
+          .get(route.path())
           .assertServed(route.body(), new ReportedQuota("api", 1, 3_600, 0, 3_600));
-      server.get(route.path())
+      server
+          .get(route.path())
           .assertDenied("api", 3_600, new ReportedQuota("api", 1, 3_600, 0, 3_600));
     }
   }

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 interface SeveralThrottlesRules {
 
   @Test
-  default void t6_earlierThrottlesAreRefundedOnADenial(HttpFixture fixture)
-      throws Exception {
+  default void t6_earlierThrottlesAreRefundedOnADenial(HttpFixture fixture) throws Exception {
     PlannedRoute route = route(throttle("first", "5/h").build(), throttle("second", "1/h").build());
     TestServer server = fixture.serve(route);
     ReportedQuota first = new ReportedQuota("first", 5, 3_600, 4, 720);
@@ -47,7 +46,8 @@ interface SeveralThrottlesRules {
     assertEquals(0, route.runs(), "runs of the handler");
     assertEquals(0, fixture.backend().taken("first"), "tokens taken from the first");
     broken.fail(false);
-    server.get("/plain")
+    server
+        .get("/plain")
         .assertServed(
             route.body(),
             new ReportedQuota("first", 5, 3_600, 4, 720),
@@ -59,7 +59,8 @@ interface SeveralThrottlesRules {
     PlannedRoute route = route(throttle("first", "1/h").build(), throttle("second", "5/h").build());
     TestServer server = fixture.serve(route);
     ReportedQuota first = new ReportedQuota("first", 1, 3_600, 0, 3_600);
-    server.get("/plain")
+    server
+        .get("/plain")
         .assertServed(route.body(), first, new ReportedQuota("second", 5, 3_600, 4, 720));
     long asked = fixture.backend().calls("second");
     server.get("/plain").assertDenied("first", 3_600, first);

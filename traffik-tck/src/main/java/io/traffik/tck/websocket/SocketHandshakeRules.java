@@ -37,7 +37,8 @@ interface SocketHandshakeRules {
     PlannedSocket socket = refusing(throttle("api", "1/h").build());
     WebSocketFixture.SocketServer server = fixture.serve(socket);
     SocketClient first = server.connect(WebSocketFixture.PATH).send("a").assertServed("a");
-    server.http()
+    server
+        .http()
         .raw("GET", WebSocketFixture.PATH, upgrade())
         .assertDenied("api", 3_600, new ReportedQuota("api", 1, 3_600, 0, 3_600));
     first.send("b").assertServed("b");
@@ -55,8 +56,7 @@ interface SocketHandshakeRules {
   }
 
   @Test
-  default void w1_aConnectionThatIsDeniedOnOpenIsClosed(WebSocketFixture fixture)
-      throws Exception {
+  default void w1_aConnectionThatIsDeniedOnOpenIsClosed(WebSocketFixture fixture) throws Exception {
     PlannedSocket socket =
         WebSocketFixture.socket(WebSocketThrottling.ofConnections(throttle("api", "1/h").build()));
     WebSocketFixture.SocketServer server = fixture.serve(socket);

@@ -44,8 +44,7 @@ interface SocketMessageRules {
   }
 
   @Test
-  default void w1_connectionsOfOneClientShareABucket(WebSocketFixture fixture)
-      throws Exception {
+  default void w1_connectionsOfOneClientShareABucket(WebSocketFixture fixture) throws Exception {
     WebSocketFixture.SocketServer server = fixture.serve(socket(throttle("chat", "2/h").build()));
     SocketClient one = server.connect(PATH).send("a").assertServed("a");
     server.connect(PATH).send("b", "c").assertServed("b").assertDenied(1_800);
@@ -108,7 +107,8 @@ interface SocketMessageRules {
   @Test
   default void i1_theClientIsTheSocketsRemoteAddress(WebSocketFixture fixture) throws Exception {
     WebSocketFixture.SocketServer server = fixture.serve(socket(throttle("chat", "9/h").build()));
-    server.connect(PATH, "X-Forwarded-For", "192.0.2.1", "Forwarded", "for=192.0.2.1")
+    server
+        .connect(PATH, "X-Forwarded-For", "192.0.2.1", "Forwarded", "for=192.0.2.1")
         .send("a")
         .assertServed("a");
     assertEquals(List.of("127.0.0.1"), fixture.backend().identities("chat"), "who the client is");

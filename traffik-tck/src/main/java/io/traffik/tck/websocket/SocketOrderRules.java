@@ -60,7 +60,8 @@ interface SocketOrderRules {
         WebSocketThrottling.ofMessages(slow("99/h", paused).build()).maxPendingMessages(3);
     SocketClient client = fixture.serve(socket(throttling)).connect(PATH);
     client.send("a", "b", "c", "d", "e").ping().assertReceives(SocketClient.PONG);
-    assertEquals(3, paused.pendingCalls(), "decisions that are asked for, of 5 messages where 3 may wait");
+    assertEquals(
+        3, paused.pendingCalls(), "decisions that are asked for, of 5 messages where 3 may wait");
     paused.completeAll();
     client.assertServed("a", "b", "c").assertDenied(1).assertDenied(1);
     client.send("f").ping().assertReceives(SocketClient.PONG);

@@ -37,8 +37,8 @@ interface SocketPolicyRules {
   }
 
   @Test
-  default void f1_anUndecidedMessageIsNotHandledAndEndsTheConnection(
-      WebSocketFixture fixture) throws Exception {
+  default void f1_anUndecidedMessageIsNotHandledAndEndsTheConnection(WebSocketFixture fixture)
+      throws Exception {
     PlannedSocket socket = socket(whenFailing(FailurePolicy.THROW));
     WebSocketFixture.SocketServer server = fixture.serve(socket);
     fixture.backend().fail(true);

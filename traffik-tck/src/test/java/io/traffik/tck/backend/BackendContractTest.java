@@ -80,8 +80,7 @@ final class BackendContractTest {
   @Test
   void l7_aFailingRandomHistoryIsReportedShortenedWithItsSeed() {
     ContractRun run = BackendUnderTest.run(BrokenRefunds.LosesRefunds::new);
-    String failure =
-        run.failed().get("b1_b2_b4_b6_b12_randomHistoriesMatchTokenBucket");
+    String failure = run.failed().get("b1_b2_b4_b6_b12_randomHistoriesMatchTokenBucket");
     assertThat(failure)
         .contains("LosesRefunds breaks rule B1, B2, B4, B6, B12: a refund of ")
         .contains("Drawn from seed 20260101; -Dtraffik.tck.seed with that number");

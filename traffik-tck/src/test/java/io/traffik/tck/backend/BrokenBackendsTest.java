@@ -33,7 +33,7 @@ final class BrokenBackendsTest {
     assertThat(broken.expected().sometimes()).as("others, %s", run.failed()).containsAll(failed);
     assertThat(foundByHistories)
         .as("found by random histories, %s", run.failed())
-        .isEqualTo(broken.expected().historyCount());
+        .isEqualTo(broken.expected().byHistories());
     assertThat(run.skipped()).isEmpty();
   }
 

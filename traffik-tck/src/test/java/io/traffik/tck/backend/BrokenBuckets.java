@@ -107,9 +107,7 @@ final class BrokenBuckets {
   }
 
   /** Names waits in whole seconds, rounded down, but at least something. */
-  @RejectedBy(
-      value = "b4_aDenialEndsExactlyWhenItSays",
-      also = "b9_eachMarginIsThatOfItsRateAlone")
+  @RejectedBy(value = "b4_aDenialEndsExactlyWhenItSays", also = "b9_eachMarginIsThatOfItsRateAlone")
   static final class RoundsWaitsDown extends ReferenceBackend {
     RoundsWaitsDown(String namespace, SharedStore store) {
       super(namespace, store);

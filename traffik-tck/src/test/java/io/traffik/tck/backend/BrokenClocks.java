@@ -26,7 +26,7 @@ final class BrokenClocks {
         "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
         "b3_concurrentHitsGetExactlyTheRefilledTokens"
       },
-      histories = false)
+      byHistories = false)
   static final class ChecksThenActs extends ReferenceBackend {
     ChecksThenActs(String namespace, SharedStore store) {
       super(namespace, store);
@@ -77,7 +77,7 @@ final class BrokenClocks {
         "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
         "b3_concurrentHitsGetExactlyTheRefilledTokens"
       },
-      histories = false)
+      byHistories = false)
   static final class ChecksTooEarly extends ReferenceBackend {
     ChecksTooEarly(String namespace, SharedStore store) {
       super(namespace, store);
@@ -107,7 +107,7 @@ final class BrokenClocks {
         "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
         "b3_concurrentHitsGetExactlyTheRefilledTokens"
       },
-      histories = false,
+      byHistories = false,
       inRealTime = false)
   static final class ReadsClockFirst extends ReferenceBackend {
     ReadsClockFirst(String namespace, SharedStore store) {
@@ -131,7 +131,7 @@ final class BrokenClocks {
   /** Believes the clock even when that steps back. */
   @RejectedBy(
       value = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
-      histories = false,
+      byHistories = false,
       inRealTime = false)
   static final class TakesTokensOnStepsBack extends ReferenceBackend {
     TakesTokensOnStepsBack(String namespace, SharedStore store) {
@@ -148,7 +148,7 @@ final class BrokenClocks {
   /** Takes a step back for time gone by. */
   @RejectedBy(
       value = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
-      histories = false,
+      byHistories = false,
       inRealTime = false)
   static final class AddsTokensOnStepsBack extends ReferenceBackend {
     AddsTokensOnStepsBack(String namespace, SharedStore store) {
@@ -169,7 +169,7 @@ final class BrokenClocks {
   /** Waits until a clock that stepped back has caught up. */
   @RejectedBy(
       value = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
-      histories = false,
+      byHistories = false,
       inRealTime = false)
   static final class StopsRefillingOnStepsBack extends ReferenceBackend {
     StopsRefillingOnStepsBack(String namespace, SharedStore store) {

@@ -17,7 +17,7 @@ final class BrokenKeys {
         "k1_bucketsAreSharedByEqualKeysOnly",
         "k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly"
       },
-      histories = false)
+      byHistories = false)
   static final class JoinsKeys extends ReferenceBackend {
     JoinsKeys(String namespace, SharedStore store) {
       super(namespace, store);
@@ -35,7 +35,7 @@ final class BrokenKeys {
         "k1_bucketsAreSharedByEqualKeysOnly",
         "k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly"
       },
-      histories = false)
+      byHistories = false)
   static final class HashesKeys extends ReferenceBackend {
     HashesKeys(String namespace, SharedStore store) {
       super(namespace, store);
@@ -53,7 +53,7 @@ final class BrokenKeys {
         "k1_bucketsAreSharedByEqualKeysOnly",
         "k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly"
       },
-      histories = false)
+      byHistories = false)
   static final class EncodesKeys extends ReferenceBackend {
     EncodesKeys(String namespace, SharedStore store) {
       super(namespace, store);
@@ -75,7 +75,7 @@ final class BrokenKeys {
         "k1_bucketsAreSharedByEqualKeysOnly",
         "k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly"
       },
-      histories = false)
+      byHistories = false)
   static final class CutsKeys extends ReferenceBackend {
     CutsKeys(String namespace, SharedStore store) {
       super(namespace, store);
@@ -89,10 +89,7 @@ final class BrokenKeys {
 
   /** Goes by the policy object instead of its name. */
   @RejectedBy(
-      value = {
-        "k4_backendsOfOneNamespaceShareBucketsIfDeclared",
-        "k4_equalPoliciesShareBuckets"
-      },
+      value = {"k4_backendsOfOneNamespaceShareBucketsIfDeclared", "k4_equalPoliciesShareBuckets"},
       also = {
         "b11_aLargerCapacityAddsItsTokensAtOnce",
         "b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull",
@@ -121,7 +118,7 @@ final class BrokenKeys {
   }
 
   /** Compares namespaces as some databases do. */
-  @RejectedBy(value = "k4_anotherNamespaceNeverSharesBuckets", histories = false)
+  @RejectedBy(value = "k4_anotherNamespaceNeverSharesBuckets", byHistories = false)
   static final class FoldsNamespaces extends ReferenceBackend {
     FoldsNamespaces(String namespace, SharedStore store) {
       super(namespace.toLowerCase(Locale.ROOT), store);
@@ -140,7 +137,7 @@ final class BrokenKeys {
         "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
         "b3_concurrentHitsGetExactlyTheRefilledTokens"
       },
-      histories = false)
+      byHistories = false)
   static final class SharesNothing extends ReferenceBackend {
     SharesNothing(String namespace, SharedStore store) {
       super(namespace, new SharedStore(store::now));
@@ -148,7 +145,7 @@ final class BrokenKeys {
   }
 
   /** Resets whatever begins with its name. */
-  @RejectedBy(value = "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers", histories = false)
+  @RejectedBy(value = "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers", byHistories = false)
   static final class ResetsByPrefix extends ReferenceBackend {
     ResetsByPrefix(String namespace, SharedStore store) {
       super(namespace, store);
@@ -161,7 +158,7 @@ final class BrokenKeys {
   }
 
   /** Resets whatever its name matches as a pattern. */
-  @RejectedBy(value = "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers", histories = false)
+  @RejectedBy(value = "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers", byHistories = false)
   static final class ResetsByPattern extends ReferenceBackend {
     ResetsByPattern(String namespace, SharedStore store) {
       super(namespace, store);
@@ -182,7 +179,7 @@ final class BrokenKeys {
         "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers"
       },
       also = "l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses",
-      histories = false)
+      byHistories = false)
   static final class ResetsNothing extends ReferenceBackend {
     ResetsNothing(String namespace, SharedStore store) {
       super(namespace, store);

@@ -15,7 +15,7 @@ final class BrokenLifecycles {
   @RejectedBy(
       value = "l1_aBackendIsReadyWhenBuiltAndOpeningItChangesNothing",
       also = "l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses",
-      histories = false)
+      byHistories = false)
   static final class OpeningResets extends ReferenceBackend {
     OpeningResets(String namespace, SharedStore store) {
       super(namespace, store);
@@ -34,7 +34,7 @@ final class BrokenLifecycles {
         "l3_useAfterCloseThrowsIllegalStateException"
       },
       also = "l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses",
-      histories = false)
+      byHistories = false)
   static final class UsableAfterClose extends ReferenceBackend {
     UsableAfterClose(String namespace, SharedStore store) {
       super(namespace, store);
@@ -45,7 +45,7 @@ final class BrokenLifecycles {
   }
 
   /** Cannot be closed twice. */
-  @RejectedBy(value = "l3_closingTwiceIsAllowed", histories = false)
+  @RejectedBy(value = "l3_closingTwiceIsAllowed", byHistories = false)
   static final class ClosesOnce extends ReferenceBackend {
     ClosesOnce(String namespace, SharedStore store) {
       super(namespace, store);
@@ -59,7 +59,7 @@ final class BrokenLifecycles {
   }
 
   /** Takes its siblings' store away when it is closed. */
-  @RejectedBy(value = "l3_closingOneBackendLeavesTheOthersOpen", histories = false)
+  @RejectedBy(value = "l3_closingOneBackendLeavesTheOthersOpen", byHistories = false)
   static final class ClosesTheStore extends ReferenceBackend {
     ClosesTheStore(String namespace, SharedStore store) {
       super(namespace, store);
@@ -78,7 +78,7 @@ final class BrokenLifecycles {
   @RejectedBy(
       value = "l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing",
       also = "t7_aStalledStoreDoesNotBlockTheCaller",
-      histories = false)
+      byHistories = false)
   static final class ThrowsInAsync extends ReferenceBackend {
     ThrowsInAsync(String namespace, SharedStore store) {
       super(namespace, store);
@@ -93,11 +93,8 @@ final class BrokenLifecycles {
 
   /** Has another thread decide, and waits for it. */
   @RejectedBy(
-      value = {
-        "t7_aStalledStoreDoesNotBlockTheCaller",
-        "t7_decideAsyncDoesNotBlockTheCaller"
-      },
-      histories = false)
+      value = {"t7_aStalledStoreDoesNotBlockTheCaller", "t7_decideAsyncDoesNotBlockTheCaller"},
+      byHistories = false)
   static final class WaitsInAsync extends ReferenceBackend {
     WaitsInAsync(String namespace, SharedStore store) {
       super(namespace, store);
@@ -117,7 +114,7 @@ final class BrokenLifecycles {
   }
 
   /** Decides on the caller's thread, which waits for the store. */
-  @RejectedBy(value = "t7_aStalledStoreDoesNotBlockTheCaller", histories = false)
+  @RejectedBy(value = "t7_aStalledStoreDoesNotBlockTheCaller", byHistories = false)
   static final class BlocksInAsync extends ReferenceBackend {
     BlocksInAsync(String namespace, SharedStore store) {
       super(namespace, store);

@@ -95,7 +95,7 @@ final class BrokenRates {
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
         "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity"
       },
-      histories = false)
+      byHistories = false)
   static final class ReusesMargins extends ReferenceBackend {
     private final Map<Integer, ThreadLocal<long[]>> answers = new HashMap<>();
 

@@ -17,10 +17,7 @@ final class BrokenRefunds {
         "b12_aRefundReturnsTokensUpToTheCapacity",
         "b3_b12_concurrentHitsAndRefundsAddUp"
       },
-      also = {
-        "b9_equalRatesInOnePolicyHaveSeparateBuckets",
-        "t7_decideAsyncDecidesOnce"
-      })
+      also = {"b9_equalRatesInOnePolicyHaveSeparateBuckets", "t7_decideAsyncDecidesOnce"})
   static final class LosesRefunds extends ReferenceBackend {
     LosesRefunds(String namespace, SharedStore store) {
       super(namespace, store);
@@ -77,10 +74,7 @@ final class BrokenRefunds {
   /** Gives back to the first rate alone. */
   @RejectedBy(
       value = {"b12_aRefundReturnsTokensToEveryRate", "b3_b12_concurrentHitsAndRefundsAddUp"},
-      also = {
-        "b9_equalRatesInOnePolicyHaveSeparateBuckets",
-        "t7_decideAsyncDecidesOnce"
-      })
+      also = {"b9_equalRatesInOnePolicyHaveSeparateBuckets", "t7_decideAsyncDecidesOnce"})
   static final class RefundsFirstRate extends ReferenceBackend {
     RefundsFirstRate(String namespace, SharedStore store) {
       super(namespace, store);

@@ -57,7 +57,8 @@ final class BucketModelTest {
   private void answer(Operation operation, Rate rate, long cost, long fullAt) {
     long carried = TokenBucket.carried(fullAt, time.now(), rate);
     long margin = TokenBucket.margin(carried, time.now(), rate, cost);
-    assertThat(expectation.expectedMargins(asked(operation, cost), rate, time).contains(margin)).isTrue();
+    assertThat(expectation.expectedMargins(asked(operation, cost), rate, time).contains(margin))
+        .isTrue();
     recordMargin(operation, rate, cost, margin);
   }
 

@@ -5,23 +5,23 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Which tests of the kit a broken specimen must fail; it must pass all others. */
+/** Names the contract's tests that a broken backend must fail. It must pass all others. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 @interface RejectedBy {
 
-  /** The tests of the rule that is broken. */
+  /** The tests of the broken rule. */
   String[] value();
 
-  /** Tests of other rules that cannot hold without it. */
+  /** Tests of other rules that depend on the broken rule. */
   String[] also() default {};
 
-  /** Tests that fail or pass as chance, in races, will have it. */
+  /** Tests that fail in some runs only, because they depend on races. */
   String[] sometimes() default {};
 
-  /** Whether random histories come upon it. */
-  boolean historyCount() default true;
+  /** Whether random histories find the error. */
+  boolean byHistories() default true;
 
-  /** Whether the tests of the rule find it in real time too. */
+  /** Whether the tests of the broken rule find the error in real time too. */
   boolean inRealTime() default true;
 }

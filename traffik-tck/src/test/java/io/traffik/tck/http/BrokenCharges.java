@@ -185,10 +185,7 @@ final class BrokenCharges {
     }
   }
 
-  @FailsTests({
-    "i4_i5_anAnonymousClientIsExempt",
-    "i5_anExemptClientHasNoFieldsNoStateAndNoLimit"
-  })
+  @FailsTests({"i4_i5_anAnonymousClientIsExempt", "i5_anExemptClientHasNoFieldsNoStateAndNoLimit"})
   static final class LimitsTheExempt extends ReferenceAdapter {
     @Override
     void enforce(PlannedExchange visit, ThrottledRequest request) {

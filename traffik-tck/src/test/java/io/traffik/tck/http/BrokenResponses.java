@@ -40,10 +40,7 @@ final class BrokenResponses {
   }
 
   @FailsTests(
-      value = {
-        "h1_aDenialIs429WithRetryAfterQuotaAndProblem",
-        "i4_anonymousClientsShareABucket"
-      },
+      value = {"h1_aDenialIs429WithRetryAfterQuotaAndProblem", "i4_anonymousClientsShareABucket"},
       andOthers = true)
   static final class AnswersServiceUnavailable extends OwnDenial {
     @Override
@@ -77,10 +74,7 @@ final class BrokenResponses {
     }
   }
 
-  @FailsTests({
-    "b4_h1_theRequestPassesAfterRetryAfter",
-    "h1_retryAfterIsRoundedUpAndNeverZero"
-  })
+  @FailsTests({"b4_h1_theRequestPassesAfterRetryAfter", "h1_retryAfterIsRoundedUpAndNeverZero"})
   static final class RoundsRetryAfterDown extends OwnDenial {
     @Override
     void answer(PlannedExchange visit, HttpDenial denial, Decision decision) throws IOException {

@@ -244,10 +244,7 @@ final class BrokenSockets {
     }
   }
 
-  @FailsTests({
-    "w3_messagesKeepTheirOrderWhenDecisionsDoNot",
-    "w3_pendingMessagesAreLimited"
-  })
+  @FailsTests({"w3_messagesKeepTheirOrderWhenDecisionsDoNot", "w3_pendingMessagesAreLimited"})
   static final class HandlesEachMessageByItself extends ReferenceSocketAdapter {
     @Override
     void text(Line line, String text) {
