@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.websocket.api.Callback;
 
 /**
- * Tells the demo's page how full the buckets are: after each decision, and while they refill. A
- * thread of its own asks and sends, so that no request waits for it.
+ * Sends the state of the buckets to the demo's pages after each decision and while buckets refill.
+ * A separate thread does this, so no request waits for it.
  */
 final class BucketFeed implements ThrottleListener {
 
@@ -27,94 +27,94 @@ final class BucketFeed implements ThrottleListener {
 
   private static final int PERIOD_MILLIS = 100;
 
-  private final ScheduledExecutorService thread =
+  private final ScheduledExecutorService scheduler =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
-            Thread fresh = new Thread(task, "bucket-feed");
-            fresh.setDaemon(true);
-            return fresh;
+            Thread thread = new Thread(task, "bucket-feed");
+            thread.setDaemon(true);
+            return thread;
           });
-  private final Map<String, Watcher> watchers = new ConcurrentHashMap<>();
-  private final AtomicBoolean due = new AtomicBoolean();
+  private final Map<String, Subscriber> subscribers = new ConcurrentHashMap<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
 
-  /** A page that watches the bucket of one client. */
-  private static final class Watcher {
+  /** A page that displays the bucket of one client. */
+  private static final class Subscriber {
     private final WsContext ctx;
     private final ConnectionView view;
     private final Throttle throttle;
 
-    /** What the page knows already. */
-    private String told = "";
+    private String lastSent = "";
 
-    /** A page that is slow to read misses some words, and hears the next. */
+    /** Skips updates for a page that has not yet received the previous one. */
     private final AtomicBoolean sending = new AtomicBoolean();
 
-    Watcher(WsConnectContext ctx, Throttle throttle) {
+    Subscriber(WsConnectContext ctx, Throttle throttle) {
       this.ctx = ctx;
       this.view = JavalinView.handshake(ctx);
       this.throttle = throttle;
     }
 
-    void tell() {
-      String news = news(throttle.peek(view));
-      if (!news.equals(told) && sending.compareAndSet(false, true)) {
-        told = news;
+    void send() {
+      String state = json(throttle.peek(view));
+      if (!state.equals(lastSent) && sending.compareAndSet(false, true)) {
+        lastSent = state;
         Runnable sent = () -> sending.set(false);
-        ctx.session.sendText(news, Callback.from(sent, lost -> sent.run()));
+        ctx.session.sendText(state, Callback.from(sent, failure -> sent.run()));
       }
     }
 
-    private static String news(Decision now) {
+    private static String json(Decision decision) {
       return String.format(
           "{\"type\":\"bucket\",\"capacity\":%d,\"remaining\":%d,\"fill_ms\":%d,\"reset_ms\":%d}",
-          now.rate().capacity(),
-          now.remaining(),
-          TimeUnit.NANOSECONDS.toMillis(now.rate().fillNanos()),
-          now.resetAfter().toMillis());
+          decision.rate().capacity(),
+          decision.remaining(),
+          TimeUnit.NANOSECONDS.toMillis(decision.rate().fillNanos()),
+          decision.resetAfter().toMillis());
     }
   }
 
   void start() {
     var unused =
-        thread.scheduleAtFixedRate(this::tell, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        scheduler.scheduleAtFixedRate(
+            this::sendAll, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  void watch(WsConnectContext ctx, Throttle throttle) {
-    watchers.put(ctx.sessionId(), new Watcher(ctx, throttle));
-    soon();
+  void subscribe(WsConnectContext ctx, Throttle throttle) {
+    subscribers.put(ctx.sessionId(), new Subscriber(ctx, throttle));
+    schedule();
   }
 
-  void leave(WsContext ctx) {
-    watchers.remove(ctx.sessionId());
+  void unsubscribe(WsContext ctx) {
+    subscribers.remove(ctx.sessionId());
   }
 
   @Override
   public void onDecision(ConnectionView view, Decision decision, Throttle throttle) {
-    soon();
+    schedule();
   }
 
-  /** Many decisions in a row are told of once. */
-  private void soon() {
-    if (!thread.isShutdown() && due.compareAndSet(false, true)) {
-      thread.execute(this::tell);
+  /** Combines many decisions in a row into one update. */
+  private void schedule() {
+    if (!scheduler.isShutdown() && scheduled.compareAndSet(false, true)) {
+      scheduler.execute(this::sendAll);
     }
   }
 
-  private void tell() {
-    due.set(false);
-    watchers.values().forEach(BucketFeed::tell);
+  private void sendAll() {
+    scheduled.set(false);
+    subscribers.values().forEach(BucketFeed::send);
   }
 
-  /** What goes wrong with one page, which may have left, must not end the telling of all. */
-  private static void tell(Watcher watcher) {
+  /** A failure of one page, such as a lost connection, must not affect the others. */
+  private static void send(Subscriber subscriber) {
     try {
-      watcher.tell();
+      subscriber.send();
     } catch (RuntimeException e) {
-      LOGGER.log(Level.DEBUG, "a page could not be told of its bucket", e);
+      LOGGER.log(Level.DEBUG, "Could not send the state of a bucket to a page.", e);
     }
   }
 
   void stop() {
-    thread.shutdownNow();
+    scheduler.shutdownNow();
   }
 }

@@ -25,8 +25,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A throttled server to try: {@code ./demo} starts it, {@code ./demo --once} starts it on a free
- * port, sends it requests and checks every answer against the rules.
+ * A throttled demo server. {@code ./demo} starts it; {@code ./demo --once} starts it on a free
+ * port, sends requests and checks the responses.
  */
 public final class Demo {
 
@@ -34,13 +34,13 @@ public final class Demo {
   static final String PATH = "/hello";
   static final Set<String> NAMES = Set.of("alice", "bob");
 
-  private static final int BROKEN = 1;
-  private static final int MISUSED = 2;
+  private static final int CHECK_FAILED = 1;
+  private static final int USAGE_ERROR = 2;
 
   private Demo() {}
 
   /**
-   * Starts the demo. Exits with 1 if an answer broke a rule, with 2 if it could not start.
+   * Starts the demo. Exits with 1 if a check failed, with 2 if it could not start.
    *
    * @param arguments see {@link DemoOptions}
    */
@@ -51,23 +51,23 @@ public final class Demo {
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.err.print(DemoOptions.usage());
-      System.exit(MISUSED);
+      System.exit(USAGE_ERROR);
       return;
     }
     if (options.help()) {
       System.out.print(DemoOptions.usage());
     } else if (options.once()) {
-      once(options.port());
+      check(options.port());
     } else {
       serve(options.port());
     }
   }
 
   private static void serve(int port) {
-    String site = "http://127.0.0.1:" + started(port).port() + "/";
+    String url = "http://127.0.0.1:" + start(port).port() + "/";
     System.out.printf(
         """
-        Listening on %1$s, which lets each client have 10 requests in 10 seconds.
+        Listening on %1$s. Each client may send 10 requests in 10 seconds.
         Watch a bucket in a browser at %2$s, or try:
 
           curl -i %1$s
@@ -76,29 +76,29 @@ public final class Demo {
 
         Ctrl-C stops it.
         """,
-        site + PATH.substring(1), site);
+        url + PATH.substring(1), url);
   }
 
-  private static void once(int port) throws Exception {
-    Javalin server = started(port);
-    boolean kept;
+  private static void check(int port) throws Exception {
+    Javalin server = start(port);
+    boolean passed;
     try {
-      kept = new DemoClient("http://127.0.0.1:" + server.port() + PATH, System.out).run();
+      passed = new DemoClient("http://127.0.0.1:" + server.port() + PATH, System.out).run();
     } finally {
       server.stop();
     }
-    System.exit(kept ? 0 : BROKEN);
+    System.exit(passed ? 0 : CHECK_FAILED);
   }
 
-  private static Javalin started(int port) {
-    // It would report a taken port beside the line below.
+  private static Javalin start(int port) {
+    // Javalin would log an occupied port as well.
     JavalinLogger.enabled = false;
     try {
       return server().start("127.0.0.1", port);
     } catch (JavalinBindException e) {
       System.err.println(
-          "port " + port + " is taken or not allowed; ./demo --port 0 takes a free one");
-      System.exit(MISUSED);
+          "Cannot listen on port " + port + ". Choose a free one by ./demo --port 0.");
+      System.exit(USAGE_ERROR);
       throw e;
     } finally {
       JavalinLogger.enabled = true;
@@ -111,11 +111,11 @@ public final class Demo {
 
   static Javalin server(Backend backend) {
     BucketFeed feed = new BucketFeed();
-    // Requests and messages of a client draw on one bucket.
+    // The requests and messages of a client share one bucket.
     Throttle hello =
         Throttle.builder("hello")
             .rate(RATE)
-            .identifier(((Identifier) Demo::byName).or(Identifier.remoteAddress()))
+            .identifier(((Identifier) Demo::namedClient).or(Identifier.remoteAddress()))
             .scope(Scope.ALL_ROUTES)
             .listener(feed)
             .build();
@@ -131,18 +131,20 @@ public final class Demo {
               throttledMessages(
                   hello,
                   ws -> {
-                    ws.onConnect(ctx -> feed.watch(ctx, hello));
+                    ws.onConnect(ctx -> feed.subscribe(ctx, hello));
                     ws.onMessage(ctx -> ctx.send("{\"status\":\"ok\",\"detail\":\"Hello!\"}"));
-                    ws.onClose(feed::leave);
+                    ws.onClose(feed::unsubscribe);
                   }));
-          config.routes.get("/", ctx -> page(ctx, "index.html"));
-          config.routes.get("/style.css", ctx -> page(ctx, "style.css"));
-          config.routes.get("/script.js", ctx -> page(ctx, "script.js"));
+          config.routes.get("/", ctx -> file(ctx, "index.html"));
+          config.routes.get("/style.css", ctx -> file(ctx, "style.css"));
+          config.routes.get("/script.js", ctx -> file(ctx, "script.js"));
         });
   }
 
-  /** The two clients of the page come from one address; a real server would not take their word. */
-  private static @Nullable Identity byName(ConnectionView view) {
+  /**
+   * Names the two clients of the page, which share an address. A real server must not trust this.
+   */
+  private static @Nullable Identity namedClient(ConnectionView view) {
     Context request = view.unwrap(Context.class);
     WsContext socket = view.unwrap(WsContext.class);
     String name =
@@ -154,7 +156,7 @@ public final class Demo {
         : null;
   }
 
-  private static void page(Context ctx, String file) throws IOException {
+  private static void file(Context ctx, String file) throws IOException {
     try (InputStream content = Demo.class.getResourceAsStream("page/" + file)) {
       ctx.contentType(
           file.endsWith(".html")

@@ -6,46 +6,46 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * What the demo was called with.
+ * The command-line options of the demo.
  *
- * @param help whether to say only how to call it
- * @param once whether to check the answers and stop
- * @param port to listen on; 0 for any that is free
+ * @param help whether to print the usage and exit
+ * @param once whether to check the responses and exit
+ * @param port the port to listen on; 0 for any free port
  */
 record DemoOptions(boolean help, boolean once, int port) {
 
   private static final int DEFAULT_PORT = 8080;
-  private static final int LARGEST_PORT = 65_535;
-  private static final int UNTOLD = -1;
+  private static final int MAX_PORT = 65_535;
+  private static final int UNSET = -1;
 
   /**
-   * Reads the arguments.
+   * Parses the command line.
    *
-   * @throws IllegalArgumentException if there is one that the demo does not know
+   * @throws IllegalArgumentException if an argument is unknown or invalid
    */
   static DemoOptions parse(String... arguments) {
     boolean help = false;
     boolean once = false;
-    int port = UNTOLD;
+    int port = UNSET;
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
         case "-h", "--help" -> help = true;
         case "--once" -> once = true;
         case "--port" -> {
-          if (port != UNTOLD) {
-            throw new IllegalArgumentException("--port must be given once");
+          if (port != UNSET) {
+            throw new IllegalArgumentException("--port was given twice. Give it once.");
           }
           i++;
           port = port(i < arguments.length ? arguments[i] : "");
         }
-        default -> throw new IllegalArgumentException("unknown argument: \"" + arguments[i] + "\"");
+        default -> throw new IllegalArgumentException("Unknown argument: \"" + arguments[i] + "\"");
       }
     }
-    int untold = once ? 0 : DEFAULT_PORT;
-    return new DemoOptions(help, once, port == UNTOLD ? untold : port);
+    int defaultPort = once ? 0 : DEFAULT_PORT;
+    return new DemoOptions(help, once, port == UNSET ? defaultPort : port);
   }
 
-  /** How to call the demo; its script tells so too, before anything is built. */
+  /** The usage text, which the script {@code demo} prints as well. */
   static String usage() throws IOException {
     try (InputStream text = DemoOptions.class.getResourceAsStream("usage.txt")) {
       return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
@@ -53,9 +53,9 @@ record DemoOptions(boolean help, boolean once, int port) {
   }
 
   private static int port(String text) {
-    if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > LARGEST_PORT) {
+    if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > MAX_PORT) {
       throw new IllegalArgumentException(
-          "--port must be followed by a number from 0 to " + LARGEST_PORT + ": \"" + text + "\"");
+          "Port is not a number from 0 to " + MAX_PORT + ": \"" + text + "\"");
     }
     return Integer.parseInt(text);
   }

@@ -5,7 +5,7 @@ import io.traffik.Backend;
 import io.traffik.ConnectionView;
 import java.util.List;
 
-/** What a throttle sees of a request to the JDK's own HTTP server. */
+/** A request to the JDK's own HTTP server, as a throttle sees it. */
 record ExchangeView(HttpExchange exchange, Backend backend) implements ConnectionView {
 
   @Override

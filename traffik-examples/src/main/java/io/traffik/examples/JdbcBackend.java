@@ -13,26 +13,26 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Token buckets in a table of a database that the application has anyway, shared by all its
- * servers. The SQL is understood by PostgreSQL and H2.
+ * A backend over a database table that all servers of an application share. The SQL works with
+ * PostgreSQL and H2.
  */
 final class JdbcBackend extends CompareAndSetBackend {
 
   private static final int WRITES_PER_CLEANUP = 1_000;
 
-  /** Rows stay a little longer than they must, since each server cleans by its own clock. */
-  private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
+  /** Rows outlive their expiry by this time, because each server deletes by its own clock. */
+  private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(1);
 
   private final DataSource database;
   private final InstantSource clock;
   private final AtomicLong writes = new AtomicLong();
 
   /**
-   * Borrows a database.
+   * Makes a backend over a database that the caller opens and closes.
    *
-   * @param database gives connections, with a timeout of its own; never closed here
-   * @param executor runs asynchronous decisions, which wait for the database; as many threads as
-   *     the pool has connections
+   * @param database the connection pool, with its own timeout; this backend never closes it
+   * @param executor runs asynchronous decisions, which block on the database; give it as many
+   *     threads as the pool has connections
    */
   JdbcBackend(String namespace, DataSource database, InstantSource clock, Executor executor) {
     super(namespace, clock, executor);
@@ -40,7 +40,7 @@ final class JdbcBackend extends CompareAndSetBackend {
     this.clock = clock;
   }
 
-  /** Creates the table. Where migrations do that, this can go. */
+  /** Creates the table. Remove this method if your migrations create it. */
   @Override
   protected void openStore() throws SQLException {
     update(
@@ -66,7 +66,7 @@ final class JdbcBackend extends CompareAndSetBackend {
       String key, byte @Nullable [] expected, byte[] update, Duration expiry) throws SQLException {
     long now = clock.millis();
     if (writes.incrementAndGet() % WRITES_PER_CLEANUP == 0) {
-      update("DELETE FROM traffik_bucket WHERE expires_at < ?", now - CLOCKS_APART.toMillis());
+      update("DELETE FROM traffik_bucket WHERE expires_at < ?", now - MAX_CLOCK_SKEW.toMillis());
     }
     long expiresAt = now + expiry.toMillis();
     try {
@@ -85,15 +85,15 @@ final class JdbcBackend extends CompareAndSetBackend {
                   expected)
               == 1;
     } catch (SQLException e) {
-      if (isLost(e)) {
+      if (isConflict(e)) {
         return false;
       }
       throw e;
     }
   }
 
-  /** Class 23: the row is there already. Class 40: rolled back in favour of another transaction. */
-  private static boolean isLost(SQLException e) {
+  /** Class 23: the row already exists. Class 40: another transaction won the conflict. */
+  private static boolean isConflict(SQLException e) {
     String state = e.getSQLState();
     return state != null && (state.startsWith("23") || state.startsWith("40"));
   }
@@ -103,7 +103,7 @@ final class JdbcBackend extends CompareAndSetBackend {
     update("DELETE FROM traffik_bucket WHERE id LIKE ?", prefix + "%");
   }
 
-  /** The table outlives this server, and others go on with it. */
+  /** The table outlives this server, and other servers use it. */
   @Override
   public boolean persistent() {
     return true;
@@ -111,7 +111,7 @@ final class JdbcBackend extends CompareAndSetBackend {
 
   private int update(String sql, Object... parameters) throws SQLException {
     try (Connection connection = database.getConnection()) {
-      // Each statement by itself, whatever the pool's habit is.
+      // Some pools hand out connections without auto-commit.
       connection.setAutoCommit(true);
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         for (int i = 0; i < parameters.length; i++) {

@@ -7,7 +7,7 @@ import io.traffik.Throttle;
 import io.traffik.javalin.TraffikPlugin;
 import io.traffik.memory.InMemoryBackend;
 
-/** The first thing that a user sees. */
+/** The first example of the README. */
 final class Quickstart {
 
   private Quickstart() {}

@@ -13,12 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Puts throttles in front of a handler of the JDK's own HTTP server.
+ * A handler of the JDK's own HTTP server behind throttles.
  *
- * @param throttles asked in this order
+ * @param throttles enforced in this order
  * @param rateLimitHeaders what clients are told
- * @param backend of throttles without one of their own
- * @param handler runs if all throttles let the request pass
+ * @param backend the backend of throttles without their own
+ * @param handler runs if every throttle allows the request
  */
 record ThrottledHttpHandler(
     List<Throttle> throttles,

@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What a page hears when something is wrong with another. */
+/** The updates that a page receives if the backend fails for a while. */
 final class BucketFeedTest {
 
-  /** Breaks a few times and is well then. */
-  private static final class Moody implements Backend {
+  /** A backend that fails three times and then works. */
+  private static final class FailingThenWorkingBackend implements Backend {
 
-    private final InMemoryBackend memory = InMemoryBackend.create("moody");
+    private final InMemoryBackend memory = InMemoryBackend.create("failing");
     private final AtomicInteger failures = new AtomicInteger(3);
 
     @Override
@@ -34,7 +34,7 @@ final class BucketFeedTest {
     public long[] decide(
         Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
       if (failures.getAndDecrement() > 0) {
-        throw new IllegalStateException("not now");
+        throw new IllegalStateException("unavailable");
       }
       return memory.decide(operation, policy, identity, scope, cost);
     }
@@ -57,22 +57,22 @@ final class BucketFeedTest {
   }
 
   @Test
-  void aBucketThatCannotBeReadDoesNotEndTheFeed() throws Exception {
-    Javalin server = Demo.server(new Moody()).start("127.0.0.1", 0);
+  void feed_continuesAfterTheBackendFailed() throws Exception {
+    Javalin server = Demo.server(new FailingThenWorkingBackend()).start("127.0.0.1", 0);
     try {
-      CompletableFuture<String> word = new CompletableFuture<>();
+      CompletableFuture<String> update = new CompletableFuture<>();
       WebSocket.Listener page =
           new WebSocket.Listener() {
             @Override
             public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
-              word.complete(text.toString());
+              update.complete(text.toString());
               return null;
             }
           };
       URI uri = URI.create("ws://127.0.0.1:" + server.port() + "/socket?client=alice");
       WebSocket socket =
           HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(uri, page).join();
-      assertThat(word.get(20, TimeUnit.SECONDS)).contains("\"type\":\"bucket\"");
+      assertThat(update.get(20, TimeUnit.SECONDS)).contains("\"type\":\"bucket\"");
       socket.abort();
     } finally {
       server.stop();

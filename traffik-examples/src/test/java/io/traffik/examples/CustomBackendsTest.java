@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The backends that the guide shows, held to the rules. */
+/** The rules, on the backends of docs/write-a-backend.md. */
 final class CustomBackendsTest {
 
   private static final QuotaPolicy TWO_RATES =
@@ -38,7 +38,7 @@ final class CustomBackendsTest {
   private final JdbcConnectionPool database =
       JdbcConnectionPool.create("jdbc:h2:mem:" + System.identityHashCode(this), "", "");
 
-  /** The backends, each with a new store unless that is shared. */
+  /** The backends; only those over the database share a store. */
   enum Kind {
     MAP,
     MAP_STORE,
@@ -49,11 +49,11 @@ final class CustomBackendsTest {
   private Backend backend(Kind kind, String namespace) {
     Backend backend =
         switch (kind) {
-          case MAP -> new MapBackend(namespace, nanos::get);
-          case MAP_STORE -> new MapStoreBackend(namespace, clock);
+          case MAP -> new ConcurrentMapBackend(namespace, nanos::get);
+          case MAP_STORE -> new ConcurrentMapStoreBackend(namespace, clock);
           case JDBC -> new JdbcBackend(namespace, database, clock, executor);
           case COUNTING ->
-              new DenialCountingBackend(new MapStoreBackend(namespace, clock), denials);
+              new DenialCountingBackend(new ConcurrentMapStoreBackend(namespace, clock), denials);
         };
     backend.open();
     return backend;
@@ -114,7 +114,7 @@ final class CustomBackendsTest {
 
   @ParameterizedTest
   @EnumSource
-  void k1_differentTuplesNeverMeet(Kind kind) {
+  void k1_differentKeysNeverShareABucket(Kind kind) {
     Backend backend = backend(kind, "app");
     QuotaPolicy joined = QuotaPolicy.of("api|x", TWO_RATES.rates());
     backend.decide(Operation.HIT, TWO_RATES, "x|client", "a", 10);
@@ -122,10 +122,10 @@ final class CustomBackendsTest {
       assertThat(backend.decide(Operation.HIT, TWO_RATES, identity, "a", 10)[0]).isZero();
       assertThat(backend.decide(Operation.HIT, joined, identity, "a", 10)[0]).isZero();
     }
-    String longOne = "x".repeat(100_000);
-    assertThat(backend.decide(Operation.HIT, TWO_RATES, longOne, "", 10)[0]).isZero();
-    assertThat(backend.decide(Operation.HIT, TWO_RATES, longOne, "", 1)[0]).isNegative();
-    assertThat(backend.decide(Operation.HIT, TWO_RATES, longOne + "x", "", 1)[0]).isPositive();
+    String longIdentity = "x".repeat(100_000);
+    assertThat(backend.decide(Operation.HIT, TWO_RATES, longIdentity, "", 10)[0]).isZero();
+    assertThat(backend.decide(Operation.HIT, TWO_RATES, longIdentity, "", 1)[0]).isNegative();
+    assertThat(backend.decide(Operation.HIT, TWO_RATES, longIdentity + "x", "", 1)[0]).isPositive();
   }
 
   @ParameterizedTest
@@ -143,12 +143,12 @@ final class CustomBackendsTest {
     assertThat(granted(servers, 16, 50)).isEqualTo(101);
   }
 
-  /** How many hits of some threads, half of them asynchronous, got one of 101 tokens. */
+  /** Counts the granted hits of several threads on 101 tokens; half of them are asynchronous. */
   private static long granted(List<Backend> servers, int threads, int attempts) throws Exception {
     QuotaPolicy perYear =
         QuotaPolicy.of(
             "api", List.of(Rate.of(150, Duration.ofDays(365)), Rate.of(101, Duration.ofDays(365))));
-    ExecutorService crowd = Executors.newFixedThreadPool(threads);
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Callable<Long>> tasks = new ArrayList<>();
       for (int thread = 0; thread < threads; thread++) {
@@ -171,12 +171,12 @@ final class CustomBackendsTest {
             });
       }
       long sum = 0;
-      for (Future<Long> future : crowd.invokeAll(tasks)) {
+      for (Future<Long> future : pool.invokeAll(tasks)) {
         sum += future.get();
       }
       return sum;
     } finally {
-      crowd.shutdown();
+      pool.shutdown();
     }
   }
 
@@ -184,14 +184,14 @@ final class CustomBackendsTest {
   @EnumSource
   void l2_resetRemovesItsOwnBuckets(Kind kind) {
     Backend backend = backend(kind, "app");
-    Backend neighbour = backend(kind, "appX");
+    Backend other = backend(kind, "appX");
     hit(backend, 10);
-    hit(neighbour, 10);
+    hit(other, 10);
     backend.reset();
     assertThat(hit(backend, 10)[0]).isZero();
     backend.resetAsync().toCompletableFuture().join();
     assertThat(hit(backend, 10)[0]).isZero();
-    assertThat(hit(neighbour, 10)[0]).isNegative();
+    assertThat(hit(other, 10)[0]).isNegative();
   }
 
   @ParameterizedTest
@@ -206,7 +206,7 @@ final class CustomBackendsTest {
   }
 
   @Test
-  void aWrappingBackendCountsDenialsInBothForms() {
+  void wrappingBackend_countsSynchronousAndAsynchronousDenials() {
     Backend counting = backend(Kind.COUNTING, "app");
     hit(counting, 10);
     hit(counting, 1);

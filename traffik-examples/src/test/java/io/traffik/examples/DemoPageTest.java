@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The page of the demo in a real browser, on a clock that the test moves. */
+/** The page of the demo in a real browser, with a manual clock. */
 @Tag("once")
 final class DemoPageTest {
 
@@ -28,20 +28,21 @@ final class DemoPageTest {
 
   private final AtomicLong clock = new AtomicLong();
   private Javalin server;
-  private Browser browser;
+  private HeadlessChromium browser;
 
   @BeforeEach
   void start() throws Exception {
-    Optional<Path> chromium = Browser.installed();
+    Optional<Path> chromium = HeadlessChromium.installed();
     if (chromium.isEmpty()) {
-      String missing = "no Chromium here (on the PATH, or named by CHROME_BIN): page not tested";
+      String missing =
+          "Chromium not found on the PATH or in CHROME_BIN; skipping the tests of the page.";
       System.getLogger(DemoPageTest.class.getName()).log(Level.WARNING, missing);
       Assumptions.abort(missing);
     }
     server =
         Demo.server(InMemoryBackend.builder("demo").clock(clock::get).build())
             .start("127.0.0.1", 0);
-    browser = new Browser(chromium.get());
+    browser = new HeadlessChromium(chromium.get());
     browser.open("http://127.0.0.1:" + server.port() + "/");
   }
 
@@ -66,7 +67,7 @@ final class DemoPageTest {
         .asText();
   }
 
-  /** The server's word on a bucket has come to the page. */
+  /** Waits until the page displays this state of a bucket. */
   private void awaitBucket(String client, int remaining, int resetMillis) {
     await()
         .atMost(Duration.ofSeconds(20))
@@ -92,8 +93,8 @@ final class DemoPageTest {
                     .isEqualTo(served + " served, " + denied + " denied"));
   }
 
-  /** What the answers to requests told, the last first. */
-  private List<String> told(String client) {
+  /** The RateLimit headers that the page displays, the latest first. */
+  private List<String> rateLimits(String client) {
     String lines =
         browser
             .evaluate(
@@ -108,12 +109,12 @@ final class DemoPageTest {
   }
 
   @Test
-  void theBucketEmptiesAndRefillsAsTheAnswersSay() {
+  void bucket_drainsAndRefillsAsTheHeadersReport() {
     awaitBucket("alice", 10, 0);
     click("alice", "ten");
     awaitCounts("alice", 10, 0);
     awaitBucket("alice", 0, 10_000);
-    assertThat(told("alice"))
+    assertThat(rateLimits("alice"))
         .containsExactlyInAnyOrderElementsOf(
             IntStream.range(0, 10).mapToObj(left -> left + " in " + (10 - left)).toList());
 
@@ -127,7 +128,7 @@ final class DemoPageTest {
     click("alice", "one");
     awaitCounts("alice", 11, 1);
     awaitBucket("alice", 2, 7_500);
-    assertThat(told("alice").get(0)).isEqualTo("2 in 8");
+    assertThat(rateLimits("alice").get(0)).isEqualTo("2 in 8");
     assertThat(text("alice", "output")).isEqualTo("2");
 
     clock.addAndGet(Duration.ofSeconds(8).toNanos());
@@ -136,7 +137,7 @@ final class DemoPageTest {
   }
 
   @Test
-  void messagesDrawOnTheSameBucketAndClientsOnTheirOwn() {
+  void messages_shareTheBucketOfTheirClientOnly() {
     awaitBucket("alice", 10, 0);
     awaitBucket("bob", 10, 0);
     click("alice", "message");
@@ -157,27 +158,27 @@ final class DemoPageTest {
   }
 
   @Test
-  void theWaterStandsAsHighAsTheServerSays() {
+  void waterLevel_matchesTheServersState() {
     awaitBucket("alice", 10, 0);
     click("alice", "ten");
     awaitBucket("alice", 0, 10_000);
     clock.addAndGet(Duration.ofSeconds(4).toNanos());
     awaitBucket("alice", 4, 6_000);
     String height = "parseFloat(document.querySelector('#alice .water').style.height)";
-    // Half a second may be drawn beyond the server's last word.
+    // The page extrapolates for at most half a second after the last update.
     await().until(() -> browser.evaluate(height).asDouble() >= 40);
     assertThat(browser.evaluate(height).asDouble()).isBetween(40.0, 45.0);
   }
 
   @Test
-  void thePageFitsAPhone() throws Exception {
+  void page_fitsAPhone() throws Exception {
     browser.size(360, 780);
     awaitBucket("alice", 10, 0);
     assertThat(
             browser
                 .evaluate("document.documentElement.scrollWidth <= window.innerWidth")
                 .asBoolean())
-        .as("nothing is cut off at the side")
+        .as("no horizontal scrolling")
         .isTrue();
     assertThat(
             browser
@@ -185,13 +186,13 @@ final class DemoPageTest {
                     "Math.min(...[...document.querySelectorAll('button')]"
                         + ".map(button => button.getBoundingClientRect().height))")
                 .asDouble())
-        .as("a thumb can hit the buttons")
+        .as("the buttons are large enough to touch")
         .isGreaterThanOrEqualTo(40);
   }
 
-  /** Written where it is asked for, for the README. */
+  /** Writes the screenshot for the README if {@code traffik.screenshot} names a file. */
   @Test
-  void thePageCanBeSeen() throws Exception {
+  void page_canBeCaptured() throws Exception {
     awaitBucket("alice", 10, 0);
     awaitBucket("bob", 10, 0);
     click("alice", "ten");

@@ -14,11 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A framework that is not here, throttled by implementing {@code ConnectionView} alone. */
+/** The conformance kit on an adapter for the JDK's own HTTP server. */
 final class HttpServerContractTest extends AdapterContract {
 
   static {
-    // This server sends an answer in two packets; without this the second waits for 40 ms.
+    // This server sends a response in two packets. Without this setting the second is delayed by
+    // 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 

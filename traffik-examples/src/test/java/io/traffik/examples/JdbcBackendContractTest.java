@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 
-/** The backend over a database. */
+/** The conformance kit on a backend over a database. */
 final class JdbcBackendContractTest extends BackendContract {
 
   private final ManualClock clock = new ManualClock();

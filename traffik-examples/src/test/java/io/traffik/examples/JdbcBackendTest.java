@@ -27,7 +27,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What only a database can do or get wrong. */
+/** The behaviour of {@link JdbcBackend} that depends on a database. */
 final class JdbcBackendTest {
 
   private static final QuotaPolicy TEN = QuotaPolicy.of("api", List.of(Rate.perSecond(10)));
@@ -57,7 +57,7 @@ final class JdbcBackendTest {
   }
 
   @Test
-  void b10_whatHasExpiredIsDeletedWhileOthersWrite() throws SQLException {
+  void b10_expiredRowsAreDeletedByLaterWrites() throws SQLException {
     backend.open();
     for (int i = 0; i < 900; i++) {
       hit("client " + i);
@@ -79,10 +79,10 @@ final class JdbcBackendTest {
   }
 
   @Test
-  void l1_aDatabaseOutOfReachIsAConfigurationException() {
-    JdbcDataSource nowhere = new JdbcDataSource();
-    nowhere.setURL("jdbc:h2:tcp://127.0.0.1:1/none");
-    JdbcBackend unreachable = new JdbcBackend("app", nowhere, now::get, Runnable::run);
+  void l1_anUnreachableDatabaseIsAConfigurationException() {
+    JdbcDataSource noDatabase = new JdbcDataSource();
+    noDatabase.setURL("jdbc:h2:tcp://127.0.0.1:1/none");
+    JdbcBackend unreachable = new JdbcBackend("app", noDatabase, now::get, Runnable::run);
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(unreachable::open)
         .withMessageStartingWith("the store of backend \"app\" must be usable: ")
@@ -93,7 +93,7 @@ final class JdbcBackendTest {
   }
 
   @Test
-  void l3_theDatabaseIsBorrowed() throws SQLException {
+  void l3_closingLeavesTheDatabaseOpen() throws SQLException {
     backend.open();
     backend.close();
     assertThat(rows()).isZero();
@@ -114,9 +114,9 @@ final class JdbcBackendTest {
         .isThrownBy(() -> again.enforce(new TestView()));
   }
 
-  /** As pools may hand them out; nothing would be kept without a commit. */
+  /** Some pools hand out connections without auto-commit; then nothing would be stored. */
   @Test
-  void b2_connectionsThatDoNotCommitByThemselvesAreMadeTo() {
+  void b2_connectionsWithoutAutoCommitStoreTheirHits() {
     backend.open();
     DataSource manual =
         (DataSource)

@@ -1,11 +1,11 @@
 "use strict";
 
-const SHOWN = 100;
+const MAX_LINES = 100;
 
-/** For so long a bucket is drawn as filling without another word of the server. */
-const TRUSTED_MS = 500;
+/** The longest time for which the page extrapolates the last update. */
+const EXTRAPOLATION_MS = 500;
 
-/** One client of the server, with its bucket as the server tells it. */
+/** A client of the server and its bucket. */
 class Client {
   constructor(name) {
     this.name = name;
@@ -31,7 +31,7 @@ class Client {
   connect() {
     const scheme = location.protocol === "https:" ? "wss://" : "ws://";
     this.socket = new WebSocket(scheme + location.host + "/socket" + this.query());
-    this.socket.onmessage = (event) => this.hear(JSON.parse(event.data));
+    this.socket.onmessage = (event) => this.receive(JSON.parse(event.data));
     this.socket.onclose = () => {
       this.bucket = null;
       this.find(".full").textContent = "connecting …";
@@ -39,27 +39,27 @@ class Client {
     };
   }
 
-  hear(told) {
-    if (told.type === "bucket") {
-      this.bucket = { ...told, heard: performance.now() };
-      document.getElementById("capacity").textContent = told.capacity;
-      document.getElementById("fill").textContent = told.fill_ms / 1000;
-      this.section.dataset.remaining = told.remaining;
-      this.section.dataset.resetMs = told.reset_ms;
-      this.find("output").textContent = told.remaining;
+  receive(message) {
+    if (message.type === "bucket") {
+      this.bucket = { ...message, received: performance.now() };
+      document.getElementById("capacity").textContent = message.capacity;
+      document.getElementById("fill").textContent = message.fill_ms / 1000;
+      this.section.dataset.remaining = message.remaining;
+      this.section.dataset.resetMs = message.reset_ms;
+      this.find("output").textContent = message.remaining;
     } else {
-      const served = told.status === "ok";
-      this.log(served, served ? "message" : "message " + told.status_code, JSON.stringify(told));
+      const served = message.status === "ok";
+      this.log(served, served ? "message" : "message " + message.status_code, JSON.stringify(message));
     }
   }
 
-  /** Between two words of the server the bucket goes on filling as it said. */
+  /** Between two updates, draws the bucket as it refills. */
   draw() {
     if (!this.bucket) {
       return;
     }
-    const { fill_ms: fill, reset_ms: reset, heard } = this.bucket;
-    const left = Math.max(0, reset - Math.min(TRUSTED_MS, performance.now() - heard));
+    const { fill_ms: fill, reset_ms: reset, received } = this.bucket;
+    const left = Math.max(0, reset - Math.min(EXTRAPOLATION_MS, performance.now() - received));
     const level = 100 * (1 - left / fill);
     this.find(".water").style.height = level.toFixed(2) + "%";
     this.find(".bucket").setAttribute("aria-label", Math.round(level) + " per cent full");
@@ -89,17 +89,17 @@ class Client {
     }
   }
 
-  log(served, status, words) {
+  log(served, status, text) {
     const count = this.find(served ? ".counts .served" : ".counts .denied");
     count.textContent = Number(count.textContent) + 1;
     const line = document.createElement("li");
     const mark = document.createElement("b");
     mark.className = served ? "served" : "denied";
     mark.textContent = status;
-    line.append(mark, words);
+    line.append(mark, text);
     const answers = this.find(".answers");
     answers.prepend(line);
-    if (answers.children.length > SHOWN) {
+    if (answers.children.length > MAX_LINES) {
       answers.lastChild.remove();
     }
   }

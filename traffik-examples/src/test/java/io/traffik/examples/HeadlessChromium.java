@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A page in a Chromium without a window, driven by its DevTools protocol. */
-final class Browser {
+/** A page in headless Chromium, controlled over the DevTools protocol. */
+final class HeadlessChromium {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -35,9 +35,9 @@ final class Browser {
   private final Path profile;
   private final WebSocket socket;
   private final AtomicInteger calls = new AtomicInteger();
-  private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
+  private final Map<Integer, CompletableFuture<JsonNode>> pending = new ConcurrentHashMap<>();
 
-  /** Where Chromium is on this machine: CHROME_BIN, the path, or where Playwright puts it. */
+  /** Finds Chromium in CHROME_BIN, on the PATH or in the directory of Playwright. */
   static Optional<Path> installed() throws IOException {
     List<Path> candidates = new ArrayList<>();
     if (System.getenv("CHROME_BIN") != null) {
@@ -58,7 +58,7 @@ final class Browser {
     return candidates.stream().filter(Files::isExecutable).findFirst();
   }
 
-  Browser(Path chromium) throws Exception {
+  HeadlessChromium(Path chromium) throws Exception {
     profile = Files.createTempDirectory("traffik-browser");
     process =
         new ProcessBuilder(
@@ -92,7 +92,7 @@ final class Browser {
         return URI.create(target.get("webSocketDebuggerUrl").asText());
       }
     }
-    throw new IllegalStateException("the browser must have a page");
+    throw new IllegalStateException("Chromium has no page.");
   }
 
   private final class Listener implements WebSocket.Listener {
@@ -114,27 +114,27 @@ final class Browser {
     try {
       JsonNode answer = JSON.readTree(text);
       CompletableFuture<JsonNode> call =
-          answer.has("id") ? waiting.remove(answer.get("id").asInt()) : null;
+          answer.has("id") ? pending.remove(answer.get("id").asInt()) : null;
       if (call != null) {
         call.complete(answer);
       }
     } catch (IOException e) {
-      waiting.values().forEach(call -> call.completeExceptionally(e));
+      pending.values().forEach(call -> call.completeExceptionally(e));
     }
   }
 
   private JsonNode call(String method, Map<String, ?> parameters) {
     int id = calls.incrementAndGet();
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
-    waiting.put(id, answer);
+    pending.put(id, answer);
     ObjectNode call = JSON.createObjectNode().put("id", id).put("method", method);
     call.set("params", JSON.valueToTree(parameters));
     socket.sendText(call.toString(), true).join();
-    JsonNode told = answer.orTimeout(30, TimeUnit.SECONDS).join();
-    if (told.has("error")) {
-      throw new IllegalStateException(method + ": " + told.get("error"));
+    JsonNode response = answer.orTimeout(30, TimeUnit.SECONDS).join();
+    if (response.has("error")) {
+      throw new IllegalStateException(method + ": " + response.get("error"));
     }
-    return told.get("result");
+    return response.get("result");
   }
 
   void size(int width, int height) {
@@ -154,14 +154,14 @@ final class Browser {
                     .startsWith(url));
   }
 
-  /** The value of an expression in the page. */
+  /** Evaluates an expression in the page. */
   JsonNode evaluate(String expression) {
-    JsonNode told =
+    JsonNode response =
         call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true));
-    if (told.has("exceptionDetails")) {
-      throw new IllegalStateException(expression + ": " + told.get("exceptionDetails"));
+    if (response.has("exceptionDetails")) {
+      throw new IllegalStateException(expression + ": " + response.get("exceptionDetails"));
     }
-    return told.get("result").path("value");
+    return response.get("result").path("value");
   }
 
   byte[] screenshot() {

@@ -12,10 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Before JDK 24 a virtual thread that waits inside a monitor holds on to its carrier, so nothing
- * that a hit may come by enters one.
+ * Main code without monitors. Before JDK 24, a virtual thread that waits inside a monitor pins its
+ * carrier thread.
  */
-final class MonitorsTest {
+final class VirtualThreadPinningTest {
 
   private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\\n]*", Pattern.DOTALL);
   private static final Pattern MONITOR =
@@ -23,7 +23,7 @@ final class MonitorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"traffik-api", "traffik-core", "traffik-servlet", "traffik-redis"})
-  void t1_noHitEntersAMonitor(String module) throws IOException {
+  void t1_mainCodeHasNoMonitors(String module) throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
       List<Path> sources = files.filter(file -> file.toString().endsWith(".java")).toList();
       assertThat(sources).hasSizeGreaterThan(4);

@@ -13,21 +13,21 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The npm package {@code ws} on Node, installed for one run of the tests. */
-record NodeClient(Path directory) implements AutoCloseable {
+/** The WebSocket client {@code ws} on Node.js, installed for one test run. */
+record NodeWebSocketClient(Path directory) implements AutoCloseable {
 
-  private static final Logger LOGGER = System.getLogger(NodeClient.class.getName());
-  private static final String SCRIPT = "socket-client.mjs";
+  private static final Logger LOGGER = System.getLogger(NodeWebSocketClient.class.getName());
+  private static final String SCRIPT = "websocket-client.mjs";
 
-  /** Installs the package; empty, and said in the log, where there is no Node or no registry. */
-  static Optional<NodeClient> install() throws Exception {
+  /** Installs the package; empty, with a warning, if Node.js or the registry is missing. */
+  static Optional<NodeWebSocketClient> install() throws Exception {
     Path directory = Files.createTempDirectory("traffik-node");
-    NodeClient client = new NodeClient(directory);
+    NodeWebSocketClient client = new NodeWebSocketClient(directory);
     String missing;
-    try (InputStream script = NodeClient.class.getResourceAsStream(SCRIPT)) {
+    try (InputStream script = NodeWebSocketClient.class.getResourceAsStream(SCRIPT)) {
       Files.copy(Objects.requireNonNull(script), directory.resolve(SCRIPT));
       missing =
-          client.fails(
+          client.failure(
               120, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "ws@8");
     } catch (IOException e) {
       missing = e.getMessage();
@@ -36,22 +36,22 @@ record NodeClient(Path directory) implements AutoCloseable {
       return Optional.of(client);
     }
     LOGGER.log(
-        Level.WARNING, "npm package ws cannot be had here: not tested with it: {0}", missing);
+        Level.WARNING, "Cannot install the npm package ws; skipping its tests: {0}", missing);
     client.close();
     return Optional.empty();
   }
 
-  /** What the client hears, a line each. */
+  /** Runs the client and returns what it received, one line for each message. */
   List<String> run(String url, int messages) throws Exception {
-    String failure = fails(60, "node", SCRIPT, url, "" + messages);
+    String failure = failure(60, "node", SCRIPT, url, "" + messages);
     if (failure != null) {
-      throw new AssertionError("the client must end by itself: " + failure);
+      throw new AssertionError("the client failed: " + failure);
     }
     return Files.readAllLines(directory.resolve("log.txt"));
   }
 
-  /** Null if the command went well, else why not. */
-  private String fails(int seconds, String... command) throws IOException, InterruptedException {
+  /** Runs a command; returns null if it succeeded, otherwise the reason. */
+  private String failure(int seconds, String... command) throws IOException, InterruptedException {
     Path log = directory.resolve("log.txt");
     Process process =
         new ProcessBuilder(command)
@@ -62,7 +62,7 @@ record NodeClient(Path directory) implements AutoCloseable {
     if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly().waitFor();
-      return "no end after " + seconds + " s: " + Files.readString(log);
+      return "timed out after " + seconds + " s: " + Files.readString(log);
     }
     return process.exitValue() == 0 ? null : Files.readString(log);
   }

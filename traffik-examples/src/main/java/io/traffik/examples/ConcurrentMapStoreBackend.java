@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Token buckets in a map, kept there as any store with compare-and-set would keep them. */
-final class MapStoreBackend extends CompareAndSetBackend {
+/** A backend over a map that serves as a store with compare-and-set. */
+final class ConcurrentMapStoreBackend extends CompareAndSetBackend {
 
   private record Entry(ByteBuffer value, Instant deadline) {}
 
@@ -19,7 +19,7 @@ final class MapStoreBackend extends CompareAndSetBackend {
   private final AtomicLong writes = new AtomicLong();
   private final InstantSource clock;
 
-  MapStoreBackend(String namespace, InstantSource clock) {
+  ConcurrentMapStoreBackend(String namespace, InstantSource clock) {
     super(namespace, clock);
     this.clock = clock;
   }

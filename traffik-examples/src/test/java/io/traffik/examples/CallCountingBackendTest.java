@@ -8,7 +8,7 @@ import io.traffik.memory.InMemoryBackend;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** No hit goes past a decorator, whatever its form. */
+/** Every operation passes through a wrapping backend. */
 final class CountingBackendTest {
 
   private static final ConnectionView VIEW =
@@ -36,7 +36,7 @@ final class CountingBackendTest {
 
   @Test
   void l7_everyOperationIsCountedAndDecidedByTheWrappedBackend() {
-    CountingBackend counting = new CountingBackend(InMemoryBackend.create("counted"));
+    CallCountingBackend counting = new CallCountingBackend(InMemoryBackend.create("counted"));
     Throttle one = Throttle.builder("one").rate("2/h").backend(counting).build();
     Throttle two = Throttle.builder("two").rate("2/h").rate("3/h").backend(counting).build();
     for (Throttle each : List.of(one, two)) {
@@ -45,6 +45,6 @@ final class CountingBackendTest {
       assertThat(each.peek(VIEW).denied()).isTrue();
       assertThat(each.refund(VIEW).remaining()).isEqualTo(1);
     }
-    assertThat(counting.asked()).isEqualTo(8);
+    assertThat(counting.calls()).isEqualTo(8);
   }
 }

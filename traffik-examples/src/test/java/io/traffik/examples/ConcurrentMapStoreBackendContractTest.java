@@ -4,14 +4,14 @@ import io.traffik.Backend;
 import io.traffik.tck.ManualClock;
 import io.traffik.tck.backend.BackendContract;
 
-/** The backend over a map that can compare and set. */
-final class MapStoreBackendContractTest extends BackendContract {
+/** The conformance kit on a backend over a map with compare-and-set. */
+final class ConcurrentMapStoreBackendContractTest extends BackendContract {
 
   private final ManualClock clock = new ManualClock();
 
   @Override
   protected Backend backend(String namespace) {
-    return new MapStoreBackend(namespace, clock);
+    return new ConcurrentMapStoreBackend(namespace, clock);
   }
 
   @Override

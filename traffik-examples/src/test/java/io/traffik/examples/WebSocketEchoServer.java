@@ -19,10 +19,10 @@ import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
 /**
- * An echo on {@code /echo}, throttled, by each of the two servers; time stands still unless they
- * are given a backend.
+ * A throttled echo server on {@code /echo}, for each WebSocket adapter. By default its clock does
+ * not advance.
  */
-enum SocketServer {
+enum WebSocketEchoServer {
   JAVALIN {
     @Override
     Running start(Throttle handshakes, WebSocketThrottling messages, Backend backend) {
@@ -51,15 +51,15 @@ enum SocketServer {
           ThrottledWebSockets.handshakes(handshakes).messages(messages).backend(backend).build());
       server.start();
       server.started.await();
-      return new Running("ws://127.0.0.1:" + server.getPort() + "/echo", server::end);
+      return new Running("ws://127.0.0.1:" + server.getPort() + "/echo", server::stopServer);
     }
   };
 
-  /** A server, until it is closed. */
-  record Running(String url, Runnable closing) implements AutoCloseable {
+  /** A running server; stop it stops the server. */
+  record Running(String url, Runnable stop) implements AutoCloseable {
     @Override
     public void close() {
-      closing.run();
+      stop.run();
     }
   }
 
@@ -79,7 +79,7 @@ enum SocketServer {
       setTcpNoDelay(true);
     }
 
-    void end() {
+    void stopServer() {
       try {
         stop(1_000);
       } catch (InterruptedException e) {

@@ -1,11 +1,11 @@
-// Connects to the first argument, sends as many messages as the second says, and prints what it
-// hears, a line each: "text …", "closed CODE", or "refused STATUS RETRY_AFTER". Ends when it has
-// heard as many answers, or the connection is closed.
+// Usage: websocket-client.mjs URL COUNT
+// Sends COUNT messages and prints one line for each event: "text …", "closed CODE" or
+// "refused STATUS RETRY_AFTER". Ends after COUNT responses or when the connection is closed.
 import WebSocket from "ws";
 
 const [url, count] = process.argv.slice(2);
 const socket = new WebSocket(url);
-let heard = 0;
+let received = 0;
 
 socket.on("open", () => {
   for (let n = 0; n < Number(count); n++) {
@@ -14,8 +14,8 @@ socket.on("open", () => {
 });
 socket.on("message", (data) => {
   console.log("text " + data);
-  heard++;
-  if (heard === Number(count)) {
+  received++;
+  if (received === Number(count)) {
     socket.terminate();
   }
 });

@@ -4,14 +4,14 @@ import io.traffik.Backend;
 import io.traffik.tck.ManualClock;
 import io.traffik.tck.backend.BackendContract;
 
-/** The backend that is written directly. */
-final class MapBackendContractTest extends BackendContract {
+/** The conformance kit on a backend that implements {@code Backend} directly. */
+final class ConcurrentMapBackendContractTest extends BackendContract {
 
   private final ManualClock clock = new ManualClock();
 
   @Override
   protected Backend backend(String namespace) {
-    return new MapBackend(namespace, clock);
+    return new ConcurrentMapBackend(namespace, clock);
   }
 
   @Override

@@ -24,27 +24,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Both servers with clients that are not ours; that of the JDK is the one of the contract that both
- * adapters are held to.
+ * Both WebSocket adapters with third-party clients. The conformance kit covers the JDK's client.
  */
-final class SocketClientsTest {
+final class WebSocketClientsTest {
 
   private static final int MESSAGES = 200;
 
   /**
-   * One too many and no more: Jetty ends the connection as soon as it has sent such a close, and
-   * what it had not read makes a reset of that, before which the client may hear nothing.
+   * One message above the limit. With more, Jetty closes with unread messages, and the client may
+   * see a reset before it has read the responses.
    */
-  private static final int CLOSED_AT = 101;
+  private static final int CLOSING_MESSAGE = 101;
 
-  private static Optional<NodeClient> node = Optional.empty();
+  private static Optional<NodeWebSocketClient> node = Optional.empty();
 
   private final Throttle handshakes = Throttle.builder("handshakes").rate("1/h").build();
   private final Throttle messages = Throttle.builder("messages").rate("100/h").build();
 
   @BeforeAll
   static void install() throws Exception {
-    node = NodeClient.install();
+    node = NodeWebSocketClient.install();
   }
 
   @AfterAll
@@ -54,9 +53,9 @@ final class SocketClientsTest {
     }
   }
 
-  /** Java-WebSocket's client; writes what the one on Node writes. */
+  /** Java-WebSocket's client, with the same output as {@link NodeWebSocketClient}. */
   static final class JavaClient extends WebSocketClient {
-    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
 
     JavaClient(String url) {
       super(URI.create(url));
@@ -69,7 +68,7 @@ final class SocketClientsTest {
         IntStream.range(0, messages).forEach(n -> client.send("" + n));
       }
       for (int n = 0; n < messages; n++) {
-        String next = client.heard.poll(20, TimeUnit.SECONDS);
+        String next = client.received.poll(20, TimeUnit.SECONDS);
         all.add(next);
         if (next == null || !next.startsWith("text ")) {
           break;
@@ -84,23 +83,23 @@ final class SocketClientsTest {
 
     @Override
     public void onMessage(String message) {
-      heard.add("text " + message);
+      received.add("text " + message);
     }
 
     @Override
     public void onClose(int code, String reason, boolean remote) {
-      // Of an answer that is none to its handshake this library tells the status in words alone.
-      heard.add(code == 1002 ? "refused " + reason : "closed " + code);
+      // For a refused handshake, this library reports the HTTP status in the reason only.
+      received.add(code == 1002 ? "refused " + reason : "closed " + code);
     }
 
     @Override
     public void onError(Exception thrown) {}
   }
 
-  private static void assertHundredServed(List<String> heard) throws Exception {
-    assertThat(heard).hasSizeGreaterThanOrEqualTo(MESSAGES);
+  private static void assertHundredServed(List<String> received) throws Exception {
+    assertThat(received).hasSizeGreaterThanOrEqualTo(MESSAGES);
     for (int n = 0; n < MESSAGES; n++) {
-      String text = heard.get(n).substring("text ".length());
+      String text = received.get(n).substring("text ".length());
       if (n < 100) {
         assertThat(text).isEqualTo("" + n);
       } else {
@@ -113,8 +112,9 @@ final class SocketClientsTest {
 
   @ParameterizedTest
   @EnumSource
-  void w2_javaWebSocketsClientHearsAnAnswerToEachMessage(SocketServer kind) throws Exception {
-    try (SocketServer.Running server =
+  void w2_javaWebSocketClientReceivesAResponseToEachMessage(WebSocketEchoServer kind)
+      throws Exception {
+    try (WebSocketEchoServer.Running server =
         kind.start(handshakes, WebSocketThrottling.ofMessages(messages))) {
       assertHundredServed(JavaClient.run(server.url(), MESSAGES));
       assertThat(JavaClient.run(server.url(), 1).get(0)).startsWith("refused").contains("429");
@@ -123,24 +123,24 @@ final class SocketClientsTest {
 
   @ParameterizedTest
   @EnumSource
-  void w2_javaWebSocketsClientHearsWhyItIsClosed(SocketServer kind) throws Exception {
+  void w2_javaWebSocketClientReceivesTheCloseCode(WebSocketEchoServer kind) throws Exception {
     WebSocketThrottling closing =
         WebSocketThrottling.ofMessages(messages).answer(MessageAnswer.closeTryAgainLater());
-    try (SocketServer.Running server = kind.start(handshakes, closing)) {
-      List<String> heard = JavaClient.run(server.url(), CLOSED_AT);
-      assertThat(heard).hasSize(CLOSED_AT).endsWith("text 99", "closed 1013");
+    try (WebSocketEchoServer.Running server = kind.start(handshakes, closing)) {
+      List<String> received = JavaClient.run(server.url(), CLOSING_MESSAGE);
+      assertThat(received).hasSize(CLOSING_MESSAGE).endsWith("text 99", "closed 1013");
     }
   }
 
-  private static NodeClient node() {
-    Assumptions.assumeTrue(node.isPresent(), "npm package ws cannot be had here; see the log");
+  private static NodeWebSocketClient node() {
+    Assumptions.assumeTrue(node.isPresent(), "npm package ws is not available; see the log");
     return node.get();
   }
 
   @ParameterizedTest
   @EnumSource
-  void w2_nodesClientHearsAnAnswerToEachMessage(SocketServer kind) throws Exception {
-    try (SocketServer.Running server =
+  void w2_nodeClientReceivesAResponseToEachMessage(WebSocketEchoServer kind) throws Exception {
+    try (WebSocketEchoServer.Running server =
         kind.start(handshakes, WebSocketThrottling.ofMessages(messages))) {
       assertHundredServed(node().run(server.url(), MESSAGES));
       assertThat(node().run(server.url(), 1)).first().isEqualTo("refused 429 3600");
@@ -149,12 +149,12 @@ final class SocketClientsTest {
 
   @ParameterizedTest
   @EnumSource
-  void w2_nodesClientHearsWhyItIsClosed(SocketServer kind) throws Exception {
+  void w2_nodeClientReceivesTheCloseCode(WebSocketEchoServer kind) throws Exception {
     WebSocketThrottling closing =
         WebSocketThrottling.ofMessages(messages).answer(MessageAnswer.closePolicyViolation());
-    try (SocketServer.Running server = kind.start(handshakes, closing)) {
-      List<String> heard = node().run(server.url(), CLOSED_AT);
-      assertThat(heard).hasSize(CLOSED_AT).endsWith("text 99", "closed 1008");
+    try (WebSocketEchoServer.Running server = kind.start(handshakes, closing)) {
+      List<String> received = node().run(server.url(), CLOSING_MESSAGE);
+      assertThat(received).hasSize(CLOSING_MESSAGE).endsWith("text 99", "closed 1008");
     }
   }
 }

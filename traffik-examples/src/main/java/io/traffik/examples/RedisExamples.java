@@ -13,10 +13,10 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import redis.clients.jedis.UnifiedJedis;
 
-/** Buckets in Redis: the examples of README and docs/redis.md, each in the words used there. */
-final class SharedBuckets {
+/** The examples of docs/redis.md. */
+final class RedisExamples {
 
-  private SharedBuckets() {}
+  private RedisExamples() {}
 
   static Javalin quickstart(Throttle api) {
     return Javalin.create(

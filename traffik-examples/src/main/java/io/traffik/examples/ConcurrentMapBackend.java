@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Token buckets in a map: a whole backend, written out. */
-final class MapBackend implements Backend {
+/** A complete backend that keeps its buckets in a map. */
+final class ConcurrentMapBackend implements Backend {
 
   private final Map<List<String>, long[]> buckets = new ConcurrentHashMap<>();
   private final AtomicLong hits = new AtomicLong();
@@ -24,13 +24,13 @@ final class MapBackend implements Backend {
   private long elapsed;
   private volatile boolean closed;
 
-  MapBackend(String namespace, LongSupplier clock) {
+  ConcurrentMapBackend(String namespace, LongSupplier clock) {
     this.namespace = namespace;
     this.clock = clock;
     this.lastReading = clock.getAsLong();
   }
 
-  /** What has gone by since the beginning: a clock that is set back only stands still then. */
+  /** The elapsed time. If the clock is set back, this value does not change. */
   private synchronized long now() {
     long reading = clock.getAsLong();
     elapsed += Math.max(0, reading - lastReading);
@@ -55,7 +55,7 @@ final class MapBackend implements Backend {
     buckets.compute(
         List.of(policy.uid(), identity, scope),
         (key, stored) -> {
-          // Read in here, where no other thread writes: an older reading would grant what has not
+          // Read the clock under the lock. An earlier reading could grant tokens that have not
           // refilled yet.
           long now = now();
           long[] fullAt = stored == null ? new long[0] : stored;
@@ -67,8 +67,8 @@ final class MapBackend implements Backend {
 
   private static long[] step(
       Operation operation, QuotaPolicy policy, long cost, long[] fullAt, long now, long[] margins) {
-    // Places without a bucket hold 0, which has passed: full. Places that this policy does not know
-    // belong to another release of the application, and stay.
+    // A missing bucket is 0, an instant in the past: it is full. Positions beyond this policy
+    // belong to another release of the application and stay unchanged.
     long[] carried = Arrays.copyOf(fullAt, Math.max(fullAt.length, policy.size()));
     long[] next = carried.clone();
     for (int i = 0; i < policy.size(); i++) {
@@ -82,7 +82,7 @@ final class MapBackend implements Backend {
         next[i] = TokenBucket.afterHit(carried[i], rate, cost);
       }
     }
-    // All rates or none: a hit that one of them denies is charged to none.
+    // All or nothing: a hit that one rate denies is charged to none.
     return operation != Operation.PEEK && Margin.areGranted(margins) ? next : carried;
   }
 
@@ -109,7 +109,7 @@ final class MapBackend implements Backend {
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("backend must not be used after close: " + namespace);
+      throw new IllegalStateException("Backend is closed: " + namespace);
     }
   }
 }

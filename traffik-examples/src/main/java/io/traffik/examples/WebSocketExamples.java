@@ -18,10 +18,10 @@ import javax.net.ssl.SSLContext;
 import org.java_websocket.server.DefaultSSLWebSocketServerFactory;
 import org.java_websocket.server.WebSocketServer;
 
-/** The examples of docs/websockets.md, each in the words that it uses there. */
-final class WebSockets {
+/** The examples of docs/websockets.md. */
+final class WebSocketExamples {
 
-  private WebSockets() {}
+  private WebSocketExamples() {}
 
   static void javalin(JavalinConfig config, Backend backend) {
     Throttle api = Throttle.builder("api").rate("100/min").build();

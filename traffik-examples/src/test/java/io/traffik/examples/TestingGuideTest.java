@@ -14,10 +14,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The examples of docs/testing.md. */
-final class TestingTest {
+final class TestingGuideTest {
 
   @Test
-  void threeAttemptsAndThenOneEachTwentySeconds() {
+  void login_allowsThreeAttemptsThenOneEachTwentySeconds() {
     ManualClock clock = new ManualClock();
     Throttle login = Throttle.builder("login").rate("3/min").backend(clock.backend()).build();
     FakeConnection alice = FakeConnection.post("/login").remoteAddress("192.0.2.7");
@@ -31,11 +31,11 @@ final class TestingTest {
   }
 
   @Test
-  void everyCustomerHasABudgetOfTheirOwn() {
+  void identifier_givesEachCustomerAnOwnBucket() {
     Throttle search =
         Throttle.builder("search")
             .rate("1/h")
-            .identifier(TestingTest::customer)
+            .identifier(TestingGuideTest::customer)
             .scope(Scope.ALL_ROUTES)
             .backend(new ManualClock().backend())
             .build();
@@ -53,9 +53,8 @@ final class TestingTest {
   }
 
   @Test
-  void largeMessagesCostMore() {
-    Throttle chat =
-        Throttle.builder("chat").rate("5/s").cost(v -> 1 + v.messageSize() / 1_024).build();
+  void cost_growsWithTheMessageSize() {
+    Throttle chat = Throttle.builder("chat").rate("5/s").cost(v -> 1 + v.messageSize() / 1_024).build();
     InMemoryBackend backend = new ManualClock().backend();
     FakeConnection large = FakeConnection.message("/chat", 3_000).backend(backend);
 

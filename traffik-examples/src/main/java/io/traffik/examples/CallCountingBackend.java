@@ -7,30 +7,30 @@ import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts how often another backend is asked. */
-final class CountingBackend extends ForwardingBackend {
+/** Counts the calls to another backend. */
+final class CallCountingBackend extends ForwardingBackend {
 
-  private final LongAdder asked = new LongAdder();
+  private final LongAdder calls = new LongAdder();
 
-  CountingBackend(Backend delegate) {
+  CallCountingBackend(Backend delegate) {
     super(delegate);
   }
 
-  long asked() {
-    return asked.sum();
+  long calls() {
+    return calls.sum();
   }
 
   @Override
   public long[] decide(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    asked.increment();
+    calls.increment();
     return delegate().decide(operation, policy, identity, scope, cost);
   }
 
   @Override
   public CompletionStage<long[]> decideAsync(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    asked.increment();
+    calls.increment();
     return delegate().decideAsync(operation, policy, identity, scope, cost);
   }
 }
