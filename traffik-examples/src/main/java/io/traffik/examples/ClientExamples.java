@@ -1,5 +1,8 @@
 package io.traffik.examples;
 
+import static io.traffik.javalin.Throttling.throttled;
+
+import io.javalin.config.JavalinConfig;
 import io.traffik.AnonymousPolicy;
 import io.traffik.Backend;
 import io.traffik.Identifier;
@@ -15,6 +18,11 @@ import java.util.function.BooleanSupplier;
 final class ClientExamples {
 
   private ClientExamples() {}
+
+  static void routes(JavalinConfig config, Throttle api, Throttle search) {
+    config.routes.before("/api/*", throttled(api));
+    config.routes.get("/search", throttled(search, ctx -> ctx.result("found")));
+  }
 
   static Throttle apiKeys(Backend backend, Map<String, String> customers) {
     Identifier apiKey =

@@ -31,7 +31,8 @@ final class ListenerExamples {
   }
 
   static Throttle counted(Backend backend, HitCounter counter) {
-    Throttle api = Throttle.builder("api").rate("100/min").listener(counter).backend(backend).build();
+    Throttle api =
+        Throttle.builder("api").rate("100/min").listener(counter).backend(backend).build();
     return api;
   }
 }

@@ -54,7 +54,8 @@ final class TestingGuideTest {
 
   @Test
   void cost_growsWithTheMessageSize() {
-    Throttle chat = Throttle.builder("chat").rate("5/s").cost(v -> 1 + v.messageSize() / 1_024).build();
+    Throttle chat =
+        Throttle.builder("chat").rate("5/s").cost(v -> 1 + v.messageSize() / 1_024).build();
     InMemoryBackend backend = new ManualClock().backend();
     FakeConnection large = FakeConnection.message("/chat", 3_000).backend(backend);
 

@@ -13,7 +13,7 @@ import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Deploys the deployment descriptor of the README. */
+/** Deploys the deployment descriptor of the docs/servlet.md. */
 final class ReadmeWebXmlTest {
 
   private static final Pattern FILTER =
@@ -21,7 +21,7 @@ final class ReadmeWebXmlTest {
 
   @Test
   void h1_theReadmesFilterThrottles(@TempDir Path application) throws Exception {
-    Matcher filter = FILTER.matcher(Files.readString(Path.of("../README.md")));
+    Matcher filter = FILTER.matcher(Files.readString(Path.of("../docs/servlet.md")));
     assertThat(filter.find()).isTrue();
     Path descriptor = application.resolve("WEB-INF/web.xml");
     Files.createDirectories(descriptor.getParent());

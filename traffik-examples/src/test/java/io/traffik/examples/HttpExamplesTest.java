@@ -1,0 +1,210 @@
+package io.traffik.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.traffik.Backend;
+import io.traffik.Scope;
+import io.traffik.Throttle;
+import io.traffik.javalin.TraffikPlugin;
+import io.traffik.memory.InMemoryBackend;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.web.servlet.ServletContextInitializer;
+
+/** The documented examples that need an HTTP server. */
+final class HttpExamplesTest {
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  private final InMemoryBackend backend = InMemoryBackend.builder("examples").clock(() -> 0).build();
+  private final Throttle once =
+      Throttle.builder("once").rate("1/h").scope(Scope.ALL_ROUTES).backend(backend).build();
+
+  @FunctionalInterface
+  private interface Exchanges {
+    void run(int port) throws Exception;
+  }
+
+  private static HttpResponse<String> get(int port, String path) throws Exception {
+    return send(HttpRequest.newBuilder(uri(port, path)).build());
+  }
+
+  private static HttpResponse<String> logIn(int port, String account, String password)
+      throws Exception {
+    return send(
+        HttpRequest.newBuilder(uri(port, "/login"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString("account=" + account + "&password=" + password))
+            .build());
+  }
+
+  private static HttpResponse<String> send(HttpRequest request) throws Exception {
+    return CLIENT.send(request, BodyHandlers.ofString());
+  }
+
+  private static URI uri(int port, String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  private static void withJavalin(Consumer<JavalinConfig> configuration, Exchanges exchanges)
+      throws Exception {
+    Javalin server = Javalin.create(configuration).start("127.0.0.1", 0);
+    try {
+      exchanges.run(server.port());
+    } finally {
+      server.stop();
+    }
+  }
+
+  private static void withServlets(Consumer<ServletContextHandler> configuration, Exchanges exchanges)
+      throws Exception {
+    Server server = new Server(new InetSocketAddress("127.0.0.1", 0));
+    ServletContextHandler context = new ServletContextHandler();
+    context.addServlet(OkServlet.class, "/*");
+    configuration.accept(context);
+    server.setHandler(context);
+    server.start();
+    try {
+      exchanges.run(((ServerConnector) server.getConnectors()[0]).getLocalPort());
+    } finally {
+      server.stop();
+    }
+  }
+
+  public static final class OkServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      response.getWriter().print("ok");
+    }
+  }
+
+  private static void assertCustomAnswer(HttpResponse<String> response) {
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(response.body()).isEqualTo("{\"error\":\"slow_down\"}");
+    assertThat(response.headers().firstValue("Content-Type").orElse("")).contains("json");
+    assertThat(response.headers().firstValue("Retry-After")).contains("3600");
+    assertThat(response.headers().firstValue("RateLimit")).contains("\"once\";r=0;t=3600");
+  }
+
+  @Test
+  void logIns_countFailuresOfAnAccount() throws Exception {
+    withJavalin(
+        config -> {
+          config.registerPlugin(new TraffikPlugin(backend));
+          LogInExamples.configure(config, (account, password) -> "right".equals(password));
+        },
+        port -> {
+          for (int i = 0; i < 6; i++) {
+            assertThat(logIn(port, "alice", "right").statusCode()).isEqualTo(200);
+          }
+          for (int i = 0; i < 5; i++) {
+            assertThat(logIn(port, "Alice", "wrong").statusCode()).isEqualTo(401);
+          }
+          assertThat(logIn(port, "alice", "right").statusCode()).isEqualTo(429);
+          assertThat(logIn(port, "bob", "right").statusCode()).isEqualTo(200);
+          assertThat(logIn(port, "", "right").statusCode()).isEqualTo(429);
+        });
+  }
+
+  @Test
+  void javalin_mapperAnswersInItsOwnWords() throws Exception {
+    withJavalin(
+        config -> {
+          CustomAnswerExamples.javalin(config, backend, once);
+          config.routes.get("/api/a", ctx -> ctx.result("ok"));
+        },
+        port -> {
+          HttpResponse<String> allowed = get(port, "/api/a");
+          assertThat(allowed.body()).isEqualTo("ok");
+          assertThat(allowed.headers().firstValue("X-RateLimit-Limit")).contains("1");
+          assertCustomAnswer(get(port, "/api/a"));
+        });
+  }
+
+  @Test
+  void servletFilter_answersInItsOwnWords() throws Exception {
+    withServlets(
+        context ->
+            context.addFilter(
+                new FilterHolder(new CustomAnswerExamples.CustomAnswerFilter(once)),
+                "/*",
+                EnumSet.of(DispatcherType.REQUEST)),
+        port -> {
+          assertThat(get(port, "/a").body()).isEqualTo("ok");
+          assertCustomAnswer(get(port, "/a"));
+        });
+  }
+
+  @Test
+  void servletListener_registersTheFilter() throws Exception {
+    withServlets(
+        context -> context.addEventListener(new ServletExamples.Throttling()),
+        port -> {
+          assertThat(get(port, "/api/a").headers().firstValue("RateLimit-Policy"))
+              .contains("\"api\";q=100;w=60");
+          assertThat(get(port, "/other").headers().firstValue("RateLimit-Policy")).isEmpty();
+        });
+  }
+
+  @Test
+  void servlet_chargesForRowsOnTheSharedBackend() throws Exception {
+    withServlets(
+        context -> {
+          context.addEventListener(new ServletExamples.SharedBackend());
+          context.addServlet(ServletExamples.ExportServlet.class, "/export");
+        },
+        port -> {
+          assertThat(get(port, "/export?rows=900").body()).isEqualTo("900 rows");
+          assertThat(get(port, "/export?rows=200").statusCode()).isNotEqualTo(200);
+          assertThat(get(port, "/export?rows=100").body()).isEqualTo("100 rows");
+        });
+  }
+
+  @Test
+  void springBeans_registerTheFilters() throws Exception {
+    SpringExamples.ThrottlingConfiguration configuration =
+        new SpringExamples.ThrottlingConfiguration();
+    Backend shared = configuration.backend();
+    List<ServletContextInitializer> beans =
+        List.of(configuration.throttleFilter(shared), SpringExamples.initializer(backend, once));
+    withServlets(
+        context ->
+            context.addServletContainerInitializer(
+                (classes, servletContext) -> {
+                  for (ServletContextInitializer bean : beans) {
+                    bean.onStartup(servletContext);
+                  }
+                }),
+        port -> {
+          assertThat(get(port, "/api/a").headers().firstValue("RateLimit"))
+              .hasValueSatisfying(state -> assertThat(state).startsWith("\"api\";r=99;"));
+          assertThat(get(port, "/export/a").statusCode()).isEqualTo(200);
+          assertThat(get(port, "/export/a").statusCode()).isEqualTo(429);
+          assertThat(get(port, "/actuator/health").headers().firstValue("RateLimit")).isEmpty();
+        });
+    shared.close();
+  }
+}
