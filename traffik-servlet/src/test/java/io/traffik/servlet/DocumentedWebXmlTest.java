@@ -13,14 +13,14 @@ import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Deploys the deployment descriptor of the docs/servlet.md. */
-final class ReadmeWebXmlTest {
+/** Deploys the deployment descriptor of docs/servlet.md. */
+final class DocumentedWebXmlTest {
 
   private static final Pattern FILTER =
       Pattern.compile("```xml\\n(<filter>.*?)```", Pattern.DOTALL);
 
   @Test
-  void h1_theReadmesFilterThrottles(@TempDir Path application) throws Exception {
+  void h1_documentedFilterThrottles(@TempDir Path application) throws Exception {
     Matcher filter = FILTER.matcher(Files.readString(Path.of("../docs/servlet.md")));
     assertThat(filter.find()).isTrue();
     Path descriptor = application.resolve("WEB-INF/web.xml");
