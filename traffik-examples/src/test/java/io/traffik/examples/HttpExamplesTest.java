@@ -36,7 +36,8 @@ final class HttpExamplesTest {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-  private final InMemoryBackend backend = InMemoryBackend.builder("examples").clock(() -> 0).build();
+  private final InMemoryBackend backend =
+      InMemoryBackend.builder("examples").clock(() -> 0).build();
   private final Throttle once =
       Throttle.builder("once").rate("1/h").scope(Scope.ALL_ROUTES).backend(backend).build();
 
@@ -76,8 +77,8 @@ final class HttpExamplesTest {
     }
   }
 
-  private static void withServlets(Consumer<ServletContextHandler> configuration, Exchanges exchanges)
-      throws Exception {
+  private static void withServlets(
+      Consumer<ServletContextHandler> configuration, Exchanges exchanges) throws Exception {
     Server server = new Server(new InetSocketAddress("127.0.0.1", 0));
     ServletContextHandler context = new ServletContextHandler();
     context.addServlet(OkServlet.class, "/*");
