@@ -39,9 +39,11 @@ final class DocumentationTest {
               DynamicTest.dynamicTest(
                   ROOT.relativize(page) + ": " + snippet.get(0),
                   () ->
-                      assertThat(sources)
-                          .as(String.join("\n", snippet))
-                          .anyMatch(code -> Collections.indexOfSubList(code, snippet) >= 0)));
+                      assertThat(
+                              sources.stream()
+                                  .anyMatch(c -> Collections.indexOfSubList(c, snippet) >= 0))
+                          .as("is compiled: %s", String.join("\n", snippet))
+                          .isTrue()));
         }
       }
     }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
@@ -175,7 +176,7 @@ final class HttpExamplesTest {
     withServlets(
         context -> {
           context.addEventListener(new ServletExamples.SharedBackend());
-          context.addServlet(ServletExamples.ExportServlet.class, "/export");
+          context.addServlet(new ServletHolder(new ServletExamples.ExportServlet()), "/export");
         },
         port -> {
           assertThat(get(port, "/export?rows=900").body()).isEqualTo("900 rows");
