@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Token buckets in Redis, by whichever of the two clients is there. */
+/** Token buckets in Redis, over Lettuce or Jedis. */
 @NullMarked
 module io.traffik.redis {
   requires static org.jspecify;

@@ -22,7 +22,7 @@ record CapturedEvalsha(String digest, List<String> keys, List<String> arguments)
   /** The first one that the server sees from when something is begun. */
   static CapturedEvalsha capture(URI server, Runnable sending) {
     try (RedisConnection monitor = RedisConnection.to(server)) {
-      monitor.ask("MONITOR");
+      monitor.execute("MONITOR");
       sending.run();
       while (true) {
         List<String> words = words(monitor.next());

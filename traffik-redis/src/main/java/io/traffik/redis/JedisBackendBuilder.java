@@ -1,7 +1,12 @@
 package io.traffik.redis;
 
 import io.traffik.ConfigurationException;
-import java.time.Duration;
+import io.traffik.redis.jedis.BorrowedJedisRunner;
+import io.traffik.redis.jedis.JedisAddress;
+import io.traffik.redis.jedis.JedisExecutor;
+import io.traffik.redis.jedis.JedisRunner;
+import io.traffik.redis.jedis.JedisServers;
+import io.traffik.redis.script.ScriptRunner;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -11,13 +16,11 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * Gathers the choices of a {@link RedisBackend} over Jedis. Say once which Redis to use: by URI,
- * for connections that the backend makes and closes, or by a client that you have, which is used as
- * it is and left open. Not safe for several threads at once. No parameter may be null.
+ * Builds a {@link RedisBackend} over Jedis. Set the server once: by URI, for connections that the
+ * backend opens and closes, or by your own client, which stays open. Not thread-safe. No parameter
+ * may be null.
  */
 public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendBuilder> {
-
-  private static final Duration SHORTEST_CONNECT = Duration.ofSeconds(2);
 
   private @Nullable Function<JedisExecutor, ScriptRunner> runner;
   private @Nullable Executor executor;
@@ -32,61 +35,59 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
   }
 
   /**
-   * A server of its own or under Sentinel, by at most 64 connections of the backend's.
+   * Uses a single server, or a master under Sentinel, over at most 64 connections.
    *
    * @param uri {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
    *     redis-sentinel://host1,host2/0#master}
    * @return this builder
-   * @throws ConfigurationException if the URI does not read so
+   * @throws ConfigurationException if the URI is invalid
    */
   public JedisBackendBuilder uri(String uri) {
     JedisAddress address = JedisAddress.parse(uri);
     return runner(
-        elsewhere ->
+        executor ->
             new JedisRunner(
-                () -> JedisServers.standalone(address, connecting()), false, elsewhere));
+                () -> JedisServers.standalone(address, connectTimeout()), false, executor));
   }
 
   /**
-   * A cluster, by at most 64 connections of the backend's to each node.
+   * Uses a Redis Cluster, over at most 64 connections to each node.
    *
-   * @param uris one or several of its nodes, {@code redis://} or {@code rediss://}; the others are
-   *     found by these. User and password are those of the first
+   * @param uris one or several nodes, {@code redis://} or {@code rediss://}; the others are
+   *     discovered. The first URI sets user and password for all nodes
    * @return this builder
-   * @throws ConfigurationException if a URI does not read so, or there is none
+   * @throws ConfigurationException if there is no URI, or one is invalid
    */
   public JedisBackendBuilder cluster(String... uris) {
-    if (uris.length == 0) {
-      throw new ConfigurationException("a cluster must be given by at least one URI: none");
-    }
+    requireClusterUris(uris);
     List<JedisAddress> addresses = Stream.of(uris).map(JedisAddress::parse).toList();
     return runner(
-        elsewhere ->
+        executor ->
             new JedisRunner(
-                () -> JedisServers.clustered(addresses, connecting()), true, elsewhere));
+                () -> JedisServers.clustered(addresses, connectTimeout()), true, executor));
   }
 
   /**
-   * Your client: a {@code RedisClient}, {@code RedisSentinelClient}, {@code RedisClusterClient} or
-   * any other of the kind.
+   * Uses your client: a {@code RedisClient}, {@code RedisSentinelClient}, {@code
+   * RedisClusterClient} or any other subclass. Its calls run on the {@link #executor}, because they
+   * may outlast the deadline.
    *
-   * @param client to be closed by you. Its calls are made on another thread, for they may take
-   *     longer than the deadline. Of a cluster, Jedis sends again what was not answered when a
-   *     connection is lost, and charges twice
+   * @param client a client that you close. In a cluster, Jedis sends unanswered commands again
+   *     after a lost connection, which charges hits twice
    * @return this builder
    */
   public JedisBackendBuilder client(UnifiedJedis client) {
     Objects.requireNonNull(client, "client must not be null");
-    return runner(elsewhere -> new BorrowedJedisRunner(client, elsewhere));
+    return runner(executor -> new BorrowedJedisRunner(client, executor));
   }
 
   /**
-   * Where calls wait that must not hold up their callers: all asynchronous ones, all of a client of
-   * yours, and those that have to connect.
+   * Sets the executor of calls that must not block their callers: asynchronous calls, all calls of
+   * your own client, and calls that connect. By default a pool of at most 64 daemon threads, which
+   * are virtual on Java 21 and later, and end with the backend.
    *
-   * @param executor not shut down with the backend, and not one of which the threads ask and wait
-   *     themselves: none might be left to connect. Unless told, up to 64 daemon threads, virtual
-   *     ones where the JVM has them (21 and later), which end with the backend
+   * @param executor an executor that stays open. Its threads must not make blocking calls of this
+   *     backend: no thread might be left to connect
    * @return this builder
    */
   public JedisBackendBuilder executor(Executor executor) {
@@ -94,29 +95,19 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
     return this;
   }
 
-  private JedisBackendBuilder runner(Function<JedisExecutor, ScriptRunner> made) {
-    this.runner = made;
+  private JedisBackendBuilder runner(Function<JedisExecutor, ScriptRunner> runner) {
+    this.runner = runner;
     return this;
-  }
-
-  /**
-   * Connecting goes on for a while after the decision that wanted it has ended, so that later ones
-   * find a connection to a server that is far away.
-   */
-  private Duration connecting() {
-    return deadline.compareTo(SHORTEST_CONNECT) < 0 ? SHORTEST_CONNECT : deadline;
   }
 
   @Override
   public RedisBackend build() {
     if (runner == null) {
-      throw new ConfigurationException(
-          "backend \""
-              + namespace
-              + "\" must know its Redis: give it .uri(…), .cluster(…) or .client(…)");
+      throw noServer(".uri(…), .cluster(…) or .client(…)");
     }
-    JedisExecutor elsewhere =
-        executor == null ? JedisExecutor.onOwnThreads() : JedisExecutor.on(executor);
-    return new RedisBackend(this, runner.apply(elsewhere));
+    return new RedisBackend(
+        this,
+        runner.apply(
+            executor == null ? JedisExecutor.withOwnThreads() : JedisExecutor.of(executor)));
   }
 }

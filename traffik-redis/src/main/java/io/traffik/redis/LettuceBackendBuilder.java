@@ -6,7 +6,10 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.traffik.ConfigurationException;
-import io.traffik.redis.LettuceSource.Opened;
+import io.traffik.redis.lettuce.LettuceClients;
+import io.traffik.redis.lettuce.LettuceRunner;
+import io.traffik.redis.lettuce.LettuceSource;
+import io.traffik.redis.script.ErrorTranslator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -14,13 +17,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the choices of a {@link RedisBackend} over Lettuce. Say once which Redis to use: by URI,
- * for a client that the backend makes and closes, or by a client or connection that you have, which
- * is used as it is and left open. Not safe for several threads at once. No parameter may be null.
+ * Builds a {@link RedisBackend} over Lettuce. Set the server once: by URI, for a client that the
+ * backend creates and closes, or by your own client or connection, which stays open. Not
+ * thread-safe. No parameter may be null.
  */
 public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBackendBuilder> {
 
-  private @Nullable Supplier<LettuceSource> link;
+  private @Nullable Supplier<LettuceSource> source;
 
   LettuceBackendBuilder(String namespace) {
     super(namespace);
@@ -32,75 +35,73 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
   }
 
   /**
-   * A server of its own or under Sentinel, by a client that the backend makes: it rejects what is
-   * asked while disconnected, sends nothing again, connects again at once, lets at most 10,000
-   * commands wait, and closes a connection that has said nothing for two seconds, or the deadline
-   * if that is longer, although it was asked.
+   * Uses a single server, or a master under Sentinel, over a client that the backend creates. This
+   * client reconnects at once and never sends a command twice. It rejects commands while
+   * disconnected, and beyond 10,000 in flight. It closes a connection on which the server has not
+   * answered for two seconds, or for the deadline if that is longer.
    *
-   * @param uri as Lettuce reads it: {@code redis://user:password@host:6379/0}, {@code rediss://…}
-   *     for TLS, {@code redis-sentinel://host1,host2/0#master}
+   * @param uri a Lettuce URI: {@code redis://user:password@host:6379/0}, {@code rediss://…} for
+   *     TLS, {@code redis-sentinel://host1,host2/0#master}
    * @return this builder
-   * @throws ConfigurationException if the URI does not read so
+   * @throws ConfigurationException if the URI is invalid
    */
   public LettuceBackendBuilder uri(String uri) {
     RedisURI parsed = parse(uri);
-    return link(() -> LettuceClients.standalone(parsed, deadline));
+    return source(() -> LettuceClients.standalone(parsed, connectTimeout()));
   }
 
   /**
-   * A cluster, by a client that the backend makes, as {@link #uri} does.
+   * Uses a Redis Cluster, over a client that the backend creates, as for {@link #uri}.
    *
-   * @param uris one or several of its nodes, {@code redis://} or {@code rediss://}; the others are
-   *     found by these
+   * @param uris one or several nodes, {@code redis://} or {@code rediss://}; the client discovers
+   *     the other nodes
    * @return this builder
-   * @throws ConfigurationException if a URI does not read so, or there is none
+   * @throws ConfigurationException if there is no URI, or one is invalid
    */
   public LettuceBackendBuilder cluster(String... uris) {
-    if (uris.length == 0) {
-      throw new ConfigurationException("a cluster must be given by at least one URI: none");
-    }
+    requireClusterUris(uris);
     List<RedisURI> parsed = Stream.of(uris).map(LettuceBackendBuilder::parse).toList();
-    return link(() -> LettuceClients.clustered(parsed, deadline));
+    return source(() -> LettuceClients.clustered(parsed, connectTimeout()));
   }
 
   /**
-   * Your client, by a connection of the backend's own, which it closes.
+   * Uses your client. The backend opens a connection of its own and closes it.
    *
-   * @param client whose default URI is used; to be shut down by you. Unless its options filter
-   *     replays, Lettuce sends again what was not answered when a connection is lost, and charges
-   *     twice
+   * @param client a client with a default URI; you shut it down. Without a replay filter in its
+   *     options, Lettuce sends unanswered commands again after a lost connection, which charges
+   *     hits twice
    * @return this builder
    */
   public LettuceBackendBuilder client(RedisClient client) {
     Objects.requireNonNull(client, "client must not be null");
-    return link(() -> LettuceClients.of(client));
+    return source(() -> LettuceClients.of(client));
   }
 
   /**
-   * Your client of a cluster, by a connection of the backend's own, which it closes.
+   * Uses your client of a cluster. The backend opens a connection of its own and closes it.
    *
    * @param client as in {@link #client(RedisClient)}
    * @return this builder
    */
   public LettuceBackendBuilder client(RedisClusterClient client) {
     Objects.requireNonNull(client, "client must not be null");
-    return link(() -> LettuceClients.of(client));
+    return source(() -> LettuceClients.of(client));
   }
 
   /**
-   * Your connection.
+   * Uses your connection.
    *
-   * @param connection may be used for other things meanwhile, but not in transactions nor with
-   *     {@code setAutoFlushCommands(false)}; to be closed by you
+   * @param connection a connection that you close. Other code may use it too, but not for
+   *     transactions nor with {@code setAutoFlushCommands(false)}
    * @return this builder
    */
   public LettuceBackendBuilder connection(StatefulRedisConnection<String, String> connection) {
     Objects.requireNonNull(connection, "connection must not be null");
-    return link(() -> LettuceSource.borrowed(Opened.of(connection, false), false));
+    return source(() -> LettuceSource.of(connection));
   }
 
   /**
-   * Your connection to a cluster.
+   * Uses your connection to a cluster.
    *
    * @param connection as in {@link #connection(StatefulRedisConnection)}
    * @return this builder
@@ -108,11 +109,11 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
   public LettuceBackendBuilder connection(
       StatefulRedisClusterConnection<String, String> connection) {
     Objects.requireNonNull(connection, "connection must not be null");
-    return link(() -> LettuceSource.borrowed(Opened.of(connection, false), true));
+    return source(() -> LettuceSource.of(connection));
   }
 
-  private LettuceBackendBuilder link(Supplier<LettuceSource> made) {
-    this.link = made;
+  private LettuceBackendBuilder source(Supplier<LettuceSource> source) {
+    this.source = source;
     return this;
   }
 
@@ -120,27 +121,15 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
     try {
       return RedisURI.create(uri);
     } catch (RuntimeException e) {
-      throw new ConfigurationException(
-          "Redis must be given by redis://host:port, rediss://host:port or"
-              + " redis-sentinel://host1:port,host2:port/0#master: "
-              + ErrorTranslator.withoutPassword(uri)
-              + " ("
-              + ErrorTranslator.withoutPassword(String.valueOf(e.getMessage()))
-              + ")",
-          // Its message may show the password.
-          null);
+      throw ErrorTranslator.invalidUri(uri, e);
     }
   }
 
   @Override
   public RedisBackend build() {
-    if (link == null) {
-      throw new ConfigurationException(
-          "backend \""
-              + namespace
-              + "\" must know its Redis: give it .uri(…), .cluster(…), .client(…) or"
-              + " .connection(…)");
+    if (source == null) {
+      throw noServer(".uri(…), .cluster(…), .client(…) or .connection(…)");
     }
-    return new RedisBackend(this, new LettuceRunner(link.get()));
+    return new RedisBackend(this, new LettuceRunner(source.get()));
   }
 }

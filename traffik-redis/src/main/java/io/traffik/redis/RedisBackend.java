@@ -4,36 +4,39 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Identifier;
 import io.traffik.ThrottledHandler;
+import io.traffik.redis.async.Deadlines;
+import io.traffik.redis.script.ErrorTranslator;
+import io.traffik.redis.script.PreparedPolicies;
+import io.traffik.redis.script.PreparedPolicy;
+import io.traffik.redis.script.ScriptInvoker;
+import io.traffik.redis.script.ScriptRunner;
 import io.traffik.spi.KeyEncoder;
 import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Token buckets in Redis 6.2 or later, or Valkey, which any number of servers share: alone, under
- * Sentinel or in a cluster, by Lettuce or by Jedis, whichever is on the class path.
+ * Token buckets in Redis 6.2 or later, or Valkey, for servers that share their clients. Supports a
+ * single server, Sentinel and Cluster, over Lettuce or Jedis.
  *
  * <pre>{@code
  * Backend backend = RedisBackend.lettuce("redis://localhost:6379", "myapp");
  * }</pre>
  *
- * <p>A decision is one round trip and one atomic script, for one rate or several, and is exact: no
- * client gets a token more, whatever the concurrency. Time is the Redis server's, so the clocks of
- * the hosts that ask do not matter. Every key expires when its buckets are full.
+ * <p>A decision is one round trip and one atomic script, for one rate or several. Decisions are
+ * exact under any concurrency. The clock is the Redis server's, so the hosts' clocks do not matter.
+ * Every key expires when its buckets are full.
  *
- * <p>Every call has a deadline, connecting and waiting for a connection included: 250 ms unless
- * told. Beyond it, and where Redis fails, a call ends with a {@link io.traffik.BackendException},
- * and the throttle's policy decides. Nothing is sent again after a connection was lost.
+ * <p>Every call has a deadline of 250 ms by default, including connecting and waiting for a
+ * connection. A late or failed call throws a {@link io.traffik.BackendException}, and the
+ * throttle's failure policy decides. No call is sent again after a lost connection.
  *
- * <p>Keys begin with the namespace and show uid, identity and scope, unless they are long: then
- * their SHA-256.
+ * <p>A key contains namespace, uid, identity and scope in readable form, see {@link KeyEncoder}.
  *
- * <p>Stages of asynchronous decisions complete on a thread of the client's, or, at their deadline,
- * on one of a few that end late calls: none of these must be blocked. Safe for any number of
- * threads.
+ * <p>Stages of asynchronous decisions complete on a thread of the client, or on a timeout thread at
+ * the deadline. Dependent actions must not block these threads. Safe for any number of threads.
  */
 public final class RedisBackend implements Backend {
 
@@ -45,44 +48,43 @@ public final class RedisBackend implements Backend {
   private final String keyPrefix;
   private final PreparedPolicies policies;
   private final ScriptRunner runner;
-  private final ScriptCalls calls;
-  private final ErrorTranslator failures;
+  private final ScriptInvoker invoker;
+  private final ErrorTranslator errors;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  RedisBackend(RedisBackendBuilder<?> choices, ScriptRunner runner) {
-    this.namespace = choices.namespace;
-    this.persistent = choices.persistent;
-    this.identifier = choices.identifier;
-    this.throttledHandler = choices.throttledHandler;
-    this.deadlineNanos = choices.deadline.toNanos();
-    KeyEncoder keys = choices.keys;
+  RedisBackend(RedisBackendBuilder<?> settings, ScriptRunner runner) {
+    this.namespace = settings.namespace;
+    this.persistent = settings.persistent;
+    this.identifier = settings.identifier;
+    this.throttledHandler = settings.throttledHandler;
+    this.deadlineNanos = settings.deadline.toNanos();
+    KeyEncoder keys = settings.keys;
     this.keyPrefix = keys.prefix();
-    LongSupplier clock = choices.clock;
-    this.policies = new PreparedPolicies(keys, clock);
+    this.policies = new PreparedPolicies(keys, settings.clock);
     this.runner = runner;
-    this.failures = new ErrorTranslator(namespace, choices.deadline);
-    this.calls = new ScriptCalls(runner, failures, deadlineNanos);
+    this.errors = new ErrorTranslator(namespace, settings.deadline);
+    this.invoker = new ScriptInvoker(runner, errors, deadlineNanos);
   }
 
   /**
-   * A backend over Lettuce with every choice at its default.
+   * Creates a backend over Lettuce with default settings.
    *
    * @param uri {@code redis://}, {@code rediss://} or {@code redis-sentinel://}, see {@link
    *     LettuceBackendBuilder#uri}
-   * @param namespace the name of its buckets, not blank, at most 128 characters
-   * @return the backend; it connects when it is opened or first asked
-   * @throws io.traffik.ConfigurationException if the URI does not read so, or the namespace is
-   *     blank or too long
+   * @param namespace the beginning of all keys, not blank; at most 184 characters as encoded
+   * @return the backend, which connects when it is opened or first used
+   * @throws io.traffik.ConfigurationException if the URI is invalid, or the namespace is blank or
+   *     too long
    */
   public static RedisBackend lettuce(String uri, String namespace) {
     return lettuce(namespace).uri(uri).build();
   }
 
   /**
-   * Starts a backend over Lettuce with choices.
+   * Starts a builder of a backend over Lettuce.
    *
-   * @param namespace the name of its buckets, not blank, at most 128 characters
-   * @return a builder
+   * @param namespace the beginning of all keys, not blank; at most 184 characters as encoded
+   * @return the builder
    * @throws io.traffik.ConfigurationException if the namespace is blank or too long
    */
   public static LettuceBackendBuilder lettuce(String namespace) {
@@ -90,24 +92,24 @@ public final class RedisBackend implements Backend {
   }
 
   /**
-   * A backend over Jedis with every choice at its default.
+   * Creates a backend over Jedis with default settings.
    *
    * @param uri {@code redis://}, {@code rediss://} or {@code redis-sentinel://}, see {@link
    *     JedisBackendBuilder#uri}
-   * @param namespace the name of its buckets, not blank, at most 128 characters
-   * @return the backend; it connects when it is opened or first asked
-   * @throws io.traffik.ConfigurationException if the URI does not read so, or the namespace is
-   *     blank or too long
+   * @param namespace the beginning of all keys, not blank; at most 184 characters as encoded
+   * @return the backend, which connects when it is opened or first used
+   * @throws io.traffik.ConfigurationException if the URI is invalid, or the namespace is blank or
+   *     too long
    */
   public static RedisBackend jedis(String uri, String namespace) {
     return jedis(namespace).uri(uri).build();
   }
 
   /**
-   * Starts a backend over Jedis with choices.
+   * Starts a builder of a backend over Jedis.
    *
-   * @param namespace the name of its buckets, not blank, at most 128 characters
-   * @return a builder
+   * @param namespace the beginning of all keys, not blank; at most 184 characters as encoded
+   * @return the builder
    * @throws io.traffik.ConfigurationException if the namespace is blank or too long
    */
   public static JedisBackendBuilder jedis(String namespace) {
@@ -123,7 +125,7 @@ public final class RedisBackend implements Backend {
   public long[] decide(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     PreparedPolicy prepared = prepare(policy, cost);
-    return prepared.margins(ask(prepared, operation, identity, scope, cost), operation, cost);
+    return prepared.margins(invoke(prepared, operation, identity, scope, cost), operation, cost);
   }
 
   @Override
@@ -131,10 +133,10 @@ public final class RedisBackend implements Backend {
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     if (policy.size() != 1) {
       throw new IllegalArgumentException(
-          "policy must have one rate to be decided by one margin: " + policy);
+          "policy must have exactly one rate: " + policy + ". Call decide or decideInto.");
     }
     PreparedPolicy prepared = prepare(policy, cost);
-    return prepared.margin(ask(prepared, operation, identity, scope, cost), operation, cost);
+    return prepared.margin(invoke(prepared, operation, identity, scope, cost), operation, cost);
   }
 
   @Override
@@ -146,7 +148,7 @@ public final class RedisBackend implements Backend {
       long cost,
       long[] margins) {
     PreparedPolicy prepared = prepare(policy, cost);
-    prepared.margins(ask(prepared, operation, identity, scope, cost), operation, cost, margins);
+    prepared.margins(invoke(prepared, operation, identity, scope, cost), operation, cost, margins);
   }
 
   private PreparedPolicy prepare(QuotaPolicy policy, long cost) {
@@ -157,9 +159,9 @@ public final class RedisBackend implements Backend {
     return policies.of(policy);
   }
 
-  private Object ask(
+  private Object invoke(
       PreparedPolicy prepared, Operation operation, String identity, String scope, long cost) {
-    return calls.ask(prepared.key(identity, scope), prepared.arguments(operation, cost));
+    return invoker.invoke(prepared.key(identity, scope), prepared.arguments(operation, cost));
   }
 
   @Override
@@ -167,7 +169,7 @@ public final class RedisBackend implements Backend {
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     try {
       PreparedPolicy prepared = prepare(policy, cost);
-      return calls.askAsync(
+      return invoker.invokeAsync(
           prepared.key(identity, scope),
           prepared.arguments(operation, cost),
           answer -> prepared.margins(answer, operation, cost));
@@ -177,11 +179,12 @@ public final class RedisBackend implements Backend {
   }
 
   /**
-   * Connects and looks whether decisions can be made: that the server is there, lets us in, is a
-   * Redis of version 6.2 or later, may be written to, and runs the script. Takes at most the
-   * deadline or five seconds, whichever is more, and again as much for the script.
+   * Connects and checks the server: credentials, version 6.2 or later, write access, and a run of
+   * the script. The check and the run each take at most five seconds, or the deadline if it is
+   * longer.
    *
-   * @throws io.traffik.ConfigurationException if not, saying what is wrong
+   * @throws io.traffik.ConfigurationException if the server cannot be used; the message states the
+   *     problem and a remedy
    * @throws IllegalStateException if this backend is closed
    */
   @Override
@@ -197,7 +200,7 @@ public final class RedisBackend implements Backend {
     } catch (IllegalStateException e) {
       throw e;
     } catch (Exception e) {
-      throw failures.failureTo("reset", e);
+      throw errors.translateOperation("reset", e);
     }
   }
 
@@ -205,15 +208,16 @@ public final class RedisBackend implements Backend {
   public CompletionStage<@Nullable Void> resetAsync() {
     CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
     try {
-      Stages.onEnd(
-          removeAll(),
-          (nothing, thrown) -> {
-            if (thrown == null) {
-              result.complete(null);
-            } else {
-              result.completeExceptionally(failures.failureTo("reset", thrown));
-            }
-          });
+      var unused =
+          removeAll()
+              .whenComplete(
+                  (nothing, thrown) -> {
+                    if (thrown == null) {
+                      result.complete(null);
+                    } else {
+                      result.completeExceptionally(errors.translateOperation("reset", thrown));
+                    }
+                  });
     } catch (RuntimeException e) {
       result.completeExceptionally(e);
     }

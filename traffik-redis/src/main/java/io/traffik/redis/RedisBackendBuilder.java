@@ -10,17 +10,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the choices of a {@link RedisBackend} that do not depend on the client. Not safe for
- * several threads at once. No parameter may be null.
+ * The settings of a {@link RedisBackend} that do not depend on the client. Not thread-safe. No
+ * parameter may be null.
  *
- * @param <B> the builder itself
+ * @param <B> the type of the builder itself
  */
 public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B>>
     permits LettuceBackendBuilder, JedisBackendBuilder {
 
   private static final Duration DEFAULT_DEADLINE = Duration.ofMillis(250);
-  private static final Duration SHORTEST_DEADLINE = Duration.ofMillis(1);
-  private static final Duration LONGEST_DEADLINE = Duration.ofMinutes(1);
+  private static final Duration MIN_DEADLINE = Duration.ofMillis(1);
+  private static final Duration MAX_DEADLINE = Duration.ofMinutes(1);
+  private static final Duration MIN_CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
   final String namespace;
   final KeyEncoder keys;
@@ -38,15 +39,14 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   abstract B self();
 
   /**
-   * How long a decision may take from the call to the answer, connecting and waiting for a
-   * connection included.
+   * Sets the longest duration of a decision, including connecting and waiting for a connection.
    *
-   * @param deadline from 1 ms to 1 min; 250 ms unless told
+   * @param deadline from 1 ms to 1 min; 250 ms by default
    * @return this builder
    * @throws ConfigurationException if the deadline is out of range
    */
   public B deadline(Duration deadline) {
-    if (deadline.compareTo(SHORTEST_DEADLINE) < 0 || deadline.compareTo(LONGEST_DEADLINE) > 0) {
+    if (deadline.compareTo(MIN_DEADLINE) < 0 || deadline.compareTo(MAX_DEADLINE) > 0) {
       throw new ConfigurationException("deadline must be from 1 ms to 1 min: " + deadline);
     }
     this.deadline = deadline;
@@ -54,11 +54,10 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   }
 
   /**
-   * Whether the buckets are kept when the application's scope is left, as other servers want them
-   * that go on using them.
+   * Sets whether the buckets survive the end of the application's scope.
    *
-   * @param persistent true unless told, unlike with a backend in memory: else the server that stops
-   *     first, as in every rolling deployment, would reset the buckets of all
+   * @param persistent true by default, unlike in memory: otherwise the first server that stops, as
+   *     in a rolling deployment, would reset the buckets of all servers
    * @return this builder
    */
   public B persistent(boolean persistent) {
@@ -67,9 +66,9 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   }
 
   /**
-   * The identifier of throttles that bring none of their own.
+   * Sets the identifier of throttles that have none of their own.
    *
-   * @param identifier names the client
+   * @param identifier identifies the client of a connection
    * @return this builder
    */
   public B identifier(Identifier identifier) {
@@ -78,7 +77,7 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   }
 
   /**
-   * The throttled handler of throttles that bring none of their own.
+   * Sets the throttled handler of throttles that have none of their own.
    *
    * @param handler called on a denial; <strong>if it returns, the connection proceeds</strong>
    * @return this builder
@@ -88,17 +87,37 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
     return self();
   }
 
-  /** Microseconds since 1970 to go by in place of the server's, for tests; keys do not expire. */
+  /** For tests: microseconds since 1970 instead of the server's clock; keys do not expire. */
   B clock(LongSupplier micros) {
     this.clock = micros;
     return self();
   }
 
   /**
-   * Builds the backend. It connects when it is opened or first asked.
+   * A connection attempt may outlast the decision that started it. Later decisions then find a
+   * connection to a distant server.
+   */
+  Duration connectTimeout() {
+    return deadline.compareTo(MIN_CONNECT_TIMEOUT) < 0 ? MIN_CONNECT_TIMEOUT : deadline;
+  }
+
+  static void requireClusterUris(String... uris) {
+    if (uris.length == 0) {
+      throw new ConfigurationException(
+          "cluster must have at least one URI: none given. Pass redis://host:port of any node.");
+    }
+  }
+
+  ConfigurationException noServer(String methods) {
+    return new ConfigurationException(
+        "backend \"" + namespace + "\" has no Redis server. Call " + methods + ".");
+  }
+
+  /**
+   * Builds the backend, which connects when it is opened or first used.
    *
    * @return the backend
-   * @throws ConfigurationException if it was not said which Redis to use
+   * @throws ConfigurationException if no Redis server was set
    */
   public abstract RedisBackend build();
 }

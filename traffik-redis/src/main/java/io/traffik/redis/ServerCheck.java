@@ -2,6 +2,9 @@ package io.traffik.redis;
 
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
+import io.traffik.redis.script.ErrorTranslator;
+import io.traffik.redis.script.ScriptCall;
+import io.traffik.redis.script.ScriptRunner;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -10,117 +13,116 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Looks whether a server can be used, and says what is wrong with one that cannot. */
+/** Checks that a server can make decisions, and explains what is wrong otherwise. */
 final class ServerCheck {
 
-  private static final long SHORTEST_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long MIN_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final Pattern VERSION = Pattern.compile("redis_version:((\\d+)\\.(\\d+)\\S*)");
-  private static final int OLDEST_MAJOR = 6;
-  private static final int OLDEST_MINOR = 2;
+  private static final int MIN_MAJOR = 6;
+  private static final int MIN_MINOR = 2;
+  private static final String CHECK_TLS =
+      "Check that the server is Redis, and that it uses TLS if and only if the URI says rediss://.";
 
   private final String namespace;
   private final String keyPrefix;
   private final ScriptRunner runner;
-  private final long limitNanos;
+  private final long timeoutNanos;
 
   ServerCheck(String namespace, String keyPrefix, ScriptRunner runner, long deadlineNanos) {
     this.namespace = namespace;
     this.keyPrefix = keyPrefix;
     this.runner = runner;
-    this.limitNanos = Math.max(deadlineNanos, SHORTEST_NANOS);
+    this.timeoutNanos = Math.max(deadlineNanos, MIN_TIMEOUT_NANOS);
   }
 
   /**
-   * Connects and looks.
+   * Connects to the server and checks it.
    *
    * @throws ConfigurationException if the server cannot be used
    */
   void check() {
     try {
-      checkFacts(runner.info(limitNanos));
-      // On no rate at all: it reads the key that nothing is ever written to, and nothing more.
-      runner.run(ScriptCall.byDigest(keyPrefix, new String[] {"p"}).sentInFull(), limitNanos);
+      checkInfo(runner.info(timeoutNanos));
+      // A peek without rates reads one key, which no decision ever writes.
+      runner.run(ScriptCall.byDigest(keyPrefix, new String[] {"p"}).withSource(), timeoutNanos);
     } catch (Exception e) {
-      throw explained(BackendException.unwrap(e));
+      throw explain(BackendException.unwrap(e));
     }
   }
 
-  private void checkFacts(String info) {
+  private void checkInfo(String info) {
     Matcher version = VERSION.matcher(info);
     if (!version.find()) {
-      throw wrong("must be a Redis, but INFO does not name a redis_version", null);
+      throw failure("INFO contains no redis_version. Check that the server is Redis.", null);
     }
     int major = Integer.parseInt(version.group(2));
     int minor = Integer.parseInt(version.group(3));
-    if (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR)) {
-      throw wrong(
-          "must be Redis " + OLDEST_MAJOR + "." + OLDEST_MINOR + " or later: " + version.group(1),
+    if (major < MIN_MAJOR || (major == MIN_MAJOR && minor < MIN_MINOR)) {
+      throw failure(
+          "Redis "
+              + version.group(1)
+              + " is too old. Upgrade to "
+              + MIN_MAJOR
+              + "."
+              + MIN_MINOR
+              + " or later.",
           null);
     }
     if (info.contains("redis_mode:sentinel")) {
-      throw wrong(
-          "must keep data, but this is a sentinel; give its address as"
-              + " redis-sentinel://host:port/0#master",
-          null);
+      throw failure(
+          "the server is a sentinel. Use the URI redis-sentinel://host:port/0#master.", null);
     }
     if (info.contains("cluster_enabled:1") && !runner.isClustered()) {
-      throw wrong(
-          "must be a server alone, but this is one of a cluster; give its address by .cluster(…),"
-              + " or a client for clusters",
+      throw failure(
+          "the server is a node of a cluster. Call .cluster(…), or pass a client for clusters.",
           null);
     }
     if (info.contains("role:slave") && !runner.isClustered()) {
-      throw wrong(
-          "must be a master, but this is a replica, which only its master writes to; give the"
-              + " master's address, or Sentinel's",
+      throw failure(
+          "the server is a replica, which rejects writes. Use the URI of the master or of Sentinel.",
           null);
     }
   }
 
-  private ConfigurationException explained(Throwable root) {
+  private ConfigurationException explain(Throwable root) {
     if (root instanceof ConfigurationException known) {
       return known;
     }
+    String reason = ErrorTranslator.messages(root);
     if (root instanceof InterruptedException) {
       Thread.currentThread().interrupt();
-      return wrong("must be looked at before use, and that was interrupted", root);
+      return failure("interrupted while checking the server.", root);
     }
-    if (ErrorTranslator.involves(
+    if (ErrorTranslator.hasCause(
         root, t -> t instanceof UnknownHostException || t instanceof UnresolvedAddressException)) {
-      return wrong("must have a host that can be found: " + ErrorTranslator.text(root), root);
+      return failure("unknown host: check the host name (" + reason + ").", root);
     }
-    if (ErrorTranslator.involves(root, t -> t instanceof ConnectException)) {
-      return wrong(
-          "must listen where it is said to, but nobody does: " + ErrorTranslator.text(root), root);
+    if (ErrorTranslator.hasCause(root, t -> t instanceof ConnectException)) {
+      return failure("connection refused: check host and port (" + reason + ").", root);
     }
-    if (ErrorTranslator.answers(root, "WRONGPASS")
-        || ErrorTranslator.answers(root, "invalid password")) {
-      return wrong(
-          "must be given the right user and password: " + ErrorTranslator.text(root), root);
+    if (ErrorTranslator.isServerError(root, "WRONGPASS")
+        || ErrorTranslator.isServerError(root, "invalid password")) {
+      return failure("wrong user name or password: check both (" + reason + ").", root);
     }
-    if (ErrorTranslator.answers(root, "NOAUTH")) {
-      return wrong("wants a password, and was given none: " + ErrorTranslator.text(root), root);
+    if (ErrorTranslator.isServerError(root, "NOAUTH")) {
+      return failure("password required: add it to the URI or client (" + reason + ").", root);
     }
-    if (ErrorTranslator.answers(root, "NOPERM")) {
-      return wrong(
-          "must allow its user +info +evalsha +eval +time +get +set +del +scan +unlink: "
-              + ErrorTranslator.text(root),
+    if (ErrorTranslator.isServerError(root, "NOPERM")) {
+      return failure(
+          "permission denied: "
+              + reason
+              + ". Allow the user +info +evalsha +eval +time +get +set +del +scan +unlink.",
           root);
     }
-    if (ErrorTranslator.isLate(root)) {
-      return wrong(
-          "must answer within "
-              + TimeUnit.NANOSECONDS.toMillis(limitNanos)
-              + " ms, and did not; is it a Redis, and does it use TLS exactly if the URI says so?",
+    if (ErrorTranslator.isTimeout(root)) {
+      return failure(
+          "no answer within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms. " + CHECK_TLS,
           root);
     }
-    return wrong(
-        "must talk as Redis does, over TLS exactly if the URI says so: "
-            + ErrorTranslator.text(root),
-        root);
+    return failure("not a valid Redis answer: " + reason + ". " + CHECK_TLS, root);
   }
 
-  private ConfigurationException wrong(String what, @Nullable Throwable cause) {
-    return new ConfigurationException("the Redis of backend \"" + namespace + "\" " + what, cause);
+  private ConfigurationException failure(String problem, @Nullable Throwable cause) {
+    return new ConfigurationException("backend \"" + namespace + "\": " + problem, cause);
   }
 }

@@ -13,16 +13,16 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 
-/** What every backend is held to, over Jedis. */
+/** The contract of every backend, over Jedis. */
 @Execution(ExecutionMode.CONCURRENT)
 final class JedisContractTest {
 
   @Nested
-  final class Alone extends RedisContract.Stallable {
+  final class Standalone extends RedisContract.Stallable {
 
     @Override
-    RedisBackendBuilder<?> choices(String namespace) {
-      return RedisBackend.jedis(namespace).uri(alone());
+    RedisBackendBuilder<?> builder(String namespace) {
+      return RedisBackend.jedis(namespace).uri(standaloneUri());
     }
   }
 
@@ -32,29 +32,29 @@ final class JedisContractTest {
   final class UnderSentinel extends RedisContract {
 
     @Override
-    RedisBackendBuilder<?> choices(String namespace) {
+    RedisBackendBuilder<?> builder(String namespace) {
       return RedisBackend.jedis(namespace).uri(RedisServers.sentinel().uri());
     }
   }
 
   @Nested
   @NeedsProcesses
-  final class InACluster extends RedisContract {
+  final class InCluster extends RedisContract {
 
     @Override
-    RedisBackendBuilder<?> choices(String namespace) {
-      return RedisBackend.jedis(namespace).cluster(nodes());
+    RedisBackendBuilder<?> builder(String namespace) {
+      return RedisBackend.jedis(namespace).cluster(nodeUris());
     }
   }
 
   @Nested
-  final class OfTheUsers extends RedisContract {
+  final class Borrowed extends RedisContract {
 
     private static RedisClient client;
 
     @BeforeAll
     static void connect() {
-      client = RedisClient.create(alone());
+      client = RedisClient.create(standaloneUri());
     }
 
     @AfterAll
@@ -63,7 +63,7 @@ final class JedisContractTest {
     }
 
     @Override
-    RedisBackendBuilder<?> choices(String namespace) {
+    RedisBackendBuilder<?> builder(String namespace) {
       return RedisBackend.jedis(namespace).client(client);
     }
   }
@@ -71,13 +71,13 @@ final class JedisContractTest {
   @Nested
   @NeedsProcesses
   @Tag("once")
-  final class OfTheUsersInACluster extends RedisContract {
+  final class BorrowedInCluster extends RedisContract {
 
     private static RedisClusterClient client;
 
     @BeforeAll
     static void connect() {
-      client = RedisClusterClient.create(Set.of(HostAndPort.from(nodes()[0].substring(8))));
+      client = RedisClusterClient.create(Set.of(HostAndPort.from(nodeUris()[0].substring(8))));
     }
 
     @AfterAll
@@ -86,7 +86,7 @@ final class JedisContractTest {
     }
 
     @Override
-    RedisBackendBuilder<?> choices(String namespace) {
+    RedisBackendBuilder<?> builder(String namespace) {
       return RedisBackend.jedis(namespace).client(client);
     }
   }

@@ -16,31 +16,31 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What every backend is held to, over Lettuce. */
+/** The contract of every backend, over Lettuce. */
 @Execution(ExecutionMode.CONCURRENT)
 final class LettuceContractTest {
 
   @Nested
-  final class Alone extends RedisContract.Stallable {
+  final class Standalone extends RedisContract.Stallable {
 
     @Override
-    RedisBackendBuilder<?> choices(String namespace) {
-      return RedisBackend.lettuce(namespace).uri(alone());
+    RedisBackendBuilder<?> builder(String namespace) {
+      return RedisBackend.lettuce(namespace).uri(standaloneUri());
     }
   }
 
   @Nested
-  final class OnAClockThatTheKitMoves extends RedisContract {
+  final class WithManualClock extends RedisContract {
 
     private static RedisClient client;
     private static StatefulRedisConnection<String, String> connection;
 
     private final ManualClock clock = new ManualClock();
 
-    /** One connection for hundreds of histories, each of which has a backend. */
+    /** Hundreds of backends share one connection. */
     @BeforeAll
     static void connect() {
-      client = RedisClient.create(alone());
+      client = RedisClient.create(standaloneUri());
       connection = client.connect();
     }
 
@@ -56,7 +56,7 @@ final class LettuceContractTest {
     }
 
     @Override
-    RedisBackendBuilder<?> choices(String namespace) {
+    RedisBackendBuilder<?> builder(String namespace) {
       return RedisBackend.lettuce(namespace)
           .connection(connection)
           .clock(() -> ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));
@@ -69,31 +69,31 @@ final class LettuceContractTest {
   final class UnderSentinel extends RedisContract {
 
     @Override
-    RedisBackendBuilder<?> choices(String namespace) {
+    RedisBackendBuilder<?> builder(String namespace) {
       return RedisBackend.lettuce(namespace).uri(RedisServers.sentinel().uri());
     }
   }
 
   @Nested
   @NeedsProcesses
-  final class InACluster extends RedisContract {
+  final class InCluster extends RedisContract {
 
     @Override
-    RedisBackendBuilder<?> choices(String namespace) {
-      return RedisBackend.lettuce(namespace).cluster(nodes());
+    RedisBackendBuilder<?> builder(String namespace) {
+      return RedisBackend.lettuce(namespace).cluster(nodeUris());
     }
   }
 
   @Nested
   @Tag("once")
-  final class OfTheUsers {
+  final class Borrowed {
 
     private static RedisClient client;
     private static StatefulRedisConnection<String, String> connection;
 
     @BeforeAll
     static void connect() {
-      client = RedisClient.create(RedisContract.alone());
+      client = RedisClient.create(RedisContract.standaloneUri());
       connection = client.connect();
     }
 
@@ -107,7 +107,7 @@ final class LettuceContractTest {
     final class Client extends RedisContract {
 
       @Override
-      RedisBackendBuilder<?> choices(String namespace) {
+      RedisBackendBuilder<?> builder(String namespace) {
         return RedisBackend.lettuce(namespace).client(client);
       }
     }
@@ -116,7 +116,7 @@ final class LettuceContractTest {
     final class Connection extends RedisContract {
 
       @Override
-      RedisBackendBuilder<?> choices(String namespace) {
+      RedisBackendBuilder<?> builder(String namespace) {
         return RedisBackend.lettuce(namespace).connection(connection);
       }
     }
@@ -125,14 +125,14 @@ final class LettuceContractTest {
   @Nested
   @NeedsProcesses
   @Tag("once")
-  final class OfTheUsersInACluster {
+  final class BorrowedInCluster {
 
     private static RedisClusterClient client;
     private static StatefulRedisClusterConnection<String, String> connection;
 
     @BeforeAll
     static void connect() {
-      client = RedisClusterClient.create(RedisContract.nodes()[0]);
+      client = RedisClusterClient.create(RedisContract.nodeUris()[0]);
       connection = client.connect();
     }
 
@@ -146,7 +146,7 @@ final class LettuceContractTest {
     final class Client extends RedisContract {
 
       @Override
-      RedisBackendBuilder<?> choices(String namespace) {
+      RedisBackendBuilder<?> builder(String namespace) {
         return RedisBackend.lettuce(namespace).client(client);
       }
     }
@@ -155,7 +155,7 @@ final class LettuceContractTest {
     final class Connection extends RedisContract {
 
       @Override
-      RedisBackendBuilder<?> choices(String namespace) {
+      RedisBackendBuilder<?> builder(String namespace) {
         return RedisBackend.lettuce(namespace).connection(connection);
       }
     }

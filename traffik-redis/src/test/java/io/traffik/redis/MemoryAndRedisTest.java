@@ -20,17 +20,17 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Random histories, asked of the backend in memory and of the one in Redis by one clock, have the
- * same answers, to the nanosecond.
+ * A differential test: random histories have the same margins in memory and in Redis, to the
+ * nanosecond, with one clock for both backends.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class MemoryAndRedisTest {
 
   private static final int HISTORIES = 3_000;
-  private static final int LONGEST = 25;
+  private static final int MAX_STEPS = 25;
 
   /** 9,000 days in nanoseconds. */
-  private static final double LONGEST_PERIOD = 9e3 * 86_400e9;
+  private static final double MAX_PERIOD_NANOS = 9e3 * 86_400e9;
 
   private static final Duration MICROSECOND = Duration.ofNanos(1_000);
 
@@ -38,10 +38,10 @@ final class MemoryAndRedisTest {
 
   private ManualClock clock = new ManualClock();
 
-  /** By Jedis, which asks on the caller's own thread: Lettuce wakes another for each answer. */
+  /** Over Jedis, which is faster here: Lettuce wakes another thread for each answer. */
   private final Backend redis =
       RedisBackend.jedis("differential-" + Long.toHexString(System.nanoTime()))
-          .uri(RedisContract.alone())
+          .uri(RedisContract.standaloneUri())
           .deadline(Duration.ofSeconds(10))
           .clock(() -> ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()))
           .build();
@@ -70,66 +70,66 @@ final class MemoryAndRedisTest {
   private void compare(int rates, int policies) {
     long seed = System.nanoTime();
     for (int i = 0; i < HISTORIES; i++) {
-      follow(new Random(seed + i), "client " + i, rates, policies, "seed " + (seed + i));
+      replay(new Random(seed + i), "client " + i, rates, policies, "seed " + (seed + i));
     }
   }
 
-  private void follow(Random random, String client, int mostRates, int policies, String seed) {
-    // A new one, for all histories together would take longer than a clock can tell.
+  private void replay(Random random, String client, int maxRates, int policies, String seed) {
+    // A new clock for each history: all histories together would exceed its range.
     clock = new ManualClock();
     Backend memory = InMemoryBackend.builder("differential").clock(clock).build();
-    int rates = 1 + random.nextInt(mostRates);
-    List<QuotaPolicy> drawn = new ArrayList<>();
+    int rates = 1 + random.nextInt(maxRates);
+    List<QuotaPolicy> generated = new ArrayList<>();
     for (int i = 0; i < policies; i++) {
-      drawn.add(policy(random, rates));
+      generated.add(policy(random, rates));
     }
-    StringBuilder story = new StringBuilder(seed);
+    StringBuilder history = new StringBuilder(seed);
     long lastMargin = 0;
-    int steps = 1 + random.nextInt(LONGEST);
+    int steps = 1 + random.nextInt(MAX_STEPS);
     for (int i = 0; i < steps; i++) {
-      QuotaPolicy policy = drawn.get(random.nextInt(policies));
+      QuotaPolicy policy = generated.get(random.nextInt(policies));
       clock.advance(pause(random, policy.rate(0), lastMargin));
       Operation operation = OPERATIONS.get(random.nextInt(3));
       long cost = cost(random, policy, operation);
       if (policies > 1 && (operation == Operation.PEEK || cost == 0)) {
-        // Whether these carry over to a changed rate is left to the backend.
+        // A backend may choose whether these apply a changed rate to the stored bucket.
         continue;
       }
       long[] expected = memory.decide(operation, policy, client, "", cost);
-      story.append('\n').append(clock.instant()).append(' ').append(policy);
-      story.append(' ').append(operation).append(" of ").append(cost);
+      history.append('\n').append(clock.instant()).append(' ').append(policy);
+      history.append(' ').append(operation).append(" of ").append(cost);
       assertThat(redis.decide(operation, policy, client, "", cost))
-          .as(story.toString())
+          .as(history.toString())
           .containsExactly(expected);
       lastMargin = expected[0];
     }
   }
 
   private static QuotaPolicy policy(Random random, int rates) {
-    List<Rate> drawn = new ArrayList<>();
-    while (drawn.size() < rates) {
-      drawn.add(rate(random));
+    List<Rate> generated = new ArrayList<>();
+    while (generated.size() < rates) {
+      generated.add(rate(random));
     }
-    return QuotaPolicy.of("api", drawn);
+    return QuotaPolicy.of("api", generated);
   }
 
   private static Rate rate(Random random) {
-    long period = anyMagnitude(random, LONGEST_PERIOD);
-    long limit = anyMagnitude(random, (double) period);
+    long period = logUniform(random, MAX_PERIOD_NANOS);
+    long limit = logUniform(random, (double) period);
     long capacity = 1 + random.nextLong(2 * limit);
     try {
       return Rate.of(limit, Duration.ofNanos(period)).withCapacity(capacity);
     } catch (io.traffik.ConfigurationException e) {
-      // Too fast to be kept exactly: rule B7.
+      // The rate is too fast to be stored exactly (rule B7).
       return Rate.of(1 + capacity % 1_000, Duration.ofDays(365));
     }
   }
 
-  private static long anyMagnitude(Random random, double most) {
-    return 1 + (long) Math.exp(random.nextDouble() * Math.log(most));
+  private static long logUniform(Random random, double max) {
+    return 1 + (long) Math.exp(random.nextDouble() * Math.log(max));
   }
 
-  /** Until a denial ends, a little less or more, or any time; in whole steps of Redis' clock. */
+  /** Zero, the wait of the last denial, slightly less or more, or any time; in microseconds. */
   private static Duration pause(Random random, Rate rate, long lastMargin) {
     long nanos =
         switch (random.nextInt(4)) {
@@ -138,8 +138,8 @@ final class MemoryAndRedisTest {
           case 2 -> Math.max(0, -lastMargin + random.nextLong(-3_000, 3_000));
           default -> random.nextLong(1 + rate.fillNanos() / 1_000 * 1_200 / 2);
         };
-    long longest = Duration.ofDays(30).toNanos();
-    return MICROSECOND.multipliedBy(Math.min(nanos, longest) / 1_000);
+    long maxPause = Duration.ofDays(30).toNanos();
+    return MICROSECOND.multipliedBy(Math.min(nanos, maxPause) / 1_000);
   }
 
   private static long cost(Random random, QuotaPolicy policy, Operation operation) {

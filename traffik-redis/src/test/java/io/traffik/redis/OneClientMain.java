@@ -6,7 +6,7 @@ import io.traffik.Rate;
 import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 
-/** Uses the backend in a virtual machine where one of the clients is missing. */
+/** Uses the backend in a JVM whose class path lacks one of the clients. */
 final class OneClientMain {
 
   private OneClientMain() {}
@@ -14,7 +14,7 @@ final class OneClientMain {
   public static void main(String[] arguments) {
     String client = arguments[0];
     String uri = arguments[1];
-    String namespace = "alone-" + Long.toHexString(System.nanoTime());
+    String namespace = "one-client-" + Long.toHexString(System.nanoTime());
     QuotaPolicy policy = QuotaPolicy.of("api", List.of(Rate.perHour(2)));
     try (Backend backend =
         client.equals("lettuce")

@@ -8,20 +8,20 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** The kit for backends, over whatever client and servers. */
+/** The conformance kit for backends, for any client and topology. */
 abstract class RedisContract extends BackendContract {
 
-  /** How Redis' clock tells times apart. */
+  /** The resolution of Redis' clock. */
   private static final Duration MICROSECOND = Duration.ofNanos(1_000);
 
-  /** Long enough for what a busy machine does not answer in time. */
-  private static final Duration PATIENT = Duration.ofSeconds(10);
+  /** Long enough for answers on a busy machine. */
+  private static final Duration LONG_DEADLINE = Duration.ofSeconds(10);
 
-  abstract RedisBackendBuilder<?> choices(String namespace);
+  abstract RedisBackendBuilder<?> builder(String namespace);
 
   @Override
   protected Backend backend(String namespace) {
-    return choices(namespace).deadline(PATIENT).build();
+    return builder(namespace).deadline(LONG_DEADLINE).build();
   }
 
   @Override
@@ -34,19 +34,19 @@ abstract class RedisContract extends BackendContract {
     return true;
   }
 
-  static String alone() {
+  static String standaloneUri() {
     return RedisServers.standalone().uri().toString();
   }
 
-  static String[] nodes() {
+  static String[] nodeUris() {
     return RedisServers.cluster().uris().toArray(new String[0]);
   }
 
   /**
-   * On the server that stands alone: sentinels would take one that does not answer for dead. One at
-   * a time, or one would end the pause of another.
+   * Only on the standalone server: Sentinel would replace a server that does not answer. One test
+   * at a time: otherwise one test would end the pause of another.
    */
-  @ResourceLock("pauses of the server that stands alone")
+  @ResourceLock("pauses of the standalone server")
   abstract static class Stallable extends RedisContract {
 
     @Override
@@ -60,7 +60,7 @@ abstract class RedisContract extends BackendContract {
       command[0] = "CLIENT";
       System.arraycopy(words, 0, command, 1, words.length);
       try (RedisConnection connection = RedisServers.standalone().connect()) {
-        connection.ask(command);
+        connection.execute(command);
       }
     }
   }

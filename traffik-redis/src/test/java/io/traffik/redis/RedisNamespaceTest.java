@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class RedisNamespaceTest {
 
   @Test
-  void l1_aNamespaceThatIsBlankOrTooLongIsRefused() {
+  void l1_aBlankOrTooLongNamespaceIsRejected() {
     assertThatThrownBy(() -> RedisBackend.lettuce(" "))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("namespace must not be blank: \" \"");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.traffik.ConfigurationException;
+import io.traffik.redis.script.ScriptCall;
+import io.traffik.redis.script.ScriptRunner;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.RedisServers;
@@ -21,11 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What opening says of servers that cannot be used: L1, T4. */
+/** The messages of {@code open} for servers that cannot be used: rules L1 and T4. */
 @NeedsProcesses
 final class ServerCheckTest {
 
-  enum Client {
+  enum ClientUnderTest {
     LETTUCE {
       @Override
       RedisBackend backend(String uri) {
@@ -47,19 +49,19 @@ final class ServerCheckTest {
       }
     }
 
-    void refuses(String uri, String... words) {
+    void requireFailure(String uri, String... words) {
       assertThatThrownBy(() -> open(uri))
           .isInstanceOf(ConfigurationException.class)
           .message()
-          .startsWith("the Redis of backend \"app\" ")
+          .startsWith("backend \"app\": ")
           .contains(words);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void l1_aServerThatCanBeUsedIsOpenedAgainAndAgain(Client client) {
-    try (RedisBackend backend = client.backend(RedisContract.alone())) {
+  void l1_aUsableServerCanBeOpenedRepeatedly(ClientUnderTest client) {
+    try (RedisBackend backend = client.backend(RedisContract.standaloneUri())) {
       assertThatCode(backend::open).doesNotThrowAnyException();
       assertThatCode(backend::open).doesNotThrowAnyException();
     }
@@ -67,7 +69,7 @@ final class ServerCheckTest {
 
   @ParameterizedTest
   @EnumSource
-  void t4_aUriThatDoesNotReadIsToldWithoutItsPassword(Client client) {
+  void t4_anInvalidUriIsReportedWithoutItsPassword(ClientUnderTest client) {
     for (String uri :
         List.of(
             "redis://user:sec ret@host", "redis://:s/ec ret@host:6379", "redis://:s@ec ret@host")) {
@@ -82,28 +84,33 @@ final class ServerCheckTest {
 
   @ParameterizedTest
   @EnumSource
-  void l1_anUnknownHost(Client client) {
-    client.refuses("redis://no-such-host.invalid:6379", "host that can be found", "no-such-host");
+  void l1_anUnknownHost(ClientUnderTest client) {
+    client.requireFailure(
+        "redis://no-such-host.invalid:6379", "unknown host: check the host name", "no-such-host");
   }
 
   @ParameterizedTest
   @EnumSource
-  void l1_aPortThatNobodyListensAt(Client client) throws IOException {
+  void l1_aClosedPort(ClientUnderTest client) throws IOException {
     int port;
     try (ServerSocket closed = new ServerSocket(0)) {
       port = closed.getLocalPort();
     }
-    client.refuses("redis://127.0.0.1:" + port, "nobody does", String.valueOf(port));
+    client.requireFailure(
+        "redis://127.0.0.1:" + port,
+        "connection refused: check host and port",
+        String.valueOf(port));
   }
 
   @ParameterizedTest
   @EnumSource
-  void l1_aPasswordThatIsWrongOrMissing(Client client) {
+  void l1_aWrongOrMissingPassword(ClientUnderTest client) {
     try (RedisProcess server = RedisProcess.start()) {
-      server.ask("CONFIG", "SET", "requirepass", "right");
+      server.execute("CONFIG", "SET", "requirepass", "right");
       String address = "127.0.0.1:" + server.port();
-      client.refuses("redis://:wrong@" + address, "the right user and password", "WRONGPASS");
-      client.refuses("redis://" + address, "wants a password, and was given none");
+      client.requireFailure(
+          "redis://:wrong@" + address, "wrong user name or password", "WRONGPASS");
+      client.requireFailure("redis://" + address, "password required");
       assertThatCode(() -> client.open("redis://:right@" + address)).doesNotThrowAnyException();
       assertThatCode(() -> client.open("redis://default:right@" + address))
           .doesNotThrowAnyException();
@@ -112,12 +119,12 @@ final class ServerCheckTest {
 
   @ParameterizedTest
   @EnumSource
-  void l1_somethingThatIsNoRedis(Client client) throws IOException {
+  void l1_aServerThatIsNotRedis(ClientUnderTest client) throws IOException {
     try (ServerSocket http = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      Thread answering = new Thread(() -> answer(http), "no redis");
-      answering.setDaemon(true);
-      answering.start();
-      client.refuses("redis://127.0.0.1:" + http.getLocalPort(), "must talk as Redis does");
+      Thread answerer = new Thread(() -> answer(http), "no redis");
+      answerer.setDaemon(true);
+      answerer.start();
+      client.requireFailure("redis://127.0.0.1:" + http.getLocalPort(), "not a valid Redis answer");
     }
   }
 
@@ -128,7 +135,7 @@ final class ServerCheckTest {
         socket.getInputStream().read();
         out.write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         out.flush();
-        // Until the client has seen it, or the end would come as a reset.
+        // Waits until the client has read the answer; otherwise it would see a connection reset.
         socket.shutdownOutput();
         socket.getInputStream().readAllBytes();
       } catch (IOException e) {
@@ -141,44 +148,46 @@ final class ServerCheckTest {
 
   @ParameterizedTest
   @EnumSource
-  void l1_aReplica(Client client) {
+  void l1_aReplica(ClientUnderTest client) {
     try (RedisProcess master = RedisProcess.start();
         RedisProcess replica = RedisProcess.start("replicaof 127.0.0.1 " + master.port())) {
-      client.refuses(replica.uri().toString(), "must be a master, but this is a replica");
+      client.requireFailure(replica.uri().toString(), "the server is a replica");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void l1_aSentinelThatIsTakenForAServer(Client client) {
-    client.refuses(
+  void l1_theUriOfASentinelAsAServer(ClientUnderTest client) {
+    client.requireFailure(
         "redis://" + RedisServers.sentinel().sentinels().get(0), "redis-sentinel://host:port");
   }
 
   @ParameterizedTest
   @EnumSource
-  void l1_aServerOfACluster(Client client) {
-    client.refuses(RedisContract.nodes()[0], "one of a cluster", ".cluster(…)");
+  void l1_aNodeOfACluster(ClientUnderTest client) {
+    client.requireFailure(RedisContract.nodeUris()[0], "a node of a cluster", ".cluster(…)");
   }
 
   @ParameterizedTest
   @EnumSource
-  void l1_aUserWhoMayNotRunScripts(Client client) {
+  void l1_aUserWithoutScriptPermission(ClientUnderTest client) {
     try (RedisProcess server = RedisProcess.start()) {
-      server.ask("ACL", "SETUSER", "bob", "on", ">secret", "~*", "+info", "+hello", "+client");
-      client.refuses("redis://bob:secret@127.0.0.1:" + server.port(), "must allow its user +info");
+      server.execute("ACL", "SETUSER", "bob", "on", ">secret", "~*", "+info", "+hello", "+client");
+      client.requireFailure(
+          "redis://bob:secret@127.0.0.1:" + server.port(), "Allow the user +info");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void l1_aUriThatDoesNotReadSo(Client client) {
+  void l1_anInvalidUri(ClientUnderTest client) {
     for (String uri :
         List.of("http://localhost", "localhost", "redis://", "redis-sentinel://a/0")) {
       assertThatThrownBy(() -> client.backend(uri))
           .as(uri)
           .isInstanceOf(ConfigurationException.class)
-          .hasMessageStartingWith("Redis must be given by redis://host:port")
+          .hasMessageStartingWith("Invalid Redis URI: " + uri)
+          .hasMessageContaining("redis://host:port")
           .hasMessageContaining(uri);
     }
     assertThatThrownBy(() -> client.backend("redi://bob:secret@localhost"))
@@ -187,43 +196,44 @@ final class ServerCheckTest {
         .doesNotContain("secret");
   }
 
-  /** Lettuce takes its database from there; Jedis would go to the first one without a word. */
+  /** Lettuce reads the database from the options; Jedis would silently use the first one. */
   @Test
-  void l1_optionsOfAUriThatWouldBeIgnored() {
+  void l1_unsupportedUriOptions() {
     assertThatThrownBy(() -> RedisBackend.jedis("redis://localhost?database=2", "app"))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("options behind ? are not for Jedis");
+        .hasMessageContaining("options after ? are not supported with Jedis");
   }
 
-  /** There is no binary of so old a version to run. */
+  /** A stub, since there is no binary of such an old version. */
   @Test
-  void l1_aVersionThatIsTooOld() {
+  void l1_anOldVersion() {
     for (String version : List.of("6.0.16", "5.0.14.1", "2.8.0")) {
       ServerCheck check =
-          new ServerCheck("app", "app|", new Telling("redis_version:" + version + "\r\n"), 1);
+          new ServerCheck("app", "app|", new StubRunner("redis_version:" + version + "\r\n"), 1);
       assertThatThrownBy(check::check)
           .isInstanceOf(ConfigurationException.class)
-          .hasMessage("the Redis of backend \"app\" must be Redis 6.2 or later: " + version);
+          .hasMessage(
+              "backend \"app\": Redis " + version + " is too old. Upgrade to 6.2 or later.");
     }
     for (String version : List.of("6.2.0", "7.2.4", "8.0.0", "10.1")) {
-      Telling server = new Telling("redis_version:" + version + "\r\nrole:master\r\n");
+      StubRunner server = new StubRunner("redis_version:" + version + "\r\nrole:master\r\n");
       new ServerCheck("app", "app|", server, 1).check();
-      assertThat(server.ran).isTrue();
+      assertThat(server.scriptRan).isTrue();
     }
   }
 
-  /** A server of which only this is known. */
-  private static final class Telling implements ScriptRunner {
+  /** A runner with a fixed {@code INFO}. */
+  private static final class StubRunner implements ScriptRunner {
     private final String info;
-    private boolean ran;
+    private boolean scriptRan;
 
-    Telling(String info) {
+    StubRunner(String info) {
       this.info = info;
     }
 
     @Override
     public Object run(ScriptCall call, long nanos) {
-      ran = true;
+      scriptRan = true;
       return List.of();
     }
 

@@ -8,6 +8,7 @@ import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.BackendScope;
 import io.traffik.Rate;
+import io.traffik.redis.script.DecisionScript;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisServers;
 import io.traffik.spi.QuotaPolicy;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What stands in Redis after a decision. */
+/** The stored value after a decision. */
 final class StoredStateTest {
 
   private static final QuotaPolicy TEN =
@@ -41,7 +42,7 @@ final class StoredStateTest {
 
   private LettuceBackendBuilder builder() {
     return RedisBackend.lettuce(namespace)
-        .uri(RedisContract.alone())
+        .uri(RedisContract.standaloneUri())
         .deadline(Duration.ofSeconds(10));
   }
 
@@ -54,14 +55,14 @@ final class StoredStateTest {
     return Long.parseLong(time.get(0)) * 1_000_000 + Long.parseLong(time.get(1));
   }
 
-  /** Else the server that stops first would reset the buckets of all that go on. */
+  /** Otherwise the first server that stops would reset the buckets of all others. */
   @Test
-  void l4_bucketsOutliveTheApplicationsScopeUnlessTold() {
+  void l4_bucketsOutliveTheApplicationsScopeByDefault() {
     hit(TEN, 3);
     BackendScope.application(builder().build()).close();
-    assertThat(server.ask("EXISTS", key)).isEqualTo(1L);
+    assertThat(server.execute("EXISTS", key)).isEqualTo(1L);
     BackendScope.application(builder().persistent(false).build()).close();
-    assertThat(server.ask("EXISTS", key)).isEqualTo(0L);
+    assertThat(server.execute("EXISTS", key)).isEqualTo(0L);
   }
 
   @Test
@@ -76,18 +77,18 @@ final class StoredStateTest {
   @Test
   void s3_severalRatesAreOneValue() {
     hit(THREE, 1);
-    // An hour between 7 is 514 285 714 286 ns, rounded up.
+    // One seventh of an hour is 514,285,714,286 ns, rounded up.
     assertThat(server.text("GET", key)).endsWith(":600000000:0:514285714:286:10800000000:0");
   }
 
   @Test
   void s3_aKeyExpiresWhenItsLastBucketIsFull() {
     hit(THREE, 1);
-    long full = Long.parseLong(server.text("GET", key).split(":", 2)[0]) + 10_800_000_000L;
+    long fullAt = Long.parseLong(server.text("GET", key).split(":", 2)[0]) + 10_800_000_000L;
     long before = micros();
-    long left = (Long) server.ask("PTTL", key);
+    long remaining = (Long) server.execute("PTTL", key);
     long after = micros();
-    assertThat(left).isBetween((full - after) / 1_000 - 1, (full - before) / 1_000 + 2);
+    assertThat(remaining).isBetween((fullAt - after) / 1_000 - 1, (fullAt - before) / 1_000 + 2);
   }
 
   @Test
@@ -102,13 +103,13 @@ final class StoredStateTest {
   @Test
   void b2_b11_aDenialWritesWhereTheRateHasChanged() {
     hit(TEN, 10);
-    QuotaPolicy shorter = QuotaPolicy.of("api", List.of(Rate.of(10, Duration.ofHours(1))));
-    assertThat(hit(shorter, 10)).isNegative();
+    QuotaPolicy shorterPeriod = QuotaPolicy.of("api", List.of(Rate.of(10, Duration.ofHours(1))));
+    assertThat(hit(shorterPeriod, 10)).isNegative();
     assertThat(server.text("GET", key)).endsWith(":3600000000:0");
   }
 
   @Test
-  void b11_aPolicyOfFewerRatesLeavesTheOthersWhatTheyLack() {
+  void b11_aPolicyOfFewerRatesKeepsTheOtherDeficits() {
     hit(THREE, 1);
     hit(TEN, 1);
     assertThat(server.text("GET", key).split(":", -1))
@@ -122,15 +123,15 @@ final class StoredStateTest {
   void b10_aBucketThatARefundFillsIsRemoved() {
     hit(TEN, 3);
     backend.decide(Operation.REFUND, TEN, "client", "", 2);
-    assertThat(server.ask("EXISTS", key)).isEqualTo(1L);
+    assertThat(server.execute("EXISTS", key)).isEqualTo(1L);
     backend.decide(Operation.REFUND, TEN, "client", "", 2);
-    assertThat(server.ask("EXISTS", key)).isEqualTo(0L);
+    assertThat(server.execute("EXISTS", key)).isEqualTo(0L);
   }
 
   @Test
   void b6_aFreeHitWritesNothing() {
     hit(TEN, 0);
-    assertThat(server.ask("EXISTS", key)).isEqualTo(0L);
+    assertThat(server.execute("EXISTS", key)).isEqualTo(0L);
   }
 
   @ParameterizedTest
@@ -158,8 +159,8 @@ final class StoredStateTest {
         "1:10000000000000000:1",
         "1:2:3 1:2:3"
       })
-  void s5_whatCannotBeReadIsAFullBucket(String garbage) {
-    server.ask("SET", key, garbage);
+  void s5_anUnreadableValueIsAFullBucket(String garbage) {
+    server.execute("SET", key, garbage);
     assertThat(backend.decide(Operation.PEEK, TEN, "client", "", 10)[0]).isZero();
     assertThat(server.text("GET", key)).isEqualTo(garbage);
     assertThat(hit(TEN, 10)).isZero();
@@ -167,10 +168,10 @@ final class StoredStateTest {
   }
 
   @Test
-  void s5_numbersThatMakeNoSenseTakeAtMostTheCapacity() {
+  void s5_implausibleNumbersTakeAtMostTheCapacity() {
     for (String state :
         List.of("0:9999999999999999:999", "9999999999999999:9999999999999999:999")) {
-      server.ask("SET", key, state);
+      server.execute("SET", key, state);
       long margin = hit(TEN, 1);
       assertThat(margin).as(state).isBetween(-TEN.rate(0).nanosPerToken(), Long.MAX_VALUE);
     }
@@ -178,7 +179,7 @@ final class StoredStateTest {
 
   @Test
   void s5_aValueOfAnotherTypeIsAClearError() {
-    server.ask("LPUSH", key, "theirs");
+    server.execute("LPUSH", key, "theirs");
     assertThatThrownBy(() -> hit(TEN, 1))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("\"" + key + "\"")
@@ -190,7 +191,7 @@ final class StoredStateTest {
   @Test
   void s1_anUnknownDigestIsLoadedAndTheHitChargedOnce() {
     hit(TEN, 1);
-    server.ask("SCRIPT", "FLUSH");
+    server.execute("SCRIPT", "FLUSH");
     assertThat(hit(TEN, 1) / TEN.rate(0).nanosPerToken()).isEqualTo(8);
     assertThat(server.list("SCRIPT", "EXISTS", DecisionScript.DIGEST)).containsExactly("1");
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What happens to clusters while they are asked, by both clients at once. */
+/** Faults of a cluster under load from both clients. */
 @Isolated
 @NeedsProcesses
 @Tag("fault")
@@ -30,15 +30,15 @@ class ClusterFaultsTest {
   private static final long SMALL = 10;
   private static final int MOVES = 4;
 
-  /** Twice as many as there may be connections of Jedis' to a server. */
-  private static final int CROWD = 128;
+  /** Twice the largest number of Jedis connections to one server. */
+  private static final int THREADS = 128;
 
   private static final int CALLS = 50;
-  private static final String QUIET = "quiet";
+  private static final String EMPTY_SCOPE = "quiet";
 
   private final ClusterGroup cluster = ClusterGroup.start();
-  private final Backend lettuce = Client.LETTUCE.cluster(cluster.uris(), "lettuce");
-  private final Backend jedis = Client.JEDIS.cluster(cluster.uris(), "jedis");
+  private final Backend lettuce = ClientLibrary.LETTUCE.cluster(cluster.uris(), "lettuce");
+  private final Backend jedis = ClientLibrary.JEDIS.cluster(cluster.uris(), "jedis");
 
   @BeforeEach
   void open() {
@@ -53,72 +53,75 @@ class ClusterFaultsTest {
     cluster.close();
   }
 
-  /** Replication is asynchronous, as with Sentinel. */
+  /** Replication is asynchronous, as under Sentinel. */
   @Test
-  void b3_s4_aReplicaGoesOnWithWhatItWasHanded() {
+  void b3_s4_aPromotedReplicaKeepsReplicatedHits() {
     RedisProcess master = cluster.nodes().get(0);
-    String ofLettuce = clientOn(master, lettuce);
-    String ofJedis = clientOn(master, jedis);
+    String lettuceClient = clientOn(master, lettuce);
+    String jedisClient = clientOn(master, jedis);
     RedisProcess replica = cluster.replicaOf(master);
     SentinelGroup.awaitReplicas(master, 1);
-    try (Load byLettuce = Load.on(lettuce, CAPACITY, ofLettuce);
-        Load byJedis = Load.on(jedis, CAPACITY, ofJedis)) {
-      byLettuce.awaitGranted(100);
-      byJedis.awaitGranted(100);
+    try (LoadGenerator lettuceLoad = LoadGenerator.start(lettuce, CAPACITY, lettuceClient);
+        LoadGenerator jedisLoad = LoadGenerator.start(jedis, CAPACITY, jedisClient)) {
+      lettuceLoad.awaitGranted(100);
+      jedisLoad.awaitGranted(100);
       master.kill();
-      long lostByLettuce = lost(byLettuce, replica, Keys.of(lettuce, ofLettuce, ""));
-      long lostByJedis = lost(byJedis, replica, Keys.of(jedis, ofJedis, ""));
-      byLettuce.awaitFailures();
-      byJedis.awaitFailures();
+      long lettuceLoss =
+          unreplicated(lettuceLoad, replica, StoredBuckets.keyOf(lettuce, lettuceClient, ""));
+      long jedisLoss =
+          unreplicated(jedisLoad, replica, StoredBuckets.keyOf(jedis, jedisClient, ""));
+      lettuceLoad.awaitFailures();
+      jedisLoad.awaitFailures();
       Condition.await(
           "the replica is promoted",
-          () -> replica.ask("CLUSTER", "INFO").contains("cluster_state:ok"));
-      byLettuce.awaitAnswers();
-      byJedis.awaitAnswers();
-      assertThat(spent(lettuce, ofLettuce)).isTrue();
-      assertThat(spent(jedis, ofJedis)).isTrue();
-      byLettuce.awaitDenied();
-      byJedis.awaitDenied();
-      byLettuce.requireRulesKept(Client.DEADLINE);
-      byJedis.requireRulesKept(Client.DEADLINE);
-      byLettuce.requireGranted(CAPACITY, lostByLettuce);
-      byJedis.requireGranted(CAPACITY, lostByJedis);
+          () -> replica.execute("CLUSTER", "INFO").contains("cluster_state:ok"));
+      lettuceLoad.awaitAnswers();
+      jedisLoad.awaitAnswers();
+      assertThat(isExhausted(lettuce, lettuceClient)).isTrue();
+      assertThat(isExhausted(jedis, jedisClient)).isTrue();
+      lettuceLoad.awaitDenied();
+      jedisLoad.awaitDenied();
+      lettuceLoad.requireRules(ClientLibrary.DEADLINE);
+      jedisLoad.requireRules(ClientLibrary.DEADLINE);
+      lettuceLoad.requireGranted(CAPACITY, lettuceLoss);
+      jedisLoad.requireGranted(CAPACITY, jedisLoss);
     }
   }
 
-  /** What the master has granted that its replica does not know of. */
-  private static long lost(Load load, RedisProcess replica, String key) {
-    return load.granted() - Keys.taken(replica, key, CAPACITY, true);
+  /** The tokens that the master has granted and not yet replicated. */
+  private static long unreplicated(LoadGenerator load, RedisProcess replica, String key) {
+    return load.granted() - StoredBuckets.takenTokens(replica, key, CAPACITY, true);
   }
 
-  /** However many calls wait for it. */
+  /** This holds for any number of calls that wait for the hanging master. */
   @Test
-  void s4_aMasterThatHoldsStillHoldsUpNoCallToAnother() throws InterruptedException {
+  void s4_aHangingMasterDelaysNoCallToAnother() throws InterruptedException {
     for (RedisProcess node : cluster.nodes()) {
-      // No replica is promoted meanwhile.
-      node.ask("CONFIG", "SET", "cluster-node-timeout", "60000");
+      // Prevents the promotion of a replica.
+      node.execute("CONFIG", "SET", "cluster-node-timeout", "60000");
     }
-    RedisProcess still = cluster.nodes().get(0);
+    RedisProcess hanging = cluster.nodes().get(0);
     for (Backend backend : List.of(lettuce, jedis)) {
-      String waiting = clientOn(still, backend);
-      String other = clientOn(cluster.nodes().get(1), backend);
-      CountDownLatch allFailed = new CountDownLatch(CROWD);
+      String clientOnHanging = clientOn(hanging, backend);
+      String clientOnOther = clientOn(cluster.nodes().get(1), backend);
+      CountDownLatch allFailed = new CountDownLatch(THREADS);
       AtomicBoolean stopped = new AtomicBoolean();
-      List<Thread> crowd =
-          IntStream.range(0, CROWD)
-              .mapToObj(i -> new Thread(() -> failUntil(stopped, backend, waiting, allFailed)))
+      List<Thread> threads =
+          IntStream.range(0, THREADS)
+              .mapToObj(
+                  i -> new Thread(() -> failUntil(stopped, backend, clientOnHanging, allFailed)))
               .toList();
-      still.pause();
-      crowd.forEach(Thread::start);
+      hanging.pause();
+      threads.forEach(Thread::start);
       allFailed.await();
       try {
         for (int call = 0; call < CALLS; call++) {
-          assertThat(spent(backend, other)).isTrue();
+          assertThat(isExhausted(backend, clientOnOther)).isTrue();
         }
       } finally {
         stopped.set(true);
-        still.resume();
-        for (Thread thread : crowd) {
+        hanging.resume();
+        for (Thread thread : threads) {
           thread.join();
         }
       }
@@ -130,7 +133,7 @@ class ClusterFaultsTest {
     boolean first = true;
     while (!stopped.get()) {
       try {
-        spent(backend, client);
+        isExhausted(backend, client);
       } catch (BackendException e) {
         if (first) {
           failed.countDown();
@@ -140,53 +143,56 @@ class ClusterFaultsTest {
     }
   }
 
-  /** A slot moves with all that is in it. */
+  /** A slot moves with all its keys. */
   @Test
-  void b3_aMovedSlotTakesItsBucketsAlong() {
-    RedisProcess home = cluster.nodes().get(0);
-    RedisProcess other = cluster.nodes().get(1);
-    String ofLettuce = clientOn(home, lettuce);
-    String ofJedis = clientOn(home, jedis);
-    List<Integer> slots = List.of(slot(lettuce, ofLettuce, ""), slot(jedis, ofJedis, ""));
-    try (Load byLettuce = Load.on(lettuce, CAPACITY, ofLettuce);
-        Load byJedis = Load.on(jedis, CAPACITY, ofJedis)) {
+  void b3_bucketsMoveWithTheirSlot() {
+    RedisProcess source = cluster.nodes().get(0);
+    RedisProcess otherNode = cluster.nodes().get(1);
+    String lettuceClient = clientOn(source, lettuce);
+    String jedisClient = clientOn(source, jedis);
+    List<Integer> slots = List.of(slot(lettuce, lettuceClient, ""), slot(jedis, jedisClient, ""));
+    try (LoadGenerator lettuceLoad = LoadGenerator.start(lettuce, CAPACITY, lettuceClient);
+        LoadGenerator jedisLoad = LoadGenerator.start(jedis, CAPACITY, jedisClient)) {
       for (int move = 1; move <= MOVES; move++) {
-        byLettuce.awaitGranted(move * CAPACITY / 2 / MOVES);
-        byJedis.awaitGranted(move * CAPACITY / 2 / MOVES);
+        lettuceLoad.awaitGranted(move * CAPACITY / 2 / MOVES);
+        jedisLoad.awaitGranted(move * CAPACITY / 2 / MOVES);
         for (int slot : slots) {
-          cluster.move(slot, move % 2 == 1 ? home : other, move % 2 == 1 ? other : home);
+          cluster.move(
+              slot, move % 2 == 1 ? source : otherNode, move % 2 == 1 ? otherNode : source);
         }
       }
-      byLettuce.awaitAnswers();
-      byJedis.awaitAnswers();
-      byLettuce.awaitDenied();
-      byJedis.awaitDenied();
-      byLettuce.requireRulesKept(Client.DEADLINE);
-      byJedis.requireRulesKept(Client.DEADLINE);
-      byLettuce.requireGranted(CAPACITY, 0);
-      byJedis.requireGranted(CAPACITY, 0);
+      lettuceLoad.awaitAnswers();
+      jedisLoad.awaitAnswers();
+      lettuceLoad.awaitDenied();
+      jedisLoad.awaitDenied();
+      lettuceLoad.requireRules(ClientLibrary.DEADLINE);
+      jedisLoad.requireRules(ClientLibrary.DEADLINE);
+      lettuceLoad.requireGranted(CAPACITY, 0);
+      jedisLoad.requireGranted(CAPACITY, 0);
     }
   }
 
-  /** A client whose buckets are on a node; the small one is empty from now on. */
+  /** A client whose buckets are on a node. Empties its small bucket. */
   private String clientOn(RedisProcess node, Backend backend) {
     String client =
         IntStream.range(0, 10_000)
             .mapToObj(number -> "client" + number)
             .filter(each -> cluster.masterOf(slot(backend, each, ""), node) == node)
-            .filter(each -> cluster.masterOf(slot(backend, each, QUIET), node) == node)
+            .filter(each -> cluster.masterOf(slot(backend, each, EMPTY_SCOPE), node) == node)
             .findFirst()
             .orElseThrow();
-    backend.decide(Operation.HIT, Load.policy(SMALL), client, QUIET, SMALL);
-    assertThat(node.ask("EXISTS", Keys.of(backend, client, QUIET))).isEqualTo("1");
+    backend.decide(Operation.HIT, LoadGenerator.policy(SMALL), client, EMPTY_SCOPE, SMALL);
+    assertThat(node.execute("EXISTS", StoredBuckets.keyOf(backend, client, EMPTY_SCOPE)))
+        .isEqualTo("1");
     return client;
   }
 
   private int slot(Backend backend, String client, String scope) {
-    return cluster.slot(Keys.of(backend, client, scope));
+    return cluster.slot(StoredBuckets.keyOf(backend, client, scope));
   }
 
-  private static boolean spent(Backend backend, String client) {
-    return backend.decide(Operation.HIT, Load.policy(SMALL), client, QUIET, 1)[0] < 0;
+  private static boolean isExhausted(Backend backend, String client) {
+    return backend.decide(Operation.HIT, LoadGenerator.policy(SMALL), client, EMPTY_SCOPE, 1)[0]
+        < 0;
   }
 }

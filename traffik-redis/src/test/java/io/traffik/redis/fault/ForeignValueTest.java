@@ -18,13 +18,13 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Somebody else wrote where our buckets are. */
+/** Values that another application wrote under the keys of buckets. */
 @Isolated
 @Tag("fault")
 class ForeignValueTest {
 
   private static final int CAPACITY = 10;
-  private static final QuotaPolicy TEN = Load.policy(CAPACITY);
+  private static final QuotaPolicy TEN = LoadGenerator.policy(CAPACITY);
 
   private static final String[] GARBAGE = {
     "",
@@ -56,20 +56,20 @@ class ForeignValueTest {
 
   @ParameterizedTest
   @EnumSource
-  void s5_aValueOfAnotherTypeIsAClearErrorUntilItIsGone(Client client) {
+  void s5_aValueOfAnotherTypeIsAClearErrorUntilItIsGone(ClientLibrary client) {
     String namespace = "typed" + System.nanoTime();
-    try (Backend backend = client.alone(server.uri().toString(), namespace);
+    try (Backend backend = client.standalone(server.uri().toString(), namespace);
         RedisConnection admin = server.connect()) {
       String key = keyOf(backend, admin);
-      for (String[] writing :
+      for (String[] command :
           List.of(
               new String[] {"RPUSH", key, "x"},
               new String[] {"HSET", key, "f", "x"},
               new String[] {"SADD", key, "x"},
               new String[] {"ZADD", key, "1", "x"},
               new String[] {"XADD", key, "*", "f", "x"})) {
-        admin.ask("DEL", key);
-        admin.ask(writing);
+        admin.execute("DEL", key);
+        admin.execute(command);
         for (Operation operation : Operation.values()) {
           assertThatExceptionOfType(BackendException.class)
               .isThrownBy(() -> backend.decide(operation, TEN, "client", "", 1))
@@ -79,54 +79,52 @@ class ForeignValueTest {
         assertThat(backend.decide(Operation.HIT, TEN, "neighbour", "", 0)[0])
             .as("another client's bucket")
             .isEqualTo(TEN.rate(0).fillNanos());
-        assertThat(admin.text("TYPE", key)).as("the value is left alone").isNotEqualTo("string");
+        assertThat(admin.text("TYPE", key)).as("the value is unchanged").isNotEqualTo("string");
       }
-      admin.ask("DEL", key);
+      admin.execute("DEL", key);
       assertThat(granted(backend, 2 * CAPACITY)).isEqualTo(CAPACITY);
       backend.reset();
     }
   }
 
-  /**
-   * So garbage can give a client its capacity once more, which no wrong count could be more than.
-   */
+  /** Garbage therefore gives a client at most its capacity again. */
   @ParameterizedTest
   @EnumSource
-  void s5_whatCannotBeReadIsAFullBucket(Client client) {
+  void s5_anUnreadableValueIsAFullBucket(ClientLibrary client) {
     String namespace = "garbage" + System.nanoTime();
-    try (Backend backend = client.alone(server.uri().toString(), namespace);
+    try (Backend backend = client.standalone(server.uri().toString(), namespace);
         RedisConnection admin = server.connect()) {
       String key = keyOf(backend, admin);
       for (String garbage : GARBAGE) {
-        admin.ask("SET", key, garbage);
+        admin.execute("SET", key, garbage);
         assertThat(granted(backend, 2 * CAPACITY))
             .as("after \"%.50s\"", garbage)
             .isEqualTo(CAPACITY);
-        assertThat(Long.parseLong(admin.text("PTTL", key))).as("it expires again").isPositive();
+        assertThat(Long.parseLong(admin.text("PTTL", key))).as("the key expires").isPositive();
       }
       backend.reset();
     }
   }
 
-  /** Numbers that could be ours are believed where they cannot mean more than a full bucket. */
+  /** Plausible numbers are accepted, since they cannot mean more than a full bucket. */
   @ParameterizedTest
   @EnumSource
-  void s5_noNumberGrantsMoreThanTheCapacity(Client client) {
+  void s5_noStoredNumberGrantsMoreThanTheCapacity(ClientLibrary client) {
     String namespace = "numbers" + System.nanoTime();
-    try (Backend backend = client.alone(server.uri().toString(), namespace);
+    try (Backend backend = client.standalone(server.uri().toString(), namespace);
         RedisConnection admin = server.connect()) {
       String key = keyOf(backend, admin);
       List<String> numbers =
           List.of("0", "1", "999", "4503599627370496", "9007199254740993", "9999999999999999");
       List<String> values = new ArrayList<>();
-      for (String last : numbers) {
-        for (String missing : numbers) {
-          values.add(last + ":" + missing + ":0");
-          values.add(last + ":" + missing + ":999");
+      for (String time : numbers) {
+        for (String deficit : numbers) {
+          values.add(time + ":" + deficit + ":0");
+          values.add(time + ":" + deficit + ":999");
         }
       }
       for (String value : values) {
-        admin.ask("SET", key, value);
+        admin.execute("SET", key, value);
         assertThat(granted(backend, 2 * CAPACITY))
             .as("after %s", value)
             .isLessThanOrEqualTo(CAPACITY);
@@ -138,7 +136,7 @@ class ForeignValueTest {
   private static String keyOf(Backend backend, RedisConnection admin) {
     backend.open();
     backend.decide(Operation.HIT, TEN, "client", "", 1);
-    String key = Keys.of(backend, "client", "");
+    String key = StoredBuckets.keyOf(backend, "client", "");
     assertThat(admin.text("EXISTS", key)).as("%s is the bucket's key", key).isEqualTo("1");
     return key;
   }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server that cuts all connections while it is asked, and lives on. */
+/** A server that closes all connections under load and keeps running. */
 @Isolated
 @NeedsProcesses
 @Tag("fault")
@@ -17,20 +17,20 @@ class KilledConnectionsTest {
   private static final long CAPACITY = 3_000;
   private static final int KILLS = 5;
 
-  /** What was under way may have been charged without an answer; nothing is granted twice. */
+  /** Calls in flight may have been charged without an answer; none is granted twice. */
   @ParameterizedTest
   @EnumSource
-  void s4_afterClientKillItConnectsAgainAndReplaysNothing(Client client) {
+  void s4_afterClientKillItReconnectsAndReplaysNothing(ClientLibrary client) {
     try (RedisProcess server = RedisProcess.start();
-        Backend backend = client.alone(server.uri().toString(), "cut");
-        Load load = Load.on(backend, CAPACITY, "client")) {
+        Backend backend = client.standalone(server.uri().toString(), "cut");
+        LoadGenerator load = LoadGenerator.start(backend, CAPACITY, "client")) {
       for (int kill = 1; kill <= KILLS; kill++) {
         load.awaitGranted(kill * CAPACITY / 2 / KILLS);
-        server.ask("CLIENT", "KILL", "TYPE", "normal");
+        server.execute("CLIENT", "KILL", "TYPE", "normal");
         load.awaitAnswers();
       }
       load.awaitDenied();
-      load.requireRulesKept(Client.DEADLINE);
+      load.requireRules(ClientLibrary.DEADLINE);
       load.requireGranted(CAPACITY, 0);
     }
   }

@@ -19,23 +19,23 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server that crashes and comes back empty. */
+/** A server that crashes and restarts without its data. */
 @Isolated
 @NeedsProcesses
 @Tag("fault")
 class KilledServerTest {
 
   private static final long CAPACITY = 1_000;
-  private static final int UNDER_WAY = 8;
-  private static final long UNDER_WAY_NANOS = 200_000_000;
+  private static final int IN_FLIGHT = 8;
+  private static final long IN_FLIGHT_NANOS = 200_000_000;
 
-  /** Buckets that were lost are full again: once more their capacity, and not a token beyond. */
+  /** Lost buckets are full again: clients get their capacity once more, and no token beyond. */
   @ParameterizedTest
   @EnumSource
-  void b3_s4_aServerThatComesBackEmptyGrantsOnceMoreTheCapacity(Client client) {
+  void b3_s4_aServerThatRestartsEmptyGrantsTheCapacityAgain(ClientLibrary client) {
     try (RedisProcess server = RedisProcess.start();
-        Backend backend = client.alone(server.uri().toString(), "crashed");
-        Load load = Load.on(backend, CAPACITY, "client")) {
+        Backend backend = client.standalone(server.uri().toString(), "crashed");
+        LoadGenerator load = LoadGenerator.start(backend, CAPACITY, "client")) {
       load.awaitDenied();
       assertThat(load.granted()).isEqualTo(CAPACITY);
       server.kill();
@@ -43,43 +43,45 @@ class KilledServerTest {
       server.restart();
       load.awaitAnswers();
       load.awaitDenied();
-      load.requireRulesKept(Client.DEADLINE);
+      load.requireRules(ClientLibrary.DEADLINE);
       load.requireGranted(CAPACITY, CAPACITY);
     }
   }
 
-  /** Whether the server had been charged before it died nobody knows: so nothing is sent again. */
+  /** A call may have been charged before the crash, so no call is sent again. */
   @ParameterizedTest
   @EnumSource
-  void s4_whatWasUnderWayWhenTheServerDiedIsNotSentToTheNext(Client client) {
+  void s4_callsInFlightAtACrashAreNotSentAgain(ClientLibrary client) {
     try (RedisProcess server = RedisProcess.start();
         Backend backend =
-            client.alone(server.uri().toString(), "replayed", Duration.ofSeconds(2))) {
+            client.standalone(server.uri().toString(), "replayed", Duration.ofSeconds(2))) {
       backend.open();
-      backend.decide(Operation.PEEK, Load.policy(CAPACITY), "client", "", 1);
+      backend.decide(Operation.PEEK, LoadGenerator.policy(CAPACITY), "client", "", 1);
       server.pause();
-      long asked = System.nanoTime();
-      // Several: the first may be told of the reset and the others be sent again.
+      long start = System.nanoTime();
+      // Several calls: a client may fail the first and send only the others again.
       List<CompletableFuture<long[]>> answers =
           Stream.generate(
-                  () -> backend.decideAsync(Operation.HIT, Load.policy(CAPACITY), "client", "", 1))
-              .limit(UNDER_WAY)
+                  () ->
+                      backend.decideAsync(
+                          Operation.HIT, LoadGenerator.policy(CAPACITY), "client", "", 1))
+              .limit(IN_FLIGHT)
               .map(CompletionStage::toCompletableFuture)
               .toList();
-      Condition.await("on their way", () -> System.nanoTime() - asked > UNDER_WAY_NANOS);
+      Condition.await("calls are in flight", () -> System.nanoTime() - start > IN_FLIGHT_NANOS);
       server.kill();
       server.restart();
       for (CompletableFuture<long[]> answer : answers) {
         assertThatThrownBy(answer::join).hasCauseInstanceOf(BackendException.class);
       }
       Condition.await("answers again", () -> answers(backend));
-      assertThat(server.ask("DBSIZE")).as("buckets of the next server").isEqualTo("0");
+      assertThat(server.execute("DBSIZE")).as("buckets after the restart").isEqualTo("0");
     }
   }
 
   private static boolean answers(Backend backend) {
     try {
-      backend.decide(Operation.PEEK, Load.policy(CAPACITY), "client", "", 1);
+      backend.decide(Operation.PEEK, LoadGenerator.policy(CAPACITY), "client", "", 1);
       return true;
     } catch (BackendException e) {
       return false;

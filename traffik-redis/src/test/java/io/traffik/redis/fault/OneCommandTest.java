@@ -20,7 +20,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the server says that it was asked; on one of its own, where nobody else asks. */
+/** The commands that a server receives, counted on a server without other clients. */
 @Isolated
 @NeedsProcesses
 @Tag("fault")
@@ -31,21 +31,22 @@ class OneCommandTest {
 
   private static final QuotaPolicy TWO_RATES =
       QuotaPolicy.of(
-          "api", List.of(Rate.of(HITS / 2, Load.YEAR), Rate.of(HITS, Duration.ofDays(36_500))));
+          "api",
+          List.of(Rate.of(HITS / 2, LoadGenerator.YEAR), Rate.of(HITS, Duration.ofDays(36_500))));
 
   /**
-   * The server counts what a script does beside what clients ask. So a clock, a reading for each
-   * hit, and a writing for each that was granted are the script's, and there is nothing else.
+   * The server counts the commands of clients and of scripts. The script reads the clock and the
+   * key once per hit, and writes once per granted hit.
    */
   @ParameterizedTest
   @EnumSource
-  void s1_s3_aDecisionIsOneCommandAndADenialWritesNothing(Client client) {
+  void s1_s3_aDecisionIsOneCommandAndADenialWritesNothing(ClientLibrary client) {
     try (RedisProcess server = RedisProcess.start();
         RedisConnection admin = server.connect();
-        Backend backend = client.alone(server.uri().toString(), "counted")) {
+        Backend backend = client.standalone(server.uri().toString(), "counted")) {
       backend.open();
       backend.decide(Operation.HIT, TWO_RATES, "another", "", 1);
-      admin.ask("CONFIG", "RESETSTAT");
+      admin.execute("CONFIG", "RESETSTAT");
       long granted = 0;
       for (int i = 0; i < HITS; i++) {
         granted += backend.decide(Operation.HIT, TWO_RATES, "client", "", 1)[0] >= 0 ? 1 : 0;

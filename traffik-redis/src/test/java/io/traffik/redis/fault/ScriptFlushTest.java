@@ -10,7 +10,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server that forgets its scripts while it is asked. */
+/** A server whose script cache is flushed under load. */
 @Isolated
 @NeedsProcesses
 @Tag("fault")
@@ -21,16 +21,16 @@ class ScriptFlushTest {
 
   @ParameterizedTest
   @EnumSource
-  void s1_aForgottenScriptIsLoadedAgainAndNobodyNotices(Client client) {
+  void s1_aFlushedScriptIsLoadedAgainWithoutFailures(ClientLibrary client) {
     try (RedisProcess server = RedisProcess.start();
-        Backend backend = client.alone(server.uri().toString(), "flushed");
-        Load load = Load.on(backend, CAPACITY, "client")) {
+        Backend backend = client.standalone(server.uri().toString(), "flushed");
+        LoadGenerator load = LoadGenerator.start(backend, CAPACITY, "client")) {
       for (int flush = 1; flush <= FLUSHES; flush++) {
         load.awaitGranted(flush * CAPACITY / 2 / FLUSHES);
-        server.ask("SCRIPT", "FLUSH");
+        server.execute("SCRIPT", "FLUSH");
       }
       load.awaitDenied();
-      load.requireRulesKept(Client.DEADLINE);
+      load.requireRules(ClientLibrary.DEADLINE);
       assertThat(load.failed()).isZero();
       assertThat(load.granted()).isEqualTo(CAPACITY);
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** A master that crashes, or holds still, and that Sentinel replaces, by both clients at once. */
+/** A master that crashes or hangs, and that Sentinel replaces under load from both clients. */
 @Isolated
 @NeedsProcesses
 @Tag("fault")
@@ -24,88 +24,88 @@ class SentinelFailoverTest {
   private static final long SMALL = 10;
 
   /**
-   * Replication is asynchronous: what the old master had granted and not yet handed on may be
-   * granted again. What had been handed on is not.
+   * Replication is asynchronous: hits that the old master had not yet replicated may be granted
+   * again. Replicated hits are not.
    */
   @Test
-  void b3_s4_anotherMasterGoesOnWithWhatItWasHanded() {
+  void b3_s4_theNewMasterKeepsReplicatedHits() {
     try (SentinelGroup group = SentinelGroup.start();
-        Backend lettuce = Client.LETTUCE.alone(group.uri(), "lettuce");
-        Backend jedis = Client.JEDIS.alone(group.uri(), "jedis")) {
-      exhaust(lettuce);
-      exhaust(jedis);
+        Backend lettuce = ClientLibrary.LETTUCE.standalone(group.uri(), "lettuce");
+        Backend jedis = ClientLibrary.JEDIS.standalone(group.uri(), "jedis")) {
+      exhaustBucket(lettuce);
+      exhaustBucket(jedis);
       SentinelGroup.awaitReplicas(group.master(), 2);
-      try (Load byLettuce = Load.on(lettuce, CAPACITY, "client");
-          Load byJedis = Load.on(jedis, CAPACITY, "client")) {
-        byLettuce.awaitGranted(100);
-        byJedis.awaitGranted(100);
+      try (LoadGenerator lettuceLoad = LoadGenerator.start(lettuce, CAPACITY, "client");
+          LoadGenerator jedisLoad = LoadGenerator.start(jedis, CAPACITY, "client")) {
+        lettuceLoad.awaitGranted(100);
+        jedisLoad.awaitGranted(100);
         RedisProcess master = group.master();
         master.kill();
-        long lostByLettuce = lost(byLettuce, lettuce, group, master);
-        long lostByJedis = lost(byJedis, jedis, group, master);
-        byLettuce.awaitFailures();
-        byJedis.awaitFailures();
+        long lettuceLoss = unreplicated(lettuceLoad, lettuce, group, master);
+        long jedisLoss = unreplicated(jedisLoad, jedis, group, master);
+        lettuceLoad.awaitFailures();
+        jedisLoad.awaitFailures();
         Condition.await("another master", () -> group.master() != master);
-        byLettuce.awaitAnswers();
-        byJedis.awaitAnswers();
-        assertThat(spent(lettuce)).isTrue();
-        assertThat(spent(jedis)).isTrue();
-        byLettuce.awaitDenied();
-        byJedis.awaitDenied();
-        byLettuce.requireRulesKept(Client.DEADLINE);
-        byJedis.requireRulesKept(Client.DEADLINE);
-        byLettuce.requireGranted(CAPACITY, lostByLettuce);
-        byJedis.requireGranted(CAPACITY, lostByJedis);
+        lettuceLoad.awaitAnswers();
+        jedisLoad.awaitAnswers();
+        assertThat(isExhausted(lettuce)).isTrue();
+        assertThat(isExhausted(jedis)).isTrue();
+        lettuceLoad.awaitDenied();
+        jedisLoad.awaitDenied();
+        lettuceLoad.requireRules(ClientLibrary.DEADLINE);
+        jedisLoad.requireRules(ClientLibrary.DEADLINE);
+        lettuceLoad.requireGranted(CAPACITY, lettuceLoss);
+        jedisLoad.requireGranted(CAPACITY, jedisLoss);
       }
     }
   }
 
-  /** Its connections stay open, and it acknowledges what it is sent. */
+  /** The connections stay open, and the operating system acknowledges their traffic. */
   @Test
-  void b3_s4_aMasterThatHoldsStillIsLeftForTheNext() {
+  void b3_s4_clientsLeaveAHangingMaster() {
     try (SentinelGroup group = SentinelGroup.start();
-        Backend lettuce = Client.LETTUCE.alone(group.uri(), "lettuce");
-        Backend jedis = Client.JEDIS.alone(group.uri(), "jedis")) {
-      exhaust(lettuce);
-      exhaust(jedis);
+        Backend lettuce = ClientLibrary.LETTUCE.standalone(group.uri(), "lettuce");
+        Backend jedis = ClientLibrary.JEDIS.standalone(group.uri(), "jedis")) {
+      exhaustBucket(lettuce);
+      exhaustBucket(jedis);
       RedisProcess master = group.master();
       SentinelGroup.awaitReplicas(master, 2);
       master.pause();
       for (Backend backend : List.of(lettuce, jedis)) {
-        Condition.await(backend + " answers again", () -> answersSpent(backend));
+        Condition.await(backend + " answers again", () -> answersExhausted(backend));
       }
       assertThat(group.master()).isNotSameAs(master);
     }
   }
 
-  private static boolean answersSpent(Backend backend) {
+  private static boolean answersExhausted(Backend backend) {
     try {
-      assertThat(spent(backend)).isTrue();
+      assertThat(isExhausted(backend)).isTrue();
       return true;
     } catch (BackendException e) {
       return false;
     }
   }
 
-  /**
-   * What a master has granted that no replica knows of; the one that knows least may succeed it.
-   */
-  private static long lost(Load load, Backend backend, SentinelGroup group, RedisProcess dead) {
+  /** The tokens that the dead master granted and the least current replica has not received. */
+  private static long unreplicated(
+      LoadGenerator load, Backend backend, SentinelGroup group, RedisProcess dead) {
     long granted = load.granted();
-    String key = Keys.of(backend, "client", "");
+    String key = StoredBuckets.keyOf(backend, "client", "");
     return group.servers().stream()
         .filter(server -> server != dead)
-        .mapToLong(server -> granted - Keys.taken(server, key, CAPACITY, false))
+        .mapToLong(server -> granted - StoredBuckets.takenTokens(server, key, CAPACITY, false))
         .max()
         .orElseThrow();
   }
 
-  private static void exhaust(Backend backend) {
+  private static void exhaustBucket(Backend backend) {
     backend.open();
-    assertThat(backend.decide(Operation.HIT, Load.policy(SMALL), "quiet", "", SMALL)[0]).isZero();
+    assertThat(backend.decide(Operation.HIT, LoadGenerator.policy(SMALL), "quiet", "", SMALL)[0])
+        .isZero();
   }
 
-  private static boolean spent(Backend backend) {
-    return backend.decide(Operation.HIT, Load.policy(SMALL), "quiet", "", 1)[0] < 0;
+  private static boolean isExhausted(Backend backend) {
+    return backend.decide(Operation.HIT, LoadGenerator.policy(SMALL), "quiet", "", 1)[0] < 0;
   }
 }

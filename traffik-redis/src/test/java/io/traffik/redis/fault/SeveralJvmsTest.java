@@ -26,67 +26,68 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Three virtual machines with four threads each on one client's bucket. */
+/** Three JVMs with four threads each on one client's bucket. */
 @Isolated
 @Tag("fault")
 class SeveralJvmsTest {
 
   private static final String RATE = "100/s";
   private static final long CAPACITY = 5_000;
-  private static final long FIRST = CAPACITY / 2;
-  private static final int MACHINES = 3;
+  private static final long FIRST_COST = CAPACITY / 2;
+  private static final int JVMS = 3;
   private static final long HOUR_SECONDS = 3_600;
 
   private final RedisServer server = RedisServers.standalone();
 
   /**
-   * What was granted and what is left is what was there and what refilled by the server's clock
-   * between the first hit and the last look.
+   * Granted and remaining tokens equal the capacity plus the refill by the server's clock between
+   * the first hit and the last peek.
    */
   @ParameterizedTest
   @EnumSource
-  void b3_s2_togetherTheyAreGrantedTheCapacityAndWhatTheServersClockRefilled(Client client)
+  void b3_s2_allJvmsTogetherAreGrantedCapacityAndRefillByTheServersClock(ClientLibrary client)
       throws Exception {
-    String namespace = "machines" + System.nanoTime();
+    String namespace = "jvms" + System.nanoTime();
     Rate rate = Rate.parse(RATE).withCapacity(CAPACITY);
     QuotaPolicy policy = QuotaPolicy.of("api", List.of(rate));
-    List<Machine> machines = new ArrayList<>();
+    List<HitLoopJvm> jvms = new ArrayList<>();
     try (ShiftedClock clock = new ShiftedClock();
-        Backend backend = client.alone(server.uri().toString(), namespace);
+        Backend backend = client.standalone(server.uri().toString(), namespace);
         RedisConnection admin = server.connect()) {
       backend.open();
-      for (int i = 0; i < MACHINES; i++) {
-        machines.add(
-            new Machine(clock, i * HOUR_SECONDS, client, server.uri().toString(), namespace));
+      for (int i = 0; i < JVMS; i++) {
+        jvms.add(
+            new HitLoopJvm(clock, i * HOUR_SECONDS, client, server.uri().toString(), namespace));
       }
-      for (Machine machine : machines) {
-        machine.awaitReady();
+      for (HitLoopJvm jvm : jvms) {
+        jvm.awaitReady();
       }
-      long first = micros(admin);
-      // So much that it is not full again before the others begin: what comes then is lost.
-      assertThat(backend.decide(Operation.HIT, policy, "client", "", FIRST)[0]).isNotNegative();
-      long firstAtMost = micros(admin);
-      machines.forEach(Machine::order);
-      Condition.await("all is spent", () -> left(backend, policy) == 0);
-      machines.forEach(Machine::order);
-      long granted = FIRST;
-      for (Machine machine : machines) {
-        granted += machine.granted();
+      long beforeFirst = micros(admin);
+      // Large enough that the bucket does not fill up, and lose refill, before the JVMs start.
+      assertThat(backend.decide(Operation.HIT, policy, "client", "", FIRST_COST)[0])
+          .isNotNegative();
+      long afterFirst = micros(admin);
+      jvms.forEach(HitLoopJvm::sendLine);
+      Condition.await("the bucket is empty", () -> remaining(backend, policy) == 0);
+      jvms.forEach(HitLoopJvm::sendLine);
+      long granted = FIRST_COST;
+      for (HitLoopJvm jvm : jvms) {
+        granted += jvm.granted();
       }
-      long last = micros(admin);
-      long left = left(backend, policy);
-      long lastAtMost = micros(admin);
-      assertThat(granted + left)
+      long beforeLast = micros(admin);
+      long remaining = remaining(backend, policy);
+      long afterLast = micros(admin);
+      assertThat(granted + remaining)
           .isBetween(
-              CAPACITY + (last - firstAtMost) * 1_000 / rate.nanosPerToken(),
-              CAPACITY + (lastAtMost - first) * 1_000 / rate.nanosPerToken());
+              CAPACITY + (beforeLast - afterFirst) * 1_000 / rate.nanosPerToken(),
+              CAPACITY + (afterLast - beforeFirst) * 1_000 / rate.nanosPerToken());
       backend.reset();
     } finally {
-      machines.forEach(Machine::end);
+      jvms.forEach(HitLoopJvm::kill);
     }
   }
 
-  /** So an application's clock makes no difference, wherever it is. */
+  /** The host's clock therefore never influences a decision. */
   @Test
   void s2_noClassReadsTheHostsClock() throws Exception {
     Path classes =
@@ -95,7 +96,7 @@ class SeveralJvmsTest {
       List<Path> compiled = files.filter(file -> file.toString().endsWith(".class")).toList();
       assertThat(compiled).hasSizeGreaterThan(10);
       for (Path each : compiled) {
-        // Names of methods and types stand in a class as they are written.
+        // A class file contains the names of methods and types in plain text.
         assertThat(Files.readString(each, StandardCharsets.ISO_8859_1))
             .as(each.toString())
             .doesNotContain(
@@ -104,7 +105,7 @@ class SeveralJvmsTest {
     }
   }
 
-  private static long left(Backend backend, QuotaPolicy policy) {
+  private static long remaining(Backend backend, QuotaPolicy policy) {
     return backend.decide(Operation.PEEK, policy, "client", "", 0)[0]
         / policy.rate(0).nanosPerToken();
   }
@@ -114,15 +115,15 @@ class SeveralJvmsTest {
     return Long.parseLong(time.get(0)) * 1_000_000 + Long.parseLong(time.get(1));
   }
 
-  /** A {@link Hitter}, its clock set ahead where that can be. */
-  private static final class Machine {
+  /** A process of {@link HitLoopMain}, with a shifted clock where possible. */
+  private static final class HitLoopJvm {
 
     private final Process process;
-    private final BufferedReader says;
-    private final Writer orders;
-    private final long aheadSeconds;
+    private final BufferedReader output;
+    private final Writer commands;
+    private final long offsetSeconds;
 
-    Machine(ShiftedClock clock, long seconds, Client client, String uri, String namespace)
+    HitLoopJvm(ShiftedClock clock, long seconds, ClientLibrary client, String uri, String namespace)
         throws IOException {
       ProcessBuilder builder =
           new ProcessBuilder(
@@ -131,46 +132,46 @@ class SeveralJvmsTest {
               "-Xmx64m",
               "-cp",
               System.getProperty("java.class.path"),
-              Hitter.class.getName(),
+              HitLoopMain.class.getName(),
               client.name(),
               uri,
               namespace,
               RATE,
               String.valueOf(CAPACITY));
       builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-      this.aheadSeconds = clock.apply(builder.environment(), seconds);
+      this.offsetSeconds = clock.apply(builder.environment(), seconds);
       this.process = builder.start();
-      this.says = process.inputReader(StandardCharsets.UTF_8);
-      this.orders = process.outputWriter(StandardCharsets.UTF_8);
+      this.output = process.inputReader(StandardCharsets.UTF_8);
+      this.commands = process.outputWriter(StandardCharsets.UTF_8);
     }
 
     void awaitReady() throws IOException {
-      long now = Long.parseLong(said("ready "));
+      long now = Long.parseLong(read("ready "));
       assertThat(now - System.currentTimeMillis())
-          .as("its clock is apart")
-          .isBetween(1_000 * aheadSeconds - 60_000, 1_000 * aheadSeconds + 60_000);
+          .as("offset of the clock")
+          .isBetween(1_000 * offsetSeconds - 60_000, 1_000 * offsetSeconds + 60_000);
     }
 
-    void order() {
+    void sendLine() {
       try {
-        orders.write("\n");
-        orders.flush();
+        commands.write("\n");
+        commands.flush();
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }
     }
 
     long granted() throws IOException {
-      return Long.parseLong(said("granted "));
+      return Long.parseLong(read("granted "));
     }
 
-    private String said(String beginning) throws IOException {
-      String line = says.readLine();
-      assertThat(line).as("what a machine says").startsWith(beginning);
+    private String read(String beginning) throws IOException {
+      String line = output.readLine();
+      assertThat(line).as("output of a JVM").startsWith(beginning);
       return line.substring(beginning.length());
     }
 
-    void end() {
+    void kill() {
       process.destroyForcibly();
     }
   }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sets the wall clocks of processes apart, by a library of 30 lines of C that is put before the
- * system's. On Linux with a C compiler; elsewhere all clocks stay as they are, and the log says so.
+ * Shifts the wall clocks of processes by a preloaded library, written in C. Needs Linux and a C
+ * compiler; elsewhere it logs a warning, and clocks stay unchanged.
  */
 final class ShiftedClock implements AutoCloseable {
 
@@ -25,7 +25,7 @@ final class ShiftedClock implements AutoCloseable {
     this.directory = Files.createTempDirectory("traffik-clock-");
     this.library = System.getProperty("os.name").equals("Linux") ? compiled() : Optional.empty();
     if (library.isEmpty()) {
-      LOG.log(Level.WARNING, "without Linux and cc, the clocks of processes are not set apart");
+      LOG.log(Level.WARNING, "the clocks of processes are not shifted: this needs Linux and cc");
     }
   }
 
@@ -47,9 +47,10 @@ final class ShiftedClock implements AutoCloseable {
   }
 
   /**
-   * Sets the clock of a process ahead that will be started.
+   * Shifts the clock of a process that is about to start.
    *
-   * @return by how many seconds it will be
+   * @param environment the environment of the process
+   * @return the actual shift in seconds, or 0 if clocks cannot be shifted
    */
   long apply(Map<String, String> environment, long seconds) {
     if (library.isEmpty()) {

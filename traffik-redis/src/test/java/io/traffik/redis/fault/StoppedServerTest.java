@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A server that holds still and goes on, as one does that is swapped out. For a second; {@code
- * -Dtraffik.redis.stop=5000} chooses other milliseconds.
+ * A server that is paused and resumed, like a process that is swapped out. The pause takes a second
+ * by default; {@code -Dtraffik.redis.stop=5000} sets other milliseconds.
  */
 @Isolated
 @NeedsProcesses
@@ -36,77 +36,77 @@ class StoppedServerTest {
 
   @ParameterizedTest
   @EnumSource
-  void s4_whileTheServerHoldsStillCallsEndAtTheirDeadlineAndLateAnswersGoToNobody(Client client) {
+  void s4_whileTheServerHangsCallsEndAtTheirDeadlineAndLateAnswersAreDropped(ClientLibrary client) {
     try (RedisProcess server = RedisProcess.start();
-        Backend backend = client.alone(server.uri().toString(), "stopped");
-        Load load = Load.on(backend, CAPACITY, "client")) {
+        Backend backend = client.standalone(server.uri().toString(), "stopped");
+        LoadGenerator load = LoadGenerator.start(backend, CAPACITY, "client")) {
       load.awaitGranted(CAPACITY / 4);
-      long stopped = System.nanoTime();
+      long start = System.nanoTime();
       server.pause();
       load.awaitFailures();
-      Condition.await("held still", () -> System.nanoTime() - stopped >= STOP.toNanos());
+      Condition.await("the pause is over", () -> System.nanoTime() - start >= STOP.toNanos());
       server.resume();
       load.awaitAnswers();
       load.awaitDenied();
-      load.requireRulesKept(Client.DEADLINE);
+      load.requireRules(ClientLibrary.DEADLINE);
       load.requireGranted(CAPACITY, 0);
     }
   }
 
-  /**
-   * Waiting room is bounded: what does not fit fails, as all the rest does, and is not sent later.
-   */
+  /** Calls beyond the limit fail at once and are not sent later. */
   @ParameterizedTest
   @EnumSource
-  void s4_nothingQueuesWithoutBoundWhileTheServerHoldsStill(Client client) {
-    QuotaPolicy policy = Load.policy(BURST);
+  void s4_callsInFlightAreBoundedWhileTheServerHangs(ClientLibrary client) {
+    QuotaPolicy policy = LoadGenerator.policy(BURST);
     try (RedisProcess server = RedisProcess.start();
-        Backend backend = client.alone(server.uri().toString(), "burst")) {
+        Backend backend = client.standalone(server.uri().toString(), "burst")) {
       backend.open();
       backend.decideAsync(Operation.HIT, policy, "client", "", 1).toCompletableFuture().join();
       server.pause();
       List<CompletableFuture<long[]>> answers = new ArrayList<>();
-      AtomicLong longestNanos = new AtomicLong();
-      Pauses pauses = new Pauses();
-      pauses.start();
-      // The second one finds the first given up, and yet on its way.
+      AtomicLong maxCallNanos = new AtomicLong();
+      SchedulingDelayProbe schedulingDelay = new SchedulingDelayProbe();
+      schedulingDelay.start();
+      // In the second burst, the calls of the first have timed out but are still in flight.
       for (int i = 0; i < 2 * BURST; i++) {
         if (i == BURST) {
-          answers.forEach(StoppedServerTest::mustFail);
+          answers.forEach(StoppedServerTest::requireFailure);
         }
-        long asked = System.nanoTime();
+        long start = System.nanoTime();
         answers.add(
             backend
                 .decideAsync(Operation.HIT, policy, "client", "", 1)
                 .toCompletableFuture()
                 .whenComplete(
                     (margins, thrown) ->
-                        longestNanos.accumulateAndGet(System.nanoTime() - asked, Math::max)));
+                        maxCallNanos.accumulateAndGet(System.nanoTime() - start, Math::max)));
       }
-      answers.forEach(StoppedServerTest::mustFail);
-      pauses.end();
-      assertThat(Duration.ofNanos(longestNanos.get()))
+      answers.forEach(StoppedServerTest::requireFailure);
+      schedulingDelay.stopProbe();
+      assertThat(Duration.ofNanos(maxCallNanos.get()))
           .as("longest call")
-          .isLessThanOrEqualTo(Client.DEADLINE.plusMillis(50).plusNanos(pauses.longestNanos()));
+          .isLessThanOrEqualTo(
+              ClientLibrary.DEADLINE.plusMillis(50).plusNanos(schedulingDelay.maxDelayNanos()));
       server.resume();
       Condition.await("answers again", () -> answers(backend, policy));
-      long left =
+      long remaining =
           backend.decide(Operation.PEEK, policy, "client", "", 0)[0]
               / policy.rate(0).nanosPerToken();
-      assertThat(BURST - left).as("hits that had been sent").isLessThan(BURST / 2);
+      assertThat(BURST - remaining).as("hits that were sent").isLessThan(BURST / 2);
     }
   }
 
-  /** By us, not by the client, which would write a stack trace to the log for each. */
-  private static void mustFail(CompletableFuture<long[]> answer) {
+  /** The backend must reject the call: the client would log a stack trace for each. */
+  private static void requireFailure(CompletableFuture<long[]> answer) {
     assertThatThrownBy(answer::join)
         .cause()
         .isInstanceOf(BackendException.class)
         .message()
         .containsAnyOf(
-            "answer within 250 ms",
-            "must be at most 10000 at once",
-            // On a slow machine the burst lasts until the silent connection is given up.
+            "no answer from Redis within 250 ms",
+            "Too many Redis calls in flight: 10000 (the limit)",
+            // On a slow machine, the burst outlasts the stall detector, which closes the
+            // connection.
             "not connected");
   }
 
@@ -121,9 +121,9 @@ class StoppedServerTest {
 
   @ParameterizedTest
   @EnumSource
-  void l1_s4_aServerThatHoldsStillCannotBeOpened(Client client) {
+  void l1_s4_aHangingServerCannotBeOpened(ClientLibrary client) {
     try (RedisProcess server = RedisProcess.start();
-        Backend backend = client.alone(server.uri().toString(), "unopened")) {
+        Backend backend = client.standalone(server.uri().toString(), "unopened")) {
       server.pause();
       assertThatThrownBy(backend::open)
           .isInstanceOf(ConfigurationException.class)

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A cluster of three masters with a replica each. For one thread. */
+/** A cluster of three masters with one replica each. Not thread-safe. */
 public final class ClusterGroup implements AutoCloseable {
 
-  /** How many slots a cluster has. */
+  /** The number of slots of a cluster. */
   public static final int SLOTS = 16_384;
 
   private static final int MASTERS = 3;
@@ -16,7 +16,7 @@ public final class ClusterGroup implements AutoCloseable {
 
   private ClusterGroup() {}
 
-  /** Starts the cluster and waits until each node finds it complete. */
+  /** Starts the cluster and waits until every node reports it as complete. */
   public static ClusterGroup start() {
     ClusterGroup cluster = new ClusterGroup();
     try {
@@ -38,23 +38,24 @@ public final class ClusterGroup implements AutoCloseable {
               "repl-diskless-sync yes",
               "repl-diskless-sync-delay 0");
       nodes.add(node);
-      node.ask("CLUSTER", "SET-CONFIG-EPOCH", String.valueOf(i + 1));
+      node.execute("CLUSTER", "SET-CONFIG-EPOCH", String.valueOf(i + 1));
       if (i < MASTERS) {
-        node.ask(addSlots(i));
+        node.execute(addSlots(i));
       }
-      node.ask("CLUSTER", "MEET", "127.0.0.1", String.valueOf(nodes.get(0).port()));
+      node.execute("CLUSTER", "MEET", "127.0.0.1", String.valueOf(nodes.get(0).port()));
     }
     Condition.await(
         "all nodes know each other",
-        () -> nodes.stream().allMatch(node -> info(node, "cluster_known_nodes:6")));
+        () -> nodes.stream().allMatch(node -> hasInfo(node, "cluster_known_nodes:6")));
     for (int i = 0; i < MASTERS; i++) {
       String master = id(nodes.get(i));
       RedisProcess replica = nodes.get(MASTERS + i);
       Condition.await(
-          "a replica is taken on", () -> replica.ask("CLUSTER", "REPLICATE", master).equals("OK"));
+          "a replica joins its master",
+          () -> replica.execute("CLUSTER", "REPLICATE", master).equals("OK"));
     }
     Condition.await(
-        "every node finds the cluster complete",
+        "every node reports the cluster as complete",
         () -> nodes.stream().allMatch(ClusterGroup::isComplete));
   }
 
@@ -68,24 +69,24 @@ public final class ClusterGroup implements AutoCloseable {
     return IntStream.range(master * SLOTS / MASTERS, (master + 1) * SLOTS / MASTERS);
   }
 
-  private static boolean info(RedisProcess node, String line) {
-    return node.ask("CLUSTER", "INFO").contains(line + "\r\n");
+  private static boolean hasInfo(RedisProcess node, String line) {
+    return node.execute("CLUSTER", "INFO").contains(line + "\r\n");
   }
 
   private static boolean isComplete(RedisProcess node) {
-    List<String> lines = node.ask("CLUSTER", "NODES").lines().toList();
+    List<String> lines = node.execute("CLUSTER", "NODES").lines().toList();
     boolean linked =
-        node.ask("INFO", "replication").contains("role:master")
-            || node.ask("INFO", "replication").contains("master_link_status:up");
+        node.execute("INFO", "replication").contains("role:master")
+            || node.execute("INFO", "replication").contains("master_link_status:up");
     return linked
-        && info(node, "cluster_state:ok")
-        && info(node, "cluster_size:3")
+        && hasInfo(node, "cluster_state:ok")
+        && hasInfo(node, "cluster_size:3")
         && lines.stream().filter(line -> line.contains("slave")).count() == MASTERS
         && lines.stream().noneMatch(line -> line.contains("fail") || line.contains("handshake"));
   }
 
   private static String id(RedisProcess node) {
-    return node.ask("CLUSTER", "MYID");
+    return node.execute("CLUSTER", "MYID");
   }
 
   /** All nodes, as {@code redis://127.0.0.1:port}. */
@@ -93,36 +94,36 @@ public final class ClusterGroup implements AutoCloseable {
     return nodes.stream().map(node -> node.uri().toString()).toList();
   }
 
-  /** All nodes that run. */
+  /** All nodes. */
   public List<RedisProcess> nodes() {
     return List.copyOf(nodes);
   }
 
   /** The slot of a key. */
   public int slot(String key) {
-    return Integer.parseInt(nodes.get(0).ask("CLUSTER", "KEYSLOT", key));
+    return Integer.parseInt(nodes.get(0).execute("CLUSTER", "KEYSLOT", key));
   }
 
   /**
-   * The master that serves a slot by the word of all nodes that can be asked.
+   * The master of a slot, as one node reports it.
    *
-   * @param asked one of them that is known to run
+   * @param node a running node
    */
-  public RedisProcess masterOf(int slot, RedisProcess asked) {
-    try (RedisConnection connection = asked.connect()) {
-      for (Object range : (List<?>) connection.ask("CLUSTER", "SLOTS")) {
-        List<?> facts = (List<?>) range;
-        if ((Long) facts.get(0) <= slot && slot <= (Long) facts.get(1)) {
-          return node(((Long) ((List<?>) facts.get(2)).get(1)).intValue());
+  public RedisProcess masterOf(int slot, RedisProcess node) {
+    try (RedisConnection connection = node.connect()) {
+      for (Object element : (List<?>) connection.execute("CLUSTER", "SLOTS")) {
+        List<?> range = (List<?>) element;
+        if ((Long) range.get(0) <= slot && slot <= (Long) range.get(1)) {
+          return node(((Long) ((List<?>) range.get(2)).get(1)).intValue());
         }
       }
     }
-    throw new IllegalStateException("nobody serves slot " + slot);
+    throw new IllegalStateException("no node serves slot " + slot);
   }
 
   /** The replica of a master. */
   public RedisProcess replicaOf(RedisProcess master) {
-    String replica = master.ask("CLUSTER", "REPLICAS", id(master));
+    String replica = master.execute("CLUSTER", "REPLICAS", id(master));
     return nodes.stream()
         .filter(node -> replica.contains(":" + node.port() + "@"))
         .findFirst()
@@ -137,19 +138,19 @@ public final class ClusterGroup implements AutoCloseable {
   public void move(int slot, RedisProcess from, RedisProcess to) {
     String number = String.valueOf(slot);
     String target = id(to);
-    to.ask("CLUSTER", "SETSLOT", number, "IMPORTING", id(from));
-    from.ask("CLUSTER", "SETSLOT", number, "MIGRATING", target);
+    to.execute("CLUSTER", "SETSLOT", number, "IMPORTING", id(from));
+    from.execute("CLUSTER", "SETSLOT", number, "MIGRATING", target);
     try (RedisConnection source = from.connect()) {
       for (List<String> keys = keys(source, number); !keys.isEmpty(); keys = keys(source, number)) {
         for (String key : keys) {
-          source.ask("MIGRATE", "127.0.0.1", String.valueOf(to.port()), key, "0", "5000");
+          source.execute("MIGRATE", "127.0.0.1", String.valueOf(to.port()), key, "0", "5000");
         }
       }
     }
-    to.ask("CLUSTER", "SETSLOT", number, "NODE", target);
-    from.ask("CLUSTER", "SETSLOT", number, "NODE", target);
+    to.execute("CLUSTER", "SETSLOT", number, "NODE", target);
+    from.execute("CLUSTER", "SETSLOT", number, "NODE", target);
     Condition.await(
-        "all nodes know where the slot is",
+        "all nodes know the new master of the slot",
         () -> nodes.stream().allMatch(node -> masterOf(slot, node) == to));
   }
 

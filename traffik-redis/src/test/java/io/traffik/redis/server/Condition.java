@@ -6,22 +6,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Something that a server will come to by itself. */
+/** Waits for a state that a server reaches without further commands. */
 public final class Condition {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private Condition() {}
 
   /**
-   * Waits until it holds, at most half a minute. A server that cannot be asked, or that answers
-   * with an error, is not yet there.
+   * Waits for a condition, at most 30 seconds. A condition that throws an exception of a Redis
+   * connection counts as false.
    *
-   * @param what names what is awaited, for the message
+   * @param what the name of the condition, for the message
    */
   public static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     RuntimeException last = null;
     while (true) {
       try {
@@ -34,9 +34,9 @@ public final class Condition {
       }
       if (System.nanoTime() - end > 0) {
         throw new IllegalStateException(
-            "not so after " + PATIENCE.toSeconds() + " s: " + what, last);
+            "condition not met within " + TIMEOUT.toSeconds() + " s: " + what, last);
       }
-      LockSupport.parkNanos(PAUSE_NANOS);
+      LockSupport.parkNanos(POLL_NANOS);
     }
   }
 }

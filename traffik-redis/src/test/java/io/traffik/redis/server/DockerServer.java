@@ -7,8 +7,8 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * A server in a container. The system property {@value #IMAGE} chooses the image: {@code redis:7},
- * {@code redis:8} (unless told) or {@code valkey/valkey:8}.
+ * A server in a container. The system property {@value #IMAGE} sets the image, for example {@code
+ * redis:7}, {@code redis:8} (the default) or {@code valkey/valkey:8}.
  */
 final class DockerServer {
 
@@ -18,17 +18,18 @@ final class DockerServer {
 
   private DockerServer() {}
 
-  /** Starts one; empty if Docker is not there and no image was asked for. */
+  /** Starts a server; empty if Docker is not available and no image was requested. */
   static Optional<RedisServer> start() {
-    String asked = System.getProperty(IMAGE, "");
+    String requested = System.getProperty(IMAGE, "");
     if (!DockerClientFactory.instance().isDockerAvailable()) {
-      if (asked.isEmpty()) {
+      if (requested.isEmpty()) {
         return Optional.empty();
       }
-      throw new IllegalStateException(IMAGE + " needs Docker, which is not there: " + asked);
+      throw new IllegalStateException(
+          "Docker is not available. Start it, or remove -D" + IMAGE + "=" + requested);
     }
-    String image = asked.isEmpty() ? "redis:8" : asked;
-    // Stopped by Testcontainers' own reaper when this virtual machine ends
+    String image = requested.isEmpty() ? "redis:8" : requested;
+    // Testcontainers stops the container when this JVM ends.
     GenericContainer<?> container =
         new GenericContainer<>(DockerImageName.parse(image)).withExposedPorts(PORT);
     container.start();

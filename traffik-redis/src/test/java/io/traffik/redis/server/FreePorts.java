@@ -7,20 +7,20 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports for servers, below those that systems give to outgoing connections, so that a server that
- * was killed finds its port free again. A node of a cluster also needs the port 10,000 above.
+ * Free ports for servers. They are below the range of outgoing connections, so that a killed server
+ * finds its port free again. A node of a cluster also needs the port that is 10,000 higher.
  */
 final class FreePorts {
 
-  private static final int LOWEST = 10_500;
-  private static final int HIGHEST = 20_500;
+  private static final int MIN_PORT = 10_500;
+  private static final int MAX_PORT = 20_500;
   private static final int BUS_OFFSET = 10_000;
 
   private FreePorts() {}
 
   static int next() {
     while (true) {
-      int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+      int port = ThreadLocalRandom.current().nextInt(MIN_PORT, MAX_PORT);
       if (isFree(port) && isFree(port + BUS_OFFSET)) {
         return port;
       }

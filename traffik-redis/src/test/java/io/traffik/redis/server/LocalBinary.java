@@ -11,26 +11,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The {@code redis-server} of this machine: the one on the {@code PATH}, else the one that {@code
- * com.github.codemonstur:embedded-redis} carries (6.2), which needs nothing but OpenSSL 3.
+ * The {@code redis-server} binary of this machine: from the {@code PATH}, otherwise from {@code
+ * com.github.codemonstur:embedded-redis} (6.2), which needs OpenSSL 3.
  */
 final class LocalBinary {
 
-  /** What the jar calls it, by operating system and architecture. */
-  private static final Map<String, String> CARRIED =
+  /** The resource in the JAR, by operating system and architecture. */
+  private static final Map<String, String> EMBEDDED =
       Map.of(
           "linux-amd64", "redis-server-6.2.6-v5-linux-amd64",
           "linux-aarch64", "redis-server-6.2.7-linux-arm64",
           "mac-x86_64", "redis-server-6.2.6-v5-darwin-amd64",
           "mac-aarch64", "redis-server-6.2.6-v5-darwin-arm64");
 
-  private static final Optional<Path> FOUND = onPath().or(LocalBinary::carried);
+  private static final Optional<Path> BINARY = onPath().or(LocalBinary::embedded);
 
   private LocalBinary() {}
 
   /** The binary; empty if there is none for this machine. */
   static Optional<Path> find() {
-    return FOUND;
+    return BINARY;
   }
 
   private static Optional<Path> onPath() {
@@ -44,9 +44,9 @@ final class LocalBinary {
     return Optional.empty();
   }
 
-  private static Optional<Path> carried() {
+  private static Optional<Path> embedded() {
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT).split(" ", 2)[0];
-    String name = CARRIED.get(system + "-" + System.getProperty("os.arch"));
+    String name = EMBEDDED.get(system + "-" + System.getProperty("os.arch"));
     if (name == null) {
       return Optional.empty();
     }
@@ -57,7 +57,7 @@ final class LocalBinary {
       Path binary = TemporaryFiles.directory().resolve("redis-server");
       Files.copy(content, binary);
       if (!binary.toFile().setExecutable(true)) {
-        throw new IOException("must be executable: " + binary);
+        throw new IOException("cannot make the file executable: " + binary);
       }
       return Optional.of(binary);
     } catch (IOException e) {

@@ -10,15 +10,13 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/**
- * Marks tests that start servers as processes; without a binary for this machine they are left out.
- */
+/** Marks tests that start servers as processes. They are skipped if this machine has no binary. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsProcesses.Binary.class)
 public @interface NeedsProcesses {
 
-  /** Whether there is a binary; if not, says so in the log. */
+  /** Enables the test if there is a binary; otherwise logs the reason. */
   final class Binary implements ExecutionCondition {
 
     private static final System.Logger LOG = System.getLogger(NeedsProcesses.class.getName());
@@ -26,15 +24,15 @@ public @interface NeedsProcesses {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
       if (RedisProcess.isAvailable()) {
-        return ConditionEvaluationResult.enabled("there is a redis-server");
+        return ConditionEvaluationResult.enabled("redis-server is available");
       }
       String reason =
-          "there is no redis-server for "
+          "no redis-server for "
               + System.getProperty("os.name")
               + " "
               + System.getProperty("os.arch")
-              + "; put one on the PATH";
-      LOG.log(Level.WARNING, "{0} is left out: {1}", context.getDisplayName(), reason);
+              + ". Put one on the PATH.";
+      LOG.log(Level.WARNING, "{0} skipped: {1}", context.getDisplayName(), reason);
       return ConditionEvaluationResult.disabled(reason);
     }
   }

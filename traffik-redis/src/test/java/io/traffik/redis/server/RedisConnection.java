@@ -14,20 +14,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A connection that speaks Redis's protocol (RESP 2) itself, for what tests ask of servers beside
- * the clients under test. For one thread; gives up after five seconds without an answer.
+ * A minimal Redis connection (RESP 2), so that tests can inspect servers without the clients under
+ * test. Times out after five seconds without an answer. Not thread-safe.
  */
 public final class RedisConnection implements AutoCloseable {
 
-  private static final int PATIENCE_MILLIS = 5_000;
+  private static final int TIMEOUT_MILLIS = 5_000;
 
   private final Socket socket = new Socket();
   private final DataInputStream answers;
 
   private RedisConnection(String host, int port) throws IOException {
     try {
-      socket.connect(new InetSocketAddress(host, port), PATIENCE_MILLIS);
-      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
+      socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.setTcpNoDelay(true);
       answers = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     } catch (IOException e) {
@@ -36,7 +36,7 @@ public final class RedisConnection implements AutoCloseable {
     }
   }
 
-  /** Connects to a port of this machine. */
+  /** Connects to a port on this machine. */
   public static RedisConnection to(int port) {
     return to(URI.create("redis://127.0.0.1:" + port));
   }
@@ -51,25 +51,25 @@ public final class RedisConnection implements AutoCloseable {
     }
     if (uri.getUserInfo() != null) {
       String[] login = uri.getUserInfo().split(":", 2);
-      connection.ask(
+      connection.execute(
           login[0].isEmpty()
               ? new String[] {"AUTH", login[1]}
               : new String[] {"AUTH", login[0], login[1]});
     }
     if (uri.getPath() != null && uri.getPath().length() > 1) {
-      connection.ask("SELECT", uri.getPath().substring(1));
+      connection.execute("SELECT", uri.getPath().substring(1));
     }
     return connection;
   }
 
   /**
-   * Sends a command and awaits the answer.
+   * Sends a command and waits for the answer.
    *
    * @return a {@code String}, a {@code Long}, a {@code List} of these, or null
    * @throws RedisErrorException if the server answers with an error
-   * @throws UncheckedIOException if it does not answer
+   * @throws UncheckedIOException if the server does not answer
    */
-  public Object ask(String... words) {
+  public Object execute(String... words) {
     try {
       ByteArrayOutputStream command = new ByteArrayOutputStream();
       command.writeBytes(utf8("*" + words.length + "\r\n"));
@@ -91,9 +91,9 @@ public final class RedisConnection implements AutoCloseable {
   }
 
   /**
-   * Awaits what the server says next without having been asked again, after {@code MONITOR}, say.
+   * Waits for the next message that the server sends, for example after {@code MONITOR}.
    *
-   * @throws UncheckedIOException if it says nothing
+   * @throws UncheckedIOException if the server sends none
    */
   public String next() {
     try {
@@ -103,14 +103,14 @@ public final class RedisConnection implements AutoCloseable {
     }
   }
 
-  /** As {@link #ask}, of an answer that is not a list: as text, a number too. */
+  /** Executes a command; the answer as text, also a number. */
   public String text(String... words) {
-    return String.valueOf(ask(words));
+    return String.valueOf(execute(words));
   }
 
-  /** As {@link #ask}, of an answer that is a list: its elements as text. */
+  /** Executes a command whose answer is a list; its elements as text. */
   public List<String> list(String... words) {
-    return ((List<?>) ask(words)).stream().map(String::valueOf).toList();
+    return ((List<?>) execute(words)).stream().map(String::valueOf).toList();
   }
 
   private Object read() throws IOException {
@@ -122,7 +122,7 @@ public final class RedisConnection implements AutoCloseable {
       case ':' -> Long.valueOf(line);
       case '$' -> bulk(Integer.parseInt(line));
       case '*' -> array(Integer.parseInt(line));
-      default -> throw new IOException("no answer of Redis begins so: " + (char) kind + line);
+      default -> throw new IOException("not a RESP 2 answer: " + (char) kind + line);
     };
   }
 

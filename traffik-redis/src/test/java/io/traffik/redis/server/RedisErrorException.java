@@ -1,6 +1,6 @@
 package io.traffik.redis.server;
 
-/** A server answered with an error. */
+/** An error answer of a server. */
 public final class RedisErrorException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -9,9 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@code redis-server} of this machine's on a free port of the loopback, which keeps nothing on
- * disk. It can be killed, stopped and started again, and ends with this virtual machine at the
- * latest. For one thread.
+ * A {@code redis-server} process on a free port of the loopback interface, without persistence. It
+ * can be killed, paused and restarted, and ends with this JVM at the latest. Not thread-safe.
  */
 public final class RedisProcess implements AutoCloseable {
 
@@ -22,13 +21,13 @@ public final class RedisProcess implements AutoCloseable {
   private final int port;
   private Process process;
 
-  private RedisProcess(Path binary, int port, List<String> lines, String... arguments)
+  private RedisProcess(Path binary, int port, List<String> settings, String... arguments)
       throws IOException {
     this.port = port;
     List<String> configuration =
         new ArrayList<>(
             List.of("port " + port, "bind 127.0.0.1", "dir " + directory, "daemonize no"));
-    configuration.addAll(lines);
+    configuration.addAll(settings);
     Path file = directory.resolve("redis.conf");
     Files.write(file, configuration);
     this.command = new ArrayList<>(List.of(binary.toString(), file.toString()));
@@ -36,7 +35,7 @@ public final class RedisProcess implements AutoCloseable {
     this.process = launch();
   }
 
-  /** Whether there is a binary for this machine; if not, no process can be started. */
+  /** Whether there is a binary for this machine. */
   public static boolean isAvailable() {
     return LocalBinary.find().isPresent();
   }
@@ -44,27 +43,27 @@ public final class RedisProcess implements AutoCloseable {
   /**
    * Starts a server and waits until it answers.
    *
-   * @param lines of its configuration, beside port, directory and no persistence
+   * @param settings lines of the configuration file, in addition to port and directory
    */
-  public static RedisProcess start(String... lines) {
+  public static RedisProcess start(String... settings) {
     List<String> configuration = new ArrayList<>(List.of("save \"\"", "appendonly no"));
-    configuration.addAll(List.of(lines));
+    configuration.addAll(List.of(settings));
     return startOnAnyPort(configuration);
   }
 
   /** Starts a sentinel and waits until it answers. */
-  static RedisProcess startSentinel(List<String> lines) {
-    return startOnAnyPort(lines, "--sentinel");
+  static RedisProcess startSentinel(List<String> settings) {
+    return startOnAnyPort(settings, "--sentinel");
   }
 
-  private static RedisProcess startOnAnyPort(List<String> lines, String... arguments) {
+  private static RedisProcess startOnAnyPort(List<String> settings, String... arguments) {
     Path binary =
         LocalBinary.find()
             .orElseThrow(() -> new IllegalStateException("no redis-server for this machine"));
     for (int attempt = 1; ; attempt++) {
       RedisProcess started;
       try {
-        started = new RedisProcess(binary, FreePorts.next(), lines, arguments);
+        started = new RedisProcess(binary, FreePorts.next(), settings, arguments);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -73,7 +72,7 @@ public final class RedisProcess implements AutoCloseable {
         return started;
       } catch (IllegalStateException e) {
         started.close();
-        // Somebody else may have taken the port meanwhile.
+        // Another process may have taken the port.
         if (attempt == ATTEMPTS) {
           throw e;
         }
@@ -86,7 +85,7 @@ public final class RedisProcess implements AutoCloseable {
       Process launched =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
               .start();
       RunningProcesses.add(launched);
       return launched;
@@ -95,7 +94,7 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
-  private Path log() {
+  private Path logFile() {
     return directory.resolve("redis.log");
   }
 
@@ -104,22 +103,22 @@ public final class RedisProcess implements AutoCloseable {
         "redis-server answers on port " + port,
         () -> {
           if (!process.isAlive()) {
-            throw new IllegalStateException("redis-server ended, having said:\n" + said());
+            throw new IllegalStateException("redis-server ended. Its log:\n" + log());
           }
-          return ask("PING").equals("PONG");
+          return execute("PING").equals("PONG");
         });
   }
 
-  /** What the server printed. */
-  public String said() {
+  /** The output of the server. */
+  public String log() {
     try {
-      return Files.readString(log());
+      return Files.readString(logFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The port of 127.0.0.1. */
+  /** The port on 127.0.0.1. */
   public int port() {
     return port;
   }
@@ -129,38 +128,38 @@ public final class RedisProcess implements AutoCloseable {
     return URI.create("redis://127.0.0.1:" + port);
   }
 
-  /** A connection of its own, to be closed. */
+  /** Opens a connection; the caller closes it. */
   public RedisConnection connect() {
     return RedisConnection.to(port);
   }
 
-  /** Asks once, as text. */
-  public String ask(String... words) {
+  /** Executes a command over a new connection; the answer as text. */
+  public String execute(String... words) {
     try (RedisConnection connection = connect()) {
       return connection.text(words);
     }
   }
 
-  /** Ends the server at once, as a crash does, and waits until it has gone. */
+  /** Kills the process, as in a crash, and waits until it has ended. */
   public void kill() {
-    RunningProcesses.end(process);
+    RunningProcesses.kill(process);
   }
 
-  /** Starts the server again on the same port, empty, and waits until it answers. */
+  /** Restarts a killed server on the same port, without data, and waits until it answers. */
   public void restart() {
     if (process.isAlive()) {
-      throw new IllegalStateException("the server must have been killed before: port " + port);
+      throw new IllegalStateException("server must be killed before a restart: port " + port);
     }
     process = launch();
     awaitReady();
   }
 
-  /** Stops the server as it is (SIGSTOP): connections stay open, and nothing is answered. */
+  /** Pauses the process (SIGSTOP): connections stay open, and no command is answered. */
   public void pause() {
     signal("-STOP");
   }
 
-  /** Lets a server that was stopped go on. */
+  /** Resumes a paused process (SIGCONT). */
   public void resume() {
     signal("-CONT");
   }

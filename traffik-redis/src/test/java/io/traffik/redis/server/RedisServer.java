@@ -3,20 +3,19 @@ package io.traffik.redis.server;
 import java.net.URI;
 
 /**
- * A server that runs for as long as this virtual machine does. Tests share it and keep to
- * namespaces of their own.
+ * A server that runs as long as this JVM. Tests share it, so each uses a namespace of its own.
  *
- * @param uri where it is
- * @param origin how it was come by
+ * @param uri the address
+ * @param origin how the server was found or started
  */
 public record RedisServer(URI uri, String origin) {
 
-  /** A connection of its own, to be closed. */
+  /** Opens a connection; the caller closes it. */
   public RedisConnection connect() {
     return RedisConnection.to(uri);
   }
 
-  /** The first of the server's own facts by that name, {@code redis_version} say. */
+  /** A field of {@code INFO}, for example {@code redis_version}. */
   public String fact(String name) {
     try (RedisConnection connection = connect()) {
       return connection

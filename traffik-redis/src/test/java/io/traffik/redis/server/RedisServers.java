@@ -4,34 +4,33 @@ import java.lang.System.Logger.Level;
 import java.util.Optional;
 
 /**
- * The real servers that tests run on, each started when it is first asked for and shared by all
- * tests of this virtual machine.
+ * The servers under test. Each starts on first use and is shared by all tests of this JVM.
  *
- * <p>The standalone server is, in this order: the one that the environment names ({@value #URI}, a
- * {@code redis://…} URI), one in Docker ({@link DockerServer}), {@code redis-server} on the {@code
- * PATH}, the one in {@code embedded-redis}. Sentinel and Cluster are always processes of this
- * machine's, as are the servers of tests that kill or stop them: see {@link RedisProcess}.
+ * <p>The standalone server is the first available of: the URI in the environment variable {@value
+ * #URI}, a container ({@link DockerServer}), {@code redis-server} on the {@code PATH}, the binary
+ * in {@code embedded-redis}. Sentinel and Cluster are always local processes ({@link
+ * RedisProcess}), and so are servers that a test kills or pauses.
  */
 public final class RedisServers {
 
-  /** The environment's variable that names a server. */
+  /** The environment variable with the URI of a server. */
   public static final String URI = "TRAFFIK_TEST_REDIS_URI";
 
   private static final System.Logger LOG = System.getLogger(RedisServers.class.getName());
 
   private RedisServers() {}
 
-  /** A single server. */
+  /** The standalone server. */
   public static RedisServer standalone() {
     return Standalone.SERVER;
   }
 
-  /** A master, its replicas and sentinels, which tests must leave as they are. */
+  /** A master, its replicas and sentinels; tests must not change their topology. */
   public static SentinelGroup sentinel() {
     return Sentinel.GROUP;
   }
 
-  /** A cluster, which tests must leave as it is. */
+  /** A cluster; tests must not change its topology. */
   public static ClusterGroup cluster() {
     return Cluster.GROUP;
   }
@@ -48,13 +47,13 @@ public final class RedisServers {
     }
 
     private static RedisServer local() {
-      return new RedisServer(RedisProcess.start().uri(), "process of this machine's");
+      return new RedisServer(RedisProcess.start().uri(), "local process");
     }
 
     private static RedisServer logged(RedisServer server) {
       LOG.log(
           Level.INFO,
-          "tests run on Redis {0} at {1} ({2})",
+          "tests use Redis {0} at {1} ({2})",
           server.fact("redis_version"),
           server.uri(),
           server.origin());

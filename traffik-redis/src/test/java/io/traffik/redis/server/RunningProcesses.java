@@ -3,7 +3,7 @@ package io.traffik.redis.server;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What was started and must not outlive this virtual machine. */
+/** The started processes, which must not outlive this JVM. */
 final class RunningProcesses {
 
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -14,8 +14,8 @@ final class RunningProcesses {
     RUNNING.add(process);
   }
 
-  /** Ends a process, a stopped one too, and waits until it has gone. */
-  static void end(Process process) {
+  /** Kills a process, even if it is paused, and waits until it has ended. */
+  static void kill(Process process) {
     process.destroyForcibly();
     boolean interrupted = false;
     while (true) {
@@ -32,7 +32,7 @@ final class RunningProcesses {
     }
   }
 
-  static void end() {
-    RUNNING.forEach(RunningProcesses::end);
+  static void killAll() {
+    RUNNING.forEach(RunningProcesses::kill);
   }
 }

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A master, two replicas and three sentinels that watch over them. For one thread. */
+/** A master, two replicas and three sentinels. Not thread-safe. */
 public final class SentinelGroup implements AutoCloseable {
 
-  /** What the sentinels call the master. */
+  /** The name of the master in Sentinel. */
   public static final String MASTER = "mymaster";
 
   private static final int SENTINELS = 3;
@@ -17,7 +17,7 @@ public final class SentinelGroup implements AutoCloseable {
 
   private SentinelGroup() {}
 
-  /** Starts the group and waits until every sentinel knows all others and both replicas. */
+  /** Starts the group and waits until every sentinel knows the others and both replicas. */
   public static SentinelGroup start() {
     SentinelGroup group = new SentinelGroup();
     try {
@@ -30,16 +30,16 @@ public final class SentinelGroup implements AutoCloseable {
   }
 
   private void launch() {
-    String[] atOnce = {"repl-diskless-sync yes", "repl-diskless-sync-delay 0"};
-    RedisProcess master = RedisProcess.start(atOnce);
+    String[] fastReplication = {"repl-diskless-sync yes", "repl-diskless-sync-delay 0"};
+    RedisProcess master = RedisProcess.start(fastReplication);
     servers.add(master);
     String replica = "replicaof 127.0.0.1 " + master.port();
     for (int i = 0; i < 2; i++) {
-      servers.add(RedisProcess.start(atOnce[0], atOnce[1], replica));
+      servers.add(RedisProcess.start(fastReplication[0], fastReplication[1], replica));
     }
     Condition.await(
-        "both replicas follow the master",
-        () -> servers.stream().skip(1).allMatch(SentinelGroup::follows));
+        "both replicas replicate the master",
+        () -> servers.stream().skip(1).allMatch(SentinelGroup::isReplicating));
     for (int i = 0; i < SENTINELS; i++) {
       sentinels.add(
           RedisProcess.startSentinel(
@@ -53,8 +53,8 @@ public final class SentinelGroup implements AutoCloseable {
         () -> sentinels.stream().allMatch(SentinelGroup::isComplete));
   }
 
-  private static boolean follows(RedisProcess replica) {
-    return replica.ask("INFO", "replication").contains("master_link_status:up");
+  private static boolean isReplicating(RedisProcess replica) {
+    return replica.execute("INFO", "replication").contains("master_link_status:up");
   }
 
   private static boolean isComplete(RedisProcess sentinel) {
@@ -77,12 +77,12 @@ public final class SentinelGroup implements AutoCloseable {
     return sentinels.stream().map(sentinel -> "127.0.0.1:" + sentinel.port()).toList();
   }
 
-  /** The master and its replicas, whichever is which. */
+  /** The master and its replicas, in no particular order. */
   public List<RedisProcess> servers() {
     return List.copyOf(servers);
   }
 
-  /** The server that the sentinels hold to be the master, and that thinks so itself. */
+  /** The server that all sentinels and the server itself report as the master. */
   public RedisProcess master() {
     List<RedisProcess> found = new ArrayList<>();
     Condition.await(
@@ -92,7 +92,7 @@ public final class SentinelGroup implements AutoCloseable {
           List<String> ports = sentinels.stream().map(SentinelGroup::portOfMaster).toList();
           servers.stream()
               .filter(server -> ports.stream().allMatch(String.valueOf(server.port())::equals))
-              .filter(server -> server.ask("ROLE").startsWith("[master"))
+              .filter(server -> server.execute("ROLE").startsWith("[master"))
               .forEach(found::add);
           return !found.isEmpty();
         });
@@ -105,11 +105,11 @@ public final class SentinelGroup implements AutoCloseable {
     }
   }
 
-  /** Waits until everything that this server was told has reached its replicas. */
+  /** Waits until the replicas have received all writes of their master. */
   public static void awaitReplicas(RedisProcess master, int replicas) {
     Condition.await(
-        "replicas have what their master has",
-        () -> Long.parseLong(master.ask("WAIT", String.valueOf(replicas), "1000")) >= replicas);
+        "replicas have all writes of their master",
+        () -> Long.parseLong(master.execute("WAIT", String.valueOf(replicas), "1000")) >= replicas);
   }
 
   @Override

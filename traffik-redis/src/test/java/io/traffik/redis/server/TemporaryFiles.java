@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Directories that are gone when the virtual machine has ended, the servers' first. */
+/** Temporary directories of servers, deleted when this JVM ends. */
 final class TemporaryFiles {
 
   private static final Path ROOT = create();
@@ -33,7 +33,7 @@ final class TemporaryFiles {
   }
 
   private static void endAll() {
-    RunningProcesses.end();
+    RunningProcesses.killAll();
     try (Stream<Path> files = Files.walk(ROOT)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {

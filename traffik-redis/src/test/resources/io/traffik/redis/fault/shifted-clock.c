@@ -1,4 +1,4 @@
-/* Preloaded, sets a process's wall clock ahead by SHIFTED_SECONDS, and leaves its other clocks. */
+/* When preloaded, shifts the wall clock of a process by SHIFTED_SECONDS; other clocks stay. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <sys/syscall.h>

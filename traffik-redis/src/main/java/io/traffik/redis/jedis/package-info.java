@@ -1,0 +1,2 @@
+/** Runs the decision script over Jedis. */
+package io.traffik.redis.jedis;

@@ -1,0 +1,64 @@
+package io.traffik.redis.lettuce;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * A source of Lettuce connections.
+ *
+ * @param connect opens a connection, may block
+ * @param clustered whether connections lead to a Redis Cluster
+ * @param mayResend whether the client may send unanswered commands again; true for a user's client
+ * @param shutdown shuts down a client that was made for this backend, after its connection closed
+ */
+public record LettuceSource(
+    Supplier<CompletionStage<Session>> connect,
+    boolean clustered,
+    boolean mayResend,
+    Runnable shutdown) {
+
+  /**
+   * An open connection and its commands.
+   *
+   * @param commands the commands, of one type for a cluster and a single server
+   * @param connection the connection
+   * @param owned whether the backend closes the connection
+   */
+  record Session(
+      RedisClusterAsyncCommands<String, String> commands,
+      StatefulConnection<?, ?> connection,
+      boolean owned) {
+
+    static Session of(StatefulRedisConnection<String, String> connection, boolean owned) {
+      return new Session(connection.async(), connection, owned);
+    }
+
+    static Session of(StatefulRedisClusterConnection<String, String> connection, boolean owned) {
+      return new Session(connection.async(), connection, owned);
+    }
+
+    CompletionStage<?> close() {
+      return owned ? connection.closeAsync() : CompletableFuture.completedFuture(null);
+    }
+  }
+
+  /** The user's connection, which stays open. */
+  public static LettuceSource of(StatefulRedisConnection<String, String> connection) {
+    return borrowed(Session.of(connection, false), false);
+  }
+
+  /** The user's connection to a cluster, which stays open. */
+  public static LettuceSource of(StatefulRedisClusterConnection<String, String> connection) {
+    return borrowed(Session.of(connection, false), true);
+  }
+
+  private static LettuceSource borrowed(Session session, boolean clustered) {
+    return new LettuceSource(
+        () -> CompletableFuture.completedFuture(session), clustered, true, () -> {});
+  }
+}

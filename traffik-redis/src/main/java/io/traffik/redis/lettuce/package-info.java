@@ -1,0 +1,2 @@
+/** Runs the decision script over Lettuce. */
+package io.traffik.redis.lettuce;

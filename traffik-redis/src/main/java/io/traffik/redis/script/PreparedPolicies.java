@@ -1,0 +1,46 @@
+package io.traffik.redis.script;
+
+import io.traffik.spi.KeyEncoder;
+import io.traffik.spi.QuotaPolicy;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A bounded cache of prepared policies, one per throttle, by the policy's identity. */
+public final class PreparedPolicies {
+
+  /** The cache is cleared at this size, for applications that keep creating throttles. */
+  static final int MAX_SIZE = 1_000;
+
+  private final KeyEncoder keys;
+  private final @Nullable LongSupplier clock;
+  private final ConcurrentMap<QuotaPolicy, PreparedPolicy> cache = new ConcurrentHashMap<>();
+
+  /**
+   * @param clock microseconds since 1970, for tests; null for the server's clock
+   */
+  public PreparedPolicies(KeyEncoder keys, @Nullable LongSupplier clock) {
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  /** The prepared form of a policy. */
+  public PreparedPolicy of(QuotaPolicy policy) {
+    PreparedPolicy cached = cache.get(policy);
+    return cached != null ? cached : prepare(policy);
+  }
+
+  private PreparedPolicy prepare(QuotaPolicy policy) {
+    if (cache.size() >= MAX_SIZE) {
+      cache.clear();
+    }
+    PreparedPolicy prepared = new PreparedPolicy(policy, keys, clock);
+    cache.put(policy, prepared);
+    return prepared;
+  }
+
+  int size() {
+    return cache.size();
+  }
+}

@@ -1,0 +1,62 @@
+package io.traffik.redis.script;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Redis client, reduced to what the backend needs. Implement this interface to support another
+ * client.
+ *
+ * <p>A runner connects on first use, and reconnects when necessary. A failed attempt changes
+ * nothing. Safe for any number of threads.
+ */
+public interface ScriptRunner {
+
+  /**
+   * Runs the script and waits for its answer.
+   *
+   * @param timeoutNanos the longest wait, connecting included
+   * @return the script's answer: a {@link Long} or a {@link String}
+   * @throws Exception the client's failure, or a {@link java.util.concurrent.TimeoutException}
+   */
+  Object run(ScriptCall call, long timeoutNanos) throws Exception;
+
+  /**
+   * Runs the script without blocking. The caller enforces the deadline.
+   *
+   * @param timeoutNanos the time until the caller abandons the call
+   * @param abandoned whether the caller has abandoned the call; checked before sending
+   * @return the script's answer; only the runner completes it, see {@link #abandon}
+   */
+  CompletableFuture<Object> start(ScriptCall call, long timeoutNanos, BooleanSupplier abandoned);
+
+  /**
+   * Signals that the caller has abandoned a call that may be sent already. Does nothing by default.
+   *
+   * @param started the result of {@link #start}
+   */
+  default void abandon(CompletableFuture<Object> started) {}
+
+  /**
+   * The server's {@code INFO}.
+   *
+   * @param timeoutNanos the longest wait, connecting included
+   * @throws Exception the client's failure, or a {@link java.util.concurrent.TimeoutException}
+   */
+  String info(long timeoutNanos) throws Exception;
+
+  /** Whether the client is a client of a Redis Cluster. */
+  boolean isClustered();
+
+  /**
+   * Removes all keys with a prefix from every master, page by page.
+   *
+   * @param prefix contains no character that is special in a glob
+   * @param timeoutNanos the timeout of each page
+   */
+  CompletableFuture<@Nullable Void> removeAll(String prefix, long timeoutNanos);
+
+  /** Closes what this runner has opened. Calls in flight fail. */
+  void close();
+}
