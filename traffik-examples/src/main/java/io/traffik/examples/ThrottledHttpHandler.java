@@ -16,7 +16,7 @@ import java.util.List;
  * A handler of the JDK's own HTTP server behind throttles.
  *
  * @param throttles enforced in this order
- * @param rateLimitHeaders what clients are told
+ * @param rateLimitHeaders the headers to send
  * @param backend the backend of throttles without their own
  * @param handler runs if every throttle allows the request
  */
