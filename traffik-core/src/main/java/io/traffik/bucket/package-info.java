@@ -1,2 +1,2 @@
-/** The token-bucket arithmetic that all backends share: pure functions, no state and no clock. */
+/** The token-bucket arithmetic that all backends share: pure functions without state or clock. */
 package io.traffik.bucket;

@@ -2,42 +2,42 @@ package io.traffik.memory;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** How a thread waits for another one that is at work for nanoseconds, or for some microseconds. */
+/** The waiting strategy for another thread's critical section of nanoseconds or microseconds. */
 final class Backoff {
 
-  /** How often to try before letting others run. */
+  /** Spins before the thread yields its processor. */
   private static final int SPINS = 256;
 
-  private static final long REST_NANOS = 1_000;
+  private static final long SLEEP_NANOS = 1_000;
 
   private Backoff() {}
 
   /**
-   * Waits a little.
+   * Spins once, or sleeps after {@link #SPINS} spins.
    *
-   * @param spins what this told last time, and 0 the first time
-   * @return for the next time
+   * @param spins the value that the previous call returned; 0 for the first call
+   * @return the value for the next call
    */
   static int pause(int spins) {
     if (spins < SPINS) {
       Thread.onSpinWait();
       return spins + 1;
     }
-    // The other thread may have been taken off the processor.
-    rest(REST_NANOS);
+    // The scheduler may have taken the other thread off its processor.
+    sleep(SLEEP_NANOS);
     return 0;
   }
 
   /**
-   * Lets the calling thread rest, even if it is interrupted, and stay so. Parking alone would
-   * return at once then: virtual threads would keep all carriers to themselves, and the one that
-   * the others wait for, and rests as well, would never get one again.
+   * Puts the calling thread to sleep and preserves its interrupt status. Parking alone returns at
+   * once for an interrupted thread. Interrupted virtual threads would then occupy all carriers, and
+   * the lock's holder would never run again.
    */
-  static void rest(long nanos) {
+  static void sleep(long nanos) {
     boolean interrupted = Thread.interrupted();
     try {
       if (interrupted) {
-        // Takes the permit that came with the interrupt.
+        // Consumes the permit that the interrupt granted.
         LockSupport.parkNanos(1);
       }
       LockSupport.parkNanos(nanos);

@@ -4,40 +4,42 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * An open-addressing table of buckets, for keys of one number of rates, in {@link Slots}. Finding a
- * bucket and moving its state take no lock; adding and removing buckets take that of the {@link
- * Stripe}.
+ * An open-addressing hash table with linear probing, for keys that have the same number of rates.
+ * Its memory layout is that of {@link Slots}. Finding a bucket and changing its state take no lock;
+ * adding and removing keys require the lock of the {@link Stripe}.
  *
- * <p>The slot of a removed key is closed: keys behind it that it keeps from their home move back
- * (Knuth, The Art of Computer Programming, volume 3, section 6.4, algorithm R). So no dead slot is
- * ever in a reader's way, and a table at the bound takes one key for another without growing. Here
- * A and B have their home in slot 3, C in slot 5, and A is removed:
+ * <p>Removing a key leaves no tombstone. Keys behind it move back if the freed slot is nearer to
+ * their home slot (Knuth, The Art of Computer Programming, volume 3, section 6.4, algorithm R). A
+ * table at the bound can therefore exchange keys for ever without growing. In this example, the
+ * home slot of A and B is 3, that of C is 5, and A is removed:
  *
  * <pre>
  *   slot   3  4  5  6              3  4  5  6
  *          A  B  C  free    ─▶     B  free  C  free
  * </pre>
  *
- * <p>So a slot changes hands. What keeps a reader from taking one key's word for another's is the
- * order of writes and reads, each with release or acquire semantics:
+ * <p>A slot may thus pass from one key to another while a thread reads it without the lock. The
+ * order of writes and reads prevents the thread from taking the other key's state for its own. Each
+ * write has release semantics and each read acquire semantics:
  *
  * <pre>
  *   add      low, high, later states, word
  *   replace  word RETIRED; low, high, changes, later states, word
- *   move     word RETIRED where it was; low, high, changes, later states, word
+ *   move     word RETIRED in the old slot; low, high, changes, later states, word in the new one
  *   remove   word RETIRED; the keys behind it move; high = 0, changes
- *   read     changes, high, low, word, later states, changes: as before?
+ *   read     changes, high, low, word, later states, changes: the same as before?
  * </pre>
  *
- * <p>{@link #changes} shows that the word that was <i>read</i> is the key's, and the tag that the
- * word that is <i>swapped</i> still is: another key's would have to be the same in 63 secret bits,
- * as two keys would in the 128 of their fingerprints.
+ * <p>An unchanged {@link #changes} proves that the word that was <i>read</i> belongs to the key.
+ * The tag in the word proves the same for the <i>compare-and-set</i>. Another key's word could only
+ * be mistaken if it agreed in 63 secret bits, as two keys only meet if their 128-bit fingerprints
+ * do.
  */
 final class BucketTable extends Slots {
 
   /**
-   * Where nothing is found, for any number of rates. Every stripe begins with it, and none adds a
-   * key to it: it is always crowded.
+   * A table without keys that serves for any number of rates. Every stripe starts with it and never
+   * adds a key to it, because it is always crowded.
    */
   static final BucketTable EMPTY = new BucketTable(1, 1);
 
@@ -51,13 +53,13 @@ final class BucketTable extends Slots {
     }
   }
 
-  /** Slots that are looked at together for a key to give way. */
-  private static final int WINDOW = 6;
+  /** Slots that {@link #fullestOfSample} compares at a time. */
+  private static final int SAMPLE_WINDOW = 6;
 
-  /** More than a table has slots; so small a part of a share does not matter. */
-  private static final long PLACES = 1 << 20;
+  /** The low bits of a share that hold a slot offset instead; their precision does not matter. */
+  private static final long OFFSET_BITS = (1 << 20) - 1;
 
-  // Both are written under the lock of the stripe only.
+  // Written only under the stripe's lock.
   private volatile long changes;
   private int live;
 
@@ -65,18 +67,18 @@ final class BucketTable extends Slots {
     super(rates, slots);
   }
 
-  /** An empty table with room for some keys before it {@link #isCrowded()}. */
+  /** An empty table that holds some keys before it {@link #isCrowded()}. */
   static BucketTable withRoomFor(int keys, int rates) {
     int wanted = keys + keys / 2 + keys / 8;
     return new BucketTable(rates, (wanted + GROUP - 1) / GROUP * GROUP);
   }
 
-  /** Keys that are in use. */
+  /** The number of keys. */
   int live() {
     return live;
   }
 
-  /** Keys that are in use in some tables. */
+  /** The number of keys in all given tables. */
   static long live(BucketTable[] tables) {
     long live = 0;
     for (BucketTable table : tables) {
@@ -85,48 +87,35 @@ final class BucketTable extends Slots {
     return live;
   }
 
-  /** Keys that {@link #moveTo} would move. */
-  int intact() {
-    int intact = 0;
-    for (int slot = 0; slot < slots(); slot++) {
-      intact += isIntact(slot) ? 1 : 0;
-    }
-    return intact;
-  }
-
-  private boolean isIntact(int slot) {
-    return isUsed(slot) && word(slot) != RETIRED;
-  }
-
-  /** Whether a key should not be added before there are more slots. */
+  /** Whether the table needs more slots before another key is added. */
   boolean isCrowded() {
     return (live + 1) * 5L > slots() * 4L;
   }
 
-  /** Whether most of the room is wasted. */
+  /** Whether most slots are free. */
   boolean isSparse() {
     return slots() > GROUP && live * 4 < slots();
   }
 
-  /** Goes up whenever a slot has lost its fingerprint or got another in its place. */
+  /** A counter that increases whenever a slot's fingerprint is removed or replaced. */
   long changes() {
     return changes;
   }
 
-  /** The slot of a key, or −1; without the lock it may be missed while keys move. */
+  /** The slot of a key, or −1. Without the lock, the search may miss a key that is being moved. */
   int find(long high, long low) {
     for (int slot = home(low); ; slot = next(slot)) {
-      long there = highAcquire(slot);
-      if (there == high && lowAcquire(slot) == low) {
+      long found = highAcquire(slot);
+      if (found == high && lowAcquire(slot) == low) {
         return slot;
       }
-      if (there == 0) {
+      if (found == 0) {
         return -1;
       }
     }
   }
 
-  /** By bits of the fingerprint that did not choose the stripe. */
+  /** The home slot of a key. The stripe was selected by other bits of the fingerprint. */
   private int home(long low) {
     return (int) (((low >>> Integer.SIZE) * slots()) >>> Integer.SIZE);
   }
@@ -136,8 +125,8 @@ final class BucketTable extends Slots {
     return next == slots() ? 0 : next;
   }
 
-  /** A free slot for a key that is not here yet: see {@link #setKey}. */
-  int reserve(long low) {
+  /** The free slot for a new key; see {@link #setKey}. */
+  int freeSlotFor(long low) {
     int slot = home(low);
     while (isUsed(slot)) {
       slot = next(slot);
@@ -146,10 +135,10 @@ final class BucketTable extends Slots {
   }
 
   /**
-   * Whether a key that is not here yet would be found in a slot that is used, if it were there: no
-   * slot from its home to there is free.
+   * Whether a search for a new key would reach an occupied slot: no slot from the key's home to
+   * that slot is free.
    */
-  boolean isWithinReach(int slot, long low) {
+  boolean isReachable(int slot, long low) {
     int from = home(low);
     while (from != slot && isUsed(from)) {
       from = next(from);
@@ -158,20 +147,20 @@ final class BucketTable extends Slots {
   }
 
   /**
-   * Puts a key into a slot that is reserved, or whose key was retired for it. It can be hit once
-   * all its buckets are set, the first one last.
+   * Puts a key into a free slot, or into the slot of a key that was retired for it. The key can be
+   * hit once all its buckets are set, the first one last.
    */
   void setKey(int slot, long high, long low) {
     boolean wasFree = !isUsed(slot);
-    // First: after an error in between one key too many is counted, and so a slot stays free.
+    // Counting first guarantees that a key that is lost to an error is counted.
     live += wasFree ? 1 : 0;
     setFingerprint(slot, high, low);
     if (!wasFree) {
-      noteChange();
+      countChange();
     }
   }
 
-  /** Sets a bucket of the key with a tag, in the slot where {@link #setKey} has put it. */
+  /** Sets one bucket of the key that {@link #setKey} has put into a slot. */
   void setBucket(int slot, int rate, long tag, long state, char fill) {
     setFill(slot, rate, fill);
     if (rate == 0) {
@@ -187,17 +176,17 @@ final class BucketTable extends Slots {
    * @return whether its buckets were full
    */
   boolean remove(int slot, long now) {
-    boolean full = retire(slot, now);
+    boolean full = retireForReplacement(slot, now);
     close(slot);
     return full;
   }
 
   /**
-   * Retires a key, whose slot is another's from now on.
+   * Retires a key so that another key can replace it in its slot.
    *
    * @return whether its buckets were full
    */
-  boolean retire(int slot, long now) {
+  boolean retireForReplacement(int slot, long now) {
     boolean full = (retire(slot) ^ tag(slot)) <= now;
     for (int rate = 1; rate < rates(); rate++) {
       full &= laterState(slot, rate) <= now;
@@ -206,108 +195,93 @@ final class BucketTable extends Slots {
   }
 
   /**
-   * Removes a key and adds it to a table of more rates.
+   * Moves a key to a table for more rates.
    *
-   * @param fills of all those rates, of which the further ones are full
+   * @param fills the fill times of all those rates; the added buckets are full
    */
-  void moveTo(BucketTable wider, int slot, char[] fills, long now) {
-    int at = wordOffset(slot);
+  void moveKeyTo(BucketTable wider, int slot, char[] fills, long now) {
     long word = retire(slot);
-    try {
-      long tag = tag(slot);
-      int to = wider.reserve(low(slot));
-      wider.setKey(to, high(slot), low(slot));
-      for (int rate = wider.rates() - 1; rate >= rates(); rate--) {
-        wider.setBucket(to, rate, tag, now, fills[rate]);
-      }
-      for (int rate = rates() - 1; rate > 0; rate--) {
-        wider.setBucket(to, rate, tag, laterState(slot, rate), fill(slot, rate));
-      }
-      wider.setBucket(to, 0, tag, word ^ tag, fill(slot, 0));
-    } catch (Throwable e) {
-      words[at] = word;
-      throw e;
+    long tag = tag(slot);
+    int to = wider.freeSlotFor(low(slot));
+    wider.setKey(to, high(slot), low(slot));
+    for (int rate = wider.rates() - 1; rate >= rates(); rate--) {
+      wider.setBucket(to, rate, tag, now, fills[rate]);
     }
+    for (int rate = rates() - 1; rate > 0; rate--) {
+      wider.setBucket(to, rate, tag, laterState(slot, rate), fill(slot, rate));
+    }
+    wider.setBucket(to, 0, tag, word ^ tag, fill(slot, 0));
     close(slot);
   }
 
-  /** Frees the slot of a key that was retired. */
+  /** Frees the slot of a retired key and moves keys behind it back. */
   private void close(int retired) {
     live--;
     int hole = retired;
     for (int slot = next(hole); isUsed(slot); slot = next(slot)) {
       if (!isWithin(home(low(slot)), hole, slot)) {
-        take(hole, this, slot);
+        claim(hole, this, slot);
         hole = slot;
       }
     }
     setFree(hole);
-    noteChange();
+    countChange();
   }
 
-  private void noteChange() {
+  private void countChange() {
     CHANGES.setRelease(this, changes + 1);
   }
 
-  /** Whether a key's home comes after a hole and up to its slot, going round: then it may stay. */
+  /** Whether a home slot lies after a hole and not after a slot, cyclically: the key may stay. */
   private static boolean isWithin(int home, int hole, int slot) {
     return hole <= slot ? hole < home && home <= slot : hole < home || home <= slot;
   }
 
-  /** Retires a key and puts it into a slot that is retired. */
-  private void take(int to, BucketTable from, int slot) {
-    int at = from.wordOffset(slot);
+  /** Retires a key and puts it into a free or retired slot of this table. */
+  private void claim(int to, BucketTable from, int slot) {
     long word = from.retire(slot);
-    try {
-      setFingerprint(to, from.high(slot), from.low(slot));
-      noteChange();
-      for (int rate = 1; rate < rates(); rate++) {
-        setLaterState(to, rate, from.laterState(slot, rate));
-      }
-      for (int rate = 0; rate < rates(); rate++) {
-        setFill(to, rate, from.fill(slot, rate));
-      }
-      setWord(to, word);
-    } catch (Throwable e) {
-      // For want of stack, say: it is still where it was, and can be moved later. Nothing else of
-      // its slot was changed, so that this needs no order.
-      from.words[at] = word;
-      throw e;
+    setFingerprint(to, from.high(slot), from.low(slot));
+    countChange();
+    for (int rate = 1; rate < rates(); rate++) {
+      setLaterState(to, rate, from.laterState(slot, rate));
     }
+    for (int rate = 0; rate < rates(); rate++) {
+      setFill(to, rate, from.fill(slot, rate));
+    }
+    setWord(to, word);
   }
 
-  /** Retires all keys, and leaves them where they are. */
+  /** Retires all keys and leaves them in their slots. They still count as {@link #live()}. */
   void retireAll() {
     for (int slot = 0; slot < slots(); slot++) {
       if (isUsed(slot)) {
         retire(slot);
       }
     }
-    live = 0;
   }
 
   /** Removes all keys whose buckets are full. */
-  void forget(long now) {
+  void removeFull(long now) {
     int free = 0;
     while (isUsed(free)) {
       free = next(free);
     }
-    // Backwards from a free slot: the keys that closing a slot moves into it have been looked at.
+    // Going backwards from a free slot, a key that moves into a closed slot was already examined.
     for (int i = 1; i < slots(); i++) {
       int slot = free - i + (free < i ? slots() : 0);
-      // Few are full, so one comparison does for most: free and busy slots are large in it.
-      if (Long.compareUnsigned(firstState(slot), now) <= 0
+      // Few keys are full, so one comparison rules out most slots, free and busy ones included.
+      if (Long.compareUnsigned(firstStatePlain(slot), now) <= 0
           && isUsed(slot)
-          && retireFull(slot, now)) {
+          && retireIfFull(slot, now)) {
         close(slot);
       }
     }
   }
 
-  // A later state moves only while the key is busy. A hit moves the first one forward, and a refund
-  // back, but not to before the clock: so the word that says full, if it is still the same when it
-  // is retired, was it all the time.
-  private boolean retireFull(int slot, long now) {
+  // Later states change only while the key is busy. Hits move the first state forward, and refunds
+  // move it back, but never before the present. If the word that was read as full is still there
+  // when it is retired, it was there all the time.
+  private boolean retireIfFull(int slot, long now) {
     long word = word(slot);
     if (word < 0 || (word ^ tag(slot)) > now) {
       return false;
@@ -320,37 +294,34 @@ final class BucketTable extends Slots {
     return tryRetire(slot, word);
   }
 
-  /**
-   * Retires all keys and adds them to another table, those not that an {@link Error} left half
-   * removed.
-   */
-  void moveTo(BucketTable other) {
+  /** Moves all keys to another table. They still count as {@link #live()} here as well. */
+  void moveAllTo(BucketTable next) {
     for (int slot = 0; slot < slots(); slot++) {
-      if (isIntact(slot)) {
-        other.live++;
-        other.take(other.reserve(low(slot)), this, slot);
+      if (isUsed(slot)) {
+        next.live++;
+        next.claim(next.freeSlotFor(low(slot)), this, slot);
       }
     }
-    live = 0;
   }
 
   /**
-   * Of some keys, the slot of the one with the smallest share missing; −1 if there are none.
+   * The slot of the fullest key of a sample: its largest missing share is the smallest.
    *
-   * @param low of the key that is to be added: keys near its home are near in memory, and as good
-   *     as any
-   * @param enough how many keys to look at, at least
+   * @param low the start of the sample is the home slot of this half of a fingerprint; keys there
+   *     are near in memory and as good as any others
+   * @param sampleSize the smallest number of keys to compare
+   * @return the slot, or −1 if the table has no keys
    */
-  int fullestOfSample(long low, int enough, long now) {
+  int fullestOfSample(long low, int sampleSize, long now) {
     int home = home(low);
     long least = Long.MAX_VALUE;
     int sampled = 0;
-    for (int from = 0; from < slots() && sampled < enough; from += WINDOW) {
-      // Which slots are used, and which key misses least, no processor can predict: so all of a
-      // window are looked at, and the least is a minimum, with the place in its lowest bits.
-      for (int i = from; i < Math.min(slots(), from + WINDOW); i++) {
+    for (int from = 0; from < slots() && sampled < sampleSize; from += SAMPLE_WINDOW) {
+      // No processor can predict which slots are used and which key is the fullest. The loop body
+      // therefore has no branches: it takes a minimum whose lowest bits hold the slot's offset.
+      for (int i = from; i < Math.min(slots(), from + SAMPLE_WINDOW); i++) {
         int slot = home + i < slots() ? home + i : home + i - slots();
-        long share = Double.doubleToRawLongBits(missing(slot, now)) & -PLACES;
+        long share = Double.doubleToRawLongBits(missingShare(slot, now)) & ~OFFSET_BITS;
         boolean used = isUsed(slot);
         least = Math.min(least, used ? share | i : Long.MAX_VALUE);
         sampled += used ? 1 : 0;
@@ -359,7 +330,7 @@ final class BucketTable extends Slots {
     if (sampled == 0) {
       return -1;
     }
-    int found = home + (int) (least & (PLACES - 1));
+    int found = home + (int) (least & OFFSET_BITS);
     return found < slots() ? found : found - slots();
   }
 }

@@ -4,11 +4,11 @@ import java.lang.ref.WeakReference;
 import java.util.function.LongSupplier;
 
 /**
- * A clock that is set by a thread of its own, every so often, to {@link System#nanoTime()}: reading
- * it costs a read of memory. It never runs ahead, and lags by a tick and by as long as its thread
- * waits for a processor.
+ * A clock that its own thread sets to {@link System#nanoTime()} once per tick, so that a reading
+ * costs one read of memory. It never runs ahead. It lags by up to one tick plus the time for which
+ * its thread waits for a processor.
  *
- * <p>The thread is a daemon. It ends when the clock is stopped, or was forgotten by everybody.
+ * <p>The thread is a daemon. It ends when the clock is stopped or becomes unreachable.
  */
 final class CoarseClock implements LongSupplier {
 
@@ -28,12 +28,12 @@ final class CoarseClock implements LongSupplier {
   }
 
   private static void tick(WeakReference<CoarseClock> weak, long tickNanos) {
-    while (set(weak)) {
-      Backoff.rest(tickNanos);
+    while (update(weak)) {
+      Backoff.sleep(tickNanos);
     }
   }
 
-  private static boolean set(WeakReference<CoarseClock> weak) {
+  private static boolean update(WeakReference<CoarseClock> weak) {
     CoarseClock clock = weak.get();
     if (clock == null || clock.stopped) {
       return false;

@@ -1,91 +1,98 @@
 package io.traffik.memory;
 
 /**
- * Chooses who gives way when a {@link Stripe} has as many keys as it may: what misses least of a
- * sample, and now and then all that are full (rule M3). For who has the stripe's lock.
+ * Chooses the key to evict when a {@link Stripe} holds as many keys as it may (rule M3): the
+ * fullest bucket of a sample. From time to time it removes all full buckets instead. Requires the
+ * stripe's lock.
+ *
+ * <p>To evict by another criterion, change {@link Slots#missingShare}, the measure that it
+ * compares.
  */
 final class Evictor {
 
   /**
-   * All slots are searched for full buckets after as many newcomers as this part of the keys. Each
-   * search that finds none doubles that, up to the large part.
+   * All slots are searched for full buckets once per this fraction of the keys. Each search without
+   * a find doubles the distance to the next one, up to {@link #LARGE_FRACTION}.
    */
-  private static final int SMALL_PART = 16;
+  private static final int SMALL_FRACTION = 16;
 
-  private static final int LARGE_PART = 2;
+  private static final int LARGE_FRACTION = 2;
 
-  /**
-   * Keys that are asked at least for one that gives way: near the newcomer's home, and elsewhere.
-   */
-  private static final int FEW = 3;
+  /** The sample size near the new key's home slot. */
+  private static final int NEAR_SAMPLE = 3;
 
-  private static final int MANY = 16;
+  /** The sample size at another place, if no key of the first sample may be evicted. */
+  private static final int FAR_SAMPLE = 16;
 
-  /** There is room, and the newcomer may have any slot that is free. */
+  /** There is room: the new key may take any free slot. */
   static final int ANY_SLOT = -1;
 
-  /** The newcomer is to give way. */
+  /** The new key must not be added. */
   static final int NO_SLOT = -2;
 
   private long evictions;
 
-  /** How often a key was wanted to give way since full buckets were last forgotten. */
-  private long sinceForgetting;
+  /** Requests for room since full buckets were last removed. */
+  private long sinceRemoval;
+
+  /** The requests after which full buckets are next removed; initially and after a reset 0. */
+  private long removeAfter;
 
   /**
-   * How often it may be until they are next looked for; at first, and after all were dropped, 0.
+   * A key that is about to be added.
+   *
+   * @param low the second half of its fingerprint
+   * @param rates its number of rates
+   * @param missingShare the largest missing share of its capacities
    */
-  private long searchAfter;
+  record Newcomer(long low, int rates, double missingShare) {}
 
-  /** Keys that gave way, or were not kept, with their buckets not full. */
+  /** The number of keys that were evicted, or not added, while their buckets were not full. */
   long evictions() {
     return evictions;
   }
 
-  /** Tells that all keys were dropped. */
-  void startAnew() {
-    searchAfter = 0;
+  /** Starts over after all keys were dropped. */
+  void reset() {
+    removeAfter = 0;
   }
 
   /** Removes all keys whose buckets are full. */
-  void forget(BucketTable[] tables, long now) {
+  void removeFull(BucketTable[] tables, long now) {
     for (BucketTable table : tables) {
-      table.forget(now);
+      table.removeFull(now);
     }
-    sinceForgetting = 0;
+    sinceRemoval = 0;
   }
 
   /**
-   * Takes away the key that misses least, among some near the newcomer's home. What misses half or
-   * more of its capacity stays if the newcomer misses less; if that holds for many elsewhere, too,
-   * the newcomer is not kept.
+   * Evicts the fullest key of a sample. A key that misses half or more of its capacity is only
+   * evicted for a newcomer that misses as much. If that protects all keys of a small and of a
+   * larger sample, the newcomer is not added.
    *
-   * @param rates of the newcomer
-   * @param low of the newcomer's fingerprint
-   * @param share how much of its capacity the newcomer misses
-   * @return {@link #ANY_SLOT}, or {@link #NO_SLOT}, or the slot of a key that was retired for the
+   * @return {@link #ANY_SLOT}, {@link #NO_SLOT}, or the slot of a key that was retired for the
    *     newcomer
    */
-  int makeRoom(BucketTable[] tables, int rates, long low, double share, long now) {
-    sinceForgetting++;
-    // Each time somewhere else, or a client would be turned away as often as it comes.
-    long elsewhere = low + sinceForgetting * 0x9e3779b97f4a7c15L;
-    int slot = makeRoomNear(low, FEW, tables, rates, low, share, now);
+  int makeRoom(BucketTable[] tables, Newcomer newcomer, long now) {
+    sinceRemoval++;
+    int slot = makeRoomNear(newcomer.low, NEAR_SAMPLE, tables, newcomer, now);
     if (slot == NO_SLOT) {
-      slot = makeRoomNear(elsewhere, MANY, tables, rates, low, share, now);
+      // A different place each time: a fixed one could reject the same client again and again.
+      long elsewhere = newcomer.low + sinceRemoval * 0x9e3779b97f4a7c15L;
+      slot = makeRoomNear(elsewhere, FAR_SAMPLE, tables, newcomer, now);
     }
     evictions += slot == NO_SLOT ? 1 : 0;
     return slot;
   }
 
   private int makeRoomNear(
-      long place, int enough, BucketTable[] tables, int rates, long low, double share, long now) {
+      long place, int sampleSize, BucketTable[] tables, Newcomer newcomer, long now) {
     BucketTable chosen = null;
     int victim = -1;
     double smallest = Double.MAX_VALUE;
     for (BucketTable table : tables) {
-      int candidate = table.fullestOfSample(place, enough, now);
-      double missing = candidate < 0 ? Double.MAX_VALUE : table.missing(candidate, now);
+      int candidate = table.fullestOfSample(place, sampleSize, now);
+      double missing = candidate < 0 ? Double.MAX_VALUE : table.missingShare(candidate, now);
       if (missing < smallest) {
         smallest = missing;
         victim = candidate;
@@ -95,33 +102,41 @@ final class Evictor {
     if (chosen == null) {
       return NO_SLOT;
     }
-    if (smallest > 0
-        && sinceForgetting > Math.min(searchAfter, BucketTable.live(tables) / LARGE_PART)) {
-      // The sample may have missed buckets that are full. A search begins the count anew, so that
-      // none follows it at once.
-      return search(tables, now)
+    if (smallest > 0 && isRemovalDue(tables)) {
+      // The sample may have missed full buckets. The removal restarts the count, so that this
+      // recursion ends.
+      return removeFullAndReport(tables, now)
           ? ANY_SLOT
-          : makeRoomNear(place, enough, tables, rates, low, share, now);
+          : makeRoomNear(place, sampleSize, tables, newcomer, now);
     }
-    if (smallest >= FillTimeCodec.WHOLE / 2 && smallest > share) {
+    if (smallest >= FillTimeCodec.WHOLE / 2 && smallest > newcomer.missingShare) {
       return NO_SLOT;
     }
-    // No key need be moved for a newcomer that can be where the victim was.
-    boolean inPlace = chosen.rates() == rates && chosen.isWithinReach(victim, low);
-    // Before, so that after an error in between none is missed.
+    return evict(chosen, victim, newcomer, now);
+  }
+
+  private int evict(BucketTable table, int victim, Newcomer newcomer, long now) {
+    // No other key has to move if the newcomer can take the victim's slot.
+    boolean inPlace = table.rates() == newcomer.rates && table.isReachable(victim, newcomer.low);
+    // Counting first guarantees that an error cannot hide an eviction.
     evictions++;
-    // It may have been hit since it was chosen.
-    boolean full = inPlace ? chosen.retire(victim, now) : chosen.remove(victim, now);
+    // The bucket may have been hit since it was chosen.
+    boolean full = inPlace ? table.retireForReplacement(victim, now) : table.remove(victim, now);
     evictions -= full ? 1 : 0;
     return inPlace ? victim : ANY_SLOT;
   }
 
-  /** Forgets full buckets, and says whether there were any. */
-  private boolean search(BucketTable[] tables, long now) {
+  private boolean isRemovalDue(BucketTable[] tables) {
+    return sinceRemoval > Math.min(removeAfter, BucketTable.live(tables) / LARGE_FRACTION);
+  }
+
+  /** Removes full buckets and returns whether there were any. */
+  private boolean removeFullAndReport(BucketTable[] tables, long now) {
     long before = BucketTable.live(tables);
-    forget(tables, now);
+    removeFull(tables, now);
     boolean found = BucketTable.live(tables) < before;
-    searchAfter = found ? before / SMALL_PART : Math.min(2 * searchAfter + 1, before / LARGE_PART);
+    removeAfter =
+        found ? before / SMALL_FRACTION : Math.min(2 * removeAfter + 1, before / LARGE_FRACTION);
     return found;
   }
 }

@@ -1,24 +1,25 @@
 package io.traffik.memory;
 
 /**
- * The time in which a bucket fills, as its reciprocal in sixteen bits: six of exponent, ten of
- * mantissa. They are those of a {@code double}, so that a share of it takes no division.
+ * Encodes the time in which an empty bucket fills, as its reciprocal in sixteen bits: six bits of
+ * exponent and ten of mantissa. They are bits of a {@code double}, so that computing a share needs
+ * no division.
  */
 final class FillTimeCodec {
 
-  /** How many of the 52 bits of a double's mantissa are left away. */
+  /** The bits of a double's 52-bit mantissa that the code drops. */
   private static final int DROPPED_BITS = 52 - 10;
 
-  /** The bits above those of 2^−63, less than which no reciprocal of nanoseconds is. */
+  /** The upper bits of 2^−63; the reciprocal of a number of nanoseconds is never smaller. */
   private static final long SMALLEST = (Double.MAX_EXPONENT - 63L) << (52 - DROPPED_BITS);
 
-  /** A whole capacity, as a share. */
+  /** The whole capacity, as a share. */
   static final double WHOLE = 1;
 
   private FillTimeCodec() {}
 
   /**
-   * Rounds the reciprocal up, by less than a thousandth.
+   * Encodes a fill time; the reciprocal is rounded up by less than a thousandth.
    *
    * @param nanos at least 1
    */
@@ -28,9 +29,9 @@ final class FillTimeCodec {
   }
 
   /**
-   * What is missing as a share of the capacity; 0 if nothing is.
+   * The missing share of a bucket's capacity; 0 for a full bucket.
    *
-   * @param missingNanos how long until the bucket is full
+   * @param missingNanos the time until the bucket is full
    */
   static double share(long missingNanos, char fill) {
     return Math.max(0, missingNanos) * Double.longBitsToDouble((fill + SMALLEST) << DROPPED_BITS);

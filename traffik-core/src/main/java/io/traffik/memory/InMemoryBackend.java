@@ -11,20 +11,20 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Token buckets in the memory of this process.
+ * A backend that keeps token buckets in the memory of this process.
  *
- * <p>It holds a bounded number of buckets, forgets those that have refilled by itself, and never
- * blocks for long: asynchronous decisions complete at once. Its time is {@link System#nanoTime()},
- * which setting the host's clock does not move.
+ * <p>It holds a bounded number of keys and removes full buckets by itself. It never blocks for
+ * long; asynchronous decisions complete at once. Its clock is {@link System#nanoTime()}, so that
+ * changes of the host's clock have no effect.
  *
- * <p>Keys are kept as 128 bits of a keyed hash under a secret seed, never as text.
+ * <p>A key is stored as a 128-bit keyed hash under a secret seed, never as text.
  *
- * <p>At the bound, of a sample of keys that with the smallest share of its capacity missing gives
- * way to a new one, unless it misses half or more and the new one misses less; {@link #evictions()}
- * counts those whose buckets were not full. So clients that each take less than half of their
- * capacity never free one that is being throttled.
+ * <p>At the bound, a new key evicts the fullest bucket of a sample. A bucket that misses half or
+ * more of its capacity is only evicted for one that misses as much. Clients that each take less
+ * than half of their capacity can therefore never free a client that is throttled. {@link
+ * #evictions()} counts evicted buckets that were not full.
  *
- * <p>Safe for any number of threads.
+ * <p>Thread-safe.
  */
 public final class InMemoryBackend implements Backend {
 
@@ -33,23 +33,24 @@ public final class InMemoryBackend implements Backend {
   private final @Nullable Identifier identifier;
   private final @Nullable ThrottledHandler throttledHandler;
   private final LongSupplier clock;
-  private final StripedStore stripes;
-  private final KeyHash keyHash = KeyHash.random();
+  private final StripedStore store;
+  private final KeyHash keyHash;
   private volatile boolean closed;
 
-  InMemoryBackend(InMemoryBackendBuilder choices) {
-    this.namespace = choices.namespace;
-    this.persistent = choices.persistent;
-    this.identifier = choices.identifier;
-    this.throttledHandler = choices.throttledHandler;
-    this.clock = choices.steadyClock();
-    this.stripes = new StripedStore(choices.maxKeys, clock);
+  InMemoryBackend(InMemoryBackendBuilder builder) {
+    this.namespace = builder.namespace;
+    this.persistent = builder.persistent;
+    this.identifier = builder.identifier;
+    this.throttledHandler = builder.throttledHandler;
+    this.clock = builder.steadyClock();
+    this.store = new StripedStore(builder.maxKeys, clock);
+    this.keyHash = KeyHash.random(store);
   }
 
   /**
-   * A backend with every choice at its default: at most 1,000,000 keys.
+   * Creates a backend with default settings: at most 1,000,000 keys.
    *
-   * @param namespace the name of its buckets, not blank
+   * @param namespace the name of its buckets; not blank
    * @return the backend
    * @throws io.traffik.ConfigurationException if the namespace is blank
    */
@@ -58,9 +59,9 @@ public final class InMemoryBackend implements Backend {
   }
 
   /**
-   * Starts a backend with choices.
+   * Creates a builder for a backend with other settings.
    *
-   * @param namespace the name of its buckets, not blank
+   * @param namespace the name of its buckets; not blank
    * @return a builder
    * @throws io.traffik.ConfigurationException if the namespace is blank
    */
@@ -90,14 +91,14 @@ public final class InMemoryBackend implements Backend {
       long cost,
       long[] margins) {
     if (policy.size() == 1) {
-      // Several states are moved together by a word that says busy. A table of one rate must not
-      // show it: nobody waits for it there.
+      // Keys of one rate must not take the path of several rates: it marks words busy, and hits on
+      // keys of one rate do not wait for a busy word.
       margins[0] = decideSingle(operation, policy, identity, scope, cost);
       return;
     }
     requireOpen();
     requireCost(cost);
-    keyHash.decide(stripes, operation, policy, identity, scope, cost, margins);
+    keyHash.decide(operation, policy, identity, scope, cost, margins);
   }
 
   @Override
@@ -109,7 +110,7 @@ public final class InMemoryBackend implements Backend {
       throw new IllegalArgumentException(
           "policy must have one rate to be decided by one margin: " + policy);
     }
-    return keyHash.decide(stripes, operation, policy, identity, scope, cost, null);
+    return keyHash.decide(operation, policy, identity, scope, cost, null);
   }
 
   @Override
@@ -130,7 +131,7 @@ public final class InMemoryBackend implements Backend {
   @Override
   public void reset() {
     requireOpen();
-    stripes.clear();
+    store.clear();
   }
 
   @Override
@@ -146,7 +147,7 @@ public final class InMemoryBackend implements Backend {
   @Override
   public void close() {
     closed = true;
-    stripes.clear();
+    store.clear();
     if (clock instanceof CoarseClock coarse) {
       coarse.stop();
     }
@@ -168,38 +169,40 @@ public final class InMemoryBackend implements Backend {
   }
 
   /**
-   * The number of keys held, those included whose buckets have refilled and are not yet forgotten.
-   * A key of several rates counts once. Stripes are counted one after the other, so that keys that
-   * come and go meanwhile may count twice or not at all.
+   * Returns the number of keys, including full buckets that are not removed yet. A key of several
+   * rates counts once. Keys that are added or removed during the count may count twice or not at
+   * all.
    *
-   * @return at most the bound, if nobody hits meanwhile
+   * @return at most the bound, if there are no hits during the count
    */
   public long size() {
-    return stripes.size();
+    return store.size();
   }
 
   /**
-   * How many keys gave way at the bound whose buckets were not full, new ones that were not kept
-   * included: each may have let a client have up to its capacity again.
+   * Returns the number of keys that were lost while their buckets were not full. It includes keys
+   * evicted at the bound, and new keys that were not added there. It also includes all keys that
+   * are dropped after an {@link Error} such as a stack overflow. Each lost key may have granted a
+   * client up to its capacity again.
    *
-   * @return a count since this backend was built
+   * @return the number since this backend was built
    */
   public long evictions() {
-    return stripes.evictions();
+    return store.evictions();
   }
 
   /**
-   * Forgets all refilled buckets now. Hits do so in small steps by themselves; this is for idle
-   * times.
+   * Removes all full buckets now. Hits do so in small steps, so that this is only useful when there
+   * are none.
    *
    * @throws IllegalStateException if this backend is closed
    */
   public void cleanUp() {
     requireOpen();
-    stripes.cleanUp();
+    store.cleanUp();
   }
 
-  /** A negative one would fill buckets. */
+  /** Rejects a negative cost, which would fill buckets. */
   private static void requireCost(long cost) {
     if (cost < 0) {
       throw new IllegalArgumentException("cost must be at least 0: " + cost);

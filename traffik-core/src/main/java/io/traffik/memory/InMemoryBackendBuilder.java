@@ -8,10 +8,7 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Gathers the choices of an {@link InMemoryBackend}. Not safe for several threads at once. All
- * parameters must not be null.
- */
+/** A builder of {@link InMemoryBackend}. Not thread-safe. No parameter may be null. */
 public final class InMemoryBackendBuilder {
 
   private static final long DEFAULT_MAX_KEYS = 1_000_000;
@@ -35,10 +32,10 @@ public final class InMemoryBackendBuilder {
   }
 
   /**
-   * The largest number of keys held at once. It is never exceeded, and shared out over the stripes
-   * of the store, so that the first keys give way when it is reached to within a few per cent.
+   * Sets the largest number of keys. It is never exceeded. The bound is divided among the
+   * partitions of the store, so that the first evictions come a few per cent below it.
    *
-   * @param maxKeys from 1 to 1,000,000,000; 1,000,000 unless told
+   * @param maxKeys from 1 to 1,000,000,000; 1,000,000 by default
    * @return this builder
    * @throws ConfigurationException if the number is out of range
    */
@@ -52,8 +49,8 @@ public final class InMemoryBackendBuilder {
   }
 
   /**
-   * The clock to go by in place of {@link System#nanoTime()}, for tests. It may stand still; a step
-   * back counts as standing still.
+   * Replaces {@link System#nanoTime()} by another clock, for tests. The clock may stand still; a
+   * backward step counts as standing still.
    *
    * @param nanoClock nanoseconds since any fixed instant; called by many threads, one at a time
    * @return this builder
@@ -65,13 +62,13 @@ public final class InMemoryBackendBuilder {
   }
 
   /**
-   * Goes by a clock that a thread of the backend's sets, until the backend is closed, to {@link
-   * System#nanoTime()} once a tick. That spares hits a reading of it, some twenty nanoseconds where
-   * they do not overlap with the rest, and makes them less exact: the clock lags by up to a tick,
-   * and longer while its thread gets no processor. Clients wait so much longer, and over a span t
-   * may have what refills in that time beside {@code capacity + limit · t / period}.
+   * Replaces {@link System#nanoTime()} by a clock that a thread of the backend updates once per
+   * tick, until the backend is closed. A hit then saves a reading of the system's clock, about
+   * twenty nanoseconds. Decisions become less exact: the clock lags by up to one tick, and by more
+   * while its thread waits for a processor. Waits may last that much longer. Over a span t, clients
+   * may gain one lag's refill in addition to {@code capacity + limit · t / period}.
    *
-   * @param tick from 1 µs to 1 s; a millisecond suits most
+   * @param tick from 1 µs to 1 s; one millisecond suits most applications
    * @return this builder
    * @throws ConfigurationException if the tick is out of range
    */
@@ -85,10 +82,10 @@ public final class InMemoryBackendBuilder {
   }
 
   /**
-   * Whether the buckets are kept when the application's scope is left. They never outlive the
+   * Sets whether the buckets survive leaving the application's scope. They never outlive the
    * process.
    *
-   * @param persistent false unless told
+   * @param persistent false by default
    * @return this builder
    */
   public InMemoryBackendBuilder persistent(boolean persistent) {
@@ -97,9 +94,9 @@ public final class InMemoryBackendBuilder {
   }
 
   /**
-   * The identifier of throttles that bring none of their own.
+   * Sets the identifier for throttles without their own.
    *
-   * @param identifier names the client
+   * @param identifier identifies the client
    * @return this builder
    */
   public InMemoryBackendBuilder identifier(Identifier identifier) {
@@ -108,7 +105,7 @@ public final class InMemoryBackendBuilder {
   }
 
   /**
-   * The throttled handler of throttles that bring none of their own.
+   * Sets the handler of denials for throttles without their own.
    *
    * @param handler called on a denial; <strong>if it returns, the connection proceeds</strong>
    * @return this builder

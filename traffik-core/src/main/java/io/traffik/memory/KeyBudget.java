@@ -3,8 +3,8 @@ package io.traffik.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The keys that a backend may still hold, given out to its stripes a few at a time: so the stripes
- * need not fill evenly, and seldom meet here.
+ * The number of keys that a backend may still add. Stripes acquire it in small steps, so that they
+ * need not fill evenly and rarely contend here.
  */
 final class KeyBudget {
 
@@ -16,18 +16,18 @@ final class KeyBudget {
     this.step = step;
   }
 
-  /** Takes some keys, or none if there are none left. */
-  int take() {
+  /** Acquires up to one step of keys; 0 means that the budget is exhausted. */
+  int acquire() {
     for (; ; ) {
       long before = left.get();
-      int taken = (int) Math.min(step, before);
-      if (taken == 0 || left.compareAndSet(before, before - taken)) {
-        return taken;
+      int acquired = (int) Math.min(step, before);
+      if (acquired == 0 || left.compareAndSet(before, before - acquired)) {
+        return acquired;
       }
     }
   }
 
-  /** Of keys that are not in use, how many are to be given back. */
+  /** The part of a stripe's unused keys that it should release. */
   long surplus(long unused) {
     return unused > 2L * step ? unused - step : 0;
   }

@@ -1,13 +1,13 @@
 package io.traffik.memory;
 
 /**
- * What many hits of one throttle have in common, the uid and the scope, hashed once: the state of
- * SipHash behind them. Each went in as its length and then its characters, four to a word; the
- * lowest bit of the first length tells how the characters of the identity will follow.
+ * The state of SipHash after the uid and the scope, which many hits of a throttle share. Each is
+ * hashed as its length and then its characters, four to a word. The lowest bit of the first length
+ * says whether the characters of the identity follow in one byte each or in two ("wide").
  */
 final class KeyPrefix {
 
-  /** How many bytes went in. */
+  /** The number of bytes hashed so far. */
   final long bytes;
 
   final long v0;
@@ -23,34 +23,34 @@ final class KeyPrefix {
     this.uid = uid;
     this.scope = scope;
     this.wide = wide;
-    this.bytes = absorb(state, uid, scope, wide);
+    this.bytes = compress(state, uid, scope, wide);
     this.v0 = state.v0;
     this.v1 = state.v1;
     this.v2 = state.v2;
     this.v3 = state.v3;
   }
 
-  boolean isOf(String uid, String scope, boolean wide) {
+  boolean matches(String uid, String scope, boolean wide) {
     return this.uid.equals(uid) && this.scope.equals(scope) && this.wide == wide;
   }
 
   /**
-   * Hashes a prefix.
+   * Hashes a uid and a scope.
    *
-   * @return how many bytes went in
+   * @return the number of bytes hashed
    */
-  static long absorb(SipState state, String uid, String scope, boolean wide) {
+  static long compress(SipState state, String uid, String scope, boolean wide) {
     long words =
-        absorb(state, 2L * uid.length() + (wide ? 1 : 0), uid)
-            + absorb(state, scope.length(), scope);
+        compress(state, 2L * uid.length() + (wide ? 1 : 0), uid)
+            + compress(state, scope.length(), scope);
     return words * Long.BYTES;
   }
 
-  private static long absorb(SipState state, long length, String part) {
-    state.absorb(length);
+  private static long compress(SipState state, long length, String part) {
+    state.compress(length);
     long words = 1;
     for (int from = 0; from < part.length(); from += SipState.WIDE) {
-      state.absorb(SipState.word(part, from, true));
+      state.compress(SipState.word(part, from, true));
       words++;
     }
     return words;

@@ -8,20 +8,20 @@ import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
 
 /**
- * Operations on a key of several rates, all or nothing: adjacent words, moved while the sign of the
- * first one keeps everybody else out. Only what moves something takes that lock; a denial and a
- * peek read, and read again whether the first word is still the same.
+ * All-or-nothing operations on a key of several rates. A change marks the key's first word busy,
+ * writes the other states, and replaces the first word last. A denial or a peek writes nothing: it
+ * reads all states and then checks that the first word is still the same.
  */
 final class MultiRateOperations {
 
   private MultiRateOperations() {}
 
   /**
-   * Decides a key if it is in a table.
+   * Decides a key if a table holds it.
    *
-   * @param margins takes one margin per rate at its beginning
-   * @return false if the key is not there, or may have been moved; under the lock of the stripe
-   *     that is final
+   * @param margins receives one margin per rate, from index 0
+   * @return false if the key is absent or may have been moved, which is final under the stripe's
+   *     lock
    */
   static boolean decide(
       BucketTable table,
@@ -40,7 +40,7 @@ final class MultiRateOperations {
     long tag = Slots.tag(high, low);
     for (int spins = 0; ; ) {
       long first = table.state(slot, tag);
-      // As they are read here, margins holds the states; they become margins once they hold still.
+      // The array holds the states first; they are replaced by margins once they are consistent.
       for (int i = 1; i < policy.size(); i++) {
         margins[i] = table.laterState(slot, i);
       }
@@ -53,16 +53,16 @@ final class MultiRateOperations {
         continue;
       }
       long now = clock.getAsLong();
-      if (!moves(operation, policy, cost, now, margins)) {
+      if (!changesState(operation, policy, cost, now, margins)) {
         if (table.state(slot, tag) != first) {
           continue;
         }
         toMargins(operation, policy, cost, now, margins);
         return true;
       }
-      // Before the key is busy: no call may be needed to let go of it.
+      // Computed before the key is busy, so that releasing it after an error needs no call.
       long[] words = table.words;
-      int at = table.wordOffset(slot);
+      int firstWord = table.wordOffset(slot);
       if (!table.tryMarkBusy(slot, tag, first)) {
         continue;
       }
@@ -71,16 +71,16 @@ final class MultiRateOperations {
         for (int i = 1; i < policy.size(); i++) {
           steady &= table.laterState(slot, i) == margins[i];
         }
-        long next = steady ? write(table, slot, operation, policy, cost, now, margins) : first;
+        long next =
+            steady ? writeLaterStates(table, slot, operation, policy, cost, now, margins) : first;
         table.setState(slot, tag, next);
       } catch (Throwable e) {
-        // For want of stack, say, which another call may not find either; and all who hit a key
-        // that
-        // stays busy wait for ever. What was taken by later rates stays taken.
+        // A busy key would block all its callers for ever. A call may fail without stack, so the
+        // release is a plain assignment. Later states keep what they were charged.
         try {
           VarHandle.releaseFence();
         } finally {
-          words[at] = first ^ tag;
+          words[firstWord] = first ^ tag;
         }
         throw e;
       }
@@ -91,8 +91,8 @@ final class MultiRateOperations {
     }
   }
 
-  /** Whether an operation changes any state. */
-  private static boolean moves(
+  /** Whether an operation changes any state; all instants up to now mean the same. */
+  private static boolean changesState(
       Operation operation, QuotaPolicy policy, long cost, long now, long[] states) {
     boolean granted = isGranted(operation, policy, cost, now, states);
     for (int i = 0; i < policy.size(); i++) {
@@ -123,8 +123,8 @@ final class MultiRateOperations {
     return granted ? TokenBucket.afterHit(carried, rate, cost) : carried;
   }
 
-  /** Writes all states but the first, and returns that. */
-  private static long write(
+  /** Writes the later states and returns the first one. */
+  private static long writeLaterStates(
       BucketTable table,
       int slot,
       Operation operation,
@@ -139,7 +139,7 @@ final class MultiRateOperations {
     return next(granted, operation, policy.rate(0), cost, now, states[0]);
   }
 
-  /** Replaces states by the margins that they mean. */
+  /** Replaces states by the margins of an operation on them. */
   static void toMargins(
       Operation operation, QuotaPolicy policy, long cost, long now, long[] states) {
     for (int i = 0; i < policy.size(); i++) {

@@ -5,26 +5,26 @@ import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 import java.util.function.LongSupplier;
 
-/** Operations on a bucket of one rate: one word, moved by one compare-and-set. */
+/** Operations on a key of one rate: each replaces one word by compare-and-set, without a lock. */
 final class SingleRateOperations {
 
-  /** No margin: the bucket is not there, or may have been moved. */
+  /** In place of a margin: the key is absent or may have been moved. */
   static final long ABSENT = Long.MAX_VALUE;
 
-  /** In place of an early reading: the clock is to be read after the state. */
+  /** In place of an early reading: the clock must be read after the state. */
   static final long NOT_READ = Long.MIN_VALUE;
 
   private SingleRateOperations() {}
 
   /**
-   * Decides a key if it is in a table.
+   * Decides a key if a table holds it.
    *
-   * <p>What is there by an early reading of the clock is there now, so it can be granted: little
-   * time passes then between reading the state and moving it, and threads seldom meet. The hit
-   * counts as of that reading, if others came between.
+   * <p>Tokens that were there at an early reading of the clock are there now, so an early reading
+   * suffices for a grant. Little time then passes between reading the state and replacing it, so
+   * that threads rarely collide. The hit counts as of that reading even if others came between.
    *
-   * @param began a reading of the clock from before the state is read, or {@link #NOT_READ}
-   * @return the margin, or {@link #ABSENT}; under the lock of the stripe that is final
+   * @param earlyNow a reading of the clock from before the state is read, or {@link #NOT_READ}
+   * @return the margin, or {@link #ABSENT}, which is final under the stripe's lock
    */
   static long decide(
       BucketTable table,
@@ -33,7 +33,7 @@ final class SingleRateOperations {
       Operation operation,
       Rate rate,
       long cost,
-      long began,
+      long earlyNow,
       LongSupplier clock) {
     long changes = table.changes();
     int slot = table.find(high, low);
@@ -41,17 +41,18 @@ final class SingleRateOperations {
       return ABSENT;
     }
     long tag = Slots.tag(high, low);
-    long now = began;
-    long asked = operation == Operation.REFUND ? 0 : cost;
+    long now = earlyNow;
+    long requiredCost = operation == Operation.REFUND ? 0 : cost;
     for (; ; ) {
       long state = table.state(slot, tag);
       if (state < 0 || table.changes() != changes) {
         return ABSENT;
       }
-      if (now == NOT_READ || TokenBucket.margin(Math.max(state, now), now, rate, asked) < 0) {
-        // Others may have hit later than the reading. Only one from after the state may deny; and
-        // only one from after the state may see that more is missing than can be, which is how a
-        // changed rate looks: debt would be forgiven else.
+      if (now == NOT_READ
+          || TokenBucket.margin(Math.max(state, now), now, rate, requiredCost) < 0) {
+        // Another thread may have hit after an early reading. Only a reading from after the state
+        // may deny. Only such a reading may find more missing than the capacity, as it is after a
+        // change of the rate; an early one would forgive debt.
         now = clock.getAsLong();
       }
       long carried = TokenBucket.carried(state, now, rate);
@@ -66,16 +67,11 @@ final class SingleRateOperations {
           next = TokenBucket.afterHit(carried, rate, cost);
         }
       }
-      // A full bucket keeps the instant that it has: now would be as full, but cost a write.
-      boolean saysNothingNew = next == state || (next <= now && state <= now);
-      if (saysNothingNew || table.compareAndSetState(slot, tag, state, next)) {
+      // All instants up to now mean a full bucket, so that replacing one by another can be skipped.
+      boolean unchanged = next == state || (next <= now && state <= now);
+      if (unchanged || table.compareAndSetState(slot, tag, state, next)) {
         return margin;
       }
     }
-  }
-
-  /** Decides a key that is absent, which is full. */
-  static long decideFull(Operation operation, Rate rate, long cost) {
-    return TokenBucket.margin(0, 0, rate, operation == Operation.REFUND ? 0 : cost);
   }
 }

@@ -1,25 +1,35 @@
 package io.traffik.memory;
 
 /**
- * The state of SipHash with one round a word and three at the end (Aumasson and Bernstein,
- * "SipHash: a fast short-input PRF"), for keys of 128 bits and as many bits of output. For one
- * thread at a time.
+ * A running SipHash-1-3 computation with a 128-bit key and 128 bits of output (Aumasson and
+ * Bernstein, "SipHash: a fast short-input PRF"). Not thread-safe.
+ *
+ * <p>SipHash mixes a message into four words, {@code v0} to {@code v3}. Each message word is
+ * compressed by one <i>SipRound</i>, and each half of the output is finalised by three.
  */
 final class SipState {
 
-  /** Characters in a word, two bytes each. */
+  /** Characters per word at two bytes each. */
   static final int WIDE = 4;
 
-  /** Characters in a word, one byte each. */
+  /** Characters per word at one byte each. */
   static final int NARROW = 8;
 
-  private static final int FINAL_ROUNDS = 3;
+  /** SipRounds per half of the output, the 3 in SipHash-1-3. */
+  static final int FINALIZATION_ROUNDS = 3;
+
+  /** Separates the first half of the output from the message. */
+  static final long FIRST_HALF = 0xee;
+
+  /** Separates the second half of the output from the first. */
+  static final long SECOND_HALF = 0xdd;
 
   long v0;
   long v1;
   long v2;
   long v3;
 
+  /** Starts with the paper's initial state. */
   SipState(long seed0, long seed1) {
     v0 = seed0 ^ 0x736f6d6570736575L;
     v1 = seed1 ^ 0x646f72616e646f6dL ^ 0xee;
@@ -27,7 +37,7 @@ final class SipState {
     v3 = seed1 ^ 0x7465646279746573L;
   }
 
-  /** Goes on from behind a prefix. */
+  /** Continues after a prefix. */
   SipState(KeyPrefix prefix) {
     v0 = prefix.v0;
     v1 = prefix.v1;
@@ -35,30 +45,31 @@ final class SipState {
     v3 = prefix.v3;
   }
 
-  void absorb(long word) {
+  /** Hashes a word of the message. */
+  void compress(long word) {
     v3 ^= word;
-    round();
+    sipRound();
     v0 ^= word;
   }
 
   /**
    * Hashes the end of a message.
    *
-   * @param wide whether a character takes two bytes, or one
-   * @param before how many bytes went in
+   * @param wide whether a character takes two bytes instead of one
+   * @param bytesBefore the number of bytes hashed before
    */
-  void absorbLast(String end, boolean wide, long before) {
+  void compressLast(String end, boolean wide, long bytesBefore) {
     int step = wide ? WIDE : NARROW;
     int length = end.length();
     int from = 0;
     for (; from + step <= length; from += step) {
-      absorb(word(end, from, wide));
+      compress(word(end, from, wide));
     }
-    long bytes = before + (wide ? 2L * length : length);
-    absorb(word(end, from, wide) | bytes << 56);
+    long bytes = bytesBefore + (wide ? 2L * length : length);
+    compress(word(end, from, wide) | bytes << 56);
   }
 
-  /** The next characters in one word, as many as there are, the first the least significant. */
+  /** The next characters as one word, least significant first; fewer at the end of the text. */
   static long word(String text, int from, boolean wide) {
     int bits = wide ? Character.SIZE : Byte.SIZE;
     int to = Math.min(text.length(), from + Long.SIZE / bits);
@@ -69,26 +80,26 @@ final class SipState {
     return word;
   }
 
-  /** The first half of the output, once the last word was absorbed. */
-  long first() {
-    v2 ^= 0xee;
-    return half();
+  /** The first half of the output; call it after the last word. */
+  long finalizeFirst() {
+    v2 ^= FIRST_HALF;
+    return finalizeHalf();
   }
 
-  /** The second half of the output, after the first. */
-  long second() {
-    v1 ^= 0xdd;
-    return half();
+  /** The second half of the output; call it after the first. */
+  long finalizeSecond() {
+    v1 ^= SECOND_HALF;
+    return finalizeHalf();
   }
 
-  private long half() {
-    for (int i = 0; i < FINAL_ROUNDS; i++) {
-      round();
+  private long finalizeHalf() {
+    for (int i = 0; i < FINALIZATION_ROUNDS; i++) {
+      sipRound();
     }
     return v0 ^ v1 ^ v2 ^ v3;
   }
 
-  private void round() {
+  private void sipRound() {
     v0 += v1;
     v2 += v3;
     v1 = Long.rotateLeft(v1, 13) ^ v0;

@@ -4,9 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The memory of a {@link BucketTable}, its one subclass: as many slots as it was made with, each
- * for one key. The table decides which key goes into which slot. It is a superclass and no part of
- * the table, for that would be an object more to be read by each hit.
+ * The memory layout of a {@link BucketTable}, its only subclass: a fixed number of slots, each for
+ * one key. The table decides which key occupies which slot. A superclass instead of a field saves
+ * each hit a read of another object.
  *
  * <pre>
  *   slots 0–3                                           4–7
@@ -15,66 +15,65 @@ import java.lang.invoke.VarHandle;
  *
  * <p>{@code high} and {@code low} are the 128-bit fingerprint of the key.
  *
- * <p>There is one state per rate: the instant at which the bucket is full. The later ones are kept
- * as they are. In place of the first there is a word, which tells by its sign who may move it:
+ * <p>Each rate has one state: the instant at which its bucket is full. Later states are stored as
+ * they are. The first state is stored as a word whose sign controls access to all of them:
  *
  * <ul>
- *   <li>not negative: anybody, by a compare-and-set. It is the first state, masked with the key's
- *       {@link #tag};
- *   <li>{@link #BUSY}: one thread is moving the states of several rates together, for some
- *       nanoseconds;
- *   <li>{@link #RETIRED}: nobody. The slot is free, or its key was removed, or it lives in another
- *       slot or another table that the stripe shows already or is about to. Who meets this asks the
- *       stripe under its lock.
+ *   <li>non-negative: any thread may replace it by compare-and-set. The word is the first state,
+ *       masked with the key's {@link #tag};
+ *   <li>{@link #BUSY}: one thread is writing the states of several rates, for some nanoseconds;
+ *   <li>{@link #RETIRED}: no thread may write. The slot is free, or its key was removed, moved to
+ *       another slot or table, or dropped. A thread that reads this value looks the key up again
+ *       under the stripe's lock.
  * </ul>
  *
- * <p>{@code fill} tells in sixteen bits how long a bucket takes to fill ({@link FillTimeCodec}):
- * enough to compare which of two is emptier (rule M3), and read for nothing else. Four slots keep
- * theirs behind them, near enough to be in memory's caches when one of the four is to give way.
+ * <p>{@code fill} encodes the time in which a bucket fills ({@link FillTimeCodec}). Only eviction
+ * reads it, to compare which of two buckets is emptier (rule M3). Four slots store theirs right
+ * behind them, so that they are probably in the processor's cache during an eviction.
  */
 abstract sealed class Slots permits BucketTable {
 
-  /** The first word while several states are moved together. */
+  /** The first word while one thread writes the states of several rates. */
   static final long BUSY = Long.MIN_VALUE;
 
-  /** The first word of a slot that its key has left. */
+  /** The first word of a slot that holds no key, or no longer the current state of its key. */
   static final long RETIRED = -1;
 
-  /** Slots whose fills lie together. */
+  /** Slots that store their fill times together. */
   static final int GROUP = 4;
 
   private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private static final int LOW = 1;
-  private static final int STATE = 2;
+  private static final int LOW_OFFSET = 1;
+  private static final int STATE_OFFSET = 2;
 
   private final int rates;
   private final int slots;
 
-  /** Words of a slot. */
+  /** Words per slot. */
   private final int stride;
 
-  /** Words of a group's fills. */
-  private final int gap;
+  /** Words for the fill times of a group. */
+  private final int fillWords;
 
-  /** Written past the methods here where there may be no stack left to call them. */
+  /** Written directly by code that must not fail without stack, and through methods otherwise. */
   final long[] words;
 
-  /** Slots that are free, and whose words are {@link #RETIRED}. */
+  /** Creates free slots, whose first words are {@link #RETIRED}. */
   Slots(int rates, int slots) {
     this.rates = rates;
     this.slots = slots;
-    this.stride = STATE + rates;
-    this.gap = GROUP * rates * Character.SIZE / Long.SIZE;
-    this.words = new long[(slots + GROUP - 1) / GROUP * (GROUP * stride + gap)];
+    this.stride = STATE_OFFSET + rates;
+    this.fillWords = GROUP * rates * Character.SIZE / Long.SIZE;
+    this.words = new long[(slots + GROUP - 1) / GROUP * (GROUP * stride + fillWords)];
     for (int slot = 0; slot < slots; slot++) {
       words[wordOffset(slot)] = RETIRED;
     }
   }
 
   /**
-   * What the first state of a key is masked with. Keys of one stripe share the upper bits of {@code
-   * high}, and neighbours those of {@code low}; turned, these do not meet.
+   * The mask of a key's first state. Keys of one stripe share the upper bits of {@code high}, and
+   * neighbours in a table share those of {@code low}; the rotation keeps the two apart.
    */
   static long tag(long high, long low) {
     return (high ^ Long.rotateLeft(low, Integer.SIZE)) & ~BUSY;
@@ -88,9 +87,9 @@ abstract sealed class Slots permits BucketTable {
     return slots;
   }
 
-  /** The place of a slot's first word. */
-  private int at(int slot) {
-    return slot * stride + slot / GROUP * gap;
+  /** The index of a slot's fingerprint in {@link #words}. */
+  private int offset(int slot) {
+    return slot * stride + slot / GROUP * fillWords;
   }
 
   /** The first state of the key in a slot, or {@link #BUSY}, or {@link #RETIRED}. */
@@ -104,88 +103,88 @@ abstract sealed class Slots permits BucketTable {
     return (long) WORDS.getVolatile(words, wordOffset(slot));
   }
 
-  /** Where among the {@link #words} a slot has its first one. */
+  /** The index of a slot's first state in {@link #words}. */
   int wordOffset(int slot) {
-    return at(slot) + STATE;
+    return offset(slot) + STATE_OFFSET;
   }
 
-  /** The state of a rate beyond the first; steady only while the first is busy. */
+  /** The state of a rate after the first; it is stable only while the first word is busy. */
   long laterState(int slot, int rate) {
     return (long) WORDS.getVolatile(words, wordOffset(slot) + rate);
   }
 
-  /** Moves the first state of the key with a tag, unless it is another meanwhile. */
-  boolean compareAndSetState(int slot, long tag, long from, long to) {
-    return WORDS.compareAndSet(words, wordOffset(slot), from ^ tag, to ^ tag);
+  /** Replaces a key's first state if it still is the expected one. */
+  boolean compareAndSetState(int slot, long tag, long expected, long next) {
+    return WORDS.compareAndSet(words, wordOffset(slot), expected ^ tag, next ^ tag);
   }
 
-  /** Makes the key with a tag busy, unless its first state is another meanwhile. */
-  boolean tryMarkBusy(int slot, long tag, long state) {
-    return WORDS.compareAndSet(words, wordOffset(slot), state ^ tag, BUSY);
+  /** Marks a key busy if its first state still is the expected one. */
+  boolean tryMarkBusy(int slot, long tag, long expected) {
+    return WORDS.compareAndSet(words, wordOffset(slot), expected ^ tag, BUSY);
   }
 
-  /** Lets nobody move the states of a key any more, unless its word is another meanwhile. */
-  boolean tryRetire(int slot, long word) {
-    return WORDS.compareAndSet(words, wordOffset(slot), word, RETIRED);
+  /** Retires a key if its first word still is the expected one. */
+  boolean tryRetire(int slot, long expected) {
+    return WORDS.compareAndSet(words, wordOffset(slot), expected, RETIRED);
   }
 
-  /** Sets the first word, where nobody else can: it is busy, or retired, or not shown yet. */
+  /** Sets the first word. It must be busy by the caller, retired, or not published yet. */
   void setWord(int slot, long word) {
     WORDS.setRelease(words, wordOffset(slot), word);
   }
 
-  /** Sets the first state of the key with a tag, where {@link #setWord} may. */
+  /** Sets a key's first state, under the conditions of {@link #setWord}. */
   void setState(int slot, long tag, long state) {
     setWord(slot, state ^ tag);
   }
 
-  /** Sets the state of a rate beyond the first, where {@link #setWord} may. */
+  /** Sets the state of a rate after the first, under the conditions of {@link #setWord}. */
   void setLaterState(int slot, int rate, long state) {
     WORDS.setRelease(words, wordOffset(slot) + rate, state);
   }
 
-  /** Under the lock of the stripe, as all that touches fills. */
+  /** Sets a fill time; all access to fill times requires the stripe's lock. */
   void setFill(int slot, int rate, char fill) {
-    int at = fillAt(slot, rate);
+    int offset = fillOffset(slot, rate);
     int shift = fillShift(slot, rate);
-    words[at] = (words[at] & ~(0xffffL << shift)) | (long) fill << shift;
+    words[offset] = (words[offset] & ~(0xffffL << shift)) | (long) fill << shift;
   }
 
   char fill(int slot, int rate) {
-    return (char) (words[fillAt(slot, rate)] >>> fillShift(slot, rate));
+    return (char) (words[fillOffset(slot, rate)] >>> fillShift(slot, rate));
   }
 
-  private int fillAt(int slot, int rate) {
+  private int fillOffset(int slot, int rate) {
     int group = slot / GROUP;
-    int place = slot % GROUP * rates + rate;
-    return (group + 1) * GROUP * stride + group * gap + place * Character.SIZE / Long.SIZE;
+    int index = slot % GROUP * rates + rate;
+    return (group + 1) * GROUP * stride + group * fillWords + index * Character.SIZE / Long.SIZE;
   }
 
   private int fillShift(int slot, int rate) {
     return (slot % GROUP * rates + rate) * Character.SIZE;
   }
 
-  /** The first half of the fingerprint in a slot, or 0 if it is free: for who has no lock. */
+  /** The first half of a slot's fingerprint, or 0 if it is free; for reads without the lock. */
   long highAcquire(int slot) {
-    return (long) WORDS.getAcquire(words, at(slot));
+    return (long) WORDS.getAcquire(words, offset(slot));
   }
 
-  /** The second half of the fingerprint, as {@link #highAcquire} is the first. */
+  /** The second half of a slot's fingerprint; for reads without the lock. */
   long lowAcquire(int slot) {
-    return (long) WORDS.getAcquire(words, at(slot) + LOW);
+    return (long) WORDS.getAcquire(words, offset(slot) + LOW_OFFSET);
   }
 
-  /** Whether there is a key: under the lock of the stripe, as what follows. */
+  /** Whether a slot has a key. This method and all below require the stripe's lock. */
   boolean isUsed(int slot) {
     return high(slot) != 0;
   }
 
   long high(int slot) {
-    return words[at(slot)];
+    return words[offset(slot)];
   }
 
   long low(int slot) {
-    return words[at(slot) + LOW];
+    return words[offset(slot) + LOW_OFFSET];
   }
 
   long tag(int slot) {
@@ -193,18 +192,18 @@ abstract sealed class Slots permits BucketTable {
   }
 
   void setFingerprint(int slot, long high, long low) {
-    WORDS.setRelease(words, at(slot) + LOW, low);
-    WORDS.setRelease(words, at(slot), high);
+    WORDS.setRelease(words, offset(slot) + LOW_OFFSET, low);
+    WORDS.setRelease(words, offset(slot), high);
   }
 
   void setFree(int slot) {
-    WORDS.setRelease(words, at(slot), 0L);
+    WORDS.setRelease(words, offset(slot), 0L);
   }
 
   /**
-   * Lets nobody move the states of a key any more.
+   * Retires a key: its states cannot change any more. Waits while another thread has it busy.
    *
-   * @return the word of the first
+   * @return the first word before
    */
   long retire(int slot) {
     for (int spins = 0; ; ) {
@@ -218,29 +217,30 @@ abstract sealed class Slots permits BucketTable {
     }
   }
 
-  /** The largest share of a capacity that a key misses; all of it while it is busy. */
-  double missing(int slot, long now) {
-    long word = glance(slot, 0);
+  /** The largest missing share of a key's capacities; all of it while the key is busy. */
+  double missingShare(int slot, long now) {
+    long word = readOpaque(slot, 0);
     if (word < 0) {
       return FillTimeCodec.WHOLE;
     }
     double largest = FillTimeCodec.share((word ^ tag(slot)) - now, fill(slot, 0));
     for (int rate = 1; rate < rates; rate++) {
-      largest = Math.max(largest, FillTimeCodec.share(glance(slot, rate) - now, fill(slot, rate)));
+      largest =
+          Math.max(largest, FillTimeCodec.share(readOpaque(slot, rate) - now, fill(slot, rate)));
     }
     return largest;
   }
 
   /**
-   * The first state as it may have been a while ago; above all instants, when compared as unsigned,
-   * where the slot is free or retired, or its key is busy.
+   * A possibly outdated reading of the first state. If the slot is free, retired or busy, it is
+   * greater than any instant in an unsigned comparison.
    */
-  long firstState(int slot) {
+  long firstStatePlain(int slot) {
     return words[wordOffset(slot)] ^ tag(slot);
   }
 
-  /** A state that may move at once anyhow: so in no order with other reads, which saves a third. */
-  private long glance(int slot, int rate) {
+  /** Reads without memory ordering: the state may change right after anyway. Saves a third. */
+  private long readOpaque(int slot, int rate) {
     return (long) WORDS.getOpaque(words, wordOffset(slot) + rate);
   }
 }

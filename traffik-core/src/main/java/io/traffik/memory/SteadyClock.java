@@ -3,15 +3,15 @@ package io.traffik.memory;
 import java.util.function.LongSupplier;
 
 /**
- * Makes a clock that may be set back into one that only stands still then (rule B8): it adds up the
- * steps forward and leaves out those back.
+ * A monotonic clock on top of one that may be set back (rule B8): it sums the forward steps and
+ * ignores the backward ones.
  *
- * <p>Reads one at a time, since readings that overtook each other would look like steps back.
- * {@link System#nanoTime()} needs none of this.
+ * <p>Readings are serialised, because readings that overtake each other would look like backward
+ * steps. {@link System#nanoTime()} needs no such wrapper.
  */
 final class SteadyClock implements LongSupplier {
 
-  /** Where time ends, after 146 years: later instants could not be counted with. */
+  /** The last instant, after 146 years: arithmetic on later ones could overflow. */
   private static final long LATEST = 1L << 62;
 
   private final LongSupplier source;
@@ -24,7 +24,7 @@ final class SteadyClock implements LongSupplier {
     this.lastReading = source.getAsLong();
   }
 
-  /** Nanoseconds that have gone by since this clock was made. */
+  /** Nanoseconds since this clock was created. */
   @Override
   public long getAsLong() {
     lock.lock();

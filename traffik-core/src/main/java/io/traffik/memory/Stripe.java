@@ -10,46 +10,53 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One share of the buckets: a table for the keys of one rate, and one more for each greater number
- * of rates that throttles have.
+ * One partition of the store's keys: a table for keys of one rate, a table for keys of two rates,
+ * and so on, and the lock for changing them.
  *
- * <p>A hit on a bucket that is there takes no lock, and on one of one rate does not even come here.
- * The lock is for adding keys, replacing tables, forgetting and giving way; whoever misses a key,
- * or may have, looks again under the lock, where a miss is final.
+ * <p>A hit on an existing key takes no lock; with one rate it does not even reach the stripe. The
+ * lock protects adding keys, replacing tables, removing full buckets and eviction. A thread that
+ * misses a key without the lock searches again under the lock, where a miss is final.
  *
- * <p>A stripe is its own lock: for a new client, an object more is a place more in memory that no
- * cache may have.
+ * <p>An error in the midst of a change, such as a {@link StackOverflowError}, may leave a key in
+ * two places or in none. The next locked operation then drops all keys of the stripe and counts
+ * them as evictions (rule M5). Every key of a dropped table is retired first. Threads that still
+ * see such a table therefore come to the lock and cannot grant a key twice.
+ *
+ * <p>A stripe is its own lock because a separate lock could cost another cache miss.
  */
 final class Stripe extends SpinLock {
 
-  private static final BucketTable[] NONE = {};
+  private static final BucketTable[] NO_KEYS = {BucketTable.EMPTY};
 
   private final KeyBudget budget;
   private final LongSupplier clock;
   private final Consumer<BucketTable> onNewTable;
 
-  /** By number of rates, from 1, empty ones included; only ever replaced as a whole. */
-  private volatile BucketTable[] tables = {BucketTable.EMPTY};
+  /** The tables by number of rates, from 1; empty ones included. The array never changes. */
+  private volatile BucketTable[] tables = NO_KEYS;
 
-  /** Keys that this stripe may have. Guarded by the lock. */
+  /** The number of keys that this stripe may hold. Guarded by the lock. */
   private long allowance;
 
-  /** Takes what one rate of a key of several answers. Guarded by the lock. */
-  private final long[] oneOfSeveral = new long[1];
+  /** Receives the margin of a policy that has one rate. Guarded by the lock. */
+  private final long[] singleMargin = new long[1];
 
   /** Guarded by the lock. */
   private final Evictor evictor = new Evictor();
 
-  /** Whether an error may have left something half changed. Guarded by the lock. */
-  private boolean damaged;
+  /**
+   * Whether a change is in progress. If a thread finds it true after taking the lock, an error
+   * ended the previous holder's change half-way. Guarded by the lock.
+   */
+  private boolean changing;
 
-  /** Tables that keys are moved to, and that are not shown yet. Guarded by the lock. */
-  private BucketTable[] arriving = NONE;
+  /** The number of keys lost to errors. Guarded by the lock. */
+  private long lostKeys;
 
   /**
-   * A stripe without keys.
+   * Creates a stripe without keys.
    *
-   * @param onNewTable is shown each new table of one rate
+   * @param onNewTable receives each new table of one rate
    */
   Stripe(KeyBudget budget, LongSupplier clock, Consumer<BucketTable> onNewTable) {
     this.budget = budget;
@@ -57,89 +64,67 @@ final class Stripe extends SpinLock {
     this.onNewTable = onNewTable;
   }
 
-  private BucketTable table(int rates) {
-    BucketTable[] known = tables;
-    return rates <= known.length ? known[rates - 1] : BucketTable.EMPTY;
+  /** The table for keys of a number of rates. */
+  BucketTable table(int rates) {
+    BucketTable[] current = tables;
+    return rates <= current.length ? current[rates - 1] : BucketTable.EMPTY;
   }
 
-  /** Decides a key of one rate under the lock: it was missed without. */
+  /** Decides a key of one rate under the lock, after it was missed without. */
   long decide(long high, long low, Operation operation, QuotaPolicy policy, long cost) {
-    Rate rate = policy.rate(0);
-    lock();
-    try {
-      mend();
-      BucketTable holder = holder(high, low, policy);
-      if (holder != null && holder.rates() == 1) {
-        long now = clock.getAsLong();
-        return SingleRateOperations.decide(holder, high, low, operation, rate, cost, now, clock);
-      }
-      if (holder != null) {
-        MultiRateOperations.decide(holder, high, low, operation, policy, cost, clock, oneOfSeveral);
-        return oneOfSeveral[0];
-      }
-      // Read after the absence was seen: at an earlier instant the key may have been there, and in
-      // debt; what has refilled since then would be granted twice.
-      long now = clock.getAsLong();
-      long margin = SingleRateOperations.decideFull(operation, rate, cost);
-      if (operation == Operation.HIT && margin >= 0 && cost > 0) {
-        long state = TokenBucket.afterHit(now, rate, cost);
-        int slot = makeSlot(low, 1, share(state - now, rate), now);
-        if (slot >= 0) {
-          table(1).setKey(slot, high, low);
-          table(1).setBucket(slot, 0, Slots.tag(high, low), state, fill(rate));
-        }
-      }
-      return margin;
-    } catch (Error e) {
-      damaged = true;
-      throw e;
-    } finally {
-      held = 0;
-    }
+    return decideLocked(high, low, operation, policy, cost, singleMargin);
   }
 
+  /** Decides a key of several rates, with the lock only if it is missed without. */
   void decideAll(
       long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
     BucketTable table = table(policy.size());
     if (!MultiRateOperations.decide(table, high, low, operation, policy, cost, clock, margins)) {
-      decideAllLocked(high, low, operation, policy, cost, margins);
+      decideLocked(high, low, operation, policy, cost, margins);
     }
   }
 
-  private void decideAllLocked(
+  private long decideLocked(
       long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
-    int rates = policy.size();
     lock();
     try {
-      mend();
-      BucketTable holder = holder(high, low, policy);
-      if (holder != null) {
-        MultiRateOperations.decide(holder, high, low, operation, policy, cost, clock, margins);
-        return;
+      dropIfDamaged();
+      BucketTable table = tableHolding(high, low, policy);
+      if (table != null && table.rates() == 1) {
+        Rate rate = policy.rate(0);
+        long now = clock.getAsLong();
+        return SingleRateOperations.decide(table, high, low, operation, rate, cost, now, clock);
       }
+      if (table != null) {
+        MultiRateOperations.decide(table, high, low, operation, policy, cost, clock, margins);
+        return margins[0];
+      }
+      // The clock must be read after the key was seen to be absent. At an earlier instant the key
+      // may have existed with a debt, and what has refilled since would be granted twice.
       long now = clock.getAsLong();
-      Arrays.fill(margins, 0, rates, now);
+      Arrays.fill(margins, 0, policy.size(), now);
       MultiRateOperations.toMargins(operation, policy, cost, now, margins);
-      // A full bucket denies no cost that can fit.
+      // A full bucket grants every cost within its capacity.
       if (operation == Operation.HIT && cost > 0 && cost <= policy.capacity()) {
         add(high, low, policy, cost, now);
       }
-    } catch (Error e) {
-      damaged = true;
-      throw e;
+      return margins[0];
     } finally {
       held = 0;
     }
   }
 
+  /** Adds a key whose buckets were full before a granted hit. */
   private void add(long high, long low, QuotaPolicy policy, long cost, long now) {
+    changing = true;
     int rates = policy.size();
     double share = 0;
     for (int i = 0; i < rates; i++) {
       Rate rate = policy.rate(i);
-      share = Math.max(share, share(TokenBucket.afterHit(0, rate, cost), rate));
+      long missing = TokenBucket.afterHit(0, rate, cost);
+      share = Math.max(share, FillTimeCodec.share(missing, fill(rate)));
     }
-    int slot = makeSlot(low, rates, share, now);
+    int slot = makeRoom(new Evictor.Newcomer(low, rates, share), now);
     if (slot >= 0) {
       BucketTable table = table(rates);
       table.setKey(slot, high, low);
@@ -149,10 +134,7 @@ final class Stripe extends SpinLock {
         table.setBucket(slot, i, Slots.tag(high, low), state, fill(rate));
       }
     }
-  }
-
-  private static double share(long missing, Rate rate) {
-    return FillTimeCodec.share(missing, fill(rate));
+    changing = false;
   }
 
   private static char fill(Rate rate) {
@@ -160,146 +142,117 @@ final class Stripe extends SpinLock {
   }
 
   /**
-   * The table that holds a key under the lock, or null if it is absent. A key whose policy has
-   * fewer rates now stays where it is, and the others keep what they lack; one whose policy has
-   * more is brought over (rule B11).
+   * The table that holds a key, or null if the key is absent. Requires the lock. A key that has
+   * more rates than its policy stays in its table, and the surplus rates keep their states. A key
+   * that has fewer is migrated to the table for the policy's rates (rule B11).
    */
-  private @Nullable BucketTable holder(long high, long low, QuotaPolicy policy) {
-    BucketTable[] known = tables;
+  private @Nullable BucketTable tableHolding(long high, long low, QuotaPolicy policy) {
+    BucketTable[] current = tables;
     int rates = policy.size();
-    for (int wide = known.length; wide >= rates; wide--) {
-      if (known[wide - 1].find(high, low) >= 0) {
-        return known[wide - 1];
+    for (int wide = current.length; wide >= rates; wide--) {
+      if (current[wide - 1].find(high, low) >= 0) {
+        return current[wide - 1];
       }
     }
-    for (int narrow = Math.min(rates - 1, known.length); narrow > 0; narrow--) {
-      int found = known[narrow - 1].find(high, low);
-      if (found >= 0) {
-        return bringOver(known[narrow - 1], found, policy);
+    for (int narrow = Math.min(rates - 1, current.length); narrow > 0; narrow--) {
+      int slot = current[narrow - 1].find(high, low);
+      if (slot >= 0) {
+        return migrate(current[narrow - 1], slot, policy);
       }
     }
     return null;
   }
 
-  private BucketTable bringOver(BucketTable from, int slot, QuotaPolicy policy) {
+  private BucketTable migrate(BucketTable from, int slot, QuotaPolicy policy) {
     long now = clock.getAsLong();
+    changing = true;
     char[] fills = new char[policy.size()];
     for (int i = 0; i < fills.length; i++) {
       fills[i] = fill(policy.rate(i));
     }
-    BucketTable wider = roomyTable(policy.size(), now);
-    from.moveTo(wider, slot, fills, now);
+    BucketTable wider = tableWithRoom(policy.size(), now);
+    from.moveKeyTo(wider, slot, fills, now);
+    changing = false;
     return wider;
   }
 
   /**
-   * Makes room for a key in the bound and in its table.
+   * Makes room for a new key, both under the bound and in its table.
    *
-   * @param share how much of its capacity the key misses
-   * @return a slot for the key, or less than 0 if the key is the one to give way
+   * @return a slot for the key, or a negative number if the key must not be added
    */
-  private int makeSlot(long low, int rates, double share, long now) {
+  private int makeRoom(Evictor.Newcomer newcomer, long now) {
     while (BucketTable.live(tables) >= allowance) {
-      int taken = budget.take();
-      allowance += taken;
-      if (taken == 0) {
-        int slot = evictor.makeRoom(tables, rates, low, share, now);
+      int acquired = budget.acquire();
+      allowance += acquired;
+      if (acquired == 0) {
+        int slot = evictor.makeRoom(tables, newcomer, now);
         if (slot != Evictor.ANY_SLOT) {
           return slot;
         }
       }
     }
-    return roomyTable(rates, now).reserve(low);
+    return tableWithRoom(newcomer.rates(), now).freeSlotFor(newcomer.low());
   }
 
-  /** A table with room for one key more. */
-  private BucketTable roomyTable(int rates, long now) {
+  /** The current table for a number of rates, enlarged if it has no room for another key. */
+  private BucketTable tableWithRoom(int rates, long now) {
     BucketTable table = table(rates);
     return table.isCrowded() ? rebuild(table, rates, 1, now) : table;
   }
 
-  /**
-   * Where an error, of stack or of memory, came in the midst of a change: gives up what was half
-   * removed, and the copies of what was half moved, which would be in everybody's way for ever.
-   */
-  private void mend() {
-    if (!damaged) {
-      return;
-    }
-    BucketTable[] sources = allTables();
-    int widest = 0;
-    for (BucketTable source : sources) {
-      widest = Math.max(widest, source.rates());
-    }
-    int[] keys = new int[widest];
-    for (BucketTable source : sources) {
-      keys[source.rates() - 1] += source.intact();
-    }
-    BucketTable[] mended = new BucketTable[widest];
-    for (int i = 0; i < widest; i++) {
-      mended[i] = withRoomFor(keys[i], i + 1);
-    }
-    // These, too, are a source if an error comes again; what has no key is not.
-    arriving = joined(withKeys(arriving), mended);
-    for (BucketTable source : sources) {
-      source.moveTo(mended[source.rates() - 1]);
-    }
-    show(mended);
-    arriving = NONE;
-    damaged = false;
-  }
-
-  /** Where keys may be: what is shown, and what an error left on its way. */
-  BucketTable[] allTables() {
-    return joined(tables, arriving);
-  }
-
-  private static BucketTable[] joined(BucketTable[] some, BucketTable[] more) {
-    BucketTable[] joined = Arrays.copyOf(some, some.length + more.length);
-    System.arraycopy(more, 0, joined, some.length, more.length);
-    return joined;
-  }
-
-  private static BucketTable[] withKeys(BucketTable[] tables) {
-    BucketTable[] kept = new BucketTable[tables.length];
-    int count = 0;
-    for (BucketTable table : tables) {
-      if (table.intact() > 0) {
-        kept[count++] = table;
-      }
-    }
-    return Arrays.copyOf(kept, count);
-  }
-
-  private static BucketTable withRoomFor(int keys, int rates) {
-    return keys == 0 ? BucketTable.EMPTY : BucketTable.withRoomFor(keys, rates);
-  }
-
-  /** Replaces a table by one without full buckets, and with room for more keys. */
-  private BucketTable rebuild(BucketTable table, int rates, int more, long now) {
-    table.forget(now);
-    BucketTable next = withRoomFor(table.live() + more, rates);
+  /** Replaces a table by one that has no full buckets and has room for additional keys. */
+  private BucketTable rebuild(BucketTable table, int rates, int additional, long now) {
+    table.removeFull(now);
+    int keys = table.live() + additional;
+    BucketTable next = keys == 0 ? BucketTable.EMPTY : BucketTable.withRoomFor(keys, rates);
     BucketTable[] replaced = Arrays.copyOf(tables, Math.max(tables.length, rates));
     for (int i = tables.length; i < rates; i++) {
       replaced[i] = BucketTable.EMPTY;
     }
     replaced[rates - 1] = next;
-    // Last, when there is nothing more to be allocated, for which the memory might be wanting.
-    arriving = new BucketTable[] {next};
-    table.moveTo(next);
-    show(replaced);
-    arriving = NONE;
+    table.moveAllTo(next);
+    publish(replaced);
     return next;
   }
 
-  private void show(BucketTable[] replaced) {
-    // First, so that an error in between leaves hits no table that the stripe does not have: what
-    // they take there would be forgotten with the next key that is added.
-    onNewTable.accept(replaced[0]);
+  /**
+   * Publishes tables after all keys of the replaced ones were retired. The stripe comes first: no
+   * thread may ever see a table that the stripe could not drop.
+   */
+  private void publish(BucketTable[] replaced) {
     tables = replaced;
+    onNewTable.accept(replaced[0]);
   }
 
-  /** Slots of all tables; none where no table is needed. */
+  /** Drops all keys if an error may have left one in two places or in none. */
+  private void dropIfDamaged() {
+    if (changing) {
+      drop(BucketTable.live(tables));
+    }
+  }
+
+  /**
+   * Drops all keys. If an error ends this half-way as well, the next locked operation drops the
+   * rest.
+   *
+   * @param lost the number of keys to count as evictions
+   */
+  private void drop(long lost) {
+    changing = true;
+    for (BucketTable table : tables) {
+      table.retireAll();
+    }
+    // No error can separate these two assignments, so that each lost key counts exactly once.
+    tables = NO_KEYS;
+    lostKeys += lost;
+    onNewTable.accept(BucketTable.EMPTY);
+    evictor.reset();
+    releaseSurplus();
+    changing = false;
+  }
+
+  /** Slots of all tables; 0 without keys. */
   int slots() {
     int slots = 0;
     for (BucketTable table : tables) {
@@ -309,9 +262,9 @@ final class Stripe extends SpinLock {
   }
 
   /**
-   * Forgets refilled buckets, unless another thread is at work here.
+   * Removes full buckets unless another thread holds the lock.
    *
-   * @return how many keys were forgotten
+   * @return the number of removed keys
    */
   long trySweep() {
     if (slots() == 0 || !tryLock()) {
@@ -326,7 +279,7 @@ final class Stripe extends SpinLock {
     }
   }
 
-  /** Forgets refilled buckets. */
+  /** Removes full buckets. */
   void cleanUp() {
     lock();
     try {
@@ -337,53 +290,38 @@ final class Stripe extends SpinLock {
   }
 
   private void sweep() {
-    try {
-      mend();
-      long now = clock.getAsLong();
-      evictor.forget(tables, now);
-      for (BucketTable table : tables) {
-        if (table.isSparse()) {
-          rebuild(table, table.rates(), 0, now);
-        }
+    dropIfDamaged();
+    long now = clock.getAsLong();
+    changing = true;
+    evictor.removeFull(tables, now);
+    for (BucketTable table : tables) {
+      if (table.isSparse()) {
+        rebuild(table, table.rates(), 0, now);
       }
-      releaseSurplus();
-    } catch (Error e) {
-      damaged = true;
-      throw e;
     }
+    releaseSurplus();
+    changing = false;
   }
 
-  /** Gives back what is allowed beyond the keys that are here, but for a little. */
+  /** Returns most of the unused allowance to the budget. */
   private void releaseSurplus() {
     long surplus = budget.surplus(allowance - BucketTable.live(tables));
-    // First, so that an error in between loses no part of the bound for ever.
+    // Releasing first guarantees that an error cannot lose a part of the bound for ever.
     budget.release(surplus);
     allowance -= surplus;
   }
 
-  /** Drops all buckets. */
+  /** Drops all keys without counting evictions. */
   void clear() {
     lock();
     try {
-      BucketTable[] cleared = tables;
-      // First, so that an error in between leaves no table shown whose keys nobody can hit.
-      show(new BucketTable[] {BucketTable.EMPTY});
-      // What an error left on its way is dropped, too: mended later, it would be back.
-      arriving = NONE;
-      evictor.startAnew();
-      for (BucketTable table : cleared) {
-        table.retireAll();
-      }
-      releaseSurplus();
-    } catch (Error e) {
-      damaged = true;
-      throw e;
+      drop(0);
     } finally {
       held = 0;
     }
   }
 
-  /** Keys held. */
+  /** The number of keys. */
   long size() {
     lock();
     try {
@@ -393,11 +331,11 @@ final class Stripe extends SpinLock {
     }
   }
 
-  /** Keys that gave way to others, or newcomers that were not kept, with their buckets not full. */
+  /** The number of keys that were lost, or not added, while their buckets were not full. */
   long evictions() {
     lock();
     try {
-      return evictor.evictions();
+      return evictor.evictions() + lostKeys;
     } finally {
       held = 0;
     }

@@ -11,43 +11,55 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All keys of a backend, shared out over stripes by the high bits of their fingerprints, so that
- * what needs a lock is small: the longest pause is that of one stripe's table, which does not grow
- * with the number of keys, up to some sixty million of them.
+ * All keys of a backend, distributed over stripes by the high bits of their fingerprints.
  *
- * <p>A stripe, but for the first, is made when the first of its keys comes. Refilled buckets are
- * forgotten stripe by stripe: every so many hits of a thread it is the turn of the next one,
- * whichever stripes are hit.
+ * <p>A hit follows this path:
+ *
+ * <pre>
+ *   {@link KeyHash}                text to a 128-bit fingerprint
+ *   {@link StripedStore}           the stripe's table of one rate, straight from an array
+ *   {@link SingleRateOperations}   one compare-and-set on the bucket's word; usually the end
+ *   {@link Stripe}                 only if the key was missed or has several rates
+ * </pre>
+ *
+ * <p>The work under a lock is limited to one stripe. Its table does not grow with the number of
+ * keys, up to about sixty million keys, and so neither does the longest pause.
+ *
+ * <p>A stripe is created with its first key. Full buckets are removed by sweeps: every so many
+ * hits, a thread sweeps the next few stripes, whichever stripes it hits.
  */
 final class StripedStore {
 
-  /** Keys per stripe at the bound, at least, and less than twice as many until stripes run out. */
+  /**
+   * The smallest number of keys per stripe at the bound; less than twice as many below 2^16
+   * stripes.
+   */
   private static final int KEYS_PER_STRIPE = 512;
 
   private static final int MAX_STRIPES = 1 << 16;
 
-  /** How much is looked at in one turn: a large table alone, or so many small ones. */
-  private static final int STRIPES_PER_TURN = 16;
+  /** A sweep ends after this number of stripes, or earlier after {@link #SLOTS_PER_SWEEP}. */
+  private static final int STRIPES_PER_SWEEP = 16;
 
-  private static final int SLOTS_PER_TURN = 256;
+  private static final int SLOTS_PER_SWEEP = 256;
 
-  /** Where more than one in so many slots could be forgotten, the next turn comes soon. */
-  private static final int MANY = 16;
+  /** The next sweep comes soon if this one removed more than one key per so many slots. */
+  private static final int SLOTS_PER_REMOVAL = 16;
 
-  /** A stripe's budget grows by so small a part of what it has at the bound. */
+  /** The steps in which a stripe acquires its share of the key budget. */
   private static final int BUDGET_STEPS = 64;
 
   private final AtomicReferenceArray<@Nullable Stripe> stripes;
 
-  /** The tables of one rate, by stripe: what nearly all hits need, without a look at the stripe. */
-  private final AtomicReferenceArray<BucketTable> tables;
+  /** The singleRateTables of one rate by stripe: nearly all hits need only these. */
+  private final AtomicReferenceArray<BucketTable> singleRateTables;
 
   private final int shift;
   private final int mask;
   private final LongSupplier clock;
   private final KeyBudget budget;
-  private final ThreadHints memo = new ThreadHints();
-  private final AtomicInteger next = new AtomicInteger();
+  private final ThreadHints hints = new ThreadHints();
+  private final AtomicInteger nextSwept = new AtomicInteger();
 
   StripedStore(long maxKeys, LongSupplier clock) {
     long wanted = Math.min(MAX_STRIPES, Math.max(1, maxKeys / KEYS_PER_STRIPE));
@@ -55,21 +67,21 @@ final class StripedStore {
     this.shift = Long.SIZE - Integer.numberOfTrailingZeros(count);
     this.mask = count - 1;
     this.stripes = new AtomicReferenceArray<>(count);
-    this.tables = new AtomicReferenceArray<>(count);
+    this.singleRateTables = new AtomicReferenceArray<>(count);
     for (int i = 0; i < count; i++) {
-      tables.setPlain(i, BucketTable.EMPTY);
+      singleRateTables.setPlain(i, BucketTable.EMPTY);
     }
     this.clock = clock;
     this.budget = new KeyBudget(maxKeys, (int) Math.max(1, maxKeys / count / BUDGET_STEPS));
-    // For its classes: a class whose beginning ends for want of stack is never usable again.
-    make(0);
+    // Loads the classes now: a class whose initialisation fails without stack is unusable for ever.
+    create(0);
   }
 
   /**
    * Decides a key by its fingerprint.
    *
-   * @param margins takes one margin per rate, or null where the policy has one rate
-   * @return the margin, if there is one rate
+   * @param margins receives one margin per rate; null if the policy has one rate
+   * @return the margin of the first rate
    */
   long decide(
       long high,
@@ -78,61 +90,61 @@ final class StripedStore {
       QuotaPolicy policy,
       long cost,
       long @Nullable [] margins) {
-    // Shifting by all 64 bits, for one stripe, would shift by none.
-    int index = (int) (high >>> shift) & mask;
-    // Zero marks a free slot; the one fingerprint in 2^64 that reads so gives up a bit.
+    // The mask matters for a single stripe, because shifting by 64 bits shifts by none.
+    int stripeIndex = (int) (high >>> shift) & mask;
+    // Zero marks a free slot; the one fingerprint in 2^64 that equals it gives up a bit.
     long marked = high == 0 ? 1 : high;
-    int place = ThreadHints.place();
-    if (memo.isTurn(place)) {
-      memo.endTurn(place, sweep());
+    int hint = ThreadHints.index();
+    if (hints.isSweepDue(hint)) {
+      hints.scheduleSweep(hint, sweep());
     }
     if (margins != null) {
-      stripe(index).decideAll(marked, low, operation, policy, cost, margins);
+      stripe(stripeIndex).decideAll(marked, low, operation, policy, cost, margins);
       return margins[0];
     }
-    // An early reading can grant, and only a late one can deny or add a key: where one of these is
-    // to be expected, the late one will do for all.
-    long began = memo.expectsLate(place) ? SingleRateOperations.NOT_READ : clock.getAsLong();
-    BucketTable table = tables.getAcquire(index);
+    // Only a late reading can deny or add a key. If one is expected, the early one is skipped.
+    long earlyNow =
+        hints.expectsLateReading(hint) ? SingleRateOperations.NOT_READ : clock.getAsLong();
+    BucketTable table = singleRateTables.getAcquire(stripeIndex);
     Rate rate = policy.rate(0);
     long margin =
-        SingleRateOperations.decide(table, marked, low, operation, rate, cost, began, clock);
+        SingleRateOperations.decide(table, marked, low, operation, rate, cost, earlyNow, clock);
     if (margin == SingleRateOperations.ABSENT) {
-      memo.note(place, true);
-      return stripe(index).decide(marked, low, operation, policy, cost);
+      hints.recordReading(hint, true);
+      return stripe(stripeIndex).decide(marked, low, operation, policy, cost);
     }
-    memo.note(place, margin < 0);
+    hints.recordReading(hint, margin < 0);
     return margin;
   }
 
   private Stripe stripe(int index) {
-    Stripe known = stripes.getAcquire(index);
-    return known != null ? known : make(index);
+    Stripe existing = stripes.getAcquire(index);
+    return existing != null ? existing : create(index);
   }
 
-  private Stripe make(int index) {
-    Stripe made = new Stripe(budget, clock, table -> tables.setRelease(index, table));
-    Stripe before = stripes.compareAndExchange(index, null, made);
-    return before != null ? before : made;
+  private Stripe create(int index) {
+    Stripe created = new Stripe(budget, clock, table -> singleRateTables.setRelease(index, table));
+    Stripe other = stripes.compareAndExchange(index, null, created);
+    return other != null ? other : created;
   }
 
   /**
-   * Forgets refilled buckets of the next stripes.
+   * Removes full buckets from the next stripes.
    *
-   * @return whether it is to be done again soon: it takes little time, or there may be more to
-   *     forget
+   * @return whether the next sweep should come soon, because sweeps are cheap or find many full
+   *     buckets
    */
   private boolean sweep() {
     int slots = 0;
-    long forgotten = 0;
-    for (int i = 0; i < STRIPES_PER_TURN && slots < SLOTS_PER_TURN; i++) {
-      Stripe stripe = stripes.getAcquire(next.getAndIncrement() & mask);
+    long removed = 0;
+    for (int i = 0; i < STRIPES_PER_SWEEP && slots < SLOTS_PER_SWEEP; i++) {
+      Stripe stripe = stripes.getAcquire(nextSwept.getAndIncrement() & mask);
       if (stripe != null) {
         slots += stripe.slots();
-        forgotten += stripe.trySweep();
+        removed += stripe.trySweep();
       }
     }
-    return slots <= SLOTS_PER_TURN || forgotten > slots / MANY;
+    return slots <= SLOTS_PER_SWEEP || removed > slots / SLOTS_PER_REMOVAL;
   }
 
   long size() {

@@ -1,2 +1,5 @@
-/** Token buckets in the memory of one process. */
+/**
+ * Token buckets in the memory of one process. Start with {@link io.traffik.memory.InMemoryBackend};
+ * inside, {@code StripedStore} shows the path of a hit.
+ */
 package io.traffik.memory;

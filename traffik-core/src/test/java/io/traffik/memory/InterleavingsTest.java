@@ -164,7 +164,7 @@ class InterleavingsTest {
 
     public NonAtomicStore() {
       for (int key = 1; key <= 3; key++) {
-        int slot = table.reserve(spread(key));
+        int slot = table.freeSlotFor(spread(key));
         table.setKey(slot, key, spread(key));
         table.setState(slot, Slots.tag(key, spread(key)), 0);
       }

@@ -74,8 +74,8 @@ class KeyHashTest {
       @ForAll("texts") String scope) {
     QuotaPolicy policy = QuotaPolicy.of("u" + uidEnd, Policies.perYear(1).rates());
     StripedStore stripes = new StripedStore(STRIPED, new SettableClock());
-    KeyHash keyHash = KeyHash.seeded(seed0, seed1);
-    assertThat(keyHash.decide(stripes, Operation.HIT, policy, identity, scope, 1, null)).isZero();
+    KeyHash keyHash = new KeyHash(stripes, seed0, seed1);
+    assertThat(keyHash.decide(Operation.HIT, policy, identity, scope, 1, null)).isZero();
 
     byte[] message = message("u" + uidEnd, identity, scope);
     long[] hash = new SipHash(1, 3).hash(seed0, seed1, message);
@@ -93,7 +93,7 @@ class KeyHashTest {
     StripedStore stripes = new StripedStore(STRIPED, new SettableClock());
     QuotaPolicy policy = Policies.perYear(1);
     for (int i = 0; i < 100; i++) {
-      assertThat(KeyHash.random().decide(stripes, Operation.HIT, policy, "client", "", 1, null))
+      assertThat(KeyHash.random(stripes).decide(Operation.HIT, policy, "client", "", 1, null))
           .isZero();
     }
     assertThat(stripes.size()).isEqualTo(100);

@@ -4,11 +4,14 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.spi.QuotaPolicy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Hits known keys of several rates, and adds keys to a stripe at its bound, where the stack ends,
- * with a little more of it each time.
+ * A program that runs out of stack between any two steps of the store's operations. It hits
+ * existing keys of several rates, and it adds, evicts and migrates keys of a stripe at its bound.
+ * Each attempt has a little less stack than the one before.
  */
 final class ShortStackHits {
 
@@ -16,14 +19,14 @@ final class ShortStackHits {
   private static final int MORE_THAN_FIT = 100_000;
   private static final int DEPTHS = 60;
 
-  /** Hits until they are compiled, if anything is. */
+  /** Enough hits for the compiler, where there is one. */
   private static final int WARM_UP = 30_000;
 
   private static final int ROUNDS = 20;
   private static final int BOUND = 64;
 
-  /** Keys of the stripe that have nothing left, and so do not give way. */
-  private static final int DRAINED = BOUND / 2;
+  /** The number of exhausted keys in the stripe, which newcomers do not evict. */
+  private static final int EXHAUSTED = BOUND / 2;
 
   private static final Rate RATE = Rate.of(1_000, Policies.YEAR);
   private static final QuotaPolicy ONE = Policies.of("one", RATE);
@@ -31,11 +34,18 @@ final class ShortStackHits {
 
   private final Backend backend = InMemoryBackend.create("test");
   private final SplittableRandom random = new SplittableRandom(1);
-  private BucketTable table = BucketTable.EMPTY;
+
+  /** The tables of one rate that threads without the lock may still see; the last is current. */
+  private final List<BucketTable> published = new ArrayList<>();
+
   private final Stripe stripe =
-      new Stripe(new KeyBudget(BOUND, 1), System::nanoTime, shown -> table = shown);
+      new Stripe(new KeyBudget(BOUND, 1), System::nanoTime, published::add);
+
+  /** The stripe's evictions at the last check. */
+  private long evictions;
 
   private int overflows;
+  private int drops;
 
   private ShortStackHits() {}
 
@@ -45,87 +55,120 @@ final class ShortStackHits {
     thread.start();
     thread.join();
     for (int client = 0; client <= DEPTHS; client++) {
-      hits.hit(client);
+      hits.hitBackend(client);
     }
     for (int i = 0; i < 100 * BOUND; i++) {
       hits.add();
     }
-    if (hits.table.live() != BOUND || used(hits.table) != BOUND) {
-      throw new AssertionError(hits.table.live() + " keys in " + used(hits.table) + " slots");
+    int used = used(hits.stripe.table(1)) + used(hits.stripe.table(2));
+    if (hits.stripe.size() != BOUND || used != BOUND) {
+      throw new AssertionError(hits.stripe.size() + " keys in " + used + " slots");
     }
-    System.out.println(
-        hits.overflows + " hits ended half way, no debt was lost, and all keys can be hit");
+    if (hits.drops == 0) {
+      throw new AssertionError("no error damaged the stripe");
+    }
+    System.out.printf(
+        "%d overflows, %d drops: every lost key was counted, and all keys can be hit%n",
+        hits.overflows, hits.drops);
   }
 
   private void run() {
     for (int client = 0; client <= DEPTHS; client++) {
-      hit(client);
+      hitBackend(client);
     }
-    for (int key = 1; key <= DRAINED; key++) {
-      stripe.decide(key, key, Operation.HIT, ONE, RATE.limit());
-    }
-    for (int i = DRAINED; i < BOUND; i++) {
+    exhaust();
+    for (int i = EXHAUSTED; i < BOUND; i++) {
       add();
     }
     for (int i = 0; i < WARM_UP; i++) {
-      hit(i % DEPTHS);
+      hitBackend(i % DEPTHS);
     }
     for (int round = 0; round < ROUNDS; round++) {
-      atAllDepths(this::hit);
-      atAllDepths(client -> add());
+      // In every other round, dropping the keys runs out of stack as well.
+      boolean checksEach = round % 2 == 0;
+      atAllDepths(this::hitBackend, checksEach);
+      atAllDepths(client -> add(), checksEach);
+      atAllDepths(client -> stripe.cleanUp(), checksEach);
     }
   }
 
-  /** An error costs no key that was only moved. */
-  private void requireDebts() {
-    int[] copies = new int[DRAINED + 1];
-    for (BucketTable each : stripe.allTables()) {
-      for (int slot = 0; slot < each.slots(); slot++) {
-        long key = each.high(slot);
-        if (key >= 1 && key <= DRAINED && each.low(slot) == key) {
-          copies[(int) key] += each.state(slot, each.tag(slot)) > System.nanoTime() ? 1 : 0;
+  private void exhaust() {
+    for (int key = 1; key <= EXHAUSTED; key++) {
+      stripe.decide(key, key, Operation.HIT, ONE, RATE.limit());
+    }
+    evictions = stripe.evictions();
+  }
+
+  /** Checks rule M5: a key keeps its debt, or it is lost and counted as an eviction. */
+  private void check() {
+    // Drops all keys if an error has damaged the stripe.
+    stripe.cleanUp();
+    int lost = 0;
+    for (int key = 1; key <= EXHAUSTED; key++) {
+      // Only an absent key has its whole capacity.
+      lost += stripe.decide(key, key, Operation.PEEK, ONE, RATE.capacity()) >= 0 ? 1 : 0;
+    }
+    long counted = stripe.evictions() - evictions;
+    if (lost > counted) {
+      throw new AssertionError(lost + " keys lost, but " + counted + " evictions");
+    }
+    if (lost != 0 && lost != EXHAUSTED) {
+      throw new AssertionError(lost + " keys lost of " + EXHAUSTED + ", instead of all or none");
+    }
+    drops += lost > 0 ? 1 : 0;
+    requireRetired();
+    exhaust();
+  }
+
+  /** A key in a replaced table could be granted there once more. */
+  private void requireRetired() {
+    published.removeIf(table -> table == stripe.table(1));
+    for (BucketTable table : published) {
+      for (int slot = 0; slot < table.slots(); slot++) {
+        if (table.word(slot) != Slots.RETIRED) {
+          throw new AssertionError("a replaced table still grants key " + table.high(slot));
         }
       }
     }
-    for (int key = 1; key <= DRAINED; key++) {
-      if (copies[key] != 1) {
-        throw new AssertionError(copies[key] + " copies of debt " + key);
-      }
-    }
+    published.clear();
+    published.add(stripe.table(1));
   }
 
-  private void atAllDepths(Hit hit) {
+  private void atAllDepths(Attempt attempt, boolean checksEach) {
     int deepest = 0;
     for (int tooDeep = MORE_THAN_FIT; tooDeep - deepest > 1; ) {
       int depth = (deepest + tooDeep) / 2;
-      if (isHitFrom(depth, hit, 0)) {
+      if (isPossibleFrom(depth, attempt, 0)) {
         deepest = depth;
       } else {
         tooDeep = depth;
+        check();
       }
     }
     for (int i = 1; i <= DEPTHS; i++) {
-      isHitFrom(deepest - DEPTHS / 2 + i, hit, i);
+      if (!isPossibleFrom(deepest - DEPTHS / 2 + i, attempt, i) && checksEach) {
+        check();
+      }
     }
+    check();
   }
 
-  private boolean isHitFrom(int depth, Hit hit, int client) {
+  private boolean isPossibleFrom(int depth, Attempt attempt, int client) {
     try {
-      descend(depth, hit, client);
+      descend(depth, attempt, client);
       return true;
     } catch (StackOverflowError e) {
       overflows++;
-      requireDebts();
       return false;
     }
   }
 
-  private static int descend(int depth, Hit hit, int client) {
+  private static int descend(int depth, Attempt attempt, int client) {
     if (depth == 0) {
-      hit.by(client);
+      attempt.by(client);
       return 0;
     }
-    return 1 + descend(depth - 1, hit, client);
+    return 1 + descend(depth - 1, attempt, client);
   }
 
   private static int used(BucketTable table) {
@@ -136,15 +179,21 @@ final class ShortStackHits {
     return used;
   }
 
-  private void hit(int client) {
+  private void hitBackend(int client) {
     backend.decide(Operation.HIT, TWO, "client " + client, "", 1);
   }
 
+  /** Adds a key of one rate, and migrates every other one to two rates. */
   private void add() {
-    stripe.decide(random.nextLong() | 1, random.nextLong(), Operation.HIT, ONE, 1);
+    long high = random.nextLong() | 1;
+    long low = random.nextLong();
+    stripe.decide(high, low, Operation.HIT, ONE, 1);
+    if (random.nextBoolean()) {
+      stripe.decideAll(high, low, Operation.HIT, TWO, 1, new long[2]);
+    }
   }
 
-  private interface Hit {
+  private interface Attempt {
     void by(int client);
   }
 }

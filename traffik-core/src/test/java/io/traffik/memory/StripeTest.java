@@ -1,7 +1,6 @@
 package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
@@ -73,7 +72,7 @@ class StripeTest {
     Rate added = Rate.perSecond(10);
     hit(1, Policies.of("api", slow));
     hit(1, Policies.of("api", slow, added));
-    BucketTable wide = stripe.allTables()[1];
+    BucketTable wide = stripe.table(2);
     int slot = wide.find(spread(1), spread(1));
     assertThat(wide.fill(slot, 0)).isEqualTo(FillTimeCodec.encode(slow.fillNanos()));
     assertThat(wide.fill(slot, 1)).isEqualTo(FillTimeCodec.encode(added.fillNanos()));
@@ -106,44 +105,6 @@ class StripeTest {
       looked++;
     }
     return (double) looked / table.slots();
-  }
-
-  /**
-   * Where the stack ends before the hits without a lock are shown that all keys are dropped, they
-   * would go on in a table that the stripe does not have, and that goes with the next new key.
-   */
-  @Test
-  void b3_hitsAfterAResetThatFailedAreKept() {
-    BucketTable[] shown = {BucketTable.EMPTY};
-    boolean[] fails = {false};
-    Stripe failing =
-        new Stripe(
-            new KeyBudget(1_000, 1),
-            clock,
-            table -> {
-              if (fails[0]) {
-                throw new StackOverflowError();
-              }
-              shown[0] = table;
-            });
-    QuotaPolicy policy = Policies.perYear(3);
-    failing.decide(spread(1), spread(1), Operation.HIT, policy, 2);
-    fails[0] = true;
-    assertThatThrownBy(failing::clear).isInstanceOf(StackOverflowError.class);
-    fails[0] = false;
-    long margin =
-        SingleRateOperations.decide(
-            shown[0],
-            spread(1),
-            spread(1),
-            Operation.HIT,
-            policy.rate(0),
-            1,
-            SingleRateOperations.NOT_READ,
-            clock);
-    assertThat(margin).isZero();
-    failing.decide(spread(2), spread(2), Operation.HIT, policy, 1);
-    assertThat(failing.decide(spread(1), spread(1), Operation.HIT, policy, 1)).isNegative();
   }
 
   private void hit(int key, QuotaPolicy policy) {
