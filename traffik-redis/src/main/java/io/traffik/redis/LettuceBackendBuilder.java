@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a {@link RedisBackend} over Lettuce. Set the server once: by URI, for a client that the
- * backend creates and closes, or by your own client or connection, which stays open. Not
- * thread-safe. No parameter may be null.
+ * Builds a {@link RedisBackend} over Lettuce. Set the server once: by URI, or by your own client or
+ * connection. The backend closes only the client that it has created. Not thread-safe. No parameter
+ * may be null.
  */
 public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBackendBuilder> {
 
@@ -37,8 +37,8 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
   /**
    * Uses a single server, or a master under Sentinel, over a client that the backend creates. This
    * client reconnects at once and never sends a command twice. It rejects commands while
-   * disconnected, and beyond 10,000 in flight. It closes a connection on which the server has not
-   * answered for two seconds, or for the deadline if that is longer.
+   * disconnected, and beyond 10,000 in flight. It closes a silent connection after two seconds, or
+   * after the deadline if it is longer.
    *
    * @param uri a Lettuce URI: {@code redis://user:password@host:6379/0}, {@code rediss://…} for
    *     TLS, {@code redis-sentinel://host1,host2/0#master}

@@ -10,7 +10,7 @@
  *   <li>{@code async}: deadlines and limits for asynchronous calls
  * </ul>
  *
- * <p>To support another Redis client, implement {@code ScriptRunner} in a package of its own, and
- * add a subclass of {@link io.traffik.redis.RedisBackendBuilder}.
+ * <p>To support another Redis client, implement {@code ScriptRunner} in a new package, and add a
+ * subclass of {@link io.traffik.redis.RedisBackendBuilder}.
  */
 package io.traffik.redis;

@@ -38,8 +38,7 @@ public final class JedisExecutor {
 
   /**
    * Uses a pool of daemon threads, virtual ones on Java 21 and later. Not a thread per call:
-   * thousands of them would wait for as many connections as the pool has threads, and would all
-   * wake up at their deadlines.
+   * thousands of threads would wait for few connections, and all wake up at their deadlines.
    */
   public static JedisExecutor withOwnThreads() {
     ThreadPoolExecutor pool =

@@ -151,8 +151,8 @@ public final class LettuceRunner implements ScriptRunner {
   }
 
   /**
-   * Closes the connection to a former master. A demoted server may keep its connections open, and
-   * Lettuce looks for the new master only after it has lost the connection.
+   * Closes the connection to a former master. A demoted server may keep its connections open.
+   * Lettuce looks for the new master only after a lost connection.
    */
   private void leaveReplica() {
     Session open = session.valueIfPresent();

@@ -56,7 +56,7 @@ public final class ScriptInvoker {
 
   /**
    * A call in flight. Thousands may be in flight and end at once, so each consists of few objects
-   * and completes its result without intermediate stages.
+   * and has no intermediate stages.
    */
   private final class PendingCall<T> implements BiConsumer<Object, @Nullable Throwable> {
 

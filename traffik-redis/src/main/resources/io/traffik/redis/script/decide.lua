@@ -3,13 +3,12 @@
 -- The deficit of a bucket is the time in which its missing tokens refill; a full bucket has none.
 -- Every time is a pair: whole microseconds, and the remaining nanoseconds (0 to 999).
 --
--- KEYS[1]  the key. Its value is the time of the last write, in microseconds since 1970, and the
---          deficit of each rate at that time:
+-- KEYS[1]  the key. Its value is the time of the last write, in microseconds since 1970. The
+--          deficit of each rate at that time follows:
 --          1767225600000000:54000000:0:3599990000:500
--- ARGV     h(it), p(eek) or r(efund); then for each rate the time to fill an empty bucket, and the
---          cost of the operation, as the time in which it refills; in tests also the clock, in
---          microseconds since 1970
--- returns  the deficit of each rate, after a refund, or before a hit or peek:
+-- ARGV     h(it), p(eek) or r(efund). For each rate follow the time to fill an empty bucket, and the
+--          cost, as the time in which it refills. Tests append the clock, in microseconds since 1970.
+-- returns  the deficit of each rate: before a hit or peek, or after a refund.
 --          54000000:0:3599990000:500
 --          For a single rate it is an integer of nanoseconds, if a double can represent it. If a
 --          rate denies, its deficit includes the time by which the clock is behind. The answer is
@@ -19,8 +18,8 @@
 -- 1970 in microseconds, but not in nanoseconds. With pairs, the arithmetic is exact.
 --
 -- Redis runs one script at a time, so this script avoids slow operations. It looks up globals once.
--- It converts strings with "+ 0", which is faster than tonumber, and integers with "%d", which is
--- faster than the 17 digits that Redis would write.
+-- It converts strings with "+ 0", which is faster than tonumber. It formats integers with "%d",
+-- which is exact and faster than the 17 digits that Redis would write.
 
 local call, format = redis.call, string.format
 local key, operation = KEYS[1], ARGV[1]

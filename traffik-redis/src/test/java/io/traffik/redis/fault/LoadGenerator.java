@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Threads that hit one client's bucket continuously. Between hits, each thread peeks at a full
- * bucket of a distinct capacity, which reveals answers that belong to another call.
+ * bucket of a distinct capacity. This reveals answers that belong to another call.
  */
 final class LoadGenerator implements AutoCloseable {
 

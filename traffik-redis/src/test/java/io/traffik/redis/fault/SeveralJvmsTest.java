@@ -40,8 +40,8 @@ class SeveralJvmsTest {
   private final RedisServer server = RedisServers.standalone();
 
   /**
-   * Granted and remaining tokens equal the capacity plus the refill by the server's clock between
-   * the first hit and the last peek.
+   * Granted and remaining tokens equal the capacity plus the refill. The refill follows the
+   * server's clock from the first hit to the last peek.
    */
   @ParameterizedTest
   @EnumSource
