@@ -7,7 +7,7 @@ import io.traffik.websocket.InboundEvent;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** A binary message, whose bytes are the server's again when it has its thread back. */
+/** A binary message, whose buffer returns to the server after the callback. */
 final class JavalinBinaryMessage extends JavalinMessage {
 
   private final WsBinaryMessageContext ctx;
@@ -24,8 +24,9 @@ final class JavalinBinaryMessage extends JavalinMessage {
     ByteBuffer data = ctx.data();
     ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip();
     JavalinWsServletContext upgrade =
-        Objects.requireNonNull(SocketView.upgrade(ctx), "Javalin must keep the upgrade's context");
-    WsBinaryMessageContext kept = new WsBinaryMessageContext(upgrade, copy);
-    return new Later(kept, () -> handler.handleBinaryMessage(kept));
+        Objects.requireNonNull(
+            SocketView.upgradeContext(ctx), "Javalin must keep the context of the upgrade");
+    WsBinaryMessageContext copied = new WsBinaryMessageContext(upgrade, copy);
+    return new Detached(copied, () -> handler.handleBinaryMessage(copied));
   }
 }

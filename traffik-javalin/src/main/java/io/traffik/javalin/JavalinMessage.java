@@ -2,13 +2,14 @@ package io.traffik.javalin;
 
 import io.javalin.websocket.WsContext;
 import io.javalin.websocket.WsExceptionMapper;
+import io.traffik.ConfigurationException;
 import io.traffik.websocket.InboundEvent;
 import org.jspecify.annotations.Nullable;
 
-/** What a WebSocket received, on its way to a handler. */
+/** An event of a WebSocket with its handler, delivered inside Javalin's own callback. */
 class JavalinMessage implements InboundEvent {
 
-  /** A handler, with what it is called with. */
+  /** A handler with its arguments. */
   @FunctionalInterface
   interface Handler {
     void handle() throws Exception;
@@ -28,7 +29,7 @@ class JavalinMessage implements InboundEvent {
     handler.handle();
   }
 
-  /** Kept, for Javalin to hear of when it has its thread back. */
+  /** Stores the exception for {@link #rethrow}, because Javalin catches exceptions itself. */
   @Override
   public void onHandlerError(Exception thrown) {
     this.thrown = thrown;
@@ -36,10 +37,14 @@ class JavalinMessage implements InboundEvent {
 
   @Override
   public final void onThrottleError(Exception thrown) {
-    onHandlerError(thrown);
+    boolean hasPlugin = SocketState.of(ctx).view().plugin() != null;
+    onHandlerError(
+        !hasPlugin && thrown instanceof ConfigurationException e
+            ? PluginState.withRemedy(e)
+            : thrown);
   }
 
-  /** Lets Javalin's mappers have what was thrown before it had its thread back. */
+  /** Throws a stored exception, so that Javalin's exception mappers receive it. */
   final void rethrow() throws Exception {
     if (thrown != null) {
       throw thrown;
@@ -48,15 +53,15 @@ class JavalinMessage implements InboundEvent {
 
   @Override
   public InboundEvent detached() {
-    return new Later(ctx, handler);
+    return new Detached(ctx, handler);
   }
 
-  /** Runs where Javalin is not there to catch what is thrown. */
-  static final class Later extends JavalinMessage {
+  /** An event that is delivered outside Javalin's callback, so it calls the mappers itself. */
+  static final class Detached extends JavalinMessage {
 
     private final WsContext ctx;
 
-    Later(WsContext ctx, Handler handler) {
+    Detached(WsContext ctx, Handler handler) {
       super(ctx, handler);
       this.ctx = ctx;
     }
@@ -66,10 +71,10 @@ class JavalinMessage implements InboundEvent {
       mapper(ctx).handle(thrown, ctx);
     }
 
-    /** The application's, or one that does what Javalin does without: it closes with 1011. */
+    /** The application's mapper, or an empty one, which closes the connection with 1011. */
     private static WsExceptionMapper mapper(WsContext ctx) {
-      PluginState application = SocketState.of(ctx).view().application();
-      return application == null ? new WsExceptionMapper() : application.wsExceptionMapper();
+      PluginState plugin = SocketState.of(ctx).view().plugin();
+      return plugin == null ? new WsExceptionMapper() : plugin.wsExceptionMapper();
     }
   }
 }

@@ -22,34 +22,31 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Javalin request, or the handshake of a WebSocket, as throttles see it.
+ * The view of a Javalin request, or of the handshake of a WebSocket.
  *
- * <p>The {@link #route()} is the template of the endpoint that serves the request. A request that
- * no endpoint serves counts under the pattern of the handler that asks ({@code /api/*}), so that a
- * client gains nothing by making up paths. Either is as the application declared it, however the
- * client spelled the path, behind the context path. The method is the one that Javalin routed by.
+ * <p>The {@link #route()} is the path template of the matching endpoint, for example {@code
+ * /users/{id}}. Without a matching endpoint it is the pattern of the current handler, for example
+ * {@code /api/*}, so a client cannot get fresh buckets by inventing paths. The route includes the
+ * context path. The method is the one that Javalin uses for routing.
  */
 public final class JavalinView implements ConnectionView {
 
-  static final String WAY_TO_BACKEND = "config.registerPlugin(new TraffikPlugin(…))";
-
   private final Context ctx;
-  private final @Nullable PluginState application;
+  private final @Nullable PluginState plugin;
   private final @Nullable String route;
 
-  JavalinView(Context ctx, @Nullable PluginState application) {
+  JavalinView(Context ctx, @Nullable PluginState plugin) {
     this.ctx = ctx;
-    this.application = application;
-    // Kept, because it changes while the request goes from handler to handler, and a refund must
-    // find the bucket that was charged.
-    this.route = route(ctx, application);
+    this.plugin = plugin;
+    // Stored, because the current handler changes, and a refund must use the charged bucket.
+    this.route = route(ctx, plugin);
   }
 
   /**
-   * The view of a request, for handlers that use a throttle directly.
+   * Returns the view of a request, for handlers that call a throttle directly.
    *
    * @param ctx the request, inside any of its handlers; not null
-   * @return its view
+   * @return the view
    */
   public static JavalinView of(Context ctx) {
     Objects.requireNonNull(ctx, "ctx must not be null");
@@ -57,56 +54,55 @@ public final class JavalinView implements ConnectionView {
   }
 
   /**
-   * The view of a WebSocket's text message, for handlers that use a throttle directly: {@code
+   * Returns the view of a text message, for handlers that call a throttle directly: {@code
    * typing.enforce(JavalinView.message(ctx).withContext("typing"))}. Its {@link MessageView#unwrap}
-   * gives the {@link WsContext} with which the connection was opened.
+   * supports the {@link WsContext} of the opening.
    *
    * @param ctx the message; not null
-   * @return its view
+   * @return the view
    */
   public static MessageView message(WsMessageContext ctx) {
     return MessageView.text(SocketState.of(ctx).view(), ctx.message());
   }
 
   /**
-   * The view of a WebSocket's binary message, for handlers that use a throttle directly.
+   * Returns the view of a binary message, for handlers that call a throttle directly.
    *
    * @param ctx the message; not null
-   * @return its view
+   * @return the view
    */
   public static MessageView message(WsBinaryMessageContext ctx) {
     return MessageView.binary(SocketState.of(ctx).view(), ctx.data());
   }
 
   /**
-   * The view of the handshake by which a WebSocket was opened, for handlers that use a throttle
-   * directly.
+   * Returns the view of an open WebSocket's handshake, for handlers that call a throttle directly.
    *
    * @param ctx the connection; not null
-   * @return its view
+   * @return the view
    */
   public static ConnectionView handshake(WsContext ctx) {
     return SocketState.of(ctx).view();
   }
 
-  private static @Nullable String route(Context ctx, @Nullable PluginState application) {
-    String declared = declaredPath(ctx, application);
+  private static @Nullable String route(Context ctx, @Nullable PluginState plugin) {
+    String declared = declaredPath(ctx, plugin);
     return declared == null ? null : ctx.req().getServletContext().getContextPath() + declared;
   }
 
-  private static @Nullable String declaredPath(Context ctx, @Nullable PluginState application) {
+  private static @Nullable String declaredPath(Context ctx, @Nullable PluginState plugin) {
     Endpoints endpoints = ctx.endpoints();
     if (isHandshake(ctx)) {
-      // Javalin finds the WebSocket first, and puts the handlers before the upgrade behind it.
+      // Javalin lists the WebSocket first, and the handlers before the upgrade after it.
       return endpoints.list().isEmpty() ? null : endpoints.list().get(0).path;
     }
     Endpoint matched = endpoints.matchedHttpEndpoint();
     if (matched != null) {
       return matched.path;
     }
-    // Javalin answers HEAD for every GET endpoint by itself, and matches none.
-    if (application != null && ctx.method().equals(HandlerType.HEAD)) {
-      String template = application.getTemplate(ctx);
+    // Javalin answers HEAD requests for GET endpoints without a matched endpoint.
+    if (plugin != null && ctx.method().equals(HandlerType.HEAD)) {
+      String template = plugin.template(ctx);
       if (template != null) {
         return template;
       }
@@ -118,7 +114,7 @@ public final class JavalinView implements ConnectionView {
     return ctx instanceof JavalinWsServletContext;
   }
 
-  /** {@link Kind#HANDSHAKE} in handlers before the upgrade to a WebSocket. */
+  /** Returns {@link Kind#HANDSHAKE} in handlers before the upgrade to a WebSocket. */
   @Override
   public Kind kind() {
     return isHandshake(ctx) ? Kind.HANDSHAKE : Kind.HTTP;
@@ -135,20 +131,20 @@ public final class JavalinView implements ConnectionView {
   }
 
   /**
-   * The path as the client sent it, decoded, the context path included; without empty segments and
-   * a trailing slash, which Javalin can be told to ignore. Where it is told to ignore case, the
-   * path is in lower case, as far as the {@link TraffikPlugin} can tell.
+   * Returns the decoded path, including the context path, without empty segments and without a
+   * trailing slash. If routes ignore case and the {@link TraffikPlugin} is registered, the path is
+   * in lower case.
    */
   @Override
   public String path() {
     String path = RequestPath.decode(ctx.path());
-    return application != null && application.ignoresCase() ? path.toLowerCase(Locale.ROOT) : path;
+    return plugin != null && plugin.ignoresCase() ? path.toLowerCase(Locale.ROOT) : path;
   }
 
   /**
-   * The address that the server reports: the socket's, unless Jetty itself was set up to trust a
-   * proxy ({@code ForwardedRequestCustomizer}). Neither {@code contextResolver.ip} nor a filter of
-   * the application changes it.
+   * Returns the socket's address, or the client's address if Jetty is configured to trust a proxy
+   * ({@code ForwardedRequestCustomizer}). Neither {@code contextResolver.ip} nor a filter of the
+   * application changes it.
    */
   @Override
   public @Nullable String remoteAddress() {
@@ -172,10 +168,10 @@ public final class JavalinView implements ConnectionView {
 
   @Override
   public @Nullable Backend backend() {
-    return application == null ? null : application.backend();
+    return plugin == null ? null : plugin.backend();
   }
 
-  /** The {@link Context}, or the servlet request. */
+  /** Supports the {@link Context} and the servlet request. */
   @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     if (type.isInstance(ctx)) {

@@ -8,11 +8,12 @@ import io.javalin.http.HandlerType;
 import io.javalin.router.ParsedEndpoint;
 import io.javalin.websocket.WsExceptionMapper;
 import io.traffik.Backend;
+import io.traffik.ConfigurationException;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.RequestPath;
 import org.jspecify.annotations.Nullable;
 
-/** What the plugin of one Javalin application leaves where its requests find it. */
+/** The state of one application's plugin, available to its requests as application data. */
 record PluginState(Backend backend, RateLimitHeaders rateLimitHeaders, JavalinState state) {
 
   private static final Key<PluginState> KEY = new Key<>(PluginState.class.getName());
@@ -21,7 +22,7 @@ record PluginState(Backend backend, RateLimitHeaders rateLimitHeaders, JavalinSt
     state.appData(KEY, this);
   }
 
-  /** The application of a request, or null if it has no plugin. */
+  /** The state of a request's application, or null if the application has no plugin. */
   static @Nullable PluginState of(Context ctx) {
     try {
       return ctx.appData(KEY);
@@ -30,7 +31,15 @@ record PluginState(Backend backend, RateLimitHeaders rateLimitHeaders, JavalinSt
     }
   }
 
-  /** The path before all routes, empty if there is none. */
+  /** Names the plugin in a configuration error of an application that does not have it. */
+  static ConfigurationException withRemedy(ConfigurationException thrown) {
+    return new ConfigurationException(
+        thrown.getMessage()
+            + ". In Javalin, config.registerPlugin(new TraffikPlugin(…)) sets the backend.",
+        thrown);
+  }
+
+  /** The context path of the application; empty if it has none. */
   String contextPath() {
     String path = RequestPath.decode(state.router.contextPath);
     return path.equals("/") ? "" : path;
@@ -44,14 +53,14 @@ record PluginState(Backend backend, RateLimitHeaders rateLimitHeaders, JavalinSt
     return state.router.caseInsensitiveRoutes;
   }
 
-  /** The template of the GET endpoint at a request's path, or null if there is none. */
-  @Nullable String getTemplate(Context ctx) {
+  /** The path template of the GET endpoint that matches a request, or null if none matches. */
+  @Nullable String template(Context ctx) {
     String path = ctx.path();
     String contextPath = ctx.contextPath();
-    ParsedEndpoint found =
+    ParsedEndpoint matched =
         state.internalRouter.findFirstHttpHandlerEntry(
             HandlerType.GET,
             path.startsWith(contextPath) ? path.substring(contextPath.length()) : path);
-    return found == null ? null : found.endpoint.path;
+    return matched == null ? null : matched.endpoint.path;
   }
 }

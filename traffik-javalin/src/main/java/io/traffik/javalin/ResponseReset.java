@@ -14,67 +14,67 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** What handlers had set and written before one of them met a denial. */
+/** Replaces the response that handlers have begun by a denial. */
 record ResponseReset(Context ctx) {
 
   private static final Logger LOGGER = System.getLogger(TraffikPlugin.class.getName());
 
-  /** Puts a denial in its place, unless it is on its way: then nothing more is added to it. */
-  void giveWayTo(HttpDenial denial) {
+  /** Replaces the response, unless it is committed: then its pending result is discarded. */
+  void replaceWith(HttpDenial denial) {
     HttpServletResponse response = ctx.res();
     if (response.isCommitted()) {
-      dropResult();
+      discardResult();
       return;
     }
-    // Javalin sends no result in answer to a handshake.
+    // Javalin sends no result for handshakes, and compresses results on encoded responses.
     boolean directly = JavalinView.isHandshake(ctx) || response.containsHeader("Content-Encoding");
-    dropWhatIsThere(response);
+    reset(response);
     ctx.status(denial.status());
     denial.headers().forEach(ctx::header);
     byte[] body = denial.body().getBytes(StandardCharsets.US_ASCII);
     if (directly) {
-      dropResult();
+      discardResult();
       send(response, body);
     } else {
-      ctx.result(withoutTag(body));
+      ctx.result(withoutEtag(body));
     }
   }
 
-  private void dropResult() {
+  private void discardResult() {
     if (ctx.resultInputStream() != null) {
       ctx.result(InputStream.nullInputStream());
     }
   }
 
-  /** Keeps fields such as those of CORS that still hold. */
-  private static void dropWhatIsThere(HttpServletResponse response) {
+  /** Resets the response, but keeps valid header fields, for example those of CORS. */
+  private static void reset(HttpServletResponse response) {
     Map<String, List<String>> retained =
         HttpDenial.retainedHeaders(response.getHeaderNames(), response::getHeaders);
     response.reset();
     retained.forEach((name, values) -> restore(response, name, values));
   }
 
-  /** In place of what the reset brought back by itself: Jetty's Date, say. */
+  /** Replaces fields that the reset itself has added, for example Jetty's Date. */
   private static void restore(HttpServletResponse response, String name, List<String> values) {
     response.setHeader(name, values.get(0));
     values.stream().skip(1).forEach(value -> response.addHeader(name, value));
   }
 
-  /** Past a compressor that Javalin put before the response, and that would go on compressing. */
+  /** Bypasses Javalin's compressor, which would compress the body after the reset. */
   private static void send(HttpServletResponse response, byte[] body) {
     response.setContentLength(body.length);
     try (OutputStream out = response.getOutputStream()) {
       out.write(body);
     } catch (IOException e) {
-      LOGGER.log(Level.DEBUG, "the client of a denied request left before the answer", e);
+      LOGGER.log(Level.DEBUG, "The client of a denied request disconnected before the answer.", e);
     }
   }
 
   /**
-   * Javalin may be told to tag what it can take the checksum of, by its very class, and to answer
-   * 304 to who has it: a denial would be taken for the page.
+   * Hides the stream's class, because Javalin can generate an ETag for known stream classes. It
+   * would answer conditional requests with 304 instead of the denial.
    */
-  private static InputStream withoutTag(byte[] body) {
+  private static InputStream withoutEtag(byte[] body) {
     return new FilterInputStream(new ByteArrayInputStream(body)) {};
   }
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 
-/** Answers go the way of all frames of a session: into the queue of its connection. */
+/** Sends answers through the outbound queue of a Jetty session. */
 final class SessionChannel implements MessageChannel {
 
   private final Session session;
@@ -18,9 +18,9 @@ final class SessionChannel implements MessageChannel {
   @Override
   public void send(String text) {
     unsent.incrementAndGet();
-    // A session that was closed meanwhile fails the callback; there is nobody to tell.
+    // If the session was closed concurrently, the callback fails and there is no recipient.
     session.sendText(
-        text, Callback.from(unsent::decrementAndGet, lost -> unsent.decrementAndGet()));
+        text, Callback.from(unsent::decrementAndGet, failure -> unsent.decrementAndGet()));
   }
 
   @Override

@@ -5,19 +5,19 @@ import io.javalin.websocket.WsContext;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.websocket.ErrorFrame;
 
-/** What is kept with an open WebSocket, however many handlers throttle its messages. */
+/** The state of an open WebSocket, shared by all handlers that throttle its messages. */
 record SocketState(SocketView view, SessionChannel channel) {
 
   private static final String ATTRIBUTE = SocketState.class.getName();
 
   static SocketState of(WsContext ctx) {
-    SocketState kept = ctx.attribute(ATTRIBUTE);
-    if (kept != null) {
-      return kept;
+    SocketState existing = ctx.attribute(ATTRIBUTE);
+    if (existing != null) {
+      return existing;
     }
-    SocketState fresh = new SocketState(new SocketView(ctx), new SessionChannel(ctx.session));
-    ctx.attribute(ATTRIBUTE, fresh);
-    return fresh;
+    SocketState created = new SocketState(new SocketView(ctx), new SessionChannel(ctx.session));
+    ctx.attribute(ATTRIBUTE, created);
+    return created;
   }
 
   static void answer(ConnectionThrottledException thrown, WsContext ctx) {

@@ -14,53 +14,51 @@ import java.util.Locale;
 import org.eclipse.jetty.websocket.api.UpgradeRequest;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The handshake of an open WebSocket as throttles see it, when the server has the request no more.
- */
+/** The view of an open WebSocket's handshake, without the request, which is already recycled. */
 final class SocketView implements ConnectionView {
 
-  /** Where Javalin keeps the request's context; pinned by a test. */
+  /** The attribute in which Javalin keeps the context of the upgrade request. */
   private static final String UPGRADE = "javalin-ws-upgrade-context";
 
   private final ConnectionId id = ConnectionId.next();
   private final WsContext ctx;
   private final UpgradeRequest request;
-  private final @Nullable PluginState application;
+  private final @Nullable PluginState plugin;
   private final @Nullable String route;
   private final String path;
   private final @Nullable String remoteAddress;
 
   SocketView(WsContext ctx) {
-    JavalinWsServletContext upgrade = upgrade(ctx);
+    JavalinWsServletContext upgrade = upgradeContext(ctx);
     this.ctx = ctx;
     this.request = ctx.session.getUpgradeRequest();
-    this.application = upgrade == null ? null : PluginState.of(upgrade);
-    this.route = route(ctx, upgrade, application);
-    this.path = path(request, application);
+    this.plugin = upgrade == null ? null : PluginState.of(upgrade);
+    this.route = route(ctx, upgrade, plugin);
+    this.path = path(request, plugin);
     this.remoteAddress = remoteAddress(ctx);
   }
 
-  /** The context of the handshake, whose request and response are not to be touched any more. */
-  static @Nullable JavalinWsServletContext upgrade(WsContext ctx) {
+  /** The context of the upgrade. Its request and response must no longer be accessed. */
+  static @Nullable JavalinWsServletContext upgradeContext(WsContext ctx) {
     return ctx.attribute(UPGRADE);
   }
 
   private static @Nullable String route(
-      WsContext ctx, @Nullable JavalinWsServletContext upgrade, @Nullable PluginState application) {
-    // The first is the endpoint's; those of handlers before the upgrade are put behind it.
-    List<Endpoint> visited = upgrade == null ? List.of() : upgrade.endpoints().list();
-    String declared = visited.isEmpty() ? ctx.endpoint().path : visited.get(0).path;
-    return application == null ? declared : application.contextPath() + declared;
+      WsContext ctx, @Nullable JavalinWsServletContext upgrade, @Nullable PluginState plugin) {
+    // Javalin lists the endpoint first, and the handlers before the upgrade after it.
+    List<Endpoint> endpoints = upgrade == null ? List.of() : upgrade.endpoints().list();
+    String declared = endpoints.isEmpty() ? ctx.endpoint().path : endpoints.get(0).path;
+    return plugin == null ? declared : plugin.contextPath() + declared;
   }
 
-  private static String path(UpgradeRequest request, @Nullable PluginState application) {
+  private static String path(UpgradeRequest request, @Nullable PluginState plugin) {
     String path = RequestPath.decode(String.valueOf(request.getRequestURI().getRawPath()));
-    return application != null && application.ignoresCase() ? path.toLowerCase(Locale.ROOT) : path;
+    return plugin != null && plugin.ignoresCase() ? path.toLowerCase(Locale.ROOT) : path;
   }
 
-  /** As the server reported it at the handshake, if that was throttled here; else the socket's. */
+  /** The address from a throttled handshake if there was one, or else the socket's address. */
   private static @Nullable String remoteAddress(WsContext ctx) {
-    String reported = ctx.attribute(ThrottledExchange.PEER);
+    String reported = ctx.attribute(ThrottledExchange.REMOTE_ADDRESS);
     if (reported != null) {
       return reported;
     }
@@ -70,8 +68,8 @@ final class SocketView implements ConnectionView {
         : null;
   }
 
-  @Nullable PluginState application() {
-    return application;
+  @Nullable PluginState plugin() {
+    return plugin;
   }
 
   @Override
@@ -107,10 +105,10 @@ final class SocketView implements ConnectionView {
 
   @Override
   public @Nullable Backend backend() {
-    return application == null ? null : application.backend();
+    return plugin == null ? null : plugin.backend();
   }
 
-  /** The {@link WsContext} with which the connection was opened, or its {@link ConnectionId}. */
+  /** Supports the {@link WsContext} of the opening and the {@link ConnectionId}. */
   @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     if (type.isInstance(ctx)) {

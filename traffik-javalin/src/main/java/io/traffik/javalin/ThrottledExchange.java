@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.javalin.http.TooManyRequestsResponse;
 import io.javalin.http.servlet.JavalinServletContext;
 import io.javalin.http.servlet.Task;
+import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
 import io.traffik.http.RateLimitHeaders;
@@ -12,67 +13,68 @@ import java.util.List;
 import kotlin.Unit;
 import org.jspecify.annotations.Nullable;
 
-/** One request under throttles, and what its response says about them. */
+/** Enforces throttles for one request and writes their header fields or their denial. */
 final class ThrottledExchange {
 
-  /** Outlives the context, since a forward makes a new one, and is shared with other adapters. */
+  /** A request attribute, because a forward creates a new context; other adapters share it. */
   private static final String ATTRIBUTE = ThrottledRequest.class.getName();
 
   /** The address that the server reported at the handshake of a WebSocket. */
-  static final String PEER = "io.traffik.javalin.peer";
+  static final String REMOTE_ADDRESS = "io.traffik.javalin.remoteAddress";
 
   private final Context ctx;
-  private final @Nullable PluginState application;
+  private final @Nullable PluginState plugin;
   private final ThrottledRequest request;
 
   ThrottledExchange(Context ctx) {
     this.ctx = ctx;
-    this.application = PluginState.of(ctx);
+    this.plugin = PluginState.of(ctx);
     this.request = requestOf(ctx);
   }
 
   private static ThrottledRequest requestOf(Context ctx) {
-    ThrottledRequest kept = ctx.attribute(ATTRIBUTE);
-    if (kept != null) {
-      return kept;
+    ThrottledRequest existing = ctx.attribute(ATTRIBUTE);
+    if (existing != null) {
+      return existing;
     }
-    ThrottledRequest fresh = new ThrottledRequest();
-    ctx.attribute(ATTRIBUTE, fresh);
-    return fresh;
+    ThrottledRequest created = new ThrottledRequest();
+    ctx.attribute(ATTRIBUTE, created);
+    return created;
   }
 
-  /** Returns only if the request may proceed. */
+  /** Returns normally if the request is allowed; throws otherwise. */
   void enforce(List<Throttle> throttles) {
-    JavalinView view = new JavalinView(ctx, application);
+    JavalinView view = new JavalinView(ctx, plugin);
     if (JavalinView.isHandshake(ctx)) {
-      ctx.attribute(PEER, view.remoteAddress());
+      ctx.attribute(REMOTE_ADDRESS, view.remoteAddress());
     }
     try {
       for (Throttle throttle : throttles) {
         request.enforce(throttle, view);
       }
     } catch (ConnectionThrottledException e) {
-      throw application == null ? answeredWithoutMapper(e) : e;
+      throw plugin == null ? answerWithoutPlugin(e) : e;
+    } catch (ConfigurationException e) {
+      throw plugin == null ? PluginState.withRemedy(e) : e;
     } finally {
       request.headers(rateLimitHeaders()).forEach(ctx::header);
     }
   }
 
   /**
-   * Skipping the remaining handlers would skip those after as well; only an exception makes Javalin
-   * leave out the request's handler alone. One of Javalin's own is answered without a mapper, and
-   * the task that is put behind that answer makes it ours. Handshakes have no such tasks, and their
-   * answer is on its way before.
+   * Answers a denial without an exception mapper. Only an exception skips the request's handler but
+   * not the {@code after} handlers. Javalin answers its own exception without a mapper, and the
+   * task that is added here replaces that answer. Handshakes run no tasks and are answered directly.
    */
-  private RuntimeException answeredWithoutMapper(ConnectionThrottledException thrown) {
+  private RuntimeException answerWithoutPlugin(ConnectionThrottledException thrown) {
     if (JavalinView.isHandshake(ctx)) {
       answer(thrown);
       return new TooManyRequestsResponse();
     }
-    if (!(ctx instanceof JavalinServletContext running)) {
+    if (!(ctx instanceof JavalinServletContext servletContext)) {
       return thrown;
     }
-    running
+    servletContext
         .getTasks()
         .offerFirst(
             new Task(
@@ -85,10 +87,10 @@ final class ThrottledExchange {
   }
 
   void answer(ConnectionThrottledException thrown) {
-    new ResponseReset(ctx).giveWayTo(request.denial(thrown, rateLimitHeaders()));
+    new ResponseReset(ctx).replaceWith(request.denial(thrown, rateLimitHeaders()));
   }
 
   private RateLimitHeaders rateLimitHeaders() {
-    return application == null ? RateLimitHeaders.STANDARD : application.rateLimitHeaders();
+    return plugin == null ? RateLimitHeaders.STANDARD : plugin.rateLimitHeaders();
   }
 }

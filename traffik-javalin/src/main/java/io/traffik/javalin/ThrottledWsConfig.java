@@ -15,7 +15,7 @@ import io.traffik.websocket.WebSocketThrottling;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Declares the handlers of a route with throttles in front of them. */
+/** Registers the handlers of a WebSocket route behind a dispatcher. */
 final class ThrottledWsConfig extends WsConfig {
 
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -30,15 +30,15 @@ final class ThrottledWsConfig extends WsConfig {
   private final String attribute =
       MessageDispatcher.class.getName() + "." + COUNT.incrementAndGet();
 
-  /** What this route keeps with a connection. */
-  private static final class Place {
+  /** The state of this route for one connection. */
+  private static final class RouteState {
     private final SocketView view;
     private final MessageDispatcher dispatcher;
 
-    /** Whether the handlers have heard of the connection; touched by one delivery at a time. */
-    private boolean known;
+    /** Whether the handlers were notified of the connection. Accessed by one event at a time. */
+    private boolean opened;
 
-    Place(SocketState connection, WebSocketThrottling throttling) {
+    RouteState(SocketState connection, WebSocketThrottling throttling) {
       this.view = connection.view();
       this.dispatcher = new MessageDispatcher(throttling, connection.channel());
     }
@@ -50,28 +50,28 @@ final class ThrottledWsConfig extends WsConfig {
     route.onConnect(this::connect);
   }
 
-  private Place place(WsContext ctx) {
-    Place kept = ctx.attribute(attribute);
-    if (kept != null) {
-      return kept;
+  private RouteState stateOf(WsContext ctx) {
+    RouteState existing = ctx.attribute(attribute);
+    if (existing != null) {
+      return existing;
     }
-    Place fresh = new Place(SocketState.of(ctx), throttling);
-    ctx.attribute(attribute, fresh);
-    return fresh;
+    RouteState created = new RouteState(SocketState.of(ctx), throttling);
+    ctx.attribute(attribute, created);
+    return created;
   }
 
   private void connect(WsConnectContext ctx) throws Exception {
-    Place place = place(ctx);
+    RouteState state = stateOf(ctx);
     JavalinMessage opening =
         new JavalinMessage(
             ctx,
             () -> {
-              place.known = true;
+              state.opened = true;
               if (connectHandler != null) {
                 connectHandler.handleConnect(ctx);
               }
             });
-    place.dispatcher.dispatchOpen(place.view, opening);
+    state.dispatcher.dispatchOpen(state.view, opening);
     opening.rethrow();
   }
 
@@ -85,8 +85,8 @@ final class ThrottledWsConfig extends WsConfig {
     route.onMessage(
         ctx -> {
           JavalinMessage message = new JavalinMessage(ctx, () -> handler.handleMessage(ctx));
-          Place place = place(ctx);
-          place.dispatcher.dispatch(MessageView.text(place.view, ctx.message()), message);
+          RouteState state = stateOf(ctx);
+          state.dispatcher.dispatch(MessageView.text(state.view, ctx.message()), message);
           message.rethrow();
         });
   }
@@ -96,46 +96,46 @@ final class ThrottledWsConfig extends WsConfig {
     route.onBinaryMessage(
         ctx -> {
           JavalinMessage message = new JavalinBinaryMessage(ctx, handler);
-          Place place = place(ctx);
-          place.dispatcher.dispatch(MessageView.binary(place.view, ctx.data()), message);
+          RouteState state = stateOf(ctx);
+          state.dispatcher.dispatch(MessageView.binary(state.view, ctx.data()), message);
           message.rethrow();
         });
   }
 
-  /** The handler hears of the end behind the messages that came before it. */
+  /** Delivers the close after all earlier messages. */
   @Override
   public void onClose(WsCloseHandler handler) {
     route.onClose(
         ctx -> {
-          Place place = place(ctx);
-          JavalinMessage end =
+          RouteState state = stateOf(ctx);
+          JavalinMessage close =
               new JavalinMessage(
                   ctx,
                   () -> {
-                    if (place.known) {
+                    if (state.opened) {
                       handler.handleClose(ctx);
                     }
                   });
-          place.dispatcher.dispatchUnthrottled(end);
-          end.rethrow();
+          state.dispatcher.dispatchUnthrottled(close);
+          close.rethrow();
         });
   }
 
-  /** As with the end; what goes wrong before the connection is allowed is told behind that. */
+  /** Delivers the error in order; if the connection is not yet decided, after the decision. */
   @Override
   public void onError(WsErrorHandler handler) {
     route.onError(
         ctx -> {
-          Place place = place(ctx);
+          RouteState state = stateOf(ctx);
           JavalinMessage error =
               new JavalinMessage(
                   ctx,
                   () -> {
-                    if (place.known) {
+                    if (state.opened) {
                       handler.handleError(ctx);
                     }
                   });
-          place.dispatcher.dispatchUnthrottled(error);
+          state.dispatcher.dispatchUnthrottled(error);
           error.rethrow();
         });
   }

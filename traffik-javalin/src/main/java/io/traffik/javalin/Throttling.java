@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Handlers that put throttles on routes.
+ * Javalin handlers that enforce throttles.
  *
  * <pre>{@code
  * config.routes.before("/api/*", throttled(api));
@@ -24,28 +24,27 @@ import java.util.function.Consumer;
  *
  * <p>All parameters must not be null.
  *
- * <p>A denied request is answered with 429 and never reaches its handler; {@code after} and error
- * handlers run as ever. A request is charged once per throttle, however many of these handlers it
- * meets; when a later throttle denies or raises, what the earlier ones took is given back.
+ * <p>A denied request is answered with 429 and does not reach its handler. The {@code after} and
+ * error handlers still run. Several handlers may enforce the same throttle; it charges each request
+ * once. If a later throttle denies or throws, the charges of the earlier ones are refunded.
  *
- * <p>Javalin matches the patterns of {@code before} handlers against the path as the client spelled
- * it, but finds static files by the decoded one: {@code before("/files/*", …)} does not see {@code
- * /%66iles/a.pdf}. Put a throttle before static files without a pattern, {@code
- * before(throttled(api))}.
+ * <p>To throttle static files, use a handler without a pattern: {@code before(throttled(api))}.
+ * Javalin matches patterns against the raw path but finds files by the decoded path. So {@code
+ * before("/files/*", …)} is not called for {@code /%66iles/a.pdf}.
  *
- * <p>With the {@link TraffikPlugin} a denial is a {@link ConnectionThrottledException}, which the
- * plugin answers, or a mapper of the application's that was registered after the plugin. Without
- * it, these handlers answer by themselves and no mapper is asked for that exception; throttles then
- * need a backend of their own, and in a {@code before} handler the route is its own pattern, since
- * Javalin does not say which endpoint will follow.
+ * <p>With the {@link TraffikPlugin}, denials throw a {@link ConnectionThrottledException}. The
+ * plugin answers it, or an exception mapper that was registered after the plugin. Without the
+ * plugin, the handlers answer denials directly, and exception mappers are not called. Throttles
+ * then need a backend of their own. The route in a {@code before} handler is then the handler's
+ * pattern, because Javalin has not matched the endpoint yet.
  */
 public final class Throttling {
 
   private Throttling() {}
 
   /**
-   * A handler that only throttles, for {@code before} and {@code beforeMatched}. Called inside
-   * another handler it throws on a denial, so that nothing after it runs.
+   * Returns a handler that only throttles, for {@code before} and {@code beforeMatched}. When it is
+   * called inside another handler, a denial throws and so ends that handler.
    *
    * @param throttles at least one, enforced in order
    * @return the handler
@@ -57,22 +56,22 @@ public final class Throttling {
   }
 
   /**
-   * Puts a throttle before a handler.
+   * Returns a handler that enforces a throttle before another handler.
    *
-   * @param throttle enforced first
+   * @param throttle the throttle
    * @param handler called if the request is allowed
-   * @return both in one
+   * @return the throttled handler
    */
   public static Handler throttled(Throttle throttle, Handler handler) {
     return throttled(Collections.singletonList(throttle), handler);
   }
 
   /**
-   * Puts several throttles before a handler.
+   * Returns a handler that enforces several throttles before another handler.
    *
    * @param throttles at least one, enforced in order
    * @param handler called if the request is allowed
-   * @return all in one
+   * @return the throttled handler
    * @throws ConfigurationException if there is no throttle
    */
   public static Handler throttled(List<Throttle> throttles, Handler handler) {
@@ -81,7 +80,7 @@ public final class Throttling {
         .forEach(throttle -> Objects.requireNonNull(throttle, "throttle must not be null"));
     List<Throttle> enforced = List.copyOf(throttles);
     if (enforced.isEmpty()) {
-      throw new ConfigurationException("throttled(…) must be given at least one throttle: none");
+      throw new ConfigurationException("throttled(…) needs at least one throttle: none given");
     }
     return ctx -> {
       new ThrottledExchange(ctx).enforce(enforced);
@@ -90,12 +89,12 @@ public final class Throttling {
   }
 
   /**
-   * Puts a throttle before the messages of a WebSocket, text and binary. A denied one is answered
-   * by an {@link io.traffik.websocket.ErrorFrame} and never reaches its handler.
+   * Throttles the text and binary messages of a WebSocket. A denied message is answered by an {@link
+   * io.traffik.websocket.ErrorFrame} and does not reach its handler.
    *
-   * @param throttle enforced for each message that one of the handlers would get
-   * @param handlers declares the handlers, as {@code ws} of Javalin takes it
-   * @return both in one
+   * @param throttle enforced for each message that has a handler
+   * @param handlers registers the handlers, as in Javalin's {@code ws}
+   * @return the argument for Javalin's {@code ws}
    */
   public static Consumer<WsConfig> throttledMessages(
       Throttle throttle, Consumer<WsConfig> handlers) {
@@ -103,14 +102,13 @@ public final class Throttling {
   }
 
   /**
-   * Puts a throttle before a WebSocket that is open: {@code onConnect} and all else is for allowed
-   * connections alone, others are closed with 1013. Better refuse the handshake, by {@code
-   * wsBeforeUpgrade(path, throttled(throttle))}: its answer is 429. This is for backends that are
-   * not in memory and must not hold the server's thread.
+   * Throttles open WebSocket connections. Denied connections are closed with 1013, and no handler is
+   * called for them. Prefer {@code wsBeforeUpgrade(path, throttled(throttle))}, which answers with
+   * 429. Use this method for remote backends that must not block the server's thread.
    *
    * @param throttle enforced for each connection
-   * @param handlers declares the handlers, as {@code ws} of Javalin takes it
-   * @return both in one
+   * @param handlers registers the handlers, as in Javalin's {@code ws}
+   * @return the argument for Javalin's {@code ws}
    */
   public static Consumer<WsConfig> throttledConnections(
       Throttle throttle, Consumer<WsConfig> handlers) {
@@ -118,13 +116,13 @@ public final class Throttling {
   }
 
   /**
-   * Puts throttles before a WebSocket, as {@link WebSocketThrottling} says. Handlers whose throttle
-   * could not decide at once run on another thread, behind {@code wsAfter} and loggers of the same
-   * message; what they throw is mapped as ever.
+   * Throttles the connections and messages of a WebSocket by a {@link WebSocketThrottling}. If a
+   * decision does not complete immediately, the handler runs on another thread, after {@code
+   * wsAfter} and the loggers. Exception mappers receive its exceptions as usual.
    *
-   * @param throttling what messages and connections meet
-   * @param handlers declares the handlers, as {@code ws} of Javalin takes it
-   * @return both in one
+   * @param throttling the throttles of connections and messages
+   * @param handlers registers the handlers, as in Javalin's {@code ws}
+   * @return the argument for Javalin's {@code ws}
    */
   public static Consumer<WsConfig> throttledWebSocket(
       WebSocketThrottling throttling, Consumer<WsConfig> handlers) {

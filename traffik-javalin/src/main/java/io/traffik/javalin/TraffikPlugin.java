@@ -9,25 +9,24 @@ import io.traffik.websocket.ErrorFrame;
 import java.util.Objects;
 
 /**
- * Makes a Javalin application one that throttles.
+ * A plugin that provides a backend to the throttles of a Javalin application and answers denials.
  *
  * <pre>{@code
  * config.registerPlugin(new TraffikPlugin(backend));
  * }</pre>
  *
  * <ul>
- *   <li>Throttles without a backend of their own use this one, on every thread: it travels with
- *       each request.
- *   <li>The backend is opened when the server starts; if that fails, so does the start. When the
- *       server has stopped, the backend is reset, unless it is persistent, and closed. Of several
- *       servers that share a backend, the one that stops last does so. In a container that runs
- *       Javalin as a servlet no server is started: open and close the backend yourself.
- *   <li>A {@link ConnectionThrottledException}, whoever throws it, is answered with 429. To answer
- *       otherwise, register an exception mapper of your own <em>after</em> this plugin: Javalin
- *       keeps the last.
- *   <li>One that a WebSocket's handler throws is answered by an {@link ErrorFrame}; where a
- *       connection is opened, by closing it with 1013.
- *   <li>{@code before} handlers see the template of the endpoint that will follow.
+ *   <li>Throttles without a backend of their own use this one, on every thread of a request.
+ *   <li>The backend is opened when the server starts; if that fails, the start fails. After the
+ *       server's stop, the backend is reset, unless it is persistent, and closed. If several
+ *       servers share a backend, the last one to stop does so. A servlet container starts no
+ *       Javalin server: open and close the backend yourself there.
+ *   <li>Every {@link ConnectionThrottledException} of a request is answered with 429. For another
+ *       answer, register an exception mapper <em>after</em> this plugin, because Javalin uses the
+ *       last one.
+ *   <li>A {@link ConnectionThrottledException} of a WebSocket's message handler is answered by an
+ *       {@link ErrorFrame}. In {@code onConnect} it closes the connection with 1013.
+ *   <li>In {@code before} handlers, the route is the path template of the matching endpoint.
  * </ul>
  */
 public final class TraffikPlugin extends Plugin<Void> {
@@ -63,12 +62,12 @@ public final class TraffikPlugin extends Plugin<Void> {
         ConnectionThrottledException.class,
         (thrown, ctx) -> new ThrottledExchange(ctx).answer(thrown));
     state.routes.wsException(ConnectionThrottledException.class, SocketState::answer);
-    // Javalin looks for the endpoint ahead of the before handlers only if one of these wants it.
+    // Javalin matches the endpoint before the before handlers only if a beforeMatched handler exists.
     state.routes.beforeMatched(ctx -> {});
-    ServerScope scope = new ServerScope(backend);
-    state.events.serverStarting(scope::enter);
-    state.events.serverStartFailed(scope::leave);
-    state.events.serverStopped(scope::leave);
-    state.events.serverStopFailed(scope::leave);
+    ServerLease lease = new ServerLease(backend);
+    state.events.serverStarting(lease::acquire);
+    state.events.serverStartFailed(lease::release);
+    state.events.serverStopped(lease::release);
+    state.events.serverStopFailed(lease::release);
   }
 }

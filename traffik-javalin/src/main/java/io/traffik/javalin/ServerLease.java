@@ -6,24 +6,24 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** A backend's life with a server, from its start to its stop on whatever threads. */
-final class ServerScope {
+/** The lease of a backend from a server's start to its stop, on any threads. */
+final class ServerLease {
 
   private static final Logger LOGGER = System.getLogger(TraffikPlugin.class.getName());
 
   private final Backend backend;
   private @Nullable BackendLease lease;
 
-  ServerScope(Backend backend) {
+  ServerLease(Backend backend) {
     this.backend = backend;
   }
 
-  synchronized void enter() {
+  synchronized void acquire() {
     lease = BackendLease.acquire(backend);
   }
 
-  /** Logs what goes wrong, so that the stop of the server goes on for everybody else. */
-  synchronized void leave() {
+  /** Logs a failure of the backend, so that the server's stop continues. */
+  synchronized void release() {
     if (lease == null) {
       return;
     }
@@ -32,7 +32,7 @@ final class ServerScope {
     } catch (RuntimeException e) {
       LOGGER.log(
           Level.WARNING,
-          "backend \"" + backend.namespace() + "\" could not be left tidy at server stop",
+          "Backend \"" + backend.namespace() + "\" could not be released at server stop.",
           e);
     }
   }
