@@ -64,7 +64,8 @@ final class ThrottledExchange {
   /**
    * Answers a denial without an exception mapper. Only an exception skips the request's handler but
    * not the {@code after} handlers. Javalin answers its own exception without a mapper, and the
-   * task that is added here replaces that answer. Handshakes run no tasks and are answered directly.
+   * task that is added here replaces that answer. Handshakes run no tasks and are answered
+   * directly.
    */
   private RuntimeException answerWithoutPlugin(ConnectionThrottledException thrown) {
     if (JavalinView.isHandshake(ctx)) {

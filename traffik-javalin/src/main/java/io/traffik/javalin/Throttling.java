@@ -89,8 +89,8 @@ public final class Throttling {
   }
 
   /**
-   * Throttles the text and binary messages of a WebSocket. A denied message is answered by an {@link
-   * io.traffik.websocket.ErrorFrame} and does not reach its handler.
+   * Throttles the text and binary messages of a WebSocket. A denied message is answered by an
+   * {@link io.traffik.websocket.ErrorFrame} and does not reach its handler.
    *
    * @param throttle enforced for each message that has a handler
    * @param handlers registers the handlers, as in Javalin's {@code ws}
@@ -102,9 +102,9 @@ public final class Throttling {
   }
 
   /**
-   * Throttles open WebSocket connections. Denied connections are closed with 1013, and no handler is
-   * called for them. Prefer {@code wsBeforeUpgrade(path, throttled(throttle))}, which answers with
-   * 429. Use this method for remote backends that must not block the server's thread.
+   * Throttles open WebSocket connections. Denied connections are closed with 1013, and no handler
+   * is called for them. Prefer {@code wsBeforeUpgrade(path, throttled(throttle))}, which answers
+   * with 429. Use this method for remote backends that must not block the server's thread.
    *
    * @param throttle enforced for each connection
    * @param handlers registers the handlers, as in Javalin's {@code ws}

@@ -35,7 +35,7 @@ public final class TraffikPlugin extends Plugin<Void> {
   private final RateLimitHeaders rateLimitHeaders;
 
   /**
-   * A plugin that tells clients of their quotas by {@link RateLimitHeaders#STANDARD}.
+   * Creates a plugin that sends {@link RateLimitHeaders#STANDARD}.
    *
    * @param backend the application's backend
    */
@@ -44,7 +44,7 @@ public final class TraffikPlugin extends Plugin<Void> {
   }
 
   /**
-   * A plugin that tells clients of their quotas as chosen.
+   * Creates a plugin that sends other header fields.
    *
    * @param backend the application's backend
    * @param rateLimitHeaders the header fields to send
@@ -62,7 +62,8 @@ public final class TraffikPlugin extends Plugin<Void> {
         ConnectionThrottledException.class,
         (thrown, ctx) -> new ThrottledExchange(ctx).answer(thrown));
     state.routes.wsException(ConnectionThrottledException.class, SocketState::answer);
-    // Javalin matches the endpoint before the before handlers only if a beforeMatched handler exists.
+    // Javalin matches the endpoint before the before handlers only if a beforeMatched handler
+    // exists.
     state.routes.beforeMatched(ctx -> {});
     ServerLease lease = new ServerLease(backend);
     state.events.serverStarting(lease::acquire);

@@ -5,7 +5,7 @@ import static io.traffik.javalin.Throttling.throttled;
 import io.javalin.config.RoutesConfig;
 import io.traffik.tck.http.PlannedRoute;
 
-/** Throttles around the handler of a route. */
+/** The contract for throttles around the handler of a route. */
 final class AroundHandlerContractTest extends JavalinContract {
 
   @Override

@@ -6,7 +6,7 @@ import io.javalin.config.RoutesConfig;
 import io.traffik.Throttle;
 import io.traffik.tck.http.PlannedRoute;
 
-/** Throttles in a {@code before} handler of the route's path. */
+/** The contract for throttles in a {@code before} handler with the route's path. */
 final class BeforeHandlerContractTest extends JavalinContract {
 
   @Override

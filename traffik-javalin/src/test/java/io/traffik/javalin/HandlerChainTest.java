@@ -16,10 +16,10 @@ import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which handlers run, and how often a request is charged, with the plugin and without. */
+/** The handlers that run and the charges of a request, with and without the plugin. */
 final class HandlerChainTest {
 
-  private final Backend backend = Backends.frozen();
+  private final Backend backend = TestBackends.inMemory();
   private final Throttle api = throttle("api", "1/h");
   private final List<String> ran = new CopyOnWriteArrayList<>();
 
@@ -27,8 +27,8 @@ final class HandlerChainTest {
     return Throttle.builder(uid).rate(rate).backend(backend).build();
   }
 
-  private Server server(boolean plugin, Consumer<JavalinConfig> routes) {
-    return new Server(
+  private JavalinTestServer server(boolean plugin, Consumer<JavalinConfig> routes) {
+    return new JavalinTestServer(
         config -> {
           if (plugin) {
             config.registerPlugin(new TraffikPlugin(backend));
@@ -51,14 +51,15 @@ final class HandlerChainTest {
   private void assertDeniedOnce(HttpResponse<String> denied) throws Exception {
     assertThat(denied.statusCode()).isEqualTo(429);
     assertThat(denied.headers().firstValue("Retry-After")).hasValue("3600");
-    assertThat(Answers.remaining(denied, "api")).isZero();
-    assertThat(Answers.problem(denied).get("status").asInt()).isEqualTo(429);
+    assertThat(ResponseParser.remaining(denied, "api")).isZero();
+    assertThat(ResponseParser.problem(denied).get("status").asInt()).isEqualTo(429);
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void h4_aDenialBeforeSkipsTheHandlerAndNoFilterAfter(boolean plugin) throws Exception {
-    try (Server server =
+  void h4_aDenialInABeforeHandlerSkipsTheHandlerButNotTheAfterHandlers(boolean plugin)
+      throws Exception {
+    try (JavalinTestServer server =
         server(
             plugin,
             config -> {
@@ -77,8 +78,8 @@ final class HandlerChainTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void h4_aDenialInAWrapperSkipsTheHandlerAndNoFilterAfter(boolean plugin) throws Exception {
-    try (Server server =
+  void h4_aDenialInAWrapperSkipsTheHandlerButNotTheAfterHandlers(boolean plugin) throws Exception {
+    try (JavalinTestServer server =
         server(plugin, config -> config.routes.get("/", throttled(api, this::answer)))) {
       assertThat(server.get("/").body()).isEqualTo("x");
       ran.clear();
@@ -91,7 +92,7 @@ final class HandlerChainTest {
   @ValueSource(booleans = {true, false})
   void h4_aDenialInsideAHandlerEndsIt(boolean plugin) throws Exception {
     Handler throttle = throttled(api);
-    try (Server server =
+    try (JavalinTestServer server =
         server(
             plugin,
             config ->
@@ -110,8 +111,8 @@ final class HandlerChainTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void h4_anAsynchronousHandlerBehindADenialNeverStarts(boolean plugin) throws Exception {
-    Handler later =
+  void h4_anAsynchronousHandlerDoesNotStartAfterADenial(boolean plugin) throws Exception {
+    Handler asynchronous =
         ctx -> {
           ran.add("handler");
           ctx.future(
@@ -119,16 +120,16 @@ final class HandlerChainTest {
                   CompletableFuture.runAsync(() -> ran.add("future"))
                       .thenRun(() -> ctx.result("x")));
         };
-    try (Server server =
+    try (JavalinTestServer server =
         server(
             plugin,
             config -> {
               config.routes.before(throttled(api));
-              config.routes.get("/", throttled(api, later));
+              config.routes.get("/", throttled(api, asynchronous));
             })) {
       HttpResponse<String> allowed = server.get("/");
       assertThat(allowed.body()).isEqualTo("x");
-      assertThat(Answers.remaining(allowed, "api")).isZero();
+      assertThat(ResponseParser.remaining(allowed, "api")).isZero();
       assertThat(ran).containsExactly("handler", "future", "afterMatched", "after");
       ran.clear();
       assertDeniedOnce(server.get("/"));
@@ -140,7 +141,7 @@ final class HandlerChainTest {
   @ValueSource(booleans = {true, false})
   void h4_aDenialInsideAFutureEndsIt(boolean plugin) throws Exception {
     Handler throttle = throttled(api);
-    Handler later =
+    Handler asynchronous =
         ctx ->
             ctx.future(
                 () ->
@@ -156,7 +157,8 @@ final class HandlerChainTest {
                               }
                             })
                         .thenRun(() -> answer(ctx)));
-    try (Server server = server(plugin, config -> config.routes.get("/", later))) {
+    try (JavalinTestServer server =
+        server(plugin, config -> config.routes.get("/", asynchronous))) {
       assertThat(server.get("/").body()).isEqualTo("x");
       ran.clear();
       assertDeniedOnce(server.get("/"));
@@ -168,7 +170,7 @@ final class HandlerChainTest {
   @ValueSource(booleans = {true, false})
   void h4_aRequestIsChargedOncePerThrottle(boolean plugin) throws Exception {
     Throttle wide = throttle("wide", "100/h");
-    try (Server server =
+    try (JavalinTestServer server =
         server(
             plugin,
             config -> {
@@ -193,17 +195,17 @@ final class HandlerChainTest {
               config.routes.error(503, throttled(wide));
               config.routes.after(throttled(wide));
             })) {
-      assertThat(Answers.remaining(server.get("/"), "wide")).isEqualTo(99);
-      // A route of its own, and the same charge in the dispatch to another.
+      assertThat(ResponseParser.remaining(server.get("/"), "wide")).isEqualTo(99);
+      // The forwarding route has its own bucket; the forward to another route is not charged again.
       HttpResponse<String> forwarded = server.get("/forward");
       assertThat(forwarded.body()).isEqualTo("x");
-      long forwardedRemaining = Answers.remaining(forwarded, "wide");
-      assertThat(Answers.remaining(server.get("/forward"), "wide"))
+      long forwardedRemaining = ResponseParser.remaining(forwarded, "wide");
+      assertThat(ResponseParser.remaining(server.get("/forward"), "wide"))
           .isEqualTo(forwardedRemaining - 1);
       HttpResponse<String> failed = server.get("/fails");
       assertThat(failed.statusCode()).isEqualTo(503);
-      assertThat(Answers.remaining(server.get("/fails"), "wide"))
-          .isEqualTo(Answers.remaining(failed, "wide") - 1);
+      assertThat(ResponseParser.remaining(server.get("/fails"), "wide"))
+          .isEqualTo(ResponseParser.remaining(failed, "wide") - 1);
     }
   }
 }

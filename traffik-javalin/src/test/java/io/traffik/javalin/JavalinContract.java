@@ -7,13 +7,13 @@ import io.traffik.tck.http.AdapterContract;
 import io.traffik.tck.http.PlannedRoute;
 import io.traffik.tck.http.ServerPlan;
 
-/** Holds the plugin and the handlers to the contract of adapters. */
+/** The adapter contract, run against the plugin and the handlers. */
 abstract class JavalinContract extends AdapterContract {
 
   @Override
   protected RunningServer start(ServerPlan plan) {
-    Server server =
-        new Server(
+    JavalinTestServer server =
+        new JavalinTestServer(
             config -> {
               config.registerPlugin(new TraffikPlugin(plan.backend(), plan.rateLimitHeaders()));
               plan.routes().forEach(route -> add(config.routes, route));
@@ -21,7 +21,7 @@ abstract class JavalinContract extends AdapterContract {
     return RunningServer.onPort(server.port(), server);
   }
 
-  /** Puts the throttles of a route in front of its handler. */
+  /** Registers a route with its throttles. */
   abstract void add(RoutesConfig routes, PlannedRoute route);
 
   static void serve(PlannedRoute route, Context ctx) {

@@ -18,27 +18,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a throttle sees of a request. */
+/** Tests of {@link JavalinView}. */
 final class JavalinViewTest {
 
-  /** A server that answers any request with something of its view. */
-  private static Server server(Consumer<JavalinConfig> options, Function<ConnectionView, ?> seen) {
-    return new Server(
+  /** A server that answers every request with a property of its view. */
+  private static JavalinTestServer server(
+      Consumer<JavalinConfig> options, Function<ConnectionView, ?> property) {
+    return new JavalinTestServer(
         config -> {
           options.accept(config);
           config.routes.get(
-              "/x/<rest>", ctx -> ctx.result(String.valueOf(seen.apply(JavalinView.of(ctx)))));
+              "/x/<rest>", ctx -> ctx.result(String.valueOf(property.apply(JavalinView.of(ctx)))));
           config.routes.exception(
               NotFoundResponse.class,
-              (thrown, ctx) -> ctx.result(String.valueOf(seen.apply(JavalinView.of(ctx)))));
+              (thrown, ctx) -> ctx.result(String.valueOf(property.apply(JavalinView.of(ctx)))));
         });
   }
 
-  private static Server server(Function<ConnectionView, ?> seen) {
-    return server(config -> {}, seen);
+  private static JavalinTestServer server(Function<ConnectionView, ?> property) {
+    return server(config -> {}, property);
   }
 
-  private static String get(Server server, String target, String... headers) throws Exception {
+  private static String get(JavalinTestServer server, String target, String... headers)
+      throws Exception {
     String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
     String request =
         "GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + lines + "\r\n";
@@ -59,39 +61,39 @@ final class JavalinViewTest {
     "/nowhere/%61, /nowhere/a"
   })
   void k2_thePathIsDecodedWithoutQueryAndParameters(String target, String path) throws Exception {
-    try (Server server = server(ConnectionView::path)) {
+    try (JavalinTestServer server = server(ConnectionView::path)) {
       assertThat(get(server, target)).isEqualTo(path);
     }
   }
 
   @Test
-  void k2_theContextPathLeadsThePathInOneSpelling() throws Exception {
-    try (Server server =
+  void k2_thePathBeginsWithTheDecodedContextPath() throws Exception {
+    try (JavalinTestServer server =
         server(config -> config.router.contextPath = "/shop", ConnectionView::path)) {
       assertThat(get(server, "/shop/x/a")).isEqualTo("/shop/x/a");
       assertThat(get(server, "/%73hop/x/a")).isEqualTo("/shop/x/a");
     }
-    try (Server server =
+    try (JavalinTestServer server =
         server(config -> config.router.contextPath = "/shop", ConnectionView::route)) {
       assertThat(get(server, "/shop/x/a")).isEqualTo("/shop/x/<rest>");
     }
   }
 
   @Test
-  void k2_outsideAnyHandlerTheRouteIsUnknown() throws Exception {
-    try (Server server = server(ConnectionView::route)) {
+  void k2_theRouteIsNullOutsideAnyHandler() throws Exception {
+    try (JavalinTestServer server = server(ConnectionView::route)) {
       assertThat(get(server, "/x/a")).isEqualTo("/x/<rest>");
       assertThat(get(server, "/nowhere")).isEqualTo("null");
     }
   }
 
   @Test
-  void i1_thePeerIsTheSocketsWhateverTheApplicationMakesOfIt() throws Exception {
-    String lie = "192.0.2.7";
-    try (Server server =
+  void i1_theRemoteAddressIsTheSocketsAddressDespiteOverrides() throws Exception {
+    String forged = "192.0.2.7";
+    try (JavalinTestServer server =
         server(
             config -> {
-              config.contextResolver.ip = ctx -> lie;
+              config.contextResolver.ip = ctx -> forged;
               config.jetty.modifyServletContextHandler(
                   handler ->
                       handler.addFilter(
@@ -101,7 +103,7 @@ final class JavalinViewTest {
                                       new HttpServletRequestWrapper((HttpServletRequest) request) {
                                         @Override
                                         public String getRemoteAddr() {
-                                          return lie;
+                                          return forged;
                                         }
                                       },
                                       response)),
@@ -112,14 +114,14 @@ final class JavalinViewTest {
               Context ctx = view.unwrap(Context.class);
               return view.remoteAddress() + " " + ctx.ip() + " " + ctx.req().getRemoteAddr();
             })) {
-      assertThat(get(server, "/x/a", "X-Forwarded-For: " + lie, "Forwarded: for=" + lie))
-          .isEqualTo("127.0.0.1 " + lie + " " + lie);
+      assertThat(get(server, "/x/a", "X-Forwarded-For: " + forged, "Forwarded: for=" + forged))
+          .isEqualTo("127.0.0.1 " + forged + " " + forged);
     }
   }
 
   @Test
-  void headersAreAllLinesInAnyCase() throws Exception {
-    try (Server server =
+  void headers_returnsAllLinesInAnyCase() throws Exception {
+    try (JavalinTestServer server =
         server(
             view ->
                 view.headers("x-FOO")
@@ -134,9 +136,9 @@ final class JavalinViewTest {
   }
 
   @Test
-  void itGivesTheFrameworksObjectsAndTheBackend() throws Exception {
-    InMemoryBackend backend = Backends.frozen();
-    try (Server server =
+  void unwrap_returnsTheFrameworksObjects_andBackendThePluginsBackend() throws Exception {
+    InMemoryBackend backend = TestBackends.inMemory();
+    try (JavalinTestServer server =
         server(
             config -> config.registerPlugin(new TraffikPlugin(backend)),
             view ->
@@ -148,7 +150,7 @@ final class JavalinViewTest {
                     && view.unwrap(String.class) == null)) {
       assertThat(get(server, "/x/a")).isEqualTo("true");
     }
-    try (Server server = server(ConnectionView::backend)) {
+    try (JavalinTestServer server = server(ConnectionView::backend)) {
       assertThat(get(server, "/x/a")).isEqualTo("null");
     }
   }

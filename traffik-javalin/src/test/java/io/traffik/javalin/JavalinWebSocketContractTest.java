@@ -10,13 +10,13 @@ import io.traffik.tck.websocket.PlannedSocket;
 import io.traffik.tck.websocket.SocketPlan;
 import io.traffik.tck.websocket.WebSocketContract;
 
-/** Holds the plugin and the WebSocket handlers to the contract. */
+/** The WebSocket contract, run against the plugin and the WebSocket handlers. */
 final class JavalinWebSocketContractTest extends WebSocketContract {
 
   @Override
   protected RunningServer start(SocketPlan plan) {
-    Server server =
-        new Server(
+    JavalinTestServer server =
+        new JavalinTestServer(
             config -> {
               config.registerPlugin(new TraffikPlugin(plan.backend()));
               plan.sockets().forEach(socket -> add(config.routes, socket));

@@ -15,18 +15,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Denials that a handler meets after it has begun an answer, with the plugin and without. */
+/** Denials after a handler has begun a response, with and without the plugin. */
 final class ResponseResetTest {
 
   private final Handler denial =
       throttled(
-          Throttle.builder("api").rate("5/h").cost(view -> 6).backend(Backends.frozen()).build());
+          Throttle.builder("api")
+              .rate("5/h")
+              .cost(view -> 6)
+              .backend(TestBackends.inMemory())
+              .build());
 
-  private Server server(boolean plugin, Consumer<JavalinConfig> options, Handler begin) {
-    return new Server(
+  private JavalinTestServer server(boolean plugin, Consumer<JavalinConfig> options, Handler begin) {
+    return new JavalinTestServer(
         config -> {
           if (plugin) {
-            config.registerPlugin(new TraffikPlugin(Backends.frozen()));
+            config.registerPlugin(new TraffikPlugin(TestBackends.inMemory()));
           }
           options.accept(config);
           config.routes.get(
@@ -38,22 +42,23 @@ final class ResponseResetTest {
         });
   }
 
-  private Server server(boolean plugin, Handler begin) {
+  private JavalinTestServer server(boolean plugin, Handler begin) {
     return server(plugin, config -> {}, begin);
   }
 
-  private static void assertWholeDenial(HttpResponse<String> answer) throws Exception {
+  private static void assertCompleteDenial(HttpResponse<String> answer) throws Exception {
     assertThat(answer.statusCode()).isEqualTo(429);
     assertThat(answer.headers().allValues("Content-Type"))
         .containsExactly("application/problem+json");
-    assertThat(Answers.remaining(answer, "api")).isEqualTo(5);
-    assertThat(Answers.problem(answer).get("violated-policies").get(0).asText()).isEqualTo("api");
+    assertThat(ResponseParser.remaining(answer, "api")).isEqualTo(5);
+    assertThat(ResponseParser.problem(answer).get("violated-policies").get(0).asText())
+        .isEqualTo("api");
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void h1_fieldsOfTheBegunAnswerGoAndOthersStay(boolean plugin) throws Exception {
-    try (Server server =
+  void h1_fieldsOfTheOldContentAreRemovedAndOthersStay(boolean plugin) throws Exception {
+    try (JavalinTestServer server =
         server(
             plugin,
             ctx -> {
@@ -66,7 +71,7 @@ final class ResponseResetTest {
               ctx.html("<p>").status(201);
             })) {
       HttpResponse<String> denied = server.get("/", "If-None-Match", "\"1\"");
-      assertWholeDenial(denied);
+      assertCompleteDenial(denied);
       assertThat(denied.headers().map())
           .doesNotContainKeys("content-encoding", "cache-control", "etag");
       assertThat(denied.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
@@ -101,30 +106,30 @@ final class ResponseResetTest {
 
   @ParameterizedTest
   @EnumSource
-  void h1_theAnswerTakesThePlaceOfWhatWasWritten(Written written) throws Exception {
+  void h1_theDenialReplacesWhatWasWritten(Written written) throws Exception {
     for (boolean plugin : new boolean[] {true, false}) {
-      try (Server server = server(plugin, written::begin)) {
-        assertWholeDenial(server.get("/"));
+      try (JavalinTestServer server = server(plugin, written::begin)) {
+        assertCompleteDenial(server.get("/"));
       }
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void h1_theAnswerIsNotCompressedIntoWhatWasBegun(boolean plugin) throws Exception {
-    try (Server server =
+  void h1_theDenialIsNotCompressed(boolean plugin) throws Exception {
+    try (JavalinTestServer server =
         server(plugin, ctx -> ctx.outputStream().write("begun".repeat(1_000).getBytes(US_ASCII)))) {
       HttpResponse<String> denied = server.get("/", "Accept-Encoding", "gzip");
-      assertWholeDenial(denied);
+      assertCompleteDenial(denied);
       assertThat(denied.headers().firstValue("Content-Encoding")).isEmpty();
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void h1_anAnswerOnItsWayIsLeftAlone(Written written) throws Exception {
+  void h1_aCommittedResponseIsNotChanged(Written written) throws Exception {
     for (boolean plugin : new boolean[] {true, false}) {
-      try (Server server =
+      try (JavalinTestServer server =
           server(
               plugin,
               ctx -> {
@@ -141,16 +146,16 @@ final class ResponseResetTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void h1_noConditionMakesADenialNotModified(boolean plugin) throws Exception {
-    try (Server server =
+  void h1_aConditionalRequestDoesNotTurnADenialInto304(boolean plugin) throws Exception {
+    try (JavalinTestServer server =
         server(plugin, config -> config.http.generateEtags = true, ctx -> ctx.result("begun"))) {
       HttpResponse<String> denied = server.get("/");
-      assertWholeDenial(denied);
+      assertCompleteDenial(denied);
       assertThat(denied.headers().firstValue("ETag")).isEmpty();
-      // What Javalin makes of the same body where it makes one.
+      // The ETag that Javalin would generate for the same body.
       Adler32 tag = new Adler32();
       tag.update(denied.body().getBytes(US_ASCII));
-      assertWholeDenial(server.get("/", "If-None-Match", "" + tag.getValue()));
+      assertCompleteDenial(server.get("/", "If-None-Match", "" + tag.getValue()));
     }
   }
 }

@@ -18,28 +18,28 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 
-/** The plugin: the backend's life, who finds it, and who answers. */
+/** The plugin: the lifecycle of the backend, its lookup and the answers to denials. */
 final class TraffikPluginTest {
 
   private final Throttle api = Throttle.builder("api").rate("1/h").build();
 
-  private static Server server(Backend backend, Consumer<JavalinConfig> routes) {
-    return new Server(
+  private static JavalinTestServer server(Backend backend, Consumer<JavalinConfig> routes) {
+    return new JavalinTestServer(
         config -> {
           config.registerPlugin(new TraffikPlugin(backend));
           routes.accept(config);
         });
   }
 
-  private Server server(Backend backend) {
+  private JavalinTestServer server(Backend backend) {
     return server(
         backend, config -> config.routes.get("/", throttled(api, ctx -> ctx.result("x"))));
   }
 
   @Test
   void l4_theBackendIsOpenedAtStartResetAndClosedAtStop() {
-    Backends.Recorded backend = new Backends.Recorded(false);
-    try (Server server = server(backend)) {
+    TestBackends.Recording backend = new TestBackends.Recording(false);
+    try (JavalinTestServer server = server(backend)) {
       assertThat(server.port()).isPositive();
       assertThat(backend.calls).containsExactly("open");
     }
@@ -48,22 +48,22 @@ final class TraffikPluginTest {
 
   @Test
   void l4_aPersistentBackendIsClosedWithoutReset() {
-    Backends.Recorded backend = new Backends.Recorded(true);
+    TestBackends.Recording backend = new TestBackends.Recording(true);
     server(backend).close();
     assertThat(backend.calls).containsExactly("open", "close");
   }
 
   @Test
-  void l4_aFailingResetKeepsNeitherTheBackendNorTheServerFromClosing() {
-    Backends.Recorded backend = new Backends.Recorded(false, "reset", "close");
+  void l4_aFailingResetPreventsNeitherTheCloseNorTheStop() {
+    TestBackends.Recording backend = new TestBackends.Recording(false, "reset", "close");
     server(backend).close();
     assertThat(backend.calls).containsExactly("open", "reset", "close");
   }
 
   @Test
-  void l4_theServerMayStopOnAnotherThread() throws Exception {
-    Backends.Recorded backend = new Backends.Recorded(false);
-    Server server = server(backend);
+  void l4_theServerCanStopOnAnotherThread() throws Exception {
+    TestBackends.Recording backend = new TestBackends.Recording(false);
+    JavalinTestServer server = server(backend);
     Thread stopping = new Thread(server::close);
     stopping.start();
     stopping.join();
@@ -71,8 +71,8 @@ final class TraffikPluginTest {
   }
 
   @Test
-  void l1_aBackendThatCannotOpenStopsTheStart() {
-    Backends.Recorded backend = new Backends.Recorded(false, "open");
+  void l1_aBackendThatCannotOpenFailsTheStart() {
+    TestBackends.Recording backend = new TestBackends.Recording(false, "open");
     assertThatThrownBy(() -> server(backend))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("no server at redis://nowhere");
@@ -80,10 +80,10 @@ final class TraffikPluginTest {
   }
 
   @Test
-  void l4_aStartThatFailsClosesTheBackend() {
-    Backends.Recorded backend = new Backends.Recorded(true);
-    try (Server running = server(Backends.frozen())) {
-      int taken = running.port();
+  void l4_aFailedStartClosesTheBackend() {
+    TestBackends.Recording backend = new TestBackends.Recording(true);
+    try (JavalinTestServer running = server(TestBackends.inMemory())) {
+      int occupiedPort = running.port();
       assertThatThrownBy(
               () ->
                   server(
@@ -93,7 +93,7 @@ final class TraffikPluginTest {
                               (jetty, http) -> {
                                 var connector = new ServerConnector(jetty);
                                 connector.setHost("127.0.0.1");
-                                connector.setPort(taken);
+                                connector.setPort(occupiedPort);
                                 return connector;
                               })))
           .isInstanceOf(JavalinBindException.class);
@@ -102,9 +102,9 @@ final class TraffikPluginTest {
   }
 
   @Test
-  void l4_theServerThatOpenedASharedBackendClosesIt() {
-    Backends.Recorded backend = new Backends.Recorded(false);
-    Server first = server(backend);
+  void l4_theLastServerClosesASharedBackend() {
+    TestBackends.Recording backend = new TestBackends.Recording(false);
+    JavalinTestServer first = server(backend);
     server(backend).close();
     assertThat(backend.calls).doesNotContain("reset", "close");
     first.close();
@@ -112,9 +112,9 @@ final class TraffikPluginTest {
   }
 
   @Test
-  void l4_theStartingThreadIsLeftAsItWas() {
+  void l4_theStartLeavesNoBackendOnItsThread() {
     ConnectionView view = new LocalView();
-    try (Server server = server(Backends.frozen())) {
+    try (JavalinTestServer server = server(TestBackends.inMemory())) {
       assertThat(server.port()).isPositive();
       assertThatThrownBy(() -> api.hit(view)).hasMessageContaining("No throttle backend");
     }
@@ -122,18 +122,18 @@ final class TraffikPluginTest {
 
   @Test
   void l5_l6_oneThrottleUsesTheBackendOfEachServer() throws Exception {
-    TraffikPlugin plugin = new TraffikPlugin(Backends.frozen());
-    try (Server one = server(Backends.frozen());
-        Server other = server(Backends.frozen());
-        Server third =
-            new Server(
+    TraffikPlugin plugin = new TraffikPlugin(TestBackends.inMemory());
+    try (JavalinTestServer one = server(TestBackends.inMemory());
+        JavalinTestServer other = server(TestBackends.inMemory());
+        JavalinTestServer third =
+            new JavalinTestServer(
                 config -> {
                   config.registerPlugin(plugin);
                   config.routes.before(throttled(api));
                   config.routes.get("/third", ctx -> ctx.result("x"));
                 });
-        Server fourth =
-            new Server(
+        JavalinTestServer fourth =
+            new JavalinTestServer(
                 config -> {
                   config.registerPlugin(plugin);
                   config.routes.before(throttled(api));
@@ -149,8 +149,8 @@ final class TraffikPluginTest {
   }
 
   @Test
-  void l6_theViewCarriesTheBackendToOtherThreads() throws Exception {
-    Handler later =
+  void l6_theViewProvidesTheBackendOnOtherThreads() throws Exception {
+    Handler asynchronous =
         ctx -> {
           JavalinView view = JavalinView.of(ctx);
           ctx.future(
@@ -158,15 +158,16 @@ final class TraffikPluginTest {
                   CompletableFuture.supplyAsync(() -> api.hit(view).remaining())
                       .thenAccept(left -> ctx.result(left + " left")));
         };
-    try (Server server = server(Backends.frozen(), config -> config.routes.get("/", later))) {
+    try (JavalinTestServer server =
+        server(TestBackends.inMemory(), config -> config.routes.get("/", asynchronous))) {
       assertThat(server.get("/").body()).isEqualTo("0 left");
     }
   }
 
   @Test
-  void l5_aThrottleWithoutAnyBackendSaysWhatToDo() throws Exception {
-    try (Server server =
-        new Server(
+  void l5_theErrorWithoutABackendNamesTheRemedy() throws Exception {
+    try (JavalinTestServer server =
+        new JavalinTestServer(
             config -> {
               config.routes.get("/", throttled(api, ctx -> ctx.result("x")));
               config.routes.exception(
@@ -175,12 +176,12 @@ final class TraffikPluginTest {
             })) {
       assertThat(server.get("/").body())
           .contains("No throttle backend configured")
-          .contains("by config.registerPlugin(new TraffikPlugin(…))");
+          .contains("config.registerPlugin(new TraffikPlugin(…)) sets the backend");
     }
   }
 
   @Test
-  void aMapperOfTheApplicationWinsIfItComesAfterThePlugin() throws Exception {
+  void anExceptionMapperReplacesTheAnswerIfItIsRegisteredAfterThePlugin() throws Exception {
     Consumer<JavalinConfig> mapper =
         config -> {
           config.routes.exception(
@@ -189,23 +190,23 @@ final class TraffikPluginTest {
           config.routes.before(throttled(api));
           config.routes.get("/", ctx -> ctx.result("x"));
         };
-    try (Server server = server(Backends.frozen(), mapper)) {
+    try (JavalinTestServer server = server(TestBackends.inMemory(), mapper)) {
       server.get("/");
       assertThat(server.get("/").statusCode()).isEqualTo(420);
       assertThat(server.get("/").body()).startsWith("Too Many Requests. Retry after 3600");
     }
-    try (Server server =
-        new Server(
+    try (JavalinTestServer server =
+        new JavalinTestServer(
             config -> {
               mapper.accept(config);
-              config.registerPlugin(new TraffikPlugin(Backends.frozen()));
+              config.registerPlugin(new TraffikPlugin(TestBackends.inMemory()));
             })) {
       server.get("/");
       assertThat(server.get("/").statusCode()).isEqualTo(429);
     }
   }
 
-  /** A connection that brings no backend. */
+  /** A view without a backend. */
   private static final class LocalView implements ConnectionView {
 
     @Override
@@ -230,9 +231,9 @@ final class TraffikPluginTest {
   }
 
   @Test
-  void nothingIsLeftNull() {
+  void nullArgumentsAreRejected() {
     assertThatThrownBy(() -> new TraffikPlugin(null)).hasMessage("backend must not be null");
-    assertThatThrownBy(() -> new TraffikPlugin(Backends.frozen(), null))
+    assertThatThrownBy(() -> new TraffikPlugin(TestBackends.inMemory(), null))
         .hasMessage("rateLimitHeaders must not be null");
   }
 }

@@ -19,15 +19,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Many requests at once, as one client and as others. */
-final class LoadTest {
+/** Concurrent requests of one client and of others. */
+final class JavalinLoadTest {
 
   private static final int CLIENTS = 8;
   private static final int REQUESTS_EACH = 250;
 
   private final AtomicInteger handled = new AtomicInteger();
 
-  private Server server(boolean virtualThreads, boolean later) {
+  private JavalinTestServer server(boolean virtualThreads, boolean asynchronous) {
     Identifier key =
         view -> {
           String value = view.header("X-Api-Key");
@@ -38,16 +38,16 @@ final class LoadTest {
             .rate("100/h")
             .identifier(key.or(Identifier.remoteAddress()))
             .build();
-    return new Server(
+    return new JavalinTestServer(
         config -> {
           config.concurrency.useVirtualThreads = virtualThreads;
-          config.registerPlugin(new TraffikPlugin(Backends.frozen()));
+          config.registerPlugin(new TraffikPlugin(TestBackends.inMemory()));
           config.routes.before("/api/*", throttled(api));
           config.routes.get("/api/b", ctx -> ctx.result("b"));
           config.routes.get(
               "/api/a/{id}",
               ctx -> {
-                if (later) {
+                if (asynchronous) {
                   ctx.future(
                       () ->
                           CompletableFuture.supplyAsync(handled::incrementAndGet)
@@ -59,8 +59,8 @@ final class LoadTest {
         });
   }
 
-  /** The number of allowed answers, all others being correct denials. */
-  private static int flood(Server server, int from) throws Exception {
+  /** Counts the allowed responses and checks that all others are correct denials. */
+  private static int flood(JavalinTestServer server, int from) throws Exception {
     int allowed = 0;
     for (int i = 0; i < REQUESTS_EACH; i++) {
       HttpResponse<String> answer = server.get("/api/a/" + (from + i));
@@ -70,19 +70,20 @@ final class LoadTest {
       }
       assertThat(answer.statusCode()).isEqualTo(429);
       assertThat(answer.headers().firstValue("Retry-After")).hasValue("36");
-      assertThat(Answers.quotas(answer, "RateLimit"))
+      assertThat(ResponseParser.quotas(answer, "RateLimit"))
           .containsExactly(entry("api", Map.of("r", 0L, "t", 3_600L)));
-      assertThat(Answers.problem(answer).get("violated-policies").get(0).asText()).isEqualTo("api");
+      assertThat(ResponseParser.problem(answer).get("violated-policies").get(0).asText())
+          .isEqualTo("api");
     }
     return allowed;
   }
 
   @ParameterizedTest(name = "virtual threads {0}, asynchronous {1}")
   @CsvSource({"false, false", "true, true"})
-  void b3_h4_ofTwoThousandExactlyOneHundredPass(boolean virtualThreads, boolean later)
-      throws Exception {
+  void b3_h4_exactlyOneHundredOfTwoThousandRequestsAreAllowed(
+      boolean virtualThreads, boolean asynchronous) throws Exception {
     ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-    try (Server server = server(virtualThreads, later)) {
+    try (JavalinTestServer server = server(virtualThreads, asynchronous)) {
       List<Future<Integer>> running = new ArrayList<>();
       for (int client = 0; client < CLIENTS; client++) {
         int from = client * REQUESTS_EACH;
@@ -96,9 +97,9 @@ final class LoadTest {
       assertThat(handled).hasValue(100);
 
       HttpResponse<String> otherRoute = server.get("/api/b");
-      assertThat(Answers.remaining(otherRoute, "api")).isEqualTo(99);
+      assertThat(ResponseParser.remaining(otherRoute, "api")).isEqualTo(99);
       HttpResponse<String> otherKey = server.get("/api/a/1", "X-Api-Key", "k1");
-      assertThat(Answers.remaining(otherKey, "api")).isEqualTo(99);
+      assertThat(ResponseParser.remaining(otherKey, "api")).isEqualTo(99);
       assertThat(server.status(2, "GET /api/a/1")).as("from another address").isEqualTo(200);
       assertThat(server.status(1, "GET /api/a/1")).isEqualTo(429);
     } finally {

@@ -15,20 +15,20 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** A real Javalin server on a free port of the loopback, and clients of it. */
-final class Server implements AutoCloseable {
+/** A Javalin server on a free port of the loopback address, with HTTP clients. */
+final class JavalinTestServer implements AutoCloseable {
 
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Javalin javalin;
 
-  Server(Consumer<JavalinConfig> config) {
+  JavalinTestServer(Consumer<JavalinConfig> config) {
     javalin =
         Javalin.create(
-                all -> {
-                  all.startup.showJavalinBanner = false;
-                  config.accept(all);
+                javalinConfig -> {
+                  javalinConfig.startup.showJavalinBanner = false;
+                  config.accept(javalinConfig);
                 })
             .start("127.0.0.1", 0);
   }
@@ -47,7 +47,7 @@ final class Server implements AutoCloseable {
     return CLIENT.send(request.build(), BodyHandlers.ofString());
   }
 
-  /** The answer to a request that no client library would send, from 127.0.0.{host}. */
+  /** Sends raw bytes from the address 127.0.0.{host} and returns the whole response. */
   String raw(int host, byte[] request) throws IOException {
     try (Socket socket = new Socket()) {
       socket.bind(new InetSocketAddress(loopback(host), 0));
@@ -59,12 +59,32 @@ final class Server implements AutoCloseable {
     }
   }
 
-  /** The status of a request by its method, target and further header lines. */
+  /** Sends a request line with additional header lines and returns the response's status. */
   int status(int host, String requestLine, String... headers) throws IOException {
     String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
     String request = requestLine + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + lines + "\r\n";
     String answer = raw(host, request.getBytes(StandardCharsets.ISO_8859_1));
     return Integer.parseInt(answer.substring(9, 12));
+  }
+
+  /** Sends a WebSocket handshake with further bytes after it, and returns the whole response. */
+  String handshake(String path, String header, String bytesAfter) throws IOException {
+    String request =
+        String.join(
+            "\r\n",
+            "GET " + path + " HTTP/1.1",
+            "Host: a",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            header,
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version: 13",
+            "\r\n");
+    return raw(1, (request + bytesAfter).getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  URI webSocketUri(String path) {
+    return URI.create("ws://127.0.0.1:" + port() + path);
   }
 
   int port() {

@@ -9,50 +9,52 @@ import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Backends for tests. */
-final class Backends {
+/** TestBackends for tests. */
+final class TestBackends {
 
-  private Backends() {}
+  private TestBackends() {}
 
-  /** Time stands still, so that nothing refills and every number is known. */
-  static InMemoryBackend frozen() {
+  /** An in-memory backend with a stopped clock, so that no tokens refill. */
+  static InMemoryBackend inMemory() {
     return InMemoryBackend.builder("javalin").clock(() -> 0).build();
   }
 
-  /** Fails every decision. */
+  /** A backend that fails every decision. */
   static Backend failing() {
-    return new Recorded() {
+    return new Recording() {
       @Override
       public long[] decide(
           Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-        throw new BackendException("out of reach");
+        throw new BackendException("connection refused");
       }
     };
   }
 
-  /** Counts in memory, and notes what becomes of its life. */
-  static class Recorded implements Backend {
+  /** An in-memory backend that records the calls of its lifecycle. */
+  static class Recording implements Backend {
 
     final List<String> calls = new CopyOnWriteArrayList<>();
-    private final Backend memory = frozen();
+    private final Backend memory = inMemory();
     private final boolean persistent;
-    private final List<String> broken;
+    private final List<String> failingCalls;
 
     /**
-     * @param broken the calls that fail
+     * Creates a backend.
+     *
+     * @param failingCalls the names of the calls that throw
      */
-    Recorded(boolean persistent, String... broken) {
+    Recording(boolean persistent, String... failingCalls) {
       this.persistent = persistent;
-      this.broken = List.of(broken);
+      this.failingCalls = List.of(failingCalls);
     }
 
-    Recorded() {
+    Recording() {
       this(false);
     }
 
-    private void call(String name) {
+    private void record(String name) {
       calls.add(name);
-      if (broken.contains(name)) {
+      if (failingCalls.contains(name)) {
         throw name.equals("open")
             ? new ConfigurationException("no server at redis://nowhere")
             : new BackendException(name + " failed");
@@ -72,17 +74,17 @@ final class Backends {
 
     @Override
     public void open() {
-      call("open");
+      record("open");
     }
 
     @Override
     public void reset() {
-      call("reset");
+      record("reset");
     }
 
     @Override
     public void close() {
-      call("close");
+      record("close");
     }
 
     @Override

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who a client is. */
-final class ClientTest {
+/** Identification of clients. */
+final class JavalinIdentityTest {
 
-  private static Server server(Throttle throttle) {
-    return new Server(
+  private static JavalinTestServer server(Throttle throttle) {
+    return new JavalinTestServer(
         config -> {
-          config.registerPlugin(new TraffikPlugin(Backends.frozen()));
+          config.registerPlugin(new TraffikPlugin(TestBackends.inMemory()));
           config.routes.get("/", throttled(throttle, ctx -> ctx.result("served")));
         });
   }
@@ -29,22 +29,22 @@ final class ClientTest {
         "X-Real-IP: 198.51.100.7",
         "Client-IP: 198.51.100.7"
       })
-  void i1_whatAHeaderClaimsGivesNoFreshBucket(String claim) throws Exception {
-    try (Server server = server(Throttle.builder("api").rate("1/h").build())) {
+  void i1_aForgedHeaderGivesNoFreshBucket(String header) throws Exception {
+    try (JavalinTestServer server = server(Throttle.builder("api").rate("1/h").build())) {
       assertThat(server.status(1, "GET /")).isEqualTo(200);
-      assertThat(server.status(1, "GET /", claim)).isEqualTo(429);
-      assertThat(server.status(2, "GET /", claim)).isEqualTo(200);
+      assertThat(server.status(1, "GET /", header)).isEqualTo(429);
+      assertThat(server.status(2, "GET /", header)).isEqualTo(200);
     }
   }
 
-  private static Server serverOfNobody(AnonymousPolicy policy) {
+  private static JavalinTestServer serverWithoutIdentity(AnonymousPolicy policy) {
     return server(
         Throttle.builder("api").rate("1/h").identifier(view -> null).onAnonymous(policy).build());
   }
 
   @Test
-  void i4_nobodyIsRaised() throws Exception {
-    try (Server server =
+  void i4_aMissingIdentityThrowsByDefault() throws Exception {
+    try (JavalinTestServer server =
         server(Throttle.builder("api").rate("1/h").identifier(view -> null).build())) {
       assertThat(server.get("/").statusCode()).isEqualTo(500);
       assertThat(server.get("/").body()).doesNotContain("served");
@@ -52,8 +52,8 @@ final class ClientTest {
   }
 
   @Test
-  void i4_nobodyIsDeniedWithoutATime() throws Exception {
-    try (Server server = serverOfNobody(AnonymousPolicy.DENY)) {
+  void i4_aMissingIdentityIsDeniedWithoutRetryAfter() throws Exception {
+    try (JavalinTestServer server = serverWithoutIdentity(AnonymousPolicy.DENY)) {
       HttpResponse<String> denied = server.get("/");
       assertThat(denied.statusCode()).isEqualTo(429);
       assertThat(denied.headers().map()).doesNotContainKeys("retry-after", "ratelimit");
@@ -61,16 +61,16 @@ final class ClientTest {
   }
 
   @Test
-  void i4_allWhoAreNobodyShareABucket() throws Exception {
-    try (Server server = serverOfNobody(AnonymousPolicy.SHARED)) {
+  void i4_connectionsWithoutAnIdentityCanShareABucket() throws Exception {
+    try (JavalinTestServer server = serverWithoutIdentity(AnonymousPolicy.SHARED)) {
       assertThat(server.status(1, "GET /")).isEqualTo(200);
       assertThat(server.status(2, "GET /")).isEqualTo(429);
     }
   }
 
   @Test
-  void i4_nobodyIsExempt() throws Exception {
-    try (Server server = serverOfNobody(AnonymousPolicy.EXEMPT)) {
+  void i4_aMissingIdentityCanBeExempt() throws Exception {
+    try (JavalinTestServer server = serverWithoutIdentity(AnonymousPolicy.EXEMPT)) {
       for (int i = 0; i < 3; i++) {
         HttpResponse<String> answer = server.get("/");
         assertThat(answer.body()).isEqualTo("served");

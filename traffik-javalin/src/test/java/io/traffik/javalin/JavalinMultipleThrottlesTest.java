@@ -16,21 +16,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Several throttles on one request. */
-final class SeveralThrottlesTest {
+/** Several throttles for one request. */
+final class JavalinMultipleThrottlesTest {
 
   private static final Throttle WIDE = Throttle.builder("wide").rate("10/h").build();
   private static final Throttle NARROW = Throttle.builder("narrow").rate("1/h").build();
 
-  private static Server server(Consumer<JavalinConfig> routes) {
-    return new Server(
+  private static JavalinTestServer server(Consumer<JavalinConfig> routes) {
+    return new JavalinTestServer(
         config -> {
-          config.registerPlugin(new TraffikPlugin(Backends.frozen()));
+          config.registerPlugin(new TraffikPlugin(TestBackends.inMemory()));
           routes.accept(config);
         });
   }
 
-  static Stream<Consumer<JavalinConfig>> ways() {
+  static Stream<Consumer<JavalinConfig>> configurations() {
     return Stream.of(
         config -> {
           config.routes.before(throttled(WIDE, NARROW));
@@ -60,29 +60,28 @@ final class SeveralThrottlesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("ways")
-  void t6_h2_aLaterDenialGivesBackWhatTheEarlierTook(Consumer<JavalinConfig> routes)
-      throws Exception {
-    try (Server server = server(routes)) {
+  @MethodSource("configurations")
+  void t6_h2_aLaterDenialRefundsEarlierCharges(Consumer<JavalinConfig> routes) throws Exception {
+    try (JavalinTestServer server = server(routes)) {
       HttpResponse<String> allowed = server.get("/");
       assertThat(allowed.body()).isEqualTo("x");
-      assertThat(Answers.remaining(allowed, "wide")).isEqualTo(9);
+      assertThat(ResponseParser.remaining(allowed, "wide")).isEqualTo(9);
       for (int i = 0; i < 3; i++) {
         HttpResponse<String> denied = server.get("/");
         assertThat(denied.statusCode()).isEqualTo(429);
-        assertThat(Answers.quotas(denied, "RateLimit")).containsOnlyKeys("wide", "narrow");
-        assertThat(Answers.remaining(denied, "wide")).isEqualTo(9);
-        assertThat(Answers.remaining(denied, "narrow")).isZero();
-        assertThat(Answers.problem(denied).get("violated-policies").toString())
+        assertThat(ResponseParser.quotas(denied, "RateLimit")).containsOnlyKeys("wide", "narrow");
+        assertThat(ResponseParser.remaining(denied, "wide")).isEqualTo(9);
+        assertThat(ResponseParser.remaining(denied, "narrow")).isZero();
+        assertThat(ResponseParser.problem(denied).get("violated-policies").toString())
             .isEqualTo("[\"narrow\"]");
       }
     }
   }
 
   @Test
-  void t6_aRefundFindsTheBucketThatWasCharged() throws Exception {
-    // Nothing serves the request, so that each handler counts it under its own pattern.
-    try (Server server =
+  void t6_aRefundUsesTheChargedBucket() throws Exception {
+    // No endpoint matches, so the route of each handler is its own pattern.
+    try (JavalinTestServer server =
         server(
             config -> {
               config.routes.before("/a/*", throttled(WIDE));
@@ -92,21 +91,21 @@ final class SeveralThrottlesTest {
       for (int i = 0; i < 3; i++) {
         HttpResponse<String> denied = server.get("/a/b/c");
         assertThat(denied.statusCode()).isEqualTo(429);
-        assertThat(Answers.remaining(denied, "wide")).isEqualTo(9);
+        assertThat(ResponseParser.remaining(denied, "wide")).isEqualTo(9);
       }
-      assertThat(Answers.remaining(server.get("/a/x"), "wide")).isEqualTo(8);
+      assertThat(ResponseParser.remaining(server.get("/a/x"), "wide")).isEqualTo(8);
     }
   }
 
   @Test
-  void t6_aLaterFailureGivesBackWhatTheEarlierTook() throws Exception {
+  void t6_aLaterFailureRefundsEarlierCharges() throws Exception {
     Throttle failing =
         Throttle.builder("failing")
             .rate("1/h")
-            .backend(Backends.failing())
+            .backend(TestBackends.failing())
             .onBackendFailure(FailurePolicy.THROW)
             .build();
-    try (Server server =
+    try (JavalinTestServer server =
         server(
             config ->
                 config.routes.get(
@@ -114,25 +113,25 @@ final class SeveralThrottlesTest {
       for (int i = 0; i < 2; i++) {
         HttpResponse<String> answer = server.get("/");
         assertThat(answer.statusCode()).isEqualTo(500);
-        assertThat(Answers.remaining(answer, "wide")).isEqualTo(10);
+        assertThat(ResponseParser.remaining(answer, "wide")).isEqualTo(10);
       }
     }
   }
 
   @Test
-  void t6_theFirstDenialWins() throws Exception {
-    try (Server server =
+  void t6_noThrottleIsCalledAfterADenial() throws Exception {
+    try (JavalinTestServer server =
         server(
             config ->
                 config.routes.get("/", throttled(List.of(NARROW, WIDE), ctx -> ctx.result("x"))))) {
       server.get("/");
       HttpResponse<String> denied = server.get("/");
-      assertThat(Answers.quotas(denied, "RateLimit")).containsOnlyKeys("narrow");
+      assertThat(ResponseParser.quotas(denied, "RateLimit")).containsOnlyKeys("narrow");
     }
   }
 
   @Test
-  void t5_nothingIsLeftNullUntilARequestComes() {
+  void t5_nullArgumentsAreRejectedAtConfiguration() {
     assertThatThrownBy(() -> throttled(WIDE, null)).hasMessage("handler must not be null");
     assertThatThrownBy(() -> throttled(List.of(WIDE), null)).hasMessage("handler must not be null");
     assertThatThrownBy(() -> throttled((Throttle) null)).hasMessage("throttle must not be null");
@@ -143,7 +142,7 @@ final class SeveralThrottlesTest {
   }
 
   @Test
-  void noThrottleIsAMistake() {
+  void aMissingThrottleIsRejected() {
     assertThatThrownBy(() -> throttled())
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("at least one throttle");

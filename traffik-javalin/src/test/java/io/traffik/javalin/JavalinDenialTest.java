@@ -22,31 +22,31 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients are told. */
-final class DenialTest {
+/** Status, header fields and body of denials. */
+final class JavalinDenialTest {
 
-  private static Server server(RateLimitHeaders fields, Handler handler) {
-    return new Server(
+  private static JavalinTestServer server(RateLimitHeaders fields, Handler handler) {
+    return new JavalinTestServer(
         config -> {
-          config.registerPlugin(new TraffikPlugin(Backends.frozen(), fields));
+          config.registerPlugin(new TraffikPlugin(TestBackends.inMemory(), fields));
           config.routes.get("/", handler);
         });
   }
 
-  private static Server server(Throttle throttle) {
+  private static JavalinTestServer server(Throttle throttle) {
     return server(RateLimitHeaders.STANDARD, throttled(throttle, ctx -> ctx.result("x")));
   }
 
-  private static void assertWholeDenial(HttpResponse<String> answer) throws Exception {
+  private static void assertCompleteDenial(HttpResponse<String> answer) throws Exception {
     assertThat(answer.statusCode()).isEqualTo(429);
     assertThat(answer.headers().firstValue("Retry-After")).hasValue("30");
-    assertThat(Answers.quotas(answer, "RateLimit-Policy"))
+    assertThat(ResponseParser.quotas(answer, "RateLimit-Policy"))
         .containsExactly(entry("api", Map.of("q", 2L, "w", 60L)));
-    assertThat(Answers.quotas(answer, "RateLimit"))
+    assertThat(ResponseParser.quotas(answer, "RateLimit"))
         .containsExactly(entry("api", Map.of("r", 0L, "t", 60L)));
     assertThat(answer.headers().allValues("Content-Type"))
         .containsExactly("application/problem+json");
-    JsonNode problem = Answers.problem(answer);
+    JsonNode problem = ResponseParser.problem(answer);
     assertThat(problem.get("type").asText())
         .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
     assertThat(problem.get("status").asInt()).isEqualTo(429);
@@ -54,26 +54,26 @@ final class DenialTest {
   }
 
   @Test
-  void h1_aDenialIsWholeAndAnAllowedAnswerTellsTheQuota() throws Exception {
-    try (Server server = server(Throttle.builder("api").rate("2/min").build())) {
+  void h1_aDenialIsCompleteAndAnAllowedResponseHasTheQuota() throws Exception {
+    try (JavalinTestServer server = server(Throttle.builder("api").rate("2/min").build())) {
       HttpResponse<String> allowed = server.get("/");
       assertThat(allowed.statusCode()).isEqualTo(200);
       assertThat(allowed.headers().firstValue("Retry-After")).isEmpty();
-      assertThat(Answers.quotas(allowed, "RateLimit"))
+      assertThat(ResponseParser.quotas(allowed, "RateLimit"))
           .containsExactly(entry("api", Map.of("r", 1L, "t", 30L)));
-      assertThat(Answers.quotas(allowed, "RateLimit-Policy")).containsOnlyKeys("api");
+      assertThat(ResponseParser.quotas(allowed, "RateLimit-Policy")).containsOnlyKeys("api");
       server.get("/");
-      assertWholeDenial(server.get("/"));
+      assertCompleteDenial(server.get("/"));
     }
   }
 
   @Test
-  void h1_headIsAnsweredAsGetWithoutTheBody() throws Exception {
+  void h1_headIsAnsweredLikeGetWithoutTheBody() throws Exception {
     Throttle api = Throttle.builder("api").rate("1/min").build();
-    try (Server server =
-        new Server(
+    try (JavalinTestServer server =
+        new JavalinTestServer(
             config -> {
-              config.registerPlugin(new TraffikPlugin(Backends.frozen()));
+              config.registerPlugin(new TraffikPlugin(TestBackends.inMemory()));
               config.routes.before(throttled(api));
               config.routes.get("/", ctx -> ctx.result("x"));
             })) {
@@ -87,48 +87,48 @@ final class DenialTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void h1_aThrottleThatTheHandlerAsksIsAnsweredTheSame(boolean later) throws Exception {
+  void h1_aDenialThrownByTheHandlerIsAnsweredTheSame(boolean asynchronous) throws Exception {
     Throttle api = Throttle.builder("api").rate("2/min").build();
-    Handler now =
+    Handler synchronous =
         ctx -> {
           api.enforce(JavalinView.of(ctx));
           ctx.result("x");
         };
     Handler handler =
-        later
+        asynchronous
             ? ctx ->
                 ctx.future(
                     () ->
                         CompletableFuture.runAsync(() -> {})
                             .thenRun(() -> api.enforce(JavalinView.of(ctx)))
                             .thenRun(() -> ctx.result("x")))
-            : now;
-    try (Server server = server(RateLimitHeaders.STANDARD, handler)) {
+            : synchronous;
+    try (JavalinTestServer server = server(RateLimitHeaders.STANDARD, handler)) {
       assertThat(server.get("/").body()).isEqualTo("x");
       server.get("/");
-      assertWholeDenial(server.get("/"));
+      assertCompleteDenial(server.get("/"));
     }
   }
 
   @Test
   void b5_h1_anImpossibleCostHasNoRetryAfter() throws Exception {
     Throttle api = Throttle.builder("api").rate("2/min").cost(view -> 3).build();
-    try (Server server = server(api)) {
+    try (JavalinTestServer server = server(api)) {
       HttpResponse<String> denied = server.get("/");
       assertThat(denied.statusCode()).isEqualTo(429);
       assertThat(denied.headers().firstValue("Retry-After")).isEmpty();
-      assertThat(Answers.remaining(denied, "api")).isEqualTo(2);
-      assertThat(Answers.problem(denied).get("detail").asText()).contains("can ever hold");
+      assertThat(ResponseParser.remaining(denied, "api")).isEqualTo(2);
+      assertThat(ResponseParser.problem(denied).get("detail").asText()).contains("can ever hold");
     }
   }
 
   @ParameterizedTest
   @EnumSource(RateLimitHeaders.class)
-  void h2_theFieldsAreThoseThatThePluginWasGiven(RateLimitHeaders fields) throws Exception {
+  void h2_thePluginSelectsTheHeaderFields(RateLimitHeaders fields) throws Exception {
     Throttle api = Throttle.builder("api").rate("2/min").build();
     boolean standard = fields == RateLimitHeaders.STANDARD || fields == RateLimitHeaders.BOTH;
     boolean legacy = fields == RateLimitHeaders.LEGACY || fields == RateLimitHeaders.BOTH;
-    try (Server server = server(fields, throttled(api, ctx -> ctx.result("x")))) {
+    try (JavalinTestServer server = server(fields, throttled(api, ctx -> ctx.result("x")))) {
       for (int status : new int[] {200, 200, 429}) {
         HttpResponse<String> answer = server.get("/");
         assertThat(answer.statusCode()).isEqualTo(status);
@@ -144,36 +144,37 @@ final class DenialTest {
   }
 
   @Test
-  void h2_severalRatesAreOneList() throws Exception {
+  void h2_severalRatesAreListedInOneField() throws Exception {
     Throttle api = Throttle.builder("api").rate("2/min").rate("5/h").build();
-    try (Server server = server(api)) {
+    try (JavalinTestServer server = server(api)) {
       HttpResponse<String> answer = server.get("/");
-      assertThat(Answers.remaining(answer, "api-1")).isEqualTo(1);
-      assertThat(Answers.remaining(answer, "api-2")).isEqualTo(4);
+      assertThat(ResponseParser.remaining(answer, "api-1")).isEqualTo(1);
+      assertThat(ResponseParser.remaining(answer, "api-2")).isEqualTo(4);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a\"b\\c", "a\r\nSet-Cookie: x=1", "\u00e4\u0000\ud83d\ude00", "%41"})
-  void h3_noUidBreaksAnAnswer(String uid) throws Exception {
-    try (Server server = server(Throttle.builder(uid).rate("1/h").build())) {
+  void h3_noUidBreaksAResponse(String uid) throws Exception {
+    try (JavalinTestServer server = server(Throttle.builder(uid).rate("1/h").build())) {
       server.get("/");
       HttpResponse<String> denied = server.get("/");
       assertThat(denied.statusCode()).isEqualTo(429);
       assertThat(denied.headers().map()).doesNotContainKey("set-cookie");
-      assertThat(Answers.quotas(denied, "RateLimit")).hasSize(1);
-      assertThat(Answers.problem(denied).get("violated-policies").get(0).asText()).isEqualTo(uid);
+      assertThat(ResponseParser.quotas(denied, "RateLimit")).hasSize(1);
+      assertThat(ResponseParser.problem(denied).get("violated-policies").get(0).asText())
+          .isEqualTo(uid);
     }
   }
 
   @Test
-  void h3_noByteInAHeaderBreaksOrEntersAnAnswer() throws Exception {
+  void h3_noByteOfARequestHeaderBreaksOrEntersAResponse() throws Exception {
     Throttle api =
         Throttle.builder("api")
             .rate("1/h")
             .identifier(view -> Identity.of("key:" + view.header("X-Api-Key")))
             .build();
-    try (Server server = server(api)) {
+    try (JavalinTestServer server = server(api)) {
       ByteArrayOutputStream request = new ByteArrayOutputStream();
       request.writeBytes(
           "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Api-Key: canary"
@@ -190,14 +191,14 @@ final class DenialTest {
   }
 
   @Test
-  void i5_anExemptClientSeesNoLimitAndNoFields() throws Exception {
+  void i5_anExemptClientHasNoLimitAndNoHeaderFields() throws Exception {
     Identifier staff = view -> "s3cret".equals(view.header("x-token")) ? Identity.EXEMPT : null;
     Throttle api =
         Throttle.builder("api")
             .rate("1/h")
             .identifier(staff.or(Identifier.remoteAddress()))
             .build();
-    try (Server server = server(api)) {
+    try (JavalinTestServer server = server(api)) {
       for (int i = 0; i < 5; i++) {
         HttpResponse<String> answer = server.get("/", "X-Token", "s3cret");
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -214,10 +215,10 @@ final class DenialTest {
     Throttle api =
         Throttle.builder("api")
             .rate("1/h")
-            .backend(Backends.failing())
+            .backend(TestBackends.failing())
             .onBackendFailure(policy)
             .build();
-    try (Server server = server(api)) {
+    try (JavalinTestServer server = server(api)) {
       HttpResponse<String> answer = server.get("/");
       assertThat(answer.statusCode()).isEqualTo(status);
       assertThat(answer.headers().map()).doesNotContainKeys("retry-after", "ratelimit");

@@ -10,14 +10,14 @@ import org.greenbytes.http.sfv.ListElement;
 import org.greenbytes.http.sfv.Parser;
 import org.greenbytes.http.sfv.StringItem;
 
-/** Reads what answers say about quotas, with parsers that are not ours. */
-final class Answers {
+/** Parses the quota header fields and the problem document of responses by third-party parsers. */
+final class ResponseParser {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private Answers() {}
+  private ResponseParser() {}
 
-  /** The parameters of each member of {@code RateLimit} or {@code RateLimit-Policy}, by name. */
+  /** The parameters of each quota in {@code RateLimit} or {@code RateLimit-Policy}, by name. */
   static Map<String, Map<String, Long>> quotas(HttpResponse<?> answer, String field) {
     Map<String, Map<String, Long>> quotas = new LinkedHashMap<>();
     for (ListElement<?> member : new Parser(answer.headers().allValues(field)).parseList().get()) {
@@ -28,7 +28,7 @@ final class Answers {
     return quotas;
   }
 
-  /** The tokens that an answer says are left of a quota. */
+  /** The remaining tokens of a quota. */
   static long remaining(HttpResponse<?> answer, String name) {
     return quotas(answer, "RateLimit").get(name).get("r");
   }
