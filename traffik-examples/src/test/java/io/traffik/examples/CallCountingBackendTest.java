@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Every operation passes through a wrapping backend. */
-final class CountingBackendTest {
+final class CallCountingBackendTest {
 
   private static final ConnectionView VIEW =
       new ConnectionView() {

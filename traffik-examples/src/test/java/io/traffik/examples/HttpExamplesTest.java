@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -80,7 +81,7 @@ final class HttpExamplesTest {
 
   private static void withServlets(
       Consumer<ServletContextHandler> configuration, Exchanges exchanges) throws Exception {
-    Server server = new Server(new InetSocketAddress("127.0.0.1", 0));
+    Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     ServletContextHandler context = new ServletContextHandler();
     context.addServlet(OkServlet.class, "/*");
     configuration.accept(context);
