@@ -10,9 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a store without blocking, and waits for no answer longer than {@link
- * CompareAndSetLoop#LIMIT_NANOS}: one that never comes would hold up all later questions about its
- * key.
+ * Calls a store without blocking, and fails a call after {@link CompareAndSetLoop#TIMEOUT_NANOS}.
+ * Without the timeout, a lost response would delay all later decisions on its key forever.
  */
 final class AsyncStoreCalls implements StoreCalls {
 
@@ -25,31 +24,31 @@ final class AsyncStoreCalls implements StoreCalls {
   }
 
   @Override
-  public CompletionStage<@Nullable Void> turn(CompletableFuture<@Nullable Void> turn) {
-    // The thread that ends the batch before has its own business.
-    return turn.isDone() ? turn : turn.thenRunAsync(() -> {}, executor);
+  public CompletionStage<@Nullable Void> awaitReady(CompletableFuture<@Nullable Void> ready) {
+    // The thread that completes the previous batch must not run this one.
+    return ready.isDone() ? ready : ready.thenRunAsync(() -> {}, executor);
   }
 
   @Override
   public CompletionStage<byte @Nullable []> read(String key) {
-    return limited(() -> store.readAsync(key));
+    return withTimeout(() -> store.readAsync(key));
   }
 
   @Override
   public CompletionStage<Boolean> compareAndSet(
       String key, byte @Nullable [] expected, byte[] update, Duration expiry) {
-    return limited(() -> store.compareAndSetAsync(key, expected, update, expiry));
+    return withTimeout(() -> store.compareAndSetAsync(key, expected, update, expiry));
   }
 
   @Override
   public CompletionStage<@Nullable Void> pause(long nanos) {
-    // Not by a delayed executor: a refusal would come to a thread that drops it.
+    // A delayed executor would lose the exception if the executor rejects the task.
     return new CompletableFuture<@Nullable Void>()
         .completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS)
         .thenRunAsync(() -> {}, executor);
   }
 
-  private <T extends @Nullable Object> CompletionStage<T> limited(
+  private <T extends @Nullable Object> CompletionStage<T> withTimeout(
       Supplier<CompletionStage<T>> call) {
     CompletableFuture<T> result = new CompletableFuture<>();
     CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
@@ -68,22 +67,22 @@ final class AsyncStoreCalls implements StoreCalls {
       result.completeExceptionally(t);
     }
     if (!result.isDone()) {
-      // What follows a failure must not run on the timer's thread, which all of the process shares.
-      CompletionStage<?> ended =
+      // All of the process shares the timer's thread, so dependent stages must not run on it.
+      CompletionStage<?> expired =
           timer
-              .completeOnTimeout(null, CompareAndSetLoop.LIMIT_NANOS, TimeUnit.NANOSECONDS)
+              .completeOnTimeout(null, CompareAndSetLoop.TIMEOUT_NANOS, TimeUnit.NANOSECONDS)
               .thenRunAsync(() -> {}, executor);
-      ended.whenComplete((nothing, refused) -> giveUp(result));
+      expired.whenComplete((nothing, rejected) -> failUnlessDone(result));
     }
     return result;
   }
 
-  private static void giveUp(CompletableFuture<?> result) {
+  private static void failUnlessDone(CompletableFuture<?> result) {
     if (!result.isDone()) {
       result.completeExceptionally(
           new TimeoutException(
-              "no answer within "
-                  + TimeUnit.NANOSECONDS.toMillis(CompareAndSetLoop.LIMIT_NANOS)
+              "No response within "
+                  + TimeUnit.NANOSECONDS.toMillis(CompareAndSetLoop.TIMEOUT_NANOS)
                   + " ms"));
     }
   }

@@ -6,57 +6,57 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions about one key that one exchange with the store answers, each as if asked after the one
- * before it. The first brings them to the store.
+ * Decisions on one key that a single update of the store makes, one after another. The thread that
+ * adds the first decision starts the update.
  */
 final class Batch {
 
-  private final List<PendingDecision> questions = new ArrayList<>(1);
-  private final CompletableFuture<@Nullable Void> turn = new CompletableFuture<>();
+  private final List<PendingDecision> decisions = new ArrayList<>(1);
+  private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
   private @Nullable Batch next;
 
   Batch(PendingDecision first) {
-    questions.add(first);
+    decisions.add(first);
   }
 
-  /** Completes when the batch before this one is done; from then on no question joins. */
-  CompletableFuture<@Nullable Void> turn() {
-    return turn;
+  /** Completes when the previous batch is done; after that, no decision joins this batch. */
+  CompletableFuture<@Nullable Void> ready() {
+    return ready;
   }
 
-  /** In the order in which they came. To be read when it is this batch's turn. */
-  List<PendingDecision> questions() {
-    return questions;
+  /** The decisions in order of arrival. Read them only after {@link #ready()} has completed. */
+  List<PendingDecision> decisions() {
+    return decisions;
   }
 
   /**
-   * Takes a question for the batch behind this one.
+   * Adds a decision to the batch after this one.
    *
-   * @return that batch if this is its first question, else null
+   * @return that batch if the decision is its first, otherwise null
    */
-  @Nullable Batch follow(PendingDecision question) {
+  @Nullable Batch enqueue(PendingDecision decision) {
     if (next == null) {
-      next = new Batch(question);
+      next = new Batch(decision);
       return next;
     }
-    next.questions.add(question);
+    next.decisions.add(decision);
     return null;
   }
 
-  /** The batch behind this one, if anybody has come meanwhile. */
+  /** The batch after this one, or null if no decision has arrived since. */
   @Nullable Batch next() {
     return next;
   }
 
-  void answer(long[][] margins) {
+  void complete(long[][] margins) {
     for (int i = 0; i < margins.length; i++) {
-      questions.get(i).answer().complete(margins[i]);
+      decisions.get(i).margins().complete(margins[i]);
     }
   }
 
   void fail(Throwable failure) {
-    for (PendingDecision question : questions) {
-      question.answer().completeExceptionally(failure);
+    for (PendingDecision decision : decisions) {
+      decision.margins().completeExceptionally(failure);
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Calls a store on the thread that asks: every stage is complete when it is returned. */
+/** Calls a store on the calling thread: every returned stage is already complete. */
 final class BlockingStoreCalls implements StoreCalls {
 
   private final CompareAndSetBackend store;
@@ -17,20 +17,20 @@ final class BlockingStoreCalls implements StoreCalls {
   }
 
   @Override
-  public CompletionStage<@Nullable Void> turn(CompletableFuture<@Nullable Void> turn) {
-    turn.join();
-    return turn;
+  public CompletionStage<@Nullable Void> awaitReady(CompletableFuture<@Nullable Void> ready) {
+    ready.join();
+    return ready;
   }
 
   @Override
   public CompletionStage<byte @Nullable []> read(String key) {
-    return completed(() -> store.read(key));
+    return complete(() -> store.read(key));
   }
 
   @Override
   public CompletionStage<Boolean> compareAndSet(
       String key, byte @Nullable [] expected, byte[] update, Duration expiry) {
-    return completed(() -> store.compareAndSet(key, expected, update, expiry));
+    return complete(() -> store.compareAndSet(key, expected, update, expiry));
   }
 
   @Override
@@ -39,7 +39,7 @@ final class BlockingStoreCalls implements StoreCalls {
     return CompletableFuture.completedFuture(null);
   }
 
-  private static <T> CompletionStage<T> completed(Callable<T> call) {
+  private static <T> CompletionStage<T> complete(Callable<T> call) {
     try {
       return CompletableFuture.completedFuture(call.call());
     } catch (InterruptedException e) {

@@ -11,25 +11,27 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buckets of one key, brought from the store to the present, while questions are decided on
- * them one after another. For one thread.
+ * The buckets of one key at the current time, on which decisions are made one after another. Not
+ * thread-safe.
  *
- * <p>The present is never before the last write: where several hosts write, it is the time of the
- * clock that is furthest ahead, so clocks that differ mint no tokens. A host whose clock is behind
- * decides as if it stood still, and its denials last the longer. That holds as long as the clock is
- * behind by no more than the shortest of the times in which the buckets fill, or by a second that
- * cannot come from its being set back. Beyond that the buckets move to the clock as they are:
- * nothing is taken and nothing added, and they refill from there (rule B8).
+ * <p>The current time is never before the last write. If several hosts write, it is the time of the
+ * clock that is furthest ahead, so different clocks create no tokens. On a host whose clock is
+ * behind, time stands still until the clock has caught up, and denials last longer by that much.
+ *
+ * <p>This applies while the clock is behind by at most the shortest fill time of the buckets. It
+ * also applies up to one second if the clock was not set back. Beyond that, the buckets move to the
+ * clock unchanged: no tokens are added or taken, and they refill from there (rule B8).
  */
 final class BucketSnapshot {
 
-  /** How far apart the clocks of hosts may be, whatever the rates. */
-  static final long SKEW_NANOS = 1_000_000_000L;
+  /** The difference between the clocks of hosts that is tolerated for all rates. */
+  static final long MAX_SKEW_NANOS = 1_000_000_000L;
 
   /**
-   * How long a value outlives its buckets' being full: longer than a decision takes, so that no
-   * value can come and go between a read that saw none and a write that expects none; and longer
-   * than clocks are apart, so that it is gone only when full by all of them.
+   * The time for which the store keeps a value after its buckets are full. It exceeds the duration
+   * of a decision, so that no value can appear and expire between a read that finds none and a
+   * write that expects none. It covers the tolerated clock skew, so that a value expires only when
+   * its buckets are full by all clocks.
    */
   static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -39,40 +41,40 @@ final class BucketSnapshot {
   private boolean changed;
 
   /**
-   * Brings stored buckets to the present.
+   * Advances stored buckets to the current time.
    *
    * @param stored the buckets, or null if all are full
-   * @param latest how late the clock had ever been before the reading
+   * @param latest the latest reading of the clock before this one
    * @param reading the clock, read after the store
-   * @param rates how many buckets the questions are about; the store may hold others behind them,
-   *     which stay as they are
-   * @param shortestFill the time in which the first of them to fill does so
+   * @param rates the number of buckets that the decisions use; the store may hold more, which stay
+   *     unchanged
+   * @param shortestFill the shortest fill time of the buckets in use, in nanoseconds
    */
   BucketSnapshot(
       @Nullable StoredValue stored, long latest, long reading, int rates, long shortestFill) {
     this.reading = reading;
-    int known = stored == null ? 0 : stored.fullAt().length;
-    this.fullAt = new long[Math.max(known, rates)];
+    int storedRates = stored == null ? 0 : stored.fullAt().length;
+    this.fullAt = new long[Math.max(storedRates, rates)];
     Arrays.fill(fullAt, TokenBucket.FULL);
     if (stored == null) {
       this.now = reading;
       return;
     }
-    System.arraycopy(stored.fullAt(), 0, fullAt, 0, known);
+    System.arraycopy(stored.fullAt(), 0, fullAt, 0, storedRates);
     long behind = stored.written() - reading;
     boolean wasSetBack = stored.written() <= latest;
-    if (behind <= shortestFill || (behind <= SKEW_NANOS && !wasSetBack)) {
+    if (behind <= shortestFill || (behind <= MAX_SKEW_NANOS && !wasSetBack)) {
       this.now = Math.max(reading, stored.written());
       return;
     }
-    for (int i = 0; i < known; i++) {
+    for (int i = 0; i < storedRates; i++) {
       fullAt[i] -= behind;
     }
     this.now = reading;
     this.changed = true;
   }
 
-  /** Decides a question as {@link io.traffik.Backend#decide} has it. */
+  /** Makes a decision as {@link io.traffik.Backend#decide} specifies, and updates the buckets. */
   long[] decide(Operation operation, QuotaPolicy policy, long cost) {
     long[] margins = new long[policy.size()];
     boolean granted = operation != Operation.PEEK;
@@ -90,41 +92,43 @@ final class BucketSnapshot {
     }
     for (int i = 0; i < margins.length; i++) {
       if (granted) {
-        move(i, operation, policy.rate(i), cost);
+        apply(i, operation, policy.rate(i), cost);
       } else if (margins[i] < 0 && margins[i] != Margin.NEVER) {
-        // This clock has to reach the present before it can pass it.
+        // This host's clock must first catch up with the current time.
         margins[i] = Math.max(margins[i] - (now - reading), -Margin.MAX_NANOS);
       }
     }
     return margins;
   }
 
-  private void move(int place, Operation operation, Rate rate, long cost) {
-    long carried = TokenBucket.carried(fullAt[place], now, rate);
+  private void apply(int index, Operation operation, Rate rate, long cost) {
+    long carried = TokenBucket.carried(fullAt[index], now, rate);
     long next =
         operation == Operation.REFUND
             ? TokenBucket.afterRefund(carried, now, rate, cost)
             : TokenBucket.afterHit(carried, rate, cost);
     if (next != carried) {
-      set(place, next);
+      set(index, next);
     }
   }
 
-  private void set(int place, long instant) {
-    fullAt[place] = instant;
+  private void set(int index, long instant) {
+    fullAt[index] = instant;
     changed = true;
   }
 
-  /** Whether there is anything to write. */
+  /** Returns true if the store must be updated. */
   boolean changed() {
     return changed;
   }
 
-  StoredValue toStore() {
+  StoredValue toStoredValue() {
     return new StoredValue(now, fullAt);
   }
 
-  /** How long the store must keep the value: whole milliseconds, at least {@link #GRACE}. */
+  /**
+   * The time for which the store must keep the value: whole milliseconds, at least {@link #GRACE}.
+   */
   Duration expiry() {
     long last = now;
     for (long instant : fullAt) {

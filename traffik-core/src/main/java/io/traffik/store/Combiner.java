@@ -7,63 +7,66 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the questions about one key in this process go to the store in batches, one batch after the
- * other (flat combining: Hendler, Incze, Shavit and Tzafrir, 2010). While one is under way, those
- * that come make up the next. So this process never contends with itself, and a key that is hit
- * from many threads costs no more exchanges than one that is hit from two.
+ * Combines the decisions of this process on one key into batches, which update the store one after
+ * another (flat combining: Hendler, Incze, Shavit and Tzafrir, 2010). Decisions that arrive during
+ * an update form the next batch. So this process never contends with itself, and many threads on a
+ * key cost no more updates than two threads.
  */
 final class Combiner {
 
   private final String namespace;
   private final StoreCalls calls;
-  private final CompareAndSetLoop exchange;
+  private final CompareAndSetLoop loop;
 
-  /** The batch under way for each key. */
-  private final Map<String, Batch> underWay = new ConcurrentHashMap<>();
+  /** The batch in flight for each key. */
+  private final Map<String, Batch> inFlight = new ConcurrentHashMap<>();
 
-  Combiner(String namespace, StoreCalls calls, CompareAndSetLoop exchange) {
+  Combiner(String namespace, StoreCalls calls, CompareAndSetLoop loop) {
     this.namespace = namespace;
     this.calls = calls;
-    this.exchange = exchange;
+    this.loop = loop;
   }
 
-  /** Asks a question; the answer fails with a {@link BackendException} or an {@link Error}. */
-  CompletableFuture<long[]> ask(String key, PendingDecision question) {
-    Batch led = enter(key, question);
-    if (led != null) {
+  /**
+   * Submits a decision. The returned future fails with a {@link BackendException} or an {@link
+   * Error}.
+   */
+  CompletableFuture<long[]> submit(String key, PendingDecision decision) {
+    Batch opened = enqueue(key, decision);
+    if (opened != null) {
       calls
-          .turn(led.turn())
-          .thenCompose(turned -> exchange.decide(key, led.questions()))
-          .whenComplete((margins, thrown) -> leave(key, led, margins, thrown));
+          .awaitReady(opened.ready())
+          .thenCompose(ready -> loop.decide(key, opened.decisions()))
+          .whenComplete((margins, thrown) -> finish(key, opened, margins, thrown));
     }
-    return question.answer();
+    return decision.margins();
   }
 
-  /** The batch that the question is the first of, else null. */
-  private @Nullable Batch enter(String key, PendingDecision question) {
-    Batch[] led = new Batch[1];
-    underWay.compute(
+  /** Adds a decision to a batch, and returns the batch if the decision is its first. */
+  private @Nullable Batch enqueue(String key, PendingDecision decision) {
+    Batch[] opened = new Batch[1];
+    inFlight.compute(
         key,
         (k, current) -> {
           if (current == null) {
-            led[0] = new Batch(question);
-            led[0].turn().complete(null);
-            return led[0];
+            opened[0] = new Batch(decision);
+            opened[0].ready().complete(null);
+            return opened[0];
           }
-          led[0] = current.follow(question);
+          opened[0] = current.enqueue(decision);
           return current;
         });
-    return led[0];
+    return opened[0];
   }
 
-  private void leave(
+  private void finish(
       String key, Batch batch, long @Nullable [][] margins, @Nullable Throwable thrown) {
-    Batch next = underWay.compute(key, (k, current) -> batch.next());
+    Batch next = inFlight.compute(key, (k, current) -> batch.next());
     if (next != null) {
-      next.turn().complete(null);
+      next.ready().complete(null);
     }
     if (margins != null) {
-      batch.answer(margins);
+      batch.complete(margins);
     } else {
       batch.fail(failure(thrown));
     }
@@ -72,6 +75,6 @@ final class Combiner {
   private Throwable failure(@Nullable Throwable thrown) {
     return thrown != null && BackendException.unwrap(thrown) instanceof Error error
         ? error
-        : BackendException.of("the store of backend \"" + namespace + "\" failed", thrown);
+        : BackendException.of("The store of backend \"" + namespace + "\" failed", thrown);
   }
 }

@@ -19,9 +19,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Token buckets in any store that can read a value, and set it if it is still what was read. A
- * subclass brings the store; the arithmetic, several rates at once, asynchronous decisions, retries
- * and clocks are done here.
+ * A base class for token buckets in any store with compare-and-set: a store that can read a value,
+ * and set it if it is unchanged. A subclass provides the store. This class provides the arithmetic,
+ * several rates, asynchronous decisions, retries and the handling of clocks.
  *
  * <pre>{@code
  * final class MyBackend extends CompareAndSetBackend {
@@ -33,22 +33,22 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><strong>Keys</strong> are printable ASCII, at most 250 characters, and differ even where a
- * store ignores case. They show the identity, unless they are too long and therefore hashed.
- * <strong>Values</strong> are at most 157 bytes; one holds all rates of a key. A value that this
- * class did not write, or that came back changed, is a {@link BackendException}: it is neither
- * counted nor overwritten.
+ * <p><strong>Keys</strong> are printable ASCII of at most 250 characters, and stay distinct in
+ * stores that ignore case. They contain the identity in plain text unless they are too long, and
+ * therefore hashed. <strong>Values</strong> are at most 157 bytes; one value holds all rates of a
+ * key. A value that this class did not write, or that the store changed, causes a {@link
+ * BackendException}. It is neither counted nor overwritten.
  *
- * <p><strong>Time</strong> is a wall clock, since processes share it. Hosts whose clocks differ by
- * up to a second grant together what one clock would grant in a span longer by the difference. A
- * clock that is set back takes no tokens and adds none.
+ * <p><strong>Time</strong> is wall-clock time, since processes share it. If clocks differ by up to
+ * one second, the hosts together grant as much as one clock would grant in a span longer by that
+ * difference. A clock that is set back neither takes tokens nor adds any.
  *
- * <p><strong>Contention:</strong> in one process, hits on a key that come while the store is asked
- * about it share the next exchange, in order; a hot key costs the store no more requests than a
- * few. Between processes, an exchange that lost is repeated after a random pause, at most 1,000
- * times and for at most a second; then it is a {@link BackendException}.
+ * <p><strong>Contention:</strong> in one process, hits that arrive while the store is being called
+ * for their key share the next call, in order. So a hot key costs few store calls. Between
+ * processes, an update that lost a race is repeated after a random pause, at most 1,000 times and
+ * for at most one second; after that it fails with a {@link BackendException}.
  *
- * <p>Safe for any number of threads, virtual ones included, if the subclass is.
+ * <p>Thread-safe, also with virtual threads, if the subclass is.
  */
 public abstract class CompareAndSetBackend implements Backend {
 
@@ -62,35 +62,36 @@ public abstract class CompareAndSetBackend implements Backend {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * A backend whose asynchronous decisions call the store on the default executor of {@link
+   * Creates a backend whose asynchronous decisions call the store on the default executor of {@link
    * CompletableFuture}.
    *
-   * @param namespace the name of its buckets, not blank; in a key at most 184 characters
-   * @param clock tells the time; all processes that share buckets need the same, {@link
-   *     InstantSource#system()} or the store's own
+   * @param namespace the name of the buckets, not blank; at most 184 characters as encoded in a key
+   * @param clock the wall clock; all processes that share buckets need the same kind, {@link
+   *     InstantSource#system()} or the store's own clock
    * @throws ConfigurationException if the namespace is blank or too long
    */
-  @SuppressWarnings("this-escape") // as below
+  @SuppressWarnings("this-escape") // see the third constructor
   protected CompareAndSetBackend(String namespace, InstantSource clock) {
     this(namespace, clock, SHARED);
   }
 
   /**
-   * A backend with an executor for its asynchronous decisions: a store whose calls block needs
-   * threads that may wait.
+   * Creates a backend with an executor for its asynchronous decisions. If calls of the store block,
+   * the executor needs threads that may block.
    *
-   * @param namespace as above
-   * @param clock as above
-   * @param executor where {@link #readAsync} and {@link #compareAndSetAsync} call the store unless
-   *     overridden, and where decisions go on after a wait; not shut down by {@link #close()}
-   * @throws ConfigurationException as above
+   * @param namespace the name of the buckets, not blank; at most 184 characters as encoded in a key
+   * @param clock the wall clock; all processes that share buckets need the same kind
+   * @param executor runs the store calls of {@link #readAsync} and {@link #compareAndSetAsync} by
+   *     default, and the continuation of decisions after a wait; {@link #close()} does not shut it
+   *     down
+   * @throws ConfigurationException if the namespace is blank or too long
    */
-  @SuppressWarnings("this-escape") // as below
+  @SuppressWarnings("this-escape") // see the third constructor
   protected CompareAndSetBackend(String namespace, InstantSource clock, Executor executor) {
     this(namespace, clock, executor, System::nanoTime);
   }
 
-  // The calls are made to call this object's store, and do so once decisions are asked for.
+  // The combiners keep this object, but call it only for decisions, after construction.
   @SuppressWarnings("this-escape")
   CompareAndSetBackend(
       String namespace, InstantSource clock, Executor executor, LongSupplier ticker) {
@@ -99,7 +100,7 @@ public abstract class CompareAndSetBackend implements Backend {
     this.executor = Objects.requireNonNull(executor, "executor must not be null");
     WallClock time = new WallClock(Objects.requireNonNull(clock, "clock must not be null"));
     this.blocking = combiner(new BlockingStoreCalls(this), time, ticker);
-    // Apart from the other, so that no thread of the executor waits for work that needs one.
+    // A shared combiner could block all executor threads behind a batch that needs one of them.
     this.async = combiner(new AsyncStoreCalls(this, executor), time, ticker);
   }
 
@@ -108,57 +109,58 @@ public abstract class CompareAndSetBackend implements Backend {
   }
 
   /**
-   * The value of a key. It may be one that has expired.
+   * Returns the value of a key. The value may have expired already.
    *
    * @param key the key
-   * @return the value as it was set, which is not modified here; null if there is none
-   * @throws Exception if the store failed, which becomes a {@link BackendException}
+   * @return the value as it was set, or null if there is none; the caller does not modify it
+   * @throws Exception if the store failed; wrapped in a {@link BackendException}
    */
   protected abstract byte @Nullable [] read(String key) throws Exception;
 
   /**
-   * Sets the value of a key if it is still the expected one, as one atomic step for all who use the
-   * store. Values are compared by their bytes.
+   * Sets the value of a key if it is still the expected one. This is one atomic step for all
+   * processes that use the store. Values are compared by their bytes.
    *
    * @param key the key
-   * @param expected what {@link #read} returned; null to set only if there is no value
+   * @param expected the value that {@link #read} returned; null to set only if there is no value
    * @param update the new value; the store may keep the array
-   * @param expiry how long the store must keep the value, in whole milliseconds, at least one
-   *     second and up to centuries; it should drop it soon after, and never before
-   * @return true if the value was set, false if another stands there
-   * @throws Exception if the store failed, which becomes a {@link BackendException}
+   * @param expiry the time for which the store must keep the value, in whole milliseconds, from one
+   *     second to centuries; the store should remove the value soon after, and never before
+   * @return true if the value was set, false if the store has another value
+   * @throws Exception if the store failed; wrapped in a {@link BackendException}
    */
   protected abstract boolean compareAndSet(
       String key, byte @Nullable [] expected, byte[] update, Duration expiry) throws Exception;
 
   /**
-   * Removes all values of this namespace, without holding up those who use others.
+   * Removes all values of this namespace, without blocking users of other namespaces.
    *
-   * @param prefix what the keys of this namespace begin with, and no others; it holds no character
-   *     that SQL's {@code LIKE} or a glob takes for more than itself
-   * @throws Exception if the store failed, which becomes a {@link BackendException}
+   * @param prefix the prefix of all keys of this namespace, and of no others; it contains no
+   *     wildcard of SQL's {@code LIKE} or of globs
+   * @throws Exception if the store failed; wrapped in a {@link BackendException}
    */
   protected abstract void removeAll(String prefix) throws Exception;
 
   /**
-   * As {@link #read}, without blocking the caller. Unless overridden, {@link #read} runs on the
-   * executor; a store that never blocks overrides this and {@link #compareAndSetAsync}.
+   * Reads a value like {@link #read}, without blocking the caller. By default, {@link #read} runs
+   * on the executor. Override this method and {@link #compareAndSetAsync} for a store with
+   * asynchronous calls.
    *
    * @param key the key
-   * @return a stage with the value, or null; it is given up after a second
+   * @return a stage with the value, or null; it fails after one second
    */
   protected CompletionStage<byte @Nullable []> readAsync(String key) {
     return supply(() -> read(key));
   }
 
   /**
-   * As {@link #compareAndSet}, without blocking the caller.
+   * Sets a value like {@link #compareAndSet}, without blocking the caller.
    *
    * @param key the key
    * @param expected the expected value, or null
    * @param update the new value
-   * @param expiry how long the store must keep it
-   * @return a stage with true if the value was set; it is given up after a second
+   * @param expiry the time for which the store must keep the value
+   * @return a stage with true if the value was set; it fails after one second
    */
   protected CompletionStage<Boolean> compareAndSetAsync(
       String key, byte @Nullable [] expected, byte[] update, Duration expiry) {
@@ -178,18 +180,19 @@ public abstract class CompareAndSetBackend implements Backend {
   }
 
   /**
-   * Checks that the store can be used, or makes it so: called by {@link #open()}, as often as that
-   * is. Does nothing unless overridden.
+   * Checks that the store is usable, or creates it. {@link #open()} calls this method every time.
+   * By default it does nothing.
    *
-   * @throws Exception if the store cannot be used, which becomes a {@link ConfigurationException}
+   * @throws Exception if the store is not usable; wrapped in a {@link ConfigurationException}
    */
   protected void openStore() throws Exception {}
 
   /**
-   * Closes what this backend opened, and nothing that was handed to it: called once. Decisions
-   * under way may still call the store. Does nothing unless overridden.
+   * Closes resources that this backend opened, but none that were passed to it. {@link #close()}
+   * calls this method once; decisions in progress may still call the store. By default it does
+   * nothing.
    *
-   * @throws Exception if that failed, which becomes a {@link BackendException}
+   * @throws Exception if closing failed; wrapped in a {@link BackendException}
    */
   protected void closeStore() throws Exception {}
 
@@ -202,12 +205,12 @@ public abstract class CompareAndSetBackend implements Backend {
   public final long[] decide(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     requireOpen();
-    CompletableFuture<long[]> answer =
-        blocking.ask(
+    CompletableFuture<long[]> margins =
+        blocking.submit(
             keys.encode(policy.uid(), identity, scope),
             new PendingDecision(operation, policy, cost));
     try {
-      return answer.join();
+      return margins.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof BackendException failure) {
         throw failure;
@@ -224,7 +227,7 @@ public abstract class CompareAndSetBackend implements Backend {
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     try {
       requireOpen();
-      return async.ask(
+      return async.submit(
           keys.encode(policy.uid(), identity, scope), new PendingDecision(operation, policy, cost));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
@@ -238,7 +241,12 @@ public abstract class CompareAndSetBackend implements Backend {
       openStore();
     } catch (Exception e) {
       throw new ConfigurationException(
-          "the store of backend \"" + namespace + "\" must be usable: " + e, e);
+          "The store of backend \""
+              + namespace
+              + "\" is not usable: "
+              + e
+              + ". Check its address, its schema and the permissions.",
+          e);
     }
   }
 
@@ -273,14 +281,13 @@ public abstract class CompareAndSetBackend implements Backend {
     }
   }
 
-  private BackendException failure(String what, Exception cause) {
-    return BackendException.of("backend \"" + namespace + "\" failed to " + what, cause);
+  private BackendException failure(String action, Exception cause) {
+    return BackendException.of("Backend \"" + namespace + "\" failed to " + action, cause);
   }
 
   private void requireOpen() {
     if (closed.get()) {
-      throw new IllegalStateException(
-          "backend must not be used after close: \"" + namespace + "\"");
+      throw new IllegalStateException("Backend \"" + namespace + "\" is closed. Create a new one.");
     }
   }
 

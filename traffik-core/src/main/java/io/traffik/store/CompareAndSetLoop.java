@@ -9,18 +9,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a value, decides on it, and sets the new one if nobody has set another meanwhile; else
- * again, after a pause of random length, until a number of attempts or the time is used up.
+ * Reads a value, decides on it, and sets the new value by compare-and-set. If another process has
+ * set the value meanwhile, the loop pauses for a random time and tries again, until the number of
+ * attempts or the time is exhausted.
  *
- * <p>The store is read before the clock. The other way round, a reading could be older than the
- * value that it is held against, and a host would seem to be behind.
+ * <p>The loop reads the store before the clock. In the opposite order, a clock reading could be
+ * older than the value, and the host's clock would seem to be behind.
  */
 final class CompareAndSetLoop {
 
   static final int MAX_ATTEMPTS = 1_000;
 
-  /** How long attempts go on; one that is under way then is still waited for. */
-  static final long LIMIT_NANOS = 1_000_000_000L;
+  /** The time after which no further attempt starts. The loop still waits for the current one. */
+  static final long TIMEOUT_NANOS = 1_000_000_000L;
 
   private final String namespace;
   private final StoreCalls calls;
@@ -28,7 +29,7 @@ final class CompareAndSetLoop {
   private final LongSupplier ticker;
 
   /**
-   * @param ticker a steady clock for the limit, in nanoseconds
+   * @param ticker a monotonic clock for the timeout, in nanoseconds
    */
   CompareAndSetLoop(String namespace, StoreCalls calls, WallClock clock, LongSupplier ticker) {
     this.namespace = namespace;
@@ -37,43 +38,43 @@ final class CompareAndSetLoop {
     this.ticker = ticker;
   }
 
-  /** Decides questions about a key, one after another, all or none. */
-  CompletionStage<long[][]> decide(String key, List<PendingDecision> questions) {
-    LoopState errand = new LoopState(key, questions, ticker.getAsLong(), new CompletableFuture<>());
-    attempts(errand, 1);
-    return errand.result();
+  /** Makes decisions on a key, one after another; if one fails, all fail. */
+  CompletionStage<long[][]> decide(String key, List<PendingDecision> decisions) {
+    LoopState state = new LoopState(key, decisions, ticker.getAsLong(), new CompletableFuture<>());
+    run(state, 1);
+    return state.result();
   }
 
   private record LoopState(
       String key,
-      List<PendingDecision> questions,
-      long began,
+      List<PendingDecision> decisions,
+      long startNanos,
       CompletableFuture<long[][]> result) {}
 
-  /** A loop as long as attempts are over when they return: stages would pile up on the stack. */
-  private void attempts(LoopState errand, int first) {
-    for (int number = first; ; number++) {
-      CompletionStage<Boolean> settled =
-          attempt(errand, number)
-              .handle((margins, thrown) -> settle(errand.result(), margins, thrown));
-      CompletableFuture<Boolean> soFar = settled.toCompletableFuture();
-      if (!soFar.isDone()) {
+  /** Loops over attempts that complete at once, since chained stages would overflow the stack. */
+  private void run(LoopState state, int firstAttempt) {
+    for (int number = firstAttempt; ; number++) {
+      CompletionStage<Boolean> attempt =
+          attempt(state, number)
+              .handle((margins, thrown) -> complete(state.result(), margins, thrown));
+      CompletableFuture<Boolean> done = attempt.toCompletableFuture();
+      if (!done.isDone()) {
         int next = number + 1;
-        settled.thenAccept(
-            done -> {
-              if (!done) {
-                attempts(errand, next);
+        attempt.thenAccept(
+            completed -> {
+              if (!completed) {
+                run(state, next);
               }
             });
         return;
       }
-      if (soFar.join()) {
+      if (done.join()) {
         return;
       }
     }
   }
 
-  private static boolean settle(
+  private static boolean complete(
       CompletableFuture<long[][]> result, long @Nullable [][] margins, @Nullable Throwable thrown) {
     if (thrown != null) {
       result.completeExceptionally(thrown);
@@ -83,94 +84,94 @@ final class CompareAndSetLoop {
     return result.isDone();
   }
 
-  /** One attempt; null, after a pause, if another was faster. */
-  private CompletionStage<long @Nullable [][]> attempt(LoopState errand, int number) {
-    String key = errand.key();
-    long attemptBegan = ticker.getAsLong();
+  /** Makes one attempt. The result is null, after a pause, if another process was faster. */
+  private CompletionStage<long @Nullable [][]> attempt(LoopState state, int number) {
+    String key = state.key();
+    long attemptStart = ticker.getAsLong();
     return calls
         .read(key)
         .thenCompose(
             value -> {
-              BucketSnapshot buckets = present(key, value, errand.questions());
-              long[][] margins = decide(buckets, errand.questions());
+              BucketSnapshot buckets = snapshot(key, value, state.decisions());
+              long[][] margins = decide(buckets, state.decisions());
               if (!buckets.changed()) {
                 return CompletableFuture.completedFuture(margins);
               }
               return calls
-                  .compareAndSet(key, value, buckets.toStore().bytes(), buckets.expiry())
+                  .compareAndSet(key, value, buckets.toStoredValue().bytes(), buckets.expiry())
                   .thenCompose(
                       set -> {
-                        long took = ticker.getAsLong() - attemptBegan;
+                        long elapsed = ticker.getAsLong() - attemptStart;
                         if (!set) {
-                          return pause(errand.began(), number, took);
+                          return pause(state.startNanos(), number, elapsed);
                         }
                         if (value == null) {
-                          requireInTime(took);
+                          requireWithinGrace(elapsed);
                         }
                         return CompletableFuture.completedFuture(margins);
                       });
             });
   }
 
-  private BucketSnapshot present(
-      String key, byte @Nullable [] value, List<PendingDecision> questions) {
+  private BucketSnapshot snapshot(
+      String key, byte @Nullable [] value, List<PendingDecision> decisions) {
     StoredValue stored = value == null ? null : StoredValue.of(value, key);
     int rates = 0;
     long shortestFill = Long.MAX_VALUE;
-    for (PendingDecision question : questions) {
-      rates = Math.max(rates, question.policy().size());
-      shortestFill = Math.min(shortestFill, question.shortestFill());
+    for (PendingDecision decision : decisions) {
+      rates = Math.max(rates, decision.policy().size());
+      shortestFill = Math.min(shortestFill, decision.shortestFill());
     }
     long latest = clock.latest();
     return new BucketSnapshot(stored, latest, clock.read(), rates, shortestFill);
   }
 
-  private static long[][] decide(BucketSnapshot buckets, List<PendingDecision> questions) {
-    long[][] margins = new long[questions.size()][];
+  private static long[][] decide(BucketSnapshot buckets, List<PendingDecision> decisions) {
+    long[][] margins = new long[decisions.size()][];
     for (int i = 0; i < margins.length; i++) {
-      PendingDecision question = questions.get(i);
-      margins[i] = buckets.decide(question.operation(), question.policy(), question.cost());
+      PendingDecision decision = decisions.get(i);
+      margins[i] = buckets.decide(decision.operation(), decision.policy(), decision.cost());
     }
     return margins;
   }
 
-  private CompletionStage<long @Nullable [][]> pause(long began, int number, long took) {
-    long left = LIMIT_NANOS - (ticker.getAsLong() - began);
+  private CompletionStage<long @Nullable [][]> pause(long startNanos, int number, long elapsed) {
+    long left = TIMEOUT_NANOS - (ticker.getAsLong() - startNanos);
     if (number == MAX_ATTEMPTS || left <= 0) {
       throw new BackendException(
-          "backend \""
+          "Backend \""
               + namespace
-              + "\" must set a value within "
-              + MAX_ATTEMPTS
-              + " attempts and "
-              + millis(LIMIT_NANOS)
-              + " ms, but others set theirs first: "
+              + "\" gave up after "
               + number
               + " attempts in "
-              + millis(LIMIT_NANOS - left)
-              + " ms; fewer hosts on one key, or a faster store, would help");
+              + millis(TIMEOUT_NANOS - left)
+              + " ms (limits: "
+              + MAX_ATTEMPTS
+              + " attempts, "
+              + millis(TIMEOUT_NANOS)
+              + " ms), since other processes updated the key first. Use fewer hosts per key, or a"
+              + " faster store.");
     }
-    // Twice what an attempt takes, and no longer each time: longer pauses are no kinder to the
-    // store,
-    // since one attempt always gets through, and starve those who have lost before.
-    long longest = Math.min(left, 2 * Math.max(1, took));
+    // At most twice the duration of an attempt, without exponential backoff. One process always
+    // succeeds, so longer pauses would not relieve the store, and would starve unlucky processes.
+    long longest = Math.min(left, 2 * Math.max(1, elapsed));
     return calls.pause(ThreadLocalRandom.current().nextLong(longest)).thenApply(paused -> null);
   }
 
   /**
-   * Refuses what was decided on an absence that may be over: since then, another's value could have
-   * come, become full and gone again, and both would have been granted one burst.
+   * Fails if a decision on a missing value took too long. Another process's value could have been
+   * set, become full and expired since the read, and both processes would have granted a burst.
    */
-  private void requireInTime(long took) {
-    if (took >= BucketSnapshot.GRACE.toNanos()) {
+  private void requireWithinGrace(long elapsed) {
+    if (elapsed >= BucketSnapshot.GRACE.toNanos()) {
       throw new BackendException(
-          "backend \""
+          "Backend \""
               + namespace
-              + "\" must set a new value within "
+              + "\" took "
+              + millis(elapsed)
+              + " ms to set a new value (limit: "
               + BucketSnapshot.GRACE.toMillis()
-              + " ms, for others may have come and gone meanwhile: "
-              + millis(took)
-              + " ms");
+              + " ms); values of other processes may have expired meanwhile. Use a faster store.");
     }
   }
 

@@ -5,15 +5,15 @@ import io.traffik.Rate;
 import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 
-/** One decision that somebody waits for. */
+/** A decision that a caller waits for, and the future with its margins. */
 record PendingDecision(
-    Operation operation, QuotaPolicy policy, long cost, CompletableFuture<long[]> answer) {
+    Operation operation, QuotaPolicy policy, long cost, CompletableFuture<long[]> margins) {
 
   PendingDecision(Operation operation, QuotaPolicy policy, long cost) {
     this(operation, policy, cost, new CompletableFuture<>());
   }
 
-  /** The time in which the first of the policy's buckets to fill does so. */
+  /** The shortest time in which a bucket of the policy fills, in nanoseconds. */
   long shortestFill() {
     long shortest = Long.MAX_VALUE;
     for (Rate rate : policy.rates()) {

@@ -6,19 +6,19 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the store is called: on the thread that asks, or without blocking it. What goes wrong fails
- * the stages; no method throws.
+ * Calls of a store, either on the calling thread or without blocking it. Errors fail the returned
+ * stages; no method throws.
  */
 interface StoreCalls {
 
-  /** Completes once {@code turn} has, on a thread that may go on to call the store. */
-  CompletionStage<@Nullable Void> turn(CompletableFuture<@Nullable Void> turn);
+  /** Completes after {@code ready}, on a thread that may call the store. */
+  CompletionStage<@Nullable Void> awaitReady(CompletableFuture<@Nullable Void> ready);
 
   CompletionStage<byte @Nullable []> read(String key);
 
   CompletionStage<Boolean> compareAndSet(
       String key, byte @Nullable [] expected, byte[] update, Duration expiry);
 
-  /** Completes after a while. */
+  /** Completes after the given time. */
   CompletionStage<@Nullable Void> pause(long nanos);
 }

@@ -7,25 +7,25 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buckets of one key as the store keeps them: when they were last written, and when each will
- * be full again.
+ * The encoded buckets of one key: the time of the last write, and the time at which each bucket is
+ * full again.
  *
  * <pre>
  *   bytes   1          8              up to 9 for each rate            4
- *           format 1   last written   time until full, base 128        CRC-32C of what is before
+ *           format 1   last written   time until full, base 128        CRC-32C of all bytes before
  * </pre>
  *
- * <p>Instants are nanoseconds since 1970. The time until full counts from the last write, seven
- * bits to a byte, the lowest first, the top bit set on all but the last byte (LEB128); full buckets
- * at the end are left out. The checksum keeps what was cut short, recoded or written by others from
- * being taken for a count.
+ * <p>Instants are nanoseconds since 1970. The time until full counts from the last write. It is
+ * encoded as LEB128: seven bits per byte, lowest first, with the top bit set on all bytes except
+ * the last. Full buckets at the end are omitted. The checksum detects values that were truncated,
+ * transcoded or written by other programs.
  */
 final class StoredValue {
 
   private static final byte FORMAT = 1;
-  private static final int HEAD = 1 + Long.BYTES;
-  private static final int CHECKSUM = Integer.BYTES;
-  private static final int LONGEST_VARINT = 9;
+  private static final int HEADER_BYTES = 1 + Long.BYTES;
+  private static final int CHECKSUM_BYTES = Integer.BYTES;
+  private static final int MAX_VARINT_BYTES = 9;
 
   private final long written;
   private final long[] fullAt;
@@ -35,79 +35,80 @@ final class StoredValue {
     this.fullAt = fullAt;
   }
 
-  /** When this was written, by the clock that was furthest ahead. */
+  /** The time of the last write, by the clock that was furthest ahead. */
   long written() {
     return written;
   }
 
-  /** When each bucket is full, in the order of the rates; not before {@link #written()}. */
+  /** The time at which each bucket is full, in order of the rates; at least {@link #written()}. */
   long[] fullAt() {
     return fullAt;
   }
 
   byte[] bytes() {
-    ByteBuffer out = ByteBuffer.allocate(HEAD + fullAt.length * LONGEST_VARINT + CHECKSUM);
+    ByteBuffer out =
+        ByteBuffer.allocate(HEADER_BYTES + fullAt.length * MAX_VARINT_BYTES + CHECKSUM_BYTES);
     out.put(FORMAT).putLong(written);
-    for (int i = 0; i < places(); i++) {
+    for (int i = 0; i < encodedRates(); i++) {
       putVarint(out, Math.max(0, fullAt[i] - written));
     }
     out.putInt(checksum(out.array(), out.position()));
     return Arrays.copyOf(out.array(), out.position());
   }
 
-  /** The number of places up to the last bucket that is not full. */
-  private int places() {
-    int places = fullAt.length;
-    while (places > 0 && fullAt[places - 1] <= written) {
-      places--;
+  /** The number of rates up to the last bucket that is not full. */
+  private int encodedRates() {
+    int rates = fullAt.length;
+    while (rates > 0 && fullAt[rates - 1] <= written) {
+      rates--;
     }
-    return places;
+    return rates;
   }
 
   /**
-   * Reads what {@link #bytes()} wrote.
+   * Decodes a value that {@link #bytes()} encoded.
    *
-   * @throws BackendException if it is anything else
+   * @throws BackendException if the bytes are anything else
    */
   static StoredValue of(byte[] bytes, String key) {
-    int end = bytes.length - CHECKSUM;
+    int end = bytes.length - CHECKSUM_BYTES;
     if (end < 1 || ByteBuffer.wrap(bytes).getInt(end) != checksum(bytes, end)) {
       throw unreadable(key, bytes.length + " bytes with a wrong checksum");
     }
     if (bytes[0] != FORMAT) {
-      throw unreadable(key, "format " + bytes[0] + ", of another version of Traffik");
+      throw unreadable(key, "format " + bytes[0] + " of another Traffik version");
     }
-    StoredValue value = end < HEAD ? null : read(ByteBuffer.wrap(bytes, 1, end - 1));
+    StoredValue value = end < HEADER_BYTES ? null : read(ByteBuffer.wrap(bytes, 1, end - 1));
     if (value == null) {
-      throw unreadable(key, "times out of range");
+      throw unreadable(key, "a time out of range");
     }
     return value;
   }
 
   private static @Nullable StoredValue read(ByteBuffer in) {
     long written = in.getLong();
-    boolean sound = inRange(written);
+    boolean valid = inRange(written);
     long[] fullAt = new long[in.remaining()];
-    int places = 0;
-    while (sound && in.hasRemaining()) {
-      long missing = varint(in);
-      sound = inRange(missing);
-      fullAt[places++] = written + missing;
+    int rates = 0;
+    while (valid && in.hasRemaining()) {
+      long untilFull = varint(in);
+      valid = inRange(untilFull);
+      fullAt[rates++] = written + untilFull;
     }
-    return sound ? new StoredValue(written, Arrays.copyOf(fullAt, places)) : null;
+    return valid ? new StoredValue(written, Arrays.copyOf(fullAt, rates)) : null;
   }
 
   private static boolean inRange(long nanos) {
-    return nanos >= 0 && nanos <= WallClock.LATEST;
+    return nanos >= 0 && nanos <= WallClock.MAX_NANOS;
   }
 
-  private static BackendException unreadable(String key, String what) {
+  private static BackendException unreadable(String key, String problem) {
     return new BackendException(
-        "the value of key \""
+        "The value of key \""
             + key
-            + "\" must be one that this backend wrote, byte for byte: "
-            + what
-            + "; remove it, or give the backend a namespace of its own");
+            + "\" is not one that this backend wrote: "
+            + problem
+            + ". Remove it, or choose another namespace for the backend.");
   }
 
   private static int checksum(byte[] bytes, int length) {
@@ -125,10 +126,10 @@ final class StoredValue {
     out.put((byte) rest);
   }
 
-  /** The next number, or −1 if it does not end. */
+  /** Reads the next number, or returns −1 if it has no last byte. */
   private static long varint(ByteBuffer in) {
     long value = 0;
-    for (int shift = 0; shift < LONGEST_VARINT * 7 && in.hasRemaining(); shift += 7) {
+    for (int shift = 0; shift < MAX_VARINT_BYTES * 7 && in.hasRemaining(); shift += 7) {
       byte next = in.get();
       value |= (next & 0x7fL) << shift;
       if (next >= 0) {

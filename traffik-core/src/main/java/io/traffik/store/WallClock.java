@@ -5,13 +5,13 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A wall clock as nanoseconds since 1970, from 0 to 2<sup>62</sup> − 1 (the year 2116): it stands
- * still before and after. It remembers how late it has ever been, which tells a clock that was set
- * back from one that was always behind others.
+ * A wall clock in nanoseconds since 1970. Instants outside the range from 0 to 2<sup>62</sup> − 1
+ * (the year 2116) read as the nearest end of the range. The clock stores its latest reading, so
+ * that callers can tell a clock that was set back from one that was always behind other hosts.
  */
 final class WallClock {
 
-  static final long LATEST = (1L << 62) - 1;
+  static final long MAX_NANOS = (1L << 62) - 1;
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -22,7 +22,7 @@ final class WallClock {
     this.source = source;
   }
 
-  /** The present. */
+  /** Reads the clock. */
   long read() {
     long now = nanos(source.instant());
     if (now > latest.get()) {
@@ -41,8 +41,8 @@ final class WallClock {
     if (seconds < 0) {
       return 0;
     }
-    return seconds >= LATEST / NANOS_PER_SECOND
-        ? LATEST
+    return seconds >= MAX_NANOS / NANOS_PER_SECOND
+        ? MAX_NANOS
         : seconds * NANOS_PER_SECOND + instant.getNano();
   }
 }

@@ -1,2 +1,2 @@
-/** Token buckets in any store that can compare and set: the base of backends over such a store. */
+/** A base class for backends over any store with compare-and-set. */
 package io.traffik.store;

@@ -23,30 +23,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Attempts that others spoil, and calls that never block or never end. */
+/** Lost races, asynchronous calls, and calls that never complete. */
 class CompareAndSetLoopTest {
 
   private static final QuotaPolicy TEN = Policies.perYear(10);
   private static final long TOKEN = TEN.rate(0).nanosPerToken();
 
-  private final ManualTime time = new ManualTime();
-  private final MapStore store = new MapStore(time);
+  private final SettableWallClock time = new SettableWallClock();
+  private final TestStore store = new TestStore(time);
   private final AtomicLong ticks = new AtomicLong();
 
-  /** Lets others set their value first, a number of times. */
-  private final class Contended extends MapStoreBackend {
+  /** Loses the first compare-and-set races. */
+  private final class RaceLosingBackend extends TestStoreBackend {
 
     long losses;
-    long lossTakes;
+    long lossNanos;
 
-    Contended(long losses) {
+    RaceLosingBackend(long losses) {
       super("app", CompareAndSetLoopTest.this.store, time, Runnable::run, ticks::get);
       this.losses = losses;
     }
 
     @Override
     protected boolean compareAndSet(String key, byte[] expected, byte[] update, Duration expiry) {
-      ticks.addAndGet(lossTakes);
+      ticks.addAndGet(lossNanos);
       return losses-- <= 0 && super.compareAndSet(key, expected, update, expiry);
     }
   }
@@ -68,8 +68,8 @@ class CompareAndSetLoopTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void l7_aLostAttemptIsRepeatedOnWhatStandsThen(boolean async) throws Exception {
-    Contended backend = new Contended(999);
+  void l7_aLostAttemptIsRepeatedOnTheNewValue(boolean async) throws Exception {
+    RaceLosingBackend backend = new RaceLosingBackend(999);
     assertThat(hit(backend, async)).isEqualTo(9 * TOKEN);
     assertThat(store.reads).hasValue(1_000);
     assertThat(store.writes).hasValue(1);
@@ -78,13 +78,12 @@ class CompareAndSetLoopTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void l7_attemptsAreBoundedInNumber(boolean async) throws Exception {
-    Contended backend = new Contended(1_000);
+    RaceLosingBackend backend = new RaceLosingBackend(1_000);
     assertThatExceptionOfType(BackendException.class)
         .isThrownBy(() -> hit(backend, async))
         .withMessage(
-            "backend \"app\" must set a value within 1000 attempts and 1000 ms, but others set"
-                + " theirs first: 1000 attempts in 0 ms; fewer hosts on one key, or a faster store,"
-                + " would help");
+            "Backend \"app\" gave up after 1000 attempts in 0 ms (limits: 1000 attempts, 1000 ms), since"
+                + " other processes updated the key first. Use fewer hosts per key, or a faster store.");
     assertThat(store.keys()).isEmpty();
     assertThat(hit(backend, async)).isEqualTo(9 * TOKEN);
   }
@@ -92,19 +91,19 @@ class CompareAndSetLoopTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void l7_attemptsAreBoundedInTime(boolean async) {
-    Contended backend = new Contended(Long.MAX_VALUE);
-    backend.lossTakes = 1_000_000_000;
+    RaceLosingBackend backend = new RaceLosingBackend(Long.MAX_VALUE);
+    backend.lossNanos = 1_000_000_000;
     assertThatExceptionOfType(BackendException.class)
         .isThrownBy(() -> hit(backend, async))
-        .withMessageContaining(": 1 attempts in 1000 ms;");
+        .withMessageContaining(" 1 attempts in 1000 ms (limits:");
   }
 
-  /** Native stages: nothing here may wait for them. */
-  private static class AsyncStore extends MapStoreBackend {
+  /** A store with asynchronous calls, whose reads complete when a test completes them. */
+  private static class AsyncStore extends TestStoreBackend {
 
     final List<CompletableFuture<byte[]>> pending = new ArrayList<>();
 
-    AsyncStore(MapStore store, ManualTime time, ExecutorService executor) {
+    AsyncStore(TestStore store, SettableWallClock time, ExecutorService executor) {
       super("app", store, time, executor);
     }
 
@@ -123,25 +122,25 @@ class CompareAndSetLoopTest {
   }
 
   @Test
-  void t7_aStoreThatNeverBlocksIsCalledByTheThreadThatAsksAndNotWaitedFor() {
+  void t7_anAsynchronousStoreIsCalledOnTheCallingThreadWithoutBlocking() {
     ExecutorService executor = Executors.newSingleThreadExecutor();
     executor.shutdown();
     AsyncStore backend = new AsyncStore(store, time, executor);
-    CompletableFuture<long[]> answer = hitAsync(backend);
-    assertThat(answer).isNotDone();
+    CompletableFuture<long[]> margins = hitAsync(backend);
+    assertThat(margins).isNotDone();
     assertThat(backend.pending).hasSize(1);
     backend.pending.get(0).complete(null);
-    assertThat(answer).isCompletedWithValueMatching(margins -> margins[0] == 9 * TOKEN);
+    assertThat(margins).isCompletedWithValueMatching(result -> result[0] == 9 * TOKEN);
   }
 
-  /** An answer that is lost must not hold up those who ask later. */
+  /** A lost response must not delay later decisions. */
   @Test
-  void t7_anAnswerThatNeverComesIsGivenUpAndTheNextBatchGoesOn() throws Exception {
+  void t7_aLostResponseTimesOutAndTheNextBatchRuns() throws Exception {
     ExecutorService executor = Executors.newSingleThreadExecutor();
     try {
       AtomicBoolean lost = new AtomicBoolean();
       CompareAndSetBackend backend =
-          new MapStoreBackend("app", store, time, executor) {
+          new TestStoreBackend("app", store, time, executor) {
             @Override
             protected CompletionStage<byte[]> readAsync(String key) {
               return lost.getAndSet(true) ? super.readAsync(key) : new CompletableFuture<>();
@@ -153,23 +152,23 @@ class CompareAndSetLoopTest {
       assertThatExceptionOfType(ExecutionException.class)
           .isThrownBy(() -> first.get(1, TimeUnit.MINUTES))
           .withCauseInstanceOf(BackendException.class)
-          .withMessageContaining("the store of backend \"app\" failed:")
+          .withMessageContaining("The store of backend \"app\" failed:")
           .withMessageContaining("TimeoutException");
     } finally {
       executor.shutdown();
     }
   }
 
-  /** The first attempt of a store that blocks, and each later one, runs on the executor. */
+  /** All attempts on a blocking store run on the executor. */
   @Test
-  void t7_theThreadThatAsksNeverCallsAStoreThatBlocks() throws Exception {
+  void t7_theCallingThreadNeverCallsABlockingStore() throws Exception {
     ExecutorService executor = Executors.newSingleThreadExecutor(task -> new Thread(task, "store"));
     List<String> callers = new ArrayList<>();
     try {
       CompareAndSetBackend backend =
-          new MapStoreBackend("app", store, time, executor) {
+          new TestStoreBackend("app", store, time, executor) {
             @Override
-            protected byte[] read(String key) {
+            protected byte[] read(String key) throws Exception {
               callers.add(Thread.currentThread().getName());
               return super.read(key);
             }
@@ -189,16 +188,16 @@ class CompareAndSetLoopTest {
   }
 
   @Test
-  void t7_anExecutorThatRefusesFailsTheStageAndHoldsUpNobody() throws Exception {
-    AtomicBoolean refusing = new AtomicBoolean(true);
+  void t7_aRejectedTaskFailsTheStageAndDelaysNoOther() throws Exception {
+    AtomicBoolean rejecting = new AtomicBoolean(true);
     CompareAndSetBackend backend =
-        new MapStoreBackend(
+        new TestStoreBackend(
             "app",
             store,
             time,
             task -> {
-              if (refusing.get()) {
-                throw new RejectedExecutionException("no room");
+              if (rejecting.get()) {
+                throw new RejectedExecutionException("queue is full");
               }
               task.run();
             });
@@ -206,18 +205,18 @@ class CompareAndSetLoopTest {
       assertThat(hitAsync(backend))
           .isCompletedExceptionally()
           .satisfies(
-              answer ->
+              margins ->
                   assertThatExceptionOfType(BackendException.class)
-                      .isThrownBy(() -> failure(answer))
-                      .withMessageContaining("no room"));
+                      .isThrownBy(() -> failure(margins))
+                      .withMessageContaining("queue is full"));
     }
-    refusing.set(false);
+    rejecting.set(false);
     assertThat(hit(backend, true)).isEqualTo(9 * TOKEN);
   }
 
-  /** A batch that waits for its turn is failed as well, and whoever comes then is served. */
+  /** A waiting batch fails too, and later decisions succeed. */
   @Test
-  void t7_aBatchWhoseTurnIsRefusedFailsAndHoldsUpNobody() throws Exception {
+  void t7_aRejectedBatchFailsAndDelaysNoOther() throws Exception {
     ExecutorService executor = Executors.newSingleThreadExecutor();
     AsyncStore backend = new AsyncStore(store, time, executor);
     CompletableFuture<long[]> first = hitAsync(backend);
@@ -226,14 +225,14 @@ class CompareAndSetLoopTest {
     executor.shutdown();
     backend.pending.get(0).complete(null);
     assertThat(first).isCompleted();
-    for (CompletableFuture<long[]> refused : List.of(second, third)) {
+    for (CompletableFuture<long[]> rejected : List.of(second, third)) {
       assertThatExceptionOfType(BackendException.class)
-          .isThrownBy(() -> failure(refused))
+          .isThrownBy(() -> failure(rejected))
           .withMessageContaining("RejectedExecutionException");
     }
     CompletableFuture<long[]> fourth = hitAsync(backend);
     backend.pending.get(1).complete(store.read("app|api|client|"));
-    assertThat(fourth).isCompletedWithValueMatching(margins -> margins[0] == 8 * TOKEN);
+    assertThat(fourth).isCompletedWithValueMatching(result -> result[0] == 8 * TOKEN);
   }
 
   private static void failure(CompletableFuture<?> stage) throws Throwable {

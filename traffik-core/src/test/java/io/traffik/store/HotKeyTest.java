@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What many threads get together is what one would have got, and each gets an answer. */
+/** Many threads together get the tokens that one would get, and each call returns. */
 class HotKeyTest {
 
   private static final long CAPACITY = 10_007;
@@ -35,8 +35,8 @@ class HotKeyTest {
           Rate.of(CAPACITY, Policies.YEAR),
           Rate.of(3 * CAPACITY, Policies.YEAR));
 
-  private final ManualTime time = new ManualTime();
-  private final MapStore store = new MapStore(time);
+  private final SettableWallClock time = new SettableWallClock();
+  private final TestStore store = new TestStore(time);
 
   @ParameterizedTest
   @CsvSource({"2, 1", "8, 1", "64, 1", "64, 2", "64, 8"})
@@ -65,10 +65,10 @@ class HotKeyTest {
                         .get(thread % processes)
                         .decide(Operation.HIT, THREE_RATES, "client", "", 1)))
         .isEqualTo(CAPACITY);
-    long[] held = backends.get(0).decide(Operation.PEEK, THREE_RATES, "client", "", 0);
-    for (int i = 0; i < held.length; i++) {
+    long[] margins = backends.get(0).decide(Operation.PEEK, THREE_RATES, "client", "", 0);
+    for (int i = 0; i < margins.length; i++) {
       Rate rate = THREE_RATES.rate(i);
-      assertThat(held[i]).isEqualTo((rate.capacity() - CAPACITY) * rate.nanosPerToken());
+      assertThat(margins[i]).isEqualTo((rate.capacity() - CAPACITY) * rate.nanosPerToken());
     }
   }
 
@@ -131,30 +131,30 @@ class HotKeyTest {
     assertThat(granted).isBetween(refilled / 2, rate.capacity() + refilled);
   }
 
-  /** While the store is asked, those who come wait together: one exchange answers them all. */
+  /** Hits that arrive during a store update wait, and the next update decides them all. */
   @Test
-  void f5_hitsThatComeMeanwhileShareTheNextExchange() throws Exception {
+  void f5_concurrentHitsShareTheNextUpdate() throws Exception {
     CountDownLatch released = new CountDownLatch(1);
     ExecutorService executor = Executors.newSingleThreadExecutor();
     try {
       Backend backend =
-          new MapStoreBackend("app", store, time, executor) {
+          new TestStoreBackend("app", store, time, executor) {
             @Override
-            protected byte[] read(String key) {
+            protected byte[] read(String key) throws Exception {
               await(released);
               return super.read(key);
             }
           };
       QuotaPolicy ten = Policies.perYear(10);
-      List<CompletableFuture<long[]>> answers = new ArrayList<>();
+      List<CompletableFuture<long[]>> margins = new ArrayList<>();
       for (int i = 0; i < 1_000; i++) {
-        answers.add(backend.decideAsync(Operation.HIT, ten, "client", "", 1).toCompletableFuture());
+        margins.add(backend.decideAsync(Operation.HIT, ten, "client", "", 1).toCompletableFuture());
       }
       released.countDown();
-      for (int i = 0; i < answers.size(); i++) {
+      for (int i = 0; i < margins.size(); i++) {
         long left = 9L - Math.min(i, 10);
-        assertThat(answers.get(i).join())
-            .as("answer %s, in order", i)
+        assertThat(margins.get(i).join())
+            .as("hit %s, in order", i)
             .containsExactly(left * ten.rate(0).nanosPerToken());
       }
       assertThat(store.reads).hasValue(2);
@@ -164,7 +164,7 @@ class HotKeyTest {
     }
   }
 
-  /** The flood of a client that has nothing left is answered by reads alone, many by one. */
+  /** Floods of an exhausted client cause only reads, and many hits share one read. */
   @Test
   void b2_denialsWriteNothing() throws Exception {
     Backend backend = processes(1, Runnable::run).get(0);
@@ -201,7 +201,7 @@ class HotKeyTest {
   private List<Backend> processes(int count, Executor executor) {
     List<Backend> backends = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      backends.add(new MapStoreBackend("app", store, time, executor));
+      backends.add(new TestStoreBackend("app", store, time, executor));
     }
     return backends;
   }
@@ -214,19 +214,19 @@ class HotKeyTest {
     }
   }
 
-  /** Asks on some thread. */
-  private interface Asking {
-    long[] ask(int thread);
+  /** A decision on the thread with the given number. */
+  private interface ThreadDecision {
+    long[] decide(int thread);
   }
 
-  /** How many of some attempts by each of the threads were granted; every one must be answered. */
-  private static long granted(int threads, Asking asking) throws Exception {
+  /** Makes attempts on each thread, and returns the number of grants. */
+  private static long granted(int threads, ThreadDecision decision) throws Exception {
     return ConcurrentRunner.sum(
         threads,
         thread -> {
           long granted = 0;
           for (int i = 0; i < ATTEMPTS / threads; i++) {
-            granted += Margin.areGranted(asking.ask(thread)) ? 1 : 0;
+            granted += Margin.areGranted(decision.decide(thread)) ? 1 : 0;
           }
           return granted;
         });

@@ -19,21 +19,21 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** One host whose clock is set back, and on, while the store's time goes its way. */
+/** One host whose clock is set back or forward, independently of the store's clock. */
 class SetBackClockTest {
 
   private static final long START = 1_767_225_600_000_000_000L;
   private static final long SECOND = 1_000_000_000L;
 
-  /** A host and its clock, and a store with a time of its own. */
+  /** A host with its clock, and a store with another clock. */
   private static final class Host {
 
-    final ManualTime time = new ManualTime();
-    final ManualTime storeTime = new ManualTime();
-    final MapStore store = new MapStore(storeTime);
+    final SettableWallClock time = new SettableWallClock();
+    final SettableWallClock storeTime = new SettableWallClock();
+    final TestStore store = new TestStore(storeTime);
     Backend backend = started();
 
-    /** How far the host's clock is off. */
+    /** The offset of the host's clock, in nanoseconds. */
     long ahead;
 
     Host() {
@@ -41,16 +41,16 @@ class SetBackClockTest {
     }
 
     private Backend started() {
-      return new MapStoreBackend("app", store, () -> time.instant().plusNanos(ahead));
+      return new TestStoreBackend("app", store, () -> time.instant().plusNanos(ahead));
     }
 
-    /** Time goes by; where it does in the store too, that forgets what has expired. */
-    void advance(long nanos, boolean storeForgets) {
+    /** Advances the host's clock, and optionally the store's, which then removes expired values. */
+    void advance(long nanos, boolean storeExpires) {
       time.advance(nanos);
-      storeTime.advance(storeForgets ? nanos : 0);
+      storeTime.advance(storeExpires ? nanos : 0);
     }
 
-    /** From now on it does not know what its clock showed before. */
+    /** Restarts the backend, which loses its earlier clock readings. */
     void restart() {
       backend = started();
     }
@@ -64,13 +64,13 @@ class SetBackClockTest {
     }
   }
 
-  /** That fill within 38 years, so that the clock never comes to its end in 2116. */
+  /** Rates that fill within 38 years, so that the clock never reaches its end in 2116. */
   @Provide
   Arbitrary<Rate> rates() {
     return Rates.any().filter(rate -> rate.fillNanos() < 1_200_000_000_000_000_000L);
   }
 
-  /** Up to 28 years, so that the clock stays behind 1970; mostly about the times that matter. */
+  /** Steps of up to 28 years, so that the clock stays after 1970; mostly near the boundaries. */
   @Provide
   Arbitrary<Long> steps() {
     return Arbitraries.oneOf(
@@ -80,19 +80,19 @@ class SetBackClockTest {
   }
 
   @Property
-  void b8_b4_aStepBackTakesAndAddsNothingAndADenialLastsExactly(
+  void b8_b4_aStepBackNeitherTakesNorAddsAndDenialsAreExact(
       @ForAll("rates") Rate rate,
       @ForAll("steps") long back,
       @ForAll long taken,
-      @ForAll long asked,
+      @ForAll long requested,
       @ForAll boolean aboutToFill) {
     Host host = new Host();
     QuotaPolicy policy = Policies.of("api", rate);
-    long held = host.hit(policy, 1 + Math.floorMod(taken, rate.capacity()));
+    long available = host.hit(policy, 1 + Math.floorMod(taken, rate.capacity()));
     host.ahead -= aboutToFill ? rate.fillNanos() % (START / 2) + back % 3 - 1 : back;
-    assertThat(host.peek(policy, 0)).isEqualTo(held);
-    long cost = Math.floorMod(asked, rate.capacity()) + 1;
-    long after = held - cost * rate.nanosPerToken();
+    assertThat(host.peek(policy, 0)).isEqualTo(available);
+    long cost = Math.floorMod(requested, rate.capacity()) + 1;
+    long after = available - cost * rate.nanosPerToken();
     if (after >= 0) {
       assertThat(host.hit(policy, cost)).isEqualTo(after);
       return;
@@ -106,36 +106,36 @@ class SetBackClockTest {
   }
 
   @Property
-  void b8_refillingStopsNoLongerThanTheTimeToFill(
+  void b8_refillingPausesAtMostOneFillTime(
       @ForAll("rates") Rate rate,
       @ForAll("steps") long back,
       @ForAll long taken,
       @ForAll long more,
-      @ForAll boolean storeForgets,
+      @ForAll boolean storeExpires,
       @ForAll List<Integer> pauses) {
     Host host = new Host();
     QuotaPolicy policy = Policies.of("api", rate);
-    long held = host.hit(policy, 1 + Math.floorMod(taken, rate.capacity()));
+    long available = host.hit(policy, 1 + Math.floorMod(taken, rate.capacity()));
     host.ahead -= back;
     host.peek(policy, 0);
     long refilled = Math.floorMod(more, rate.fillNanos());
     long left = rate.fillNanos() + refilled;
     for (int pause : pauses) {
       long part = Math.floorMod(pause * SECOND + pause, left + 1);
-      host.advance(part, storeForgets);
+      host.advance(part, storeExpires);
       left -= part;
-      // Denied or free: neither may hold up refilling.
+      // Neither a denial nor a hit of cost 0 may delay refilling.
       host.peek(policy, rate.capacity());
       host.hit(policy, 0);
     }
-    host.advance(left, storeForgets);
+    host.advance(left, storeExpires);
     assertThat(host.peek(policy, 0))
-        .isBetween(Math.min(rate.fillNanos(), held + refilled), rate.fillNanos());
+        .isBetween(Math.min(rate.fillNanos(), available + refilled), rate.fillNanos());
   }
 
-  /** A host that has just started cannot know whether the clock was set back. */
+  /** A host that has just started cannot detect that its clock was set back. */
   @Example
-  void b8_afterARestartRefillingStopsNoLongerThanASecondOrTheTimeToFill() {
+  void b8_afterARestartRefillingPausesAtMostOneSecondOrFillTime() {
     Host host = new Host();
     QuotaPolicy brief = Policies.of("brief", Rate.perSecond(100).withCapacity(2));
     host.hit(brief, 2);
@@ -145,7 +145,7 @@ class SetBackClockTest {
     host.ahead -= 1;
     host.restart();
     assertThat(host.hit(brief, 1)).isEqualTo(-10_000_000);
-    // The same host knows.
+    // Without a restart, the host detects the step.
     QuotaPolicy another = Policies.of("another", Rate.perSecond(100).withCapacity(2));
     host.hit(another, 2);
     host.ahead -= 21_000_000;
@@ -172,33 +172,35 @@ class SetBackClockTest {
         Rate.of(5, Duration.ofMillis(7)));
   }
 
-  /** Never more than a bucket that refills with every step forward, never less than was left. */
+  /**
+   * The upper bound is a bucket that refills on steps forward; the lower, the tokens left before.
+   */
   @Property
-  void b8_noHistoryOfStepsTakesOrAdds(
+  void b8_noHistoryOfStepsTakesOrAddsTokens(
       @ForAll("shortRates") Rate rate, @ForAll("histories") List<long[]> history) {
     Host host = new Host();
     QuotaPolicy policy = Policies.of("api", rate);
-    ExactBucket most = ExactBucket.atKeptRate(rate, 0);
+    ExactBucket upperBound = ExactBucket.atKeptRate(rate, 0);
     long forward = 0;
     long left = rate.fillNanos();
     for (long[] move : history) {
       host.time.advance(move[0]);
       host.ahead += move[1];
       forward += Math.max(0, move[0] + move[1]);
-      most.advanceTo(forward);
+      upperBound.advanceTo(forward);
       long cost = Math.min(move[2], rate.capacity());
-      long held = host.peek(policy, 0);
-      assertThat(held).isBetween(left, most.margin(0));
+      long available = host.peek(policy, 0);
+      assertThat(available).isBetween(left, upperBound.margin(0));
       long margin = host.hit(policy, cost);
       if (margin >= 0 && cost > 0) {
-        most.take(cost);
+        upperBound.take(cost);
         left = margin;
       }
     }
   }
 
   @Example
-  void b8_aClockThatStandsStillRefillsNothing() {
+  void b8_aStoppedClockRefillsNothing() {
     Host host = new Host();
     QuotaPolicy policy = Policies.of("api", Rate.perSecond(10));
     assertThat(host.hit(policy, 10)).isZero();
@@ -208,11 +210,11 @@ class SetBackClockTest {
   }
 
   @Example
-  void b8_beforeTheEpochAndAfterItsEndTheClockStandsStill() {
+  void b8_theClockStopsBefore1970AndAfter2116() {
     Host host = new Host();
     QuotaPolicy policy = Policies.of("api", Rate.perSecond(10));
-    for (long far : new long[] {-START - SECOND, (1L << 62) - START}) {
-      host.ahead = far;
+    for (long offset : new long[] {-START - SECOND, (1L << 62) - START}) {
+      host.ahead = offset;
       host.backend.reset();
       assertThat(host.hit(policy, 10)).isZero();
       host.ahead += SECOND / 2;

@@ -19,13 +19,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Several hosts on one store, whose clocks differ by up to a second. */
+/** Several hosts on one store, with clocks that differ by up to one second. */
 class SkewedClocksTest {
 
   private static final long START = 1_767_225_600_000_000_000L;
 
-  /** Early enough for any bucket to fill before the clock comes to its end in 2116. */
-  private static final long LATE = START + 1_400_000_000_000_000_000L;
+  /** Early enough for any bucket to fill before the clock ends in 2116. */
+  private static final long LATEST_START = START + 1_400_000_000_000_000_000L;
 
   private record Grant(long at, long cost) {}
 
@@ -46,8 +46,8 @@ class SkewedClocksTest {
   @Provide
   Arbitrary<List<Long>> offsets() {
     return Arbitraries.oneOf(
-            Arbitraries.of(0L, 1L, BucketSnapshot.SKEW_NANOS),
-            Arbitraries.longs().between(0, BucketSnapshot.SKEW_NANOS))
+            Arbitraries.of(0L, 1L, BucketSnapshot.MAX_SKEW_NANOS),
+            Arbitraries.longs().between(0, BucketSnapshot.MAX_SKEW_NANOS))
         .list()
         .ofMinSize(2)
         .ofMaxSize(4);
@@ -59,7 +59,7 @@ class SkewedClocksTest {
   }
 
   @Property
-  void b3_noMoreIsGrantedThanInASpanThatIsLongerByTheDifference(
+  void b3_grantsAreBoundedByTheSpanPlusTheSkew(
       @ForAll("rates") List<Rate> rates,
       @ForAll("offsets") List<Long> offsets,
       @ForAll("histories") List<HistoryStep> history) {
@@ -72,8 +72,9 @@ class SkewedClocksTest {
       hosts.time.set(step.after(hosts.time.nanos(), rates.get(index), margins[index]));
       int host = (int) (step.number() % offsets.size());
       if (step.operation() == Operation.REFUND) {
-        // Refunds are exceptions to B3: here a host forgets what has expired by its clock.
-        hosts.clean(host);
+        // Refunds are not covered by rule B3. Instead, a host removes values that its clock has
+        // expired.
+        hosts.removeExpired(host);
         continue;
       }
       long cost = Math.min(step.tokens(rates.get(index)), policy.capacity());
@@ -87,38 +88,38 @@ class SkewedClocksTest {
     }
   }
 
-  /** Over any span t, C + (t + skew) · L/P. */
+  /** Over any span t, at most C + (t + skew) · L/P tokens are granted. */
   private static void assertBounded(Rate rate, List<Grant> grants, long skew) {
     for (int from = 0; from < grants.size(); from++) {
       double cost = 0;
       for (int to = from; to < grants.size(); to++) {
         cost += grants.get(to).cost();
         long span = grants.get(to).at() - grants.get(from).at();
-        // In doubles, since fifty years of tokens overflow; a token more is far above their error.
-        double most = rate.capacity() + ((double) span + skew) / rate.nanosPerToken();
+        // Doubles avoid overflow over fifty years; their error is far below one token.
+        double bound = rate.capacity() + ((double) span + skew) / rate.nanosPerToken();
         assertThat(cost)
             .as("%s to %s of %s", from, to, grants)
-            .isLessThanOrEqualTo(most * (1 + 1e-12));
+            .isLessThanOrEqualTo(bound * (1 + 1e-12));
       }
     }
   }
 
   @Property
-  void b4_aDenialLastsExactlyAsLongAsItSaysOnTheHostThatSaidIt(
+  void b4_denialsAreExactOnTheDenyingHost(
       @ForAll("rates") List<Rate> rates,
       @ForAll("offsets") List<Long> offsets,
       @ForAll("histories") List<HistoryStep> history,
-      @ForAll int asked) {
+      @ForAll int hostNumber) {
     Hosts hosts = new Hosts(offsets);
     QuotaPolicy policy = QuotaPolicy.of("api", rates);
     for (HistoryStep step : history) {
       Rate rate = rates.get(step.which() % rates.size());
-      hosts.time.set(Math.min(LATE, step.after(hosts.time.nanos(), rate, 0)));
+      hosts.time.set(Math.min(LATEST_START, step.after(hosts.time.nanos(), rate, 0)));
       int host = (int) (step.number() % offsets.size());
       long cost = Math.min(step.tokens(rate), policy.capacity());
       hosts.backends.get(host).decide(Operation.HIT, policy, "client", "", cost);
     }
-    CompareAndSetBackend host = hosts.backends.get(Math.floorMod(asked, offsets.size()));
+    CompareAndSetBackend host = hosts.backends.get(Math.floorMod(hostNumber, offsets.size()));
     long wait = 0;
     for (long margin : host.decide(Operation.HIT, policy, "client", "", policy.capacity())) {
       wait = Math.max(wait, -margin);
@@ -136,14 +137,14 @@ class SkewedClocksTest {
         .isTrue();
   }
 
-  /** Hosts, one store, and when each of them thinks that a value has expired. */
+  /** Hosts on one store, with the expiry of each value by the clock of its writer. */
   private static final class Hosts {
 
-    final ManualTime time = new ManualTime();
+    final SettableWallClock time = new SettableWallClock();
     final List<CompareAndSetBackend> backends = new ArrayList<>();
     final long skew;
     private final List<Long> offsets;
-    private final MapStore store = new MapStore(time);
+    private final TestStore store = new TestStore(time);
     private final Map<String, Long> deadlines = new HashMap<>();
 
     Hosts(List<Long> offsets) {
@@ -159,8 +160,8 @@ class SkewedClocksTest {
       skew = latest - earliest;
     }
 
-    /** As a table with a column of deadlines is cleaned, by the clock of whoever cleans. */
-    void clean(int host) {
+    /** Removes expired values by the clock of one host, as a clean-up job of a table does. */
+    void removeExpired(int host) {
       long now = time.nanos() + offsets.get(host);
       deadlines.forEach(
           (key, deadline) -> {
@@ -170,7 +171,7 @@ class SkewedClocksTest {
           });
     }
 
-    private final class Host extends MapStoreBackend {
+    private final class Host extends TestStoreBackend {
 
       private final long offset;
 

@@ -14,42 +14,42 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A host that is held up in the middle of a decision must not decide by what has passed meanwhile.
- * Chance hardly ever shows this; a store that does things in between always does.
+ * A host that is delayed during a decision must not decide on outdated data. The store of these
+ * tests runs code in between, since random timing hardly ever shows such an error.
  */
 class StaleDecisionTest {
 
   private static final QuotaPolicy ONE_PER_TEN =
       Policies.of("api", Rate.of(1, Duration.ofNanos(10)));
 
-  private final ManualTime time = new ManualTime();
-  private final MapStore store = new MapStore(time);
-  private final Backend other = new MapStoreBackend("app", store, time);
-  private final HeldUp heldUp = new HeldUp();
+  private final SettableWallClock time = new SettableWallClock();
+  private final TestStore store = new TestStore(time);
+  private final Backend other = new TestStoreBackend("app", store, time);
+  private final DelayedBackend delayed = new DelayedBackend();
 
-  /** Lets something happen once before it reads, or before it sets. */
-  private final class HeldUp extends MapStoreBackend {
+  /** Runs an action once before a read, or before a write. */
+  private final class DelayedBackend extends TestStoreBackend {
 
     Runnable beforeRead = StaleDecisionTest::nothing;
     Runnable beforeSet = StaleDecisionTest::nothing;
 
-    HeldUp() {
+    DelayedBackend() {
       super("app", StaleDecisionTest.this.store, time, Runnable::run, time::nanos);
     }
 
     @Override
-    protected byte[] read(String key) {
-      Runnable happens = beforeRead;
+    protected byte[] read(String key) throws Exception {
+      Runnable action = beforeRead;
       beforeRead = StaleDecisionTest::nothing;
-      happens.run();
+      action.run();
       return super.read(key);
     }
 
     @Override
     protected boolean compareAndSet(String key, byte[] expected, byte[] update, Duration expiry) {
-      Runnable happens = beforeSet;
+      Runnable action = beforeSet;
       beforeSet = StaleDecisionTest::nothing;
-      happens.run();
+      action.run();
       return super.compareAndSet(key, expected, update, expiry);
     }
   }
@@ -59,62 +59,62 @@ class StaleDecisionTest {
     time.set(1_767_225_600_000_000_000L);
   }
 
-  /** With the clock read first, the value would seem to come from before a step back. */
+  /** If the clock were read first, it would seem to have been set back since the write. */
   @Test
   void b3_theClockIsReadAfterTheStore() {
-    assertThat(hit(heldUp)).isTrue();
-    heldUp.beforeRead =
+    assertThat(hit(delayed)).isTrue();
+    delayed.beforeRead =
         () -> {
           time.advance(15);
-          // By the other way in, since the first question of this one is under way.
+          // Asynchronously, since a blocking hit would wait for the batch in flight.
           assertThat(
-                  heldUp
+                  delayed
                       .decideAsync(Operation.HIT, ONE_PER_TEN, "client", "", 1)
                       .toCompletableFuture()
                       .join())
               .containsExactly(0);
         };
-    assertThat(hit(heldUp)).isFalse();
+    assertThat(hit(delayed)).isFalse();
     time.advance(9);
-    assertThat(hit(heldUp)).isFalse();
+    assertThat(hit(delayed)).isFalse();
     time.advance(1);
-    assertThat(hit(heldUp)).isTrue();
+    assertThat(hit(delayed)).isTrue();
   }
 
-  /** The other's value is full again by then, but still there. */
+  /** By then, the other host's bucket is full, but its value has not expired. */
   @Test
-  void b3_anAbsenceIsNotTakenForAnEarlierOne() {
-    heldUp.beforeSet =
+  void b3_aValueSetSinceTheReadIsDetected() {
+    delayed.beforeSet =
         () -> {
           assertThat(hit(other)).isTrue();
           time.advance(Duration.ofMillis(999));
         };
     time.advance(-10);
-    assertThat(hit(heldUp)).isTrue();
-    assertThat(store.reads).as("reads, one after the other's value was met").hasValue(3);
+    assertThat(hit(delayed)).isTrue();
+    assertThat(store.reads).as("reads, including one after the lost race").hasValue(3);
     assertThat(hit(other)).isFalse();
   }
 
   @Test
-  void b3_anAbsenceThatMayHaveEndedMeanwhileIsNotDecidedOn() {
-    heldUp.beforeSet =
+  void b3_aSlowDecisionOnAMissingValueFails() {
+    delayed.beforeSet =
         () -> {
           assertThat(hit(other)).isTrue();
           time.advance(Duration.ofMillis(1_002));
         };
     assertThatExceptionOfType(BackendException.class)
-        .isThrownBy(() -> hit(heldUp))
+        .isThrownBy(() -> hit(delayed))
         .withMessage(
-            "backend \"app\" must set a new value within 1000 ms, for others may have come and gone"
-                + " meanwhile: 1002 ms");
+            "Backend \"app\" took 1002 ms to set a new value (limit: 1000 ms); values of other"
+                + " processes may have expired meanwhile. Use a faster store.");
   }
 
   @Test
-  void b3_aValueThatWasThereMayTakeItsTime() {
+  void b3_aSlowDecisionOnAnExistingValueSucceeds() {
     QuotaPolicy perYear = Policies.perYear(2);
-    assertThat(heldUp.decideSingle(Operation.HIT, perYear, "client", "", 1)).isNotNegative();
-    heldUp.beforeSet = () -> time.advance(Duration.ofSeconds(5));
-    assertThat(heldUp.decideSingle(Operation.HIT, perYear, "client", "", 1)).isNotNegative();
+    assertThat(delayed.decideSingle(Operation.HIT, perYear, "client", "", 1)).isNotNegative();
+    delayed.beforeSet = () -> time.advance(Duration.ofSeconds(5));
+    assertThat(delayed.decideSingle(Operation.HIT, perYear, "client", "", 1)).isNotNegative();
   }
 
   private static void nothing() {}

@@ -18,6 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
+/** The encoding of stored values, and the detection of values from other programs. */
 class StoredValueTest {
 
   private static final long LONGEST = Rate.of(1, Duration.ofDays(51_135)).fillNanos();
@@ -25,7 +26,8 @@ class StoredValueTest {
   @Provide
   Arbitrary<Long> instants() {
     return Arbitraries.oneOf(
-        Arbitraries.of(0L, 1L, WallClock.LATEST), Arbitraries.longs().between(0, WallClock.LATEST));
+        Arbitraries.of(0L, 1L, WallClock.MAX_NANOS),
+        Arbitraries.longs().between(0, WallClock.MAX_NANOS));
   }
 
   @Provide
@@ -39,7 +41,8 @@ class StoredValueTest {
   }
 
   @Property
-  void l7_whatWasWrittenIsRead(@ForAll("instants") long written, @ForAll("waits") long[] waits) {
+  void l7_decodingRestoresTheValue(
+      @ForAll("instants") long written, @ForAll("waits") long[] waits) {
     StoredValue read = StoredValue.of(value(written, waits).bytes(), "key");
     assertThat(read.written()).isEqualTo(written);
     long[] padded = Arrays.copyOf(read.fullAt(), waits.length);
@@ -58,7 +61,7 @@ class StoredValueTest {
     assertThat(value(written, 60_000_000_000L, 0, 0).bytes()).hasSize(19);
   }
 
-  /** What other versions must read: changing it needs another format number. */
+  /** Other versions must read this format; a change needs another format number. */
   @Example
   void l7_formatOneIsFixed() {
     byte[] bytes = value(1_767_225_600_000_000_000L, 300, 1, 0, 128, 0).bytes();
@@ -67,7 +70,7 @@ class StoredValueTest {
   }
 
   @Property
-  void s5_aChangedByteIsSeen(
+  void s5_aChangedByteIsDetected(
       @ForAll("instants") long written,
       @ForAll("waits") long[] waits,
       @ForAll int place,
@@ -78,34 +81,34 @@ class StoredValueTest {
   }
 
   @Property
-  void s5_bytesOfOthersAreSeen(@ForAll byte[] bytes) {
+  void s5_foreignBytesAreDetected(@ForAll byte[] bytes) {
     assertUnreadable(bytes, bytes.length + " bytes with a wrong checksum");
   }
 
   @Property
-  void s5_aValueThatWasCutShortIsSeen(
+  void s5_aTruncatedValueIsDetected(
       @ForAll("instants") long written, @ForAll("waits") long[] waits, @ForAll int length) {
     byte[] bytes = value(written, waits).bytes();
-    byte[] cut = Arrays.copyOf(bytes, Math.floorMod(length, bytes.length));
-    assertUnreadable(cut, cut.length + " bytes with a wrong checksum");
+    byte[] truncated = Arrays.copyOf(bytes, Math.floorMod(length, bytes.length));
+    assertUnreadable(truncated, truncated.length + " bytes with a wrong checksum");
   }
 
   @Example
-  void s5_anotherFormatAndImpossibleTimesAreSeen() {
-    assertUnreadable(sealed("02" + "00"), "format 2, of another version of Traffik");
-    assertUnreadable(sealed("02" + "00".repeat(20)), "format 2, of another version of Traffik");
+  void s5_otherFormatsAndInvalidTimesAreDetected() {
+    assertUnreadable(withChecksum("02" + "00"), "format 2 of another Traffik version");
+    assertUnreadable(withChecksum("02" + "00".repeat(20)), "format 2 of another Traffik version");
     String now = "18867251edfa0000";
-    assertThat(StoredValue.of(sealed("01" + now), "key").fullAt()).isEmpty();
-    assertUnreadable(sealed("01"), "times out of range");
-    assertUnreadable(sealed("01" + "ff".repeat(8)), "times out of range");
-    assertUnreadable(sealed("01" + "40" + "00".repeat(7)), "times out of range");
-    assertUnreadable(sealed("01" + now + "80"), "times out of range");
-    assertUnreadable(sealed("01" + now + "ff".repeat(9)), "times out of range");
-    assertUnreadable(sealed("01" + now + "80".repeat(8) + "40"), "times out of range");
+    assertThat(StoredValue.of(withChecksum("01" + now), "key").fullAt()).isEmpty();
+    assertUnreadable(withChecksum("01"), "a time out of range");
+    assertUnreadable(withChecksum("01" + "ff".repeat(8)), "a time out of range");
+    assertUnreadable(withChecksum("01" + "40" + "00".repeat(7)), "a time out of range");
+    assertUnreadable(withChecksum("01" + now + "80"), "a time out of range");
+    assertUnreadable(withChecksum("01" + now + "ff".repeat(9)), "a time out of range");
+    assertUnreadable(withChecksum("01" + now + "80".repeat(8) + "40"), "a time out of range");
   }
 
-  /** Bytes with the checksum that belongs to them. */
-  private static byte[] sealed(String hex) {
+  /** Appends the checksum to bytes. */
+  private static byte[] withChecksum(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex);
     CRC32C checksum = new CRC32C();
     checksum.update(bytes);
@@ -115,12 +118,12 @@ class StoredValueTest {
         .array();
   }
 
-  private static void assertUnreadable(byte[] bytes, String what) {
+  private static void assertUnreadable(byte[] bytes, String problem) {
     assertThatExceptionOfType(BackendException.class)
         .isThrownBy(() -> StoredValue.of(bytes, "app|api|x|"))
         .withMessage(
-            "the value of key \"app|api|x|\" must be one that this backend wrote, byte for byte: "
-                + what
-                + "; remove it, or give the backend a namespace of its own");
+            "The value of key \"app|api|x|\" is not one that this backend wrote: "
+                + problem
+                + ". Remove it, or choose another namespace for the backend.");
   }
 }

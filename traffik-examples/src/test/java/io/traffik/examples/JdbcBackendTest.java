@@ -85,7 +85,7 @@ final class JdbcBackendTest {
     JdbcBackend unreachable = new JdbcBackend("app", noDatabase, now::get, Runnable::run);
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(unreachable::open)
-        .withMessageStartingWith("the store of backend \"app\" must be usable: ")
+        .withMessageStartingWith("The store of backend \"app\" is not usable: ")
         .withCauseInstanceOf(SQLException.class);
     assertThatExceptionOfType(BackendException.class)
         .isThrownBy(() -> unreachable.decide(Operation.HIT, TEN, "client", "", 1))

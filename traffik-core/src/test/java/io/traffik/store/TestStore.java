@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in a map, which several backends may share as processes share a server. It drops what has
- * expired by its own time the moment that it has.
+ * An in-memory store that several backends may share, as processes share a server. It removes
+ * values as soon as they have expired by its own clock.
  */
-final class MapStore {
+final class TestStore {
 
   private static final class Entry {
 
@@ -28,36 +28,36 @@ final class MapStore {
   final AtomicLong reads = new AtomicLong();
   final AtomicLong writes = new AtomicLong();
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
-  private final ManualTime time;
+  private final SettableWallClock time;
 
-  MapStore(ManualTime time) {
+  TestStore(SettableWallClock time) {
     this.time = time;
   }
 
   byte @Nullable [] read(String key) {
     reads.incrementAndGet();
-    Entry entry = entries.computeIfPresent(key, (k, present) -> alive(present));
+    Entry entry = entries.computeIfPresent(key, (k, present) -> unexpired(present));
     return entry == null ? null : entry.value;
   }
 
   boolean compareAndSet(String key, byte @Nullable [] expected, byte[] update, Duration expiry) {
     Entry next = new Entry(update, time.nanos() + expiry.toNanos());
-    Entry left =
+    Entry current =
         entries.compute(
             key,
             (k, present) -> {
-              Entry alive = present == null ? null : alive(present);
-              boolean asExpected =
-                  alive == null ? expected == null : Arrays.equals(alive.value, expected);
-              return asExpected ? next : alive;
+              Entry unexpired = present == null ? null : unexpired(present);
+              boolean matches =
+                  unexpired == null ? expected == null : Arrays.equals(unexpired.value, expected);
+              return matches ? next : unexpired;
             });
-    if (left == next) {
+    if (current == next) {
       writes.incrementAndGet();
     }
-    return left == next;
+    return current == next;
   }
 
-  private @Nullable Entry alive(Entry entry) {
+  private @Nullable Entry unexpired(Entry entry) {
     return entry.expiresAt > time.nanos() ? entry : null;
   }
 
@@ -70,7 +70,7 @@ final class MapStore {
   }
 
   Set<String> keys() {
-    entries.values().removeIf(entry -> alive(entry) == null);
+    entries.values().removeIf(entry -> unexpired(entry) == null);
     return entries.keySet();
   }
 }

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A wall clock that moves when told, in either direction. */
-final class ManualTime implements InstantSource {
+/** A wall clock that tests set and move in either direction. */
+final class SettableWallClock implements InstantSource {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -35,7 +35,7 @@ final class ManualTime implements InstantSource {
     advance(by.toNanos());
   }
 
-  /** The same clock as a host has it whose clock is ahead. */
+  /** The clock of a host that is ahead of this one by some nanoseconds. */
   InstantSource ahead(long by) {
     return () -> instant().plusNanos(by);
   }

@@ -22,8 +22,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Random histories on several keys, one rate and several, beside exact models of each bucket. */
-class HistoriesTest {
+/** Random histories on several keys, compared with exact models of each bucket. */
+class CompareAndSetHistoriesTest {
 
   private static final int KEYS = 3;
 
@@ -46,14 +46,14 @@ class HistoriesTest {
   }
 
   @Property
-  void b2_b4_b9_b10_b12_decidesAsTheExactModelsDo(
+  void b2_b4_b9_b10_b12_decidesLikeTheExactModels(
       @ForAll("rates") List<Rate> rates,
       @ForAll("histories") List<HistoryStep> history,
       @ForAll("starts") long start) {
     QuotaPolicy policy = QuotaPolicy.of("api", rates);
-    ManualTime time = new ManualTime();
+    SettableWallClock time = new SettableWallClock();
     time.set(start);
-    MapStoreBackend backend = new MapStoreBackend("app", new MapStore(time), time);
+    TestStoreBackend backend = new TestStoreBackend("app", new TestStore(time), time);
     Map<String, List<ExactBucket>> models = new HashMap<>();
     long now = start;
     long[] margins = new long[rates.size()];
@@ -89,23 +89,23 @@ class HistoriesTest {
     return buckets;
   }
 
-  /** Through each of the ways in: they must not differ. */
+  /** Decides through one of the entry points, which must all give the same margins. */
   private static long[] decide(
       Backend backend, HistoryStep step, QuotaPolicy policy, String identity, long cost) {
     if (step.number() % 3 == 0) {
-      CompletableFuture<long[]> answer =
+      CompletableFuture<long[]> margins =
           backend
               .decideAsync(step.operation(), policy, identity, "scope", cost)
               .toCompletableFuture();
-      assertThat(answer).isCompleted();
-      return answer.join();
+      assertThat(margins).isCompleted();
+      return margins.join();
     }
     return policy.size() == 1 && step.number() % 3 == 1
         ? new long[] {backend.decideSingle(step.operation(), policy, identity, "scope", cost)}
         : backend.decide(step.operation(), policy, identity, "scope", cost);
   }
 
-  /** B9: all or nothing; what each rate answers is what it would answer alone. */
+  /** Rule B9: all rates are charged, or none; the margin of each rate does not depend on others. */
   private static long[] expected(HistoryStep step, List<ExactBucket> model, long cost) {
     if (step.operation() == Operation.REFUND) {
       model.forEach(bucket -> bucket.refund(cost));
@@ -123,13 +123,13 @@ class HistoriesTest {
     return rates().list().ofMinSize(2).ofMaxSize(3);
   }
 
-  /** Rates of other speeds, other sizes, more of them and fewer, as two releases side by side. */
+  /** Different releases of an application use other rates, sizes and numbers of rates. */
   @Property
-  void b11_changesOfRatesAreDecidedAsInMemory(
+  void b11_rateChangesAreDecidedAsInMemory(
       @ForAll("changingRates") List<List<Rate>> releases,
       @ForAll("histories") List<HistoryStep> history) {
-    ManualTime time = new ManualTime();
-    Backend backend = new MapStoreBackend("app", new MapStore(time), time);
+    SettableWallClock time = new SettableWallClock();
+    Backend backend = new TestStoreBackend("app", new TestStore(time), time);
     Backend memory = InMemoryBackend.builder("app").clock(time::nanos).build();
     long now = 0;
     long margin = 0;
