@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Contracts and values of Traffik. Needs nothing but the JDK. */
+/** The API of Traffik, and the SPI for authors of backends. It depends only on the JDK. */
 @NullMarked
 module io.traffik {
   requires static org.jspecify;

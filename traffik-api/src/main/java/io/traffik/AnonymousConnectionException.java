@@ -1,14 +1,14 @@
 package io.traffik;
 
-/** No identifier could tell who a client is, and the throttle's {@link AnonymousPolicy} raises. */
+/** Thrown when a client has no identity and the policy is {@link AnonymousPolicy#THROW}. */
 public class AnonymousConnectionException extends TraffikException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes an exception.
+   * Creates an exception.
    *
-   * @param message what was missing and the way out
+   * @param message the problem and the remedy
    */
   public AnonymousConnectionException(String message) {
     super(message, null);

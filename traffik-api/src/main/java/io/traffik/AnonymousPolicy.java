@@ -1,13 +1,16 @@
 package io.traffik;
 
-/** What a throttle does with a connection that no identifier can name. */
+/** The reaction of a throttle to a connection without identity. */
 public enum AnonymousPolicy {
-  /** Throws {@link AnonymousConnectionException}. The default: a missing identity is a mistake. */
+  /**
+   * Throws {@link AnonymousConnectionException}. The default, since a missing identity is usually a
+   * mistake.
+   */
   THROW,
-  /** Denies the hit, without a time to retry after and without asking the backend. */
+  /** Denies the hit without calling the backend and without a time to retry. */
   DENY,
-  /** Counts all such connections in one bucket. */
+  /** Counts all such connections in one bucket per scope. */
   SHARED,
-  /** Lets the connection through without a limit. */
+  /** Allows the hit without a limit. */
   EXEMPT
 }

@@ -6,9 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a hit has come down to when its backend is to be asked, for those who ask or undo it later.
- */
+/** The arguments of a backend call, kept for asynchronous execution or a refund. */
 record BackendCall(
     Backend backend,
     Operation operation,
@@ -17,39 +15,41 @@ record BackendCall(
     String scope,
     long cost) {
 
-  CompletionStage<long[]> ask() {
+  /** The refund of this call. */
+  BackendCall refund() {
+    return new BackendCall(backend, Operation.REFUND, policy, identity, scope, cost);
+  }
+
+  CompletionStage<long[]> execute() {
     try {
-      CompletionStage<long[]> answer =
-          backend.decideAsync(operation, policy, identity, scope, cost);
-      return answer != null
-          ? answer
+      CompletionStage<long[]> stage = backend.decideAsync(operation, policy, identity, scope, cost);
+      return stage != null
+          ? stage
           : CompletableFuture.failedFuture(
               new BackendException(
-                  "backend \"" + backend.namespace() + "\" must answer with a stage: null"));
+                  "decideAsync of backend \"" + backend.namespace() + "\" must not return null"));
     } catch (Exception e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  /** One margin would say nothing of the other rates. */
-  static void requireOneRate(QuotaPolicy policy) {
+  static void requireSingleRate(QuotaPolicy policy) {
     if (policy.size() != 1) {
-      throw new IllegalArgumentException(
-          "policy must have one rate to be decided by one margin: " + policy);
+      throw new IllegalArgumentException("decideSingle needs a policy of one rate: " + policy);
     }
   }
 
   /**
-   * The answer, if it is one.
+   * Returns the margins if there is one per rate.
    *
-   * @throws BackendException if the backend broke its contract
+   * @throws BackendException if the backend violated its contract
    */
-  static long[] checked(Backend backend, QuotaPolicy policy, long @Nullable [] margins) {
+  static long[] requireMargins(Backend backend, QuotaPolicy policy, long @Nullable [] margins) {
     if (margins == null || margins.length != policy.size()) {
       throw new BackendException(
           "backend \""
               + backend.namespace()
-              + "\" must answer with one margin per rate, "
+              + "\" must return one margin per rate, "
               + policy.size()
               + ": "
               + (margins == null ? "null" : margins.length));

@@ -5,37 +5,37 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backend could not decide: its store is out of reach, too slow, or gave an unreadable answer.
- * The hit may or may not have been charged.
+ * Thrown when a backend could not decide, because its store is unreachable, too slow or returned
+ * invalid data. The hit may or may not have been charged.
  */
 public class BackendException extends TraffikException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes an exception.
+   * Creates an exception.
    *
-   * @param message what failed, of which backend
+   * @param message the problem and the backend
    */
   public BackendException(String message) {
     this(message, null);
   }
 
   /**
-   * Makes an exception with a cause.
+   * Creates an exception with a cause.
    *
-   * @param message what failed, of which backend
-   * @param cause what led to it, or null
+   * @param message the problem and the backend
+   * @param cause the cause, or null
    */
   public BackendException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
   /**
-   * An exception for whatever a store or a client of a store threw.
+   * Converts an exception of a store or its client.
    *
-   * @param problem what failed, of which backend; the message continues with the cause
-   * @param thrown what was thrown; {@link #unwrap unwrapped} first
+   * @param problem the problem and the backend; the message continues with the cause
+   * @param thrown the exception, which is {@link #unwrap unwrapped} first; may be null
    * @return the unwrapped exception itself if it is a {@link BackendException}; otherwise a new one
    *     with it as the cause
    */
@@ -47,9 +47,9 @@ public class BackendException extends TraffikException {
   }
 
   /**
-   * Removes the exceptions that futures put around the one that a task threw.
+   * Removes the exceptions that futures wrap around the exception of a task.
    *
-   * @param thrown what a future or stage failed with, not null
+   * @param thrown the exception of a future or stage, not null
    * @return the first cause that is neither a {@link CompletionException} nor an {@link
    *     ExecutionException}
    */

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A share in the life of a backend, for servers and applications that start and stop on whatever
- * thread. Taking one opens the backend. When the last one is given back, the backend is reset,
- * unless it is {@link Backend#persistent()}, and closed, even if the reset fails. So of several
- * servers that share a backend, the one that stops last closes it.
+ * A reference-counted use of a backend, for servers and applications that start and stop on any
+ * thread. Acquiring a lease opens the backend. Closing the last lease resets the backend, unless it
+ * is {@link Backend#persistent()}, and closes it, even if the reset fails. If several servers share
+ * a backend, the last one to stop closes it.
  *
  * <p>Safe for any number of threads.
  */
@@ -18,70 +18,73 @@ public final class BackendLease implements AutoCloseable {
   private static final ReentrantLock LOCK = new ReentrantLock();
 
   /** Guarded by {@link #LOCK}. */
-  private static final IdentityHashMap<Backend, Life> LIVES = new IdentityHashMap<>();
+  private static final IdentityHashMap<Backend, Lifecycle> LIFECYCLES = new IdentityHashMap<>();
 
-  /** The leases on one backend. Its lock is held while the backend is opened or closed. */
-  private static final class Life {
-    private final ReentrantLock change = new ReentrantLock();
+  /** The lifecycle of one backend. Its lock is held while the backend is opened or closed. */
+  private static final class Lifecycle {
+    private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by {@link #change}. */
+    /** Guarded by {@link #lock}. */
     private int leases;
 
-    /** Who has a lease or is about to. Guarded by {@link BackendLease#LOCK}. */
-    private int interested;
+    /**
+     * The number of leases, including those being acquired or closed. Guarded by {@link
+     * BackendLease#LOCK}.
+     */
+    private int references;
   }
 
   private final Backend backend;
-  private final Life life;
-  private final AtomicBoolean givenBack = new AtomicBoolean();
+  private final Lifecycle lifecycle;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  private BackendLease(Backend backend, Life life) {
+  private BackendLease(Backend backend, Lifecycle lifecycle) {
     this.backend = backend;
-    this.life = life;
+    this.lifecycle = lifecycle;
   }
 
   /**
-   * Takes a lease on a backend and opens it.
+   * Acquires a lease on a backend and opens the backend.
    *
    * @param backend the backend, not null
    * @return the lease
-   * @throws ConfigurationException if the backend cannot be opened; then no lease was taken
+   * @throws ConfigurationException if the backend cannot be opened; no lease is acquired then
    * @throws IllegalStateException if the backend is closed
    */
   public static BackendLease acquire(Backend backend) {
     Objects.requireNonNull(backend, "backend must not be null");
-    Life life = join(backend);
-    life.change.lock();
+    Lifecycle lifecycle = retain(backend);
+    lifecycle.lock.lock();
     try {
       backend.open();
-      life.leases++;
+      lifecycle.leases++;
     } catch (RuntimeException | Error e) {
-      leave(backend, life);
+      release(backend, lifecycle);
       throw e;
     } finally {
-      life.change.unlock();
+      lifecycle.lock.unlock();
     }
-    return new BackendLease(backend, life);
+    return new BackendLease(backend, lifecycle);
   }
 
-  private static Life join(Backend backend) {
+  private static Lifecycle retain(Backend backend) {
     LOCK.lock();
     try {
-      Life life = LIVES.computeIfAbsent(backend, unknown -> new Life());
-      life.interested++;
-      return life;
+      Lifecycle lifecycle = LIFECYCLES.computeIfAbsent(backend, absent -> new Lifecycle());
+      lifecycle.references++;
+      return lifecycle;
     } finally {
       LOCK.unlock();
     }
   }
 
-  /** Not before the backend is closed: until then, who comes must find this life and wait. */
-  private static void leave(Backend backend, Life life) {
+  /** Called after the backend is closed, so that concurrent acquirers wait on the same lock. */
+  private static void release(Backend backend, Lifecycle lifecycle) {
     LOCK.lock();
     try {
-      life.interested--;
-      if (life.interested == 0) {
-        LIVES.remove(backend);
+      lifecycle.references--;
+      if (lifecycle.references == 0) {
+        LIFECYCLES.remove(backend);
       }
     } finally {
       LOCK.unlock();
@@ -98,19 +101,19 @@ public final class BackendLease implements AutoCloseable {
   }
 
   /**
-   * Gives this lease back; twice is the same as once.
+   * Closes this lease. Further calls have no effect.
    *
-   * @throws BackendException if this was the last one and the reset failed; the backend is closed
+   * @throws BackendException if this was the last lease and the reset failed; the backend is closed
    */
   @Override
   public void close() {
-    if (!givenBack.compareAndSet(false, true)) {
+    if (!closed.compareAndSet(false, true)) {
       return;
     }
-    life.change.lock();
+    lifecycle.lock.lock();
     try {
-      life.leases--;
-      if (life.leases == 0) {
+      lifecycle.leases--;
+      if (lifecycle.leases == 0) {
         try (backend) {
           if (!backend.persistent()) {
             backend.reset();
@@ -118,8 +121,8 @@ public final class BackendLease implements AutoCloseable {
         }
       }
     } finally {
-      leave(backend, life);
-      life.change.unlock();
+      release(backend, lifecycle);
+      lifecycle.lock.unlock();
     }
   }
 }

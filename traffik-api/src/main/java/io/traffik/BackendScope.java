@@ -4,8 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of code on one thread in which throttles without a backend of their own use a given
- * one.
+ * A block of code on one thread in which throttles without a backend of their own use a given one.
  *
  * <pre>{@code
  * BackendScope scope = tenant.enter();
@@ -14,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>(Declared inside the parentheses, a scope that the block does not mention would be a warning
- * of {@code javac -Xlint:try}.)
+ * <p>(The variable is declared before the block, because {@code javac -Xlint:try} warns about
+ * unused variables in the parentheses.)
  *
- * <p>Scopes nest; leaving one restores the one around it. Leaving twice is the same as once, and
- * leaving a scope leaves those still open inside it. A scope belongs to the thread that entered it.
- * Code that moves a request to other threads carries the backend in {@link
- * ConnectionView#backend()} instead, and a server whose start and stop have no thread of their own
- * takes a {@link BackendLease}.
+ * <p>Scopes nest; closing one restores the enclosing one. Closing a scope again has no effect.
+ * Closing a scope also leaves all scopes that were entered inside it. A scope belongs to the thread
+ * that entered it. Requests that change threads find their backend in {@link
+ * ConnectionView#backend()} instead. Servers that start and stop on different threads acquire a
+ * {@link BackendLease} instead.
  */
 public final class BackendScope implements AutoCloseable {
 
@@ -41,29 +40,29 @@ public final class BackendScope implements AutoCloseable {
   }
 
   /**
-   * Enters a backend for a request or a block of code. Leaving neither resets nor closes it.
+   * Enters a backend for a request or a block of code. Closing the scope neither resets nor closes
+   * the backend.
    *
-   * @param backend the backend to use
-   * @return the scope, to be closed on the same thread
+   * @param backend the backend, not null
+   * @return the scope; close it on the same thread
    */
   public static BackendScope enter(Backend backend) {
     return new BackendScope(backend, null);
   }
 
   /**
-   * Enters a backend for the life of an application, under a {@link BackendLease}: opens it now,
-   * and on leaving resets it (unless it is {@link Backend#persistent()}) and closes it, even if the
-   * reset fails. While others have a lease on the backend, leaving neither resets nor closes it.
+   * Opens a backend and enters it for the lifetime of an application. The scope has a {@link
+   * BackendLease}: closing it resets and closes the backend as the lease does.
    *
-   * @param backend the backend to use
-   * @return the scope, to be closed on the same thread
-   * @throws ConfigurationException if the backend cannot be opened; then no scope was entered
+   * @param backend the backend, not null
+   * @return the scope; close it on the same thread
+   * @throws ConfigurationException if the backend cannot be opened; no scope is entered then
    */
   public static BackendScope application(Backend backend) {
     return new BackendScope(backend, BackendLease.acquire(backend));
   }
 
-  /** The backend of the innermost scope on this thread, or null outside any. */
+  /** Returns the backend of the innermost scope on this thread; null outside any scope. */
   static @Nullable Backend innermost() {
     BackendScope current = CURRENT.get();
     return current == null ? null : current.backend;
@@ -79,9 +78,9 @@ public final class BackendScope implements AutoCloseable {
   }
 
   /**
-   * Leaves this scope.
+   * Leaves this scope and all scopes inside it.
    *
-   * @throws IllegalStateException if called on a thread that did not enter it
+   * @throws IllegalStateException if another thread entered this scope
    */
   @Override
   public void close() {
@@ -104,9 +103,9 @@ public final class BackendScope implements AutoCloseable {
     }
     if (scope == null) {
       throw new IllegalStateException(
-          "a scope must be left on the thread that entered it: \""
+          "a backend scope must be closed on the thread that entered it: \""
               + backend.namespace()
-              + "\" on "
+              + "\" was closed on "
               + Thread.currentThread().getName());
     }
     for (BackendScope inner = CURRENT.get(); inner != outer && inner != null; ) {

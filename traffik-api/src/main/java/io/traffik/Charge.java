@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hit that can be taken back: it keeps which buckets it was charged to, so that exactly those get
- * it back, whatever the connection, the scope on the thread or the throttle's functions say by
- * then.
+ * A hit that can be refunded. It keeps the buckets that it was charged to, and a refund goes to
+ * exactly these. Later changes of the connection, the backend scope or the throttle's functions do
+ * not matter.
  *
  * <p>Safe for any number of threads.
  */
@@ -18,23 +18,23 @@ public final class Charge {
 
   private final QuotaPolicy policy;
   private final Decision decision;
-  private final @Nullable BackendCall question;
-  private final FailureHandler failures;
-  private final AtomicBoolean givenBack = new AtomicBoolean();
+  private final @Nullable BackendCall call;
+  private final FailureHandler failureHandler;
+  private final AtomicBoolean refunded = new AtomicBoolean();
 
   Charge(
       QuotaPolicy policy,
       Decision decision,
-      @Nullable BackendCall question,
-      FailureHandler failures) {
+      @Nullable BackendCall call,
+      FailureHandler failureHandler) {
     this.policy = policy;
     this.decision = decision;
-    this.question = question;
-    this.failures = failures;
+    this.call = call;
+    this.failureHandler = failureHandler;
   }
 
   /**
-   * What was decided about the hit.
+   * The decision about the hit.
    *
    * @return the decision
    */
@@ -43,26 +43,27 @@ public final class Charge {
   }
 
   /**
-   * Gives back what the hit took, once: if it took nothing, or was given back before, nothing
-   * happens. Nor does it if the decision is {@link Decision#degraded()}: the store that a stand-in
-   * answered for must not be given what it never charged. If the backend fails, the tokens are
-   * lost, and that is logged; it is not tried again, since it may have been done.
+   * Refunds the tokens that the hit took. Only the first call has an effect.
    *
-   * @return what is there now, or the decision of the hit if nothing was given back
+   * <p>A hit that took nothing is not refunded. Neither is a {@link Decision#degraded() degraded}
+   * one: a stand-in may have been charged instead of the store. If the backend fails, the refund is
+   * lost and logged. It is not repeated, since the backend may have carried it out.
+   *
+   * @return the decision of the refund; the decision of the hit if nothing was refunded
    */
   public Decision refund() {
-    BackendCall taken = begin();
-    if (taken == null) {
+    BackendCall refund = claimRefund();
+    if (refund == null) {
       return decision;
     }
     try {
       long[] margins =
-          taken
+          refund
               .backend()
-              .decide(Operation.REFUND, policy, taken.identity(), taken.scope(), taken.cost());
-      return given(BackendCall.checked(taken.backend(), policy, margins));
+              .decide(Operation.REFUND, policy, refund.identity(), refund.scope(), refund.cost());
+      return refundDecision(refund, margins);
     } catch (Exception e) {
-      failures.logLostRefund(e);
+      failureHandler.logLostRefund(e);
       return decision;
     }
   }
@@ -70,44 +71,40 @@ public final class Charge {
   /**
    * As {@link #refund()}, without blocking or throwing.
    *
-   * @return a stage with what is there then, or with the decision of the hit if nothing was given
-   *     back
+   * @return a stage with the decision of the refund; with the decision of the hit if nothing was
+   *     refunded
    */
   public CompletionStage<Decision> refundAsync() {
-    BackendCall taken = begin();
-    if (taken == null) {
+    BackendCall refund = claimRefund();
+    if (refund == null) {
       return CompletableFuture.completedFuture(decision);
     }
-    BackendCall refund =
-        new BackendCall(
-            taken.backend(),
-            Operation.REFUND,
-            policy,
-            taken.identity(),
-            taken.scope(),
-            taken.cost());
     return Futures.handle(
-        refund.ask(),
+        refund.execute(),
         (margins, thrown) -> {
           try {
             if (thrown == null) {
-              return given(BackendCall.checked(taken.backend(), policy, margins));
+              return refundDecision(refund, margins);
             }
-            failures.logLostRefund(thrown);
+            failureHandler.logLostRefund(thrown);
           } catch (BackendException e) {
-            failures.logLostRefund(e);
+            failureHandler.logLostRefund(e);
           }
           return decision;
         });
   }
 
-  private @Nullable BackendCall begin() {
-    boolean due = decision.charged() > 0 && !decision.degraded();
-    return due && givenBack.compareAndSet(false, true) ? question : null;
+  /** Returns the refund to carry out; null if there is none, or another call has claimed it. */
+  private @Nullable BackendCall claimRefund() {
+    if (call == null || decision.charged() == 0 || decision.degraded()) {
+      return null;
+    }
+    return refunded.compareAndSet(false, true) ? call.refund() : null;
   }
 
-  private Decision given(long[] margins) {
-    return new Decision(policy, Operation.REFUND, decision.charged(), margins[0], margins);
+  private Decision refundDecision(BackendCall refund, long @Nullable [] margins) {
+    long[] valid = BackendCall.requireMargins(refund.backend(), policy, margins);
+    return new Decision(policy, Operation.REFUND, decision.charged(), valid[0], valid);
   }
 
   @Override

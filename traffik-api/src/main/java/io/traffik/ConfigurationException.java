@@ -2,25 +2,25 @@ package io.traffik;
 
 import org.jspecify.annotations.Nullable;
 
-/** A rate, throttle or backend was set up in a way that breaks a rule. */
+/** Thrown when a rate, throttle or backend has an invalid configuration. */
 public class ConfigurationException extends TraffikException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes an exception.
+   * Creates an exception.
    *
-   * @param message the rule, the value and the way out
+   * @param message the problem, the value and the remedy
    */
   public ConfigurationException(String message) {
     this(message, null);
   }
 
   /**
-   * Makes an exception with a cause.
+   * Creates an exception with a cause.
    *
-   * @param message the rule, the value and the way out
-   * @param cause what led to it, or null
+   * @param message the problem, the value and the remedy
+   * @param cause the cause, or null
    */
   public ConfigurationException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -10,13 +10,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection met its limit: HTTP status 429 (RFC 6585, section 4).
+ * Thrown when a throttle denies a connection. Adapters answer with HTTP status 429 (RFC 6585,
+ * section 4).
  *
- * <p>It is thrown as often as an attacker likes, and says where the limit was met by its throttle;
- * so it carries no stack trace and no suppressed exceptions.
+ * <p>An attacker can cause this exception at any rate, so it has no stack trace and no suppressed
+ * exceptions. The throttle identifies the limit.
  *
- * <p>Serialized (by a remote call, say), it keeps the message, the wait and the header fields, and
- * loses throttle and decision, which belong to the process that made them.
+ * <p>Serialization keeps the message, the time to retry and the header fields. It drops the
+ * throttle and the decision, which belong to the throwing process.
  */
 public class ConnectionThrottledException extends TraffikException {
 
@@ -25,14 +26,14 @@ public class ConnectionThrottledException extends TraffikException {
   private final transient @Nullable Throttle throttle;
   private final transient @Nullable Decision decision;
 
-  /** 0 where waiting does not help. */
+  /** 0 where {@link #retryAfter()} is empty. */
   private final long retryAfterNanos;
 
   /** The header fields by name; names that differ in case alone are one field. */
   private final TreeMap<String, String> headers;
 
   /**
-   * Makes an exception that asks for {@code Retry-After} to be sent where waiting helps.
+   * Creates an exception with the header field {@code Retry-After} if the decision states a time.
    *
    * @param throttle the throttle that denied, not null
    * @param decision its denial, not null
@@ -42,11 +43,12 @@ public class ConnectionThrottledException extends TraffikException {
   }
 
   /**
-   * Makes an exception with header fields of the caller's own, sent beside {@code Retry-After}.
+   * Creates an exception with further header fields.
    *
    * @param throttle the throttle that denied, not null
    * @param decision its denial, not null
-   * @param headers further fields by name, none of them null; the caller answers for their values
+   * @param headers further fields by name, neither names nor values null; a {@code Retry-After}
+   *     replaces the one of the decision. The caller must validate names and values
    */
   public ConnectionThrottledException(
       Throttle throttle, Decision decision, Map<String, String> headers) {
@@ -54,7 +56,7 @@ public class ConnectionThrottledException extends TraffikException {
     this.throttle = Objects.requireNonNull(throttle, "throttle must not be null");
     this.decision = decision;
     this.retryAfterNanos = decision.retryAfterNanos();
-    // Field names that differ in case alone are one field, and the caller's value of it wins.
+    // Field names are case-insensitive; the caller's value replaces the library's.
     this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     decision
         .retryAfterSeconds()
@@ -76,7 +78,7 @@ public class ConnectionThrottledException extends TraffikException {
   }
 
   /**
-   * The HTTP status to answer with.
+   * The HTTP status of the answer.
    *
    * @return 429
    */
@@ -85,9 +87,9 @@ public class ConnectionThrottledException extends TraffikException {
   }
 
   /**
-   * How long the same hit is denied.
+   * The time after which the same hit passes.
    *
-   * @return the wait, empty where waiting does not help
+   * @return above zero; empty if the time is unknown or waiting does not help
    */
   public Optional<Duration> retryAfter() {
     return retryAfterNanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(retryAfterNanos));
@@ -96,15 +98,15 @@ public class ConnectionThrottledException extends TraffikException {
   /**
    * Returns {@link #retryAfter()} in whole seconds, rounded up, as in {@code Retry-After}.
    *
-   * @return at least 1; empty where waiting does not help
+   * @return at least 1; empty where {@link #retryAfter()} is
    */
   public OptionalLong retryAfterSeconds() {
     return Decision.optionalSeconds(retryAfterNanos);
   }
 
   /**
-   * The header fields to send: {@code Retry-After} where waiting helps, and those that the thrower
-   * gave. Adapters add the {@code RateLimit} fields from the {@link #decision()}.
+   * The header fields of the answer: {@code Retry-After}, if there is a time, and those passed to
+   * the constructor. Adapters add the {@code RateLimit} fields from the {@link #decision()}.
    *
    * @return fields by name, unmodifiable
    */
@@ -116,26 +118,26 @@ public class ConnectionThrottledException extends TraffikException {
    * The throttle that denied.
    *
    * @return the throttle
-   * @throws IllegalStateException if this exception was serialized and read back
+   * @throws IllegalStateException if this exception was deserialized
    */
   public Throttle throttle() {
-    return kept(throttle, "throttle");
+    return requirePresent(throttle, "throttle");
   }
 
   /**
    * The denial.
    *
    * @return the decision
-   * @throws IllegalStateException if this exception was serialized and read back
+   * @throws IllegalStateException if this exception was deserialized
    */
   public Decision decision() {
-    return kept(decision, "decision");
+    return requirePresent(decision, "decision");
   }
 
-  private static <T> T kept(@Nullable T part, String name) {
+  private static <T> T requirePresent(@Nullable T part, String name) {
     if (part == null) {
       throw new IllegalStateException(
-          name + " must be asked for where it was thrown: it is not kept by serialization");
+          name + " is not available: this exception was deserialized, which drops it");
     }
     return part;
   }

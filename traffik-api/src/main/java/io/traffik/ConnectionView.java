@@ -4,19 +4,18 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a throttle sees of one HTTP request, WebSocket handshake or WebSocket message.
+ * A throttle's view of one HTTP request, WebSocket handshake or WebSocket message.
  *
- * <p>Adapters implement this interface for their framework; four methods are enough. A view is made
- * per request or message and read on the thread that asks. It is kept until the decision, with
- * which listeners and throttled handlers get it, on another thread if the hit was asynchronous. It
- * need not be thread-safe, unless its user hands it to several threads.
+ * <p>Adapters implement this interface for their framework; four methods are required. An adapter
+ * creates a view per request or message. The throttle reads it on the calling thread. Listeners and
+ * throttled handlers receive it with the decision, on another thread if the hit was asynchronous. A
+ * view need not be safe for several threads at once.
  *
- * <p>Every method is a plain getter: it neither blocks nor throws, and a caller may call it more
- * than once.
+ * <p>Every method is a plain getter: it neither blocks nor throws, and may be called repeatedly.
  */
 public interface ConnectionView {
 
-  /** What kind of exchange a view stands for; chooses the default {@link Scope}. */
+  /** The kind of a view. It determines the default {@link Scope}. */
   enum Kind {
     /** An HTTP request. */
     HTTP,
@@ -27,28 +26,28 @@ public interface ConnectionView {
   }
 
   /**
-   * The kind of exchange.
+   * The kind of this view.
    *
-   * @return {@link Kind#HTTP} unless overridden
+   * @return {@link Kind#HTTP} by default
    */
   default Kind kind() {
     return Kind.HTTP;
   }
 
   /**
-   * The HTTP method by which the framework chose the handler, upper case as RFC 9110 has it.
+   * The HTTP method by which the framework selects the handler, in upper case as in RFC 9110.
    *
    * @return the method; {@code GET} for a WebSocket
    */
   String method();
 
   /**
-   * The template or mapping that the framework matched, such as {@code /users/{id}}.
+   * The route template or mapping that the framework matched, such as {@code /users/{id}}.
    *
-   * <p>Only text that the application declared belongs here, never text that a client chose: a
-   * client that could vary it would get a fresh bucket for each variant.
+   * <p>Return only text that the application declared. A client that could vary this text would get
+   * a new bucket for each variant.
    *
-   * @return the route, or null (the default) where none is known; the {@link #path()} stands in
+   * @return the route; null (the default) if unknown, so that the {@link #path()} is used
    */
   default @Nullable String route() {
     return null;
@@ -57,33 +56,33 @@ public interface ConnectionView {
   /**
    * The path of the request: percent-decoded, without query and without {@code ;parameters}.
    *
-   * <p>All spellings that reach one resource must give one text here.
+   * <p>All spellings of a path that reach one resource must return the same text.
    *
-   * @return the path, beginning with a slash
+   * @return the path, with a leading slash
    */
   String path();
 
   /**
-   * The address of the socket's other end as a literal, with or without brackets; never taken from
-   * a header and never a host name.
+   * The address of the socket's remote end as a literal, with or without brackets. It is never
+   * taken from a header and never a host name.
    *
-   * @return the address literal, or null where the transport has none
+   * @return the address literal; null if the transport has none
    */
   @Nullable String remoteAddress();
 
   /**
-   * All lines of a header, in the order received.
+   * The values of all lines of a header, in the order received.
    *
    * @param name the header's name, in any case
-   * @return the values, empty where the header is absent
+   * @return the values; empty if the header is absent
    */
   Iterable<String> headers(String name);
 
   /**
-   * The first line of a header.
+   * The value of the first line of a header.
    *
    * @param name the header's name, in any case
-   * @return the value, or null where the header is absent
+   * @return the value; null if the header is absent
    */
   default @Nullable String header(String name) {
     Iterator<String> lines = headers(name).iterator();
@@ -91,10 +90,10 @@ public interface ConnectionView {
   }
 
   /**
-   * The name of the budget that a WebSocket message draws on, so that one connection may have
-   * several.
+   * The context of a WebSocket message. One connection may have several contexts, each with a
+   * bucket of its own under {@link Scope#ROUTE_AND_CONTEXT}.
    *
-   * @return the name, {@code default} unless overridden
+   * @return the name of the context; {@code default} by default
    */
   default String context() {
     return "default";
@@ -103,28 +102,28 @@ public interface ConnectionView {
   /**
    * The size of a WebSocket message.
    *
-   * @return characters of a text message, bytes of a binary one; 0 for anything else
+   * @return the characters of a text message or the bytes of a binary one; 0 for other views
    */
   default int messageSize() {
     return 0;
   }
 
   /**
-   * The backend of the application that received this connection. It travels with the view, so that
-   * it is found whatever thread the request has moved to.
+   * The backend of the application that received this connection. Unlike a {@link BackendScope}, it
+   * is available on every thread that has the view.
    *
-   * @return the application's backend, or null (the default) where it has none
+   * @return the application's backend; null (the default) if it has none
    */
   default @Nullable Backend backend() {
     return null;
   }
 
   /**
-   * The framework's own object behind this view.
+   * Returns the framework's object behind this view, such as a request or a session.
    *
-   * @param type the class or interface wanted
-   * @param <T> the type wanted
-   * @return the object, or null (the default) where there is none of that type
+   * @param type the class or interface of the object
+   * @param <T> the type of the object
+   * @return the object; null (the default) if there is none of that type
    */
   default <T> @Nullable T unwrap(Class<T> type) {
     return null;

@@ -12,10 +12,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a throttle decided about one hit, peek or refund.
+ * The decision of a throttle about one hit, peek or refund.
  *
- * <p>A decision is either allowed or denied. A denial says how long the same hit stays denied, or
- * that waiting does not help. Immutable and safe for any number of threads.
+ * <p>A decision is either allowed or denied. A denial states when the same hit will pass, or that
+ * waiting does not help. Immutable and safe for any number of threads.
  */
 public final class Decision {
 
@@ -24,82 +24,74 @@ public final class Decision {
   private final QuotaPolicy policy;
   private final Operation operation;
   private final long cost;
-  private final long answer;
+  private final long outcome;
   private final long @Nullable [] margins;
 
   /**
-   * Keeps the answer as it came; everything else is worked out when asked for, so that a decision
-   * that is only asked whether it is allowed costs nothing.
+   * Stores the backend's answer. All other values are computed on demand, since most callers only
+   * need {@link #allowed()}.
    *
-   * @param cost of the hit, 0 if it was not asked for
-   * @param answer a margin, of several rates any that is negative if one denies, or a number of
-   *     {@link PolicyOutcome}
-   * @param margins begins with the margins of several rates; of one rate not looked at
+   * @param cost the cost of the operation; 0 if it was never determined
+   * @param outcome the smallest margin, or a value of {@link PolicyOutcome}
+   * @param margins the margins of several rates, at the beginning; ignored for one rate
    */
   Decision(
-      QuotaPolicy policy, Operation operation, long cost, long answer, long @Nullable [] margins) {
+      QuotaPolicy policy, Operation operation, long cost, long outcome, long @Nullable [] margins) {
     this.policy = policy;
     this.operation = operation;
     this.cost = cost;
-    this.answer = answer;
+    this.outcome = outcome;
     this.margins = margins;
   }
 
-  boolean isOfHit() {
+  boolean isHit() {
     return operation == Operation.HIT;
   }
 
-  /**
-   * Whether the hit may proceed.
-   *
-   * @return true unless denied
-   */
+  /** {@return whether the hit may proceed} */
   public boolean allowed() {
-    return answer >= 0 && !impossible();
+    return outcome >= 0 && !impossible();
   }
 
-  /**
-   * Whether the hit is to be refused.
-   *
-   * @return the opposite of {@link #allowed()}
-   */
+  /** {@return whether the hit must be refused, the opposite of {@link #allowed()}} */
   public boolean denied() {
     return !allowed();
   }
 
   /**
-   * Whether this is a denial because the cost is above the capacity of a rate: it can never fit.
+   * Whether the cost exceeds the capacity of a rate. Such a hit is always denied.
    *
-   * @return true if no waiting helps
+   * @return true if the cost can never be granted
    */
   public boolean impossible() {
     return cost > policy.capacity()
         && operation != Operation.REFUND
-        && answer != PolicyOutcome.EXEMPT
-        && answer != PolicyOutcome.REFUSED_ANONYMOUS;
+        && outcome != PolicyOutcome.EXEMPT
+        && outcome != PolicyOutcome.DENIED_ANONYMOUS;
   }
 
   /**
-   * Whether no limit applies: the client is {@link Identity#EXEMPT}, or the throttle is unlimited
-   * or switched off. No header fields are due then.
+   * Whether no limit applies. The client is {@link Identity#EXEMPT} or anonymous under {@link
+   * AnonymousPolicy#EXEMPT}, or the throttle is unlimited or switched off. Adapters then send no
+   * header fields.
    *
    * @return true if nothing was counted
    */
   public boolean exempt() {
-    return answer == PolicyOutcome.EXEMPT;
+    return outcome == PolicyOutcome.EXEMPT;
   }
 
   /**
-   * Whether the backend in charge did not decide: it failed and the {@link FailurePolicy} decided,
-   * or a stand-in answered for it.
+   * Whether the decision is not based on the backend's own buckets. The backend failed, and the
+   * {@link FailurePolicy} or a stand-in decided.
    *
-   * @return true if the decision is not the one that the store in charge would have given
+   * @return true if the backend's own decision might differ
    */
   public boolean degraded() {
-    if (PolicyOutcome.isFailure(answer)) {
+    if (PolicyOutcome.isFailure(outcome)) {
       return true;
     }
-    for (int i = 0; i < answers(); i++) {
+    for (int i = 0; i < marginCount(); i++) {
       if (Margin.isDegraded(margin(i))) {
         return true;
       }
@@ -108,41 +100,42 @@ public final class Decision {
   }
 
   /**
-   * The tokens that this decision took from each bucket, and that a refund would give back.
+   * The number of tokens that this decision took from each bucket. A refund may return as many.
    *
-   * @return the cost of an allowed hit; 0 for denials, peeks, refunds, exemptions and hits that
-   *     passed because the backend failed
+   * @return the cost of an allowed hit; 0 for denials, peeks, refunds and exemptions, and for hits
+   *     that passed because the backend failed
    */
   public long charged() {
     return isCharged() ? cost : 0;
   }
 
   private boolean isCharged() {
-    return operation == Operation.HIT && answers() > 0 && allowed();
+    return isHit() && marginCount() > 0 && allowed();
   }
 
   /**
-   * Whole tokens left after the decision (a peek: before the hit that it asks about); of several
-   * rates the smallest.
+   * The whole tokens that remain after the decision. With several rates, the smallest number
+   * counts. After a peek, these are the tokens before the hit.
    *
-   * @return at least 0; {@link Long#MAX_VALUE} where nothing limits, 0 where a denial came without
-   *     the backend's answer
+   * @return at least 0; without an answer of the backend, {@link Long#MAX_VALUE} if allowed and 0
+   *     if denied
    */
   public long remaining() {
-    if (answers() == 0) {
+    if (marginCount() == 0) {
       return allowed() ? Long.MAX_VALUE : 0;
     }
     long smallest = Long.MAX_VALUE;
-    for (int i = 0; i < answers(); i++) {
+    for (int i = 0; i < marginCount(); i++) {
       smallest = Math.min(smallest, remaining(i));
     }
     return smallest;
   }
 
   /**
-   * How long the same hit stays denied, with no other in between; of several rates the largest.
+   * The time after which the same hit passes, if no other hit comes before it. With several rates,
+   * the longest time counts.
    *
-   * @return above zero; empty if allowed, or where waiting does not help
+   * @return above zero; empty if allowed, or if the time is unknown or waiting does not help
    */
   public Optional<Duration> retryAfter() {
     long nanos = retryAfterNanos();
@@ -150,16 +143,16 @@ public final class Decision {
   }
 
   /**
-   * {@link #retryAfter()} in whole seconds, rounded up, as {@code Retry-After} has it (RFC 9110,
-   * section 10.2.3).
+   * Returns {@link #retryAfter()} in whole seconds, rounded up, as in {@code Retry-After} (RFC
+   * 9110, section 10.2.3).
    *
-   * @return at least 1; empty if allowed, or where waiting does not help
+   * @return at least 1; empty where {@link #retryAfter()} is
    */
   public OptionalLong retryAfterSeconds() {
     return optionalSeconds(retryAfterNanos());
   }
 
-  /** Whole seconds, rounded up; empty for 0 nanoseconds. */
+  /** Returns whole seconds, rounded up; empty for 0 nanoseconds. */
   static OptionalLong optionalSeconds(long nanos) {
     return nanos == 0 ? OptionalLong.empty() : OptionalLong.of(wholeSeconds(nanos));
   }
@@ -168,87 +161,84 @@ public final class Decision {
     return nanos == 0 ? 0 : (nanos - 1) / NANOS_PER_SECOND + 1;
   }
 
-  /** 0 if allowed, or where waiting does not help. */
+  /** Returns 0 where {@link #retryAfter()} is empty. */
   long retryAfterNanos() {
     if (impossible()) {
       return 0;
     }
     long longest = 0;
-    for (int i = 0; i < answers(); i++) {
+    for (int i = 0; i < marginCount(); i++) {
       longest = Math.max(longest, -Margin.nanos(margin(i)));
     }
     return longest;
   }
 
   /**
-   * The time until every bucket is full, if nothing more is taken.
+   * The time until every bucket is full if no further token is taken.
    *
-   * @return not negative; zero where the backend did not answer
+   * @return not negative; zero without an answer of the backend
    */
   public Duration resetAfter() {
     return Duration.ofNanos(resetAfterNanos());
   }
 
-  /**
-   * Returns {@link #resetAfter()} in whole seconds, rounded up.
-   *
-   * @return at least 0
-   */
+  /** {@return {@link #resetAfter()} in whole seconds, rounded up; at least 0} */
   public long resetAfterSeconds() {
     return wholeSeconds(resetAfterNanos());
   }
 
   private long resetAfterNanos() {
     long longest = 0;
-    for (int i = 0; i < answers(); i++) {
-      longest = Math.max(longest, policy.rate(i).fillNanos() - held(i));
+    for (int i = 0; i < marginCount(); i++) {
+      longest = Math.max(longest, policy.rate(i).fillNanos() - levelNanos(i));
     }
     return longest;
   }
 
   /**
-   * The rate that decided: of a denial the one to wait for longest (or whose capacity the cost
-   * exceeds), else the one with the fewest tokens left.
+   * The rate that determined the decision. For a denial, it is the rate with the longest wait, or
+   * the one with the smallest capacity if the cost exceeds it. Otherwise it is the rate with the
+   * fewest remaining tokens.
    *
    * @return one of the throttle's rates
    */
   public Rate rate() {
-    return policy.rate(decisive());
+    return policy.rate(decisiveIndex());
   }
 
   /**
-   * The name under which clients are told of {@link #rate()}.
+   * The name of {@link #rate()} in header fields and problem documents.
    *
-   * @return the throttle's uid; with several rates followed by the place of the rate
+   * @return the throttle's uid; with several rates, followed by a dash and the rate's position from
+   *     1
    */
   public String policyName() {
-    return policy.nameOf(decisive());
+    return policy.nameOf(decisiveIndex());
   }
 
   /**
-   * The names under which clients are told of the rates that denied.
+   * The names of the rates that denied the hit, in the throttle's order.
    *
-   * @return the rates that are to be waited for, or whose capacity the cost exceeds, in the
-   *     throttle's order; the throttle's first where the backend was not asked or did not answer;
-   *     empty if allowed
+   * @return the rates without enough tokens, or whose capacity the cost exceeds; {@link
+   *     #policyName()} without an answer of the backend; empty if allowed
    */
   public List<String> violatedPolicies() {
     List<String> names = new ArrayList<>();
     for (int i = 0; denied() && i < policy.size(); i++) {
       boolean violated = impossible() ? cost > policy.rate(i).capacity() : margin(i) < 0;
-      if (violated && (impossible() || answers() > 0)) {
+      if (violated && (impossible() || marginCount() > 0)) {
         names.add(policy.nameOf(i));
       }
     }
     return denied() && names.isEmpty() ? List.of(policyName()) : List.copyOf(names);
   }
 
-  private int decisive() {
+  private int decisiveIndex() {
     int decisive = 0;
     for (int i = 1; i < policy.size(); i++) {
       if (impossible()
           ? policy.rate(i).capacity() < policy.rate(decisive).capacity()
-          : answers() != 0 && isTighter(i, decisive)) {
+          : marginCount() != 0 && isTighter(i, decisive)) {
         decisive = i;
       }
     }
@@ -262,67 +252,67 @@ public final class Decision {
   }
 
   /**
-   * What each rate has left, in the throttle's order.
+   * The state of each rate, in the throttle's order.
    *
-   * @return one quota per rate, unmodifiable; empty where no limit applies or the backend did not
+   * @return one quota per rate, unmodifiable; empty if no limit applies or the backend did not
    *     answer
    */
   public List<Quota> quotas() {
-    List<Quota> quotas = new ArrayList<>(answers());
-    for (int i = 0; i < answers(); i++) {
+    List<Quota> quotas = new ArrayList<>(marginCount());
+    for (int i = 0; i < marginCount(); i++) {
       Rate rate = policy.rate(i);
       quotas.add(
           new Quota(
-              policy.nameOf(i), rate, remaining(i), Duration.ofNanos(rate.fillNanos() - held(i))));
+              policy.nameOf(i),
+              rate,
+              remaining(i),
+              Duration.ofNanos(rate.fillNanos() - levelNanos(i))));
     }
     return List.copyOf(quotas);
   }
 
   private long remaining(int index) {
-    return Math.max(0, held(index)) / policy.rate(index).nanosPerToken();
+    return Math.max(0, levelNanos(index)) / policy.rate(index).nanosPerToken();
   }
 
-  /**
-   * What a bucket holds now, as the time in which that much refills; below zero where a store's
-   * clock has to catch up before anything does.
-   */
-  private long held(int index) {
+  /** The level of a bucket as refill time; negative while a store's clock must catch up first. */
+  private long levelNanos(int index) {
     Rate rate = policy.rate(index);
-    long held = Margin.nanos(margin(index));
+    long level = Margin.nanos(margin(index));
     if (!isCharged() && operation != Operation.REFUND && !impossible()) {
-      // The margin of a hit that was not charged still has the cost taken off.
-      held += cost * rate.nanosPerToken();
+      // A margin has the cost subtracted even if the hit was not charged.
+      level += cost * rate.nanosPerToken();
     }
-    return Math.min(held, rate.fillNanos());
+    return Math.min(level, rate.fillNanos());
   }
 
-  /** How many rates the backend answered for: all or none. */
-  private int answers() {
-    return PolicyOutcome.isSettled(answer) ? 0 : policy.size();
+  /** The number of margins that the backend returned: one per rate, or none. */
+  private int marginCount() {
+    return PolicyOutcome.isPolicyOutcome(outcome) ? 0 : policy.size();
   }
 
   private long margin(int index) {
-    return margins == null || policy.size() == 1 ? answer : margins[index];
+    return margins == null || policy.size() == 1 ? outcome : margins[index];
   }
 
   /**
-   * What one rate of a throttle has left for a client. No part is null.
+   * The state of one rate for a client.
    *
-   * @param name the throttle's uid; with several rates followed by a dash and the place of the
-   *     rate, from 1
-   * @param rate the rate
-   * @param remaining whole tokens left, from 0 to the rate's capacity
-   * @param resetAfter the time until the bucket is full, not negative
+   * @param name the throttle's uid; with several rates, followed by a dash and the rate's position
+   *     from 1; not null
+   * @param rate the rate, not null
+   * @param remaining the whole tokens that remain, from 0 to the rate's capacity
+   * @param resetAfter the time until the bucket is full; not null, not negative
    */
   public record Quota(String name, Rate rate, long remaining, Duration resetAfter) {
 
     /**
-     * Takes the parts as they are, if none is null.
+     * Creates a quota.
      *
-     * @param name not null
-     * @param rate not null
-     * @param remaining whole tokens left
-     * @param resetAfter not null
+     * @param name the name, not null
+     * @param rate the rate, not null
+     * @param remaining the whole tokens that remain
+     * @param resetAfter the time until the bucket is full, not null
      */
     public Quota {
       Objects.requireNonNull(name, "name must not be null");
@@ -330,11 +320,7 @@ public final class Decision {
       Objects.requireNonNull(resetAfter, "resetAfter must not be null");
     }
 
-    /**
-     * Returns {@link #resetAfter()} in whole seconds, rounded up.
-     *
-     * @return at least 0
-     */
+    /** {@return {@link #resetAfter()} in whole seconds, rounded up; at least 0} */
     public long resetAfterSeconds() {
       return wholeSeconds(resetAfter.toNanos());
     }

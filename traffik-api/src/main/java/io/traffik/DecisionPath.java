@@ -11,51 +11,55 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a hit through the choices of one throttle, in the order of rule T1: switched off? →
- * unlimited? → backend → identity → exempt? → cost → key → decision → handler. The same for
- * synchronous and asynchronous hits, which differ in the call of the backend alone.
+ * The path of an operation through the settings of one throttle, in the order of rule T1: switched
+ * off? → unlimited? → backend → identity → exempt? → cost → key → decision → handler. Synchronous
+ * and asynchronous operations differ only in the backend call.
  *
- * <p>With one rate a hit leaves no garbage: {@link #decide} is small enough for the compiler to
- * make it part of its caller, where the decision stays off the heap unless the caller keeps it, and
- * {@link #evaluate} is too large to be taken along. What passes between the two is a number, and a
- * number array where one does not do: for several rates, and for a cost that a function gave.
+ * <p>A hit on one rate leaves no garbage. The compiler inlines {@link #decide} because it is small.
+ * The decision then stays off the heap, unless the caller keeps it. {@link #evaluate} is too large
+ * to be inlined. It returns a number, and writes further numbers to an array if one is not enough:
+ * for several rates, and for a cost from a function.
  */
 final class DecisionPath {
 
-  /** Stands for the cost that the throttle itself knows. */
-  static final long COST_OF_VIEW = Long.MIN_VALUE;
+  /** An explicit cost of this value selects the cost that the throttle's builder was given. */
+  static final long CONFIGURED_COST = Long.MIN_VALUE;
 
   private final Throttle throttle;
   private final QuotaPolicy policy;
   private final BooleanSupplier enabled;
-  private final @Nullable Backend backend;
-  private final @Nullable Function<? super ConnectionView, ? extends @Nullable Backend> backends;
+  private final @Nullable Backend fixedBackend;
+  private final @Nullable Function<? super ConnectionView, ? extends @Nullable Backend>
+      backendFunction;
   private final @Nullable Identifier identifier;
   private final AnonymousPolicy anonymousPolicy;
   private final long fixedCost;
-  private final @Nullable ToLongFunction<? super ConnectionView> costs;
+  private final @Nullable ToLongFunction<? super ConnectionView> costFunction;
   private final Scope scope;
-  private final FailureHandler failures;
+  private final FailureHandler failureHandler;
   private final @Nullable ThrottledHandler throttledHandler;
   private final @Nullable ThrottleListener listener;
   private final boolean needsBackend;
 
-  DecisionPath(Throttle throttle, QuotaPolicy policy, ThrottleBuilder choices) {
+  DecisionPath(Throttle throttle, QuotaPolicy policy, ThrottleBuilder settings) {
     this.throttle = throttle;
     this.policy = policy;
-    this.enabled = choices.enabled;
-    this.backend = choices.backend;
-    this.backends = choices.backends;
-    this.identifier = choices.identifier;
-    this.anonymousPolicy = choices.anonymousPolicy;
-    this.fixedCost = choices.fixedCost;
-    this.costs = choices.costs;
-    this.scope = choices.scope;
-    this.failures = new FailureHandler(policy.uid(), choices.failurePolicy);
-    this.throttledHandler = choices.throttledHandler;
-    this.listener = GuardedListeners.of(policy.uid(), choices.listeners);
+    this.enabled = settings.enabled;
+    this.fixedBackend = settings.fixedBackend;
+    this.backendFunction = settings.backendFunction;
+    this.identifier = settings.identifier;
+    this.anonymousPolicy = settings.anonymousPolicy;
+    this.fixedCost = settings.fixedCost;
+    this.costFunction = settings.costFunction;
+    this.scope = settings.scope;
+    this.failureHandler = new FailureHandler(policy.uid(), settings.failurePolicy);
+    this.throttledHandler = settings.throttledHandler;
+    this.listener = CompositeListener.of(policy.uid(), settings.listeners);
     this.needsBackend =
-        backend == null && backends == null && !choices.dynamicBackend && !policy.isUnlimited();
+        fixedBackend == null
+            && backendFunction == null
+            && !settings.dynamicBackend
+            && !policy.isUnlimited();
   }
 
   boolean needsBackend() {
@@ -69,35 +73,33 @@ final class DecisionPath {
   }
 
   Decision decide(Operation operation, ConnectionView view, long explicitCost, boolean enforced) {
-    long cost = explicitCost == COST_OF_VIEW ? fixedCost : explicitCost;
+    long cost = explicitCost == CONFIGURED_COST ? fixedCost : explicitCost;
     int rates = policy.size();
-    long[] found = cost >= 0 && rates == 1 ? null : new long[rates + 1];
-    long answer = evaluate(operation, view, explicitCost, enforced, found, null);
-    return new Decision(policy, operation, found == null ? cost : found[rates], answer, found);
+    long[] margins = cost >= 0 && rates == 1 ? null : new long[rates + 1];
+    long outcome = evaluate(operation, view, explicitCost, enforced, margins, null);
+    return new Decision(
+        policy, operation, margins == null ? cost : margins[rates], outcome, margins);
   }
 
-  /** As {@link #decide}, enforced, keeping what was asked of whom. */
+  /** Enforces a hit as {@link #decide} does, and keeps its backend call for a refund. */
   Charge charge(ConnectionView view, long explicitCost) {
-    CallCapture asking = new CallCapture(false);
-    long[] found = new long[policy.size() + 1];
-    long answer = evaluate(Operation.HIT, view, explicitCost, true, found, asking);
-    return charge(found[policy.size()], answer, found, asking.question);
-  }
-
-  private Charge charge(long cost, long answer, long[] found, @Nullable BackendCall question) {
-    Decision decision = new Decision(policy, Operation.HIT, cost, answer, found);
-    return new Charge(policy, decision, question, failures);
+    CallCapture capture = new CallCapture(false);
+    long[] margins = new long[policy.size() + 1];
+    long outcome = evaluate(Operation.HIT, view, explicitCost, true, margins, capture);
+    long cost = margins[policy.size()];
+    Decision decision = new Decision(policy, Operation.HIT, cost, outcome, margins);
+    return new Charge(policy, decision, capture.call, failureHandler);
   }
 
   CompletionStage<Charge> chargeAsync(ConnectionView view, long explicitCost) {
-    CallCapture asking = new CallCapture(true);
+    CallCapture capture = new CallCapture(true);
     return Futures.handle(
-        decideAsync(Operation.HIT, view, explicitCost, true, asking),
+        decideAsync(Operation.HIT, view, explicitCost, true, capture),
         (decision, thrown) -> {
           if (decision == null) {
             throw Futures.unchecked(thrown);
           }
-          return new Charge(policy, decision, asking.question, failures);
+          return new Charge(policy, decision, capture.call, failureHandler);
         });
   }
 
@@ -111,235 +113,228 @@ final class DecisionPath {
       ConnectionView view,
       long explicitCost,
       boolean enforced,
-      CallCapture asking) {
+      CallCapture capture) {
     try {
-      long[] found = new long[policy.size() + 1];
-      long answer = evaluate(operation, view, explicitCost, enforced, found, asking);
-      long cost = found[policy.size()];
-      BackendCall question = asking.question;
-      return question == null
-          ? CompletableFuture.completedFuture(new Decision(policy, operation, cost, answer, found))
+      long[] margins = new long[policy.size() + 1];
+      long outcome = evaluate(operation, view, explicitCost, enforced, margins, capture);
+      long cost = margins[policy.size()];
+      BackendCall call = capture.call;
+      return call == null
+          ? CompletableFuture.completedFuture(
+              new Decision(policy, operation, cost, outcome, margins))
           : Futures.handle(
-              question.ask(),
-              (margins, thrown) ->
-                  conclude(operation, question, view, cost, margins, thrown, enforced));
+              call.execute(),
+              (answer, thrown) -> complete(operation, call, view, cost, answer, thrown, enforced));
     } catch (Throwable t) {
       return CompletableFuture.failedFuture(t);
     }
   }
 
-  /** Takes what is asked of the backend out of the way, to be asked or undone later. */
-  private static final class CallCapture {
-    private final boolean later;
-    private @Nullable BackendCall question;
-
-    CallCapture(boolean later) {
-      this.later = later;
-    }
-  }
-
   /**
-   * Goes the whole way.
+   * Evaluates all stages of an operation.
    *
-   * @param found takes the margins of several rates and, behind their places, the cost; null if
-   *     there is one rate whose cost is known beforehand
-   * @param asking takes the question, which is asked here unless that is to happen later; null if
-   *     nobody wants to know
-   * @return a margin that is negative if any rate denies, or a number of {@link PolicyOutcome}
+   * @param margins receives the margins of several rates and, after them, the cost; null for one
+   *     rate with a known cost
+   * @param capture receives the backend call, which is executed here unless deferred; null if the
+   *     caller does not need it
+   * @return a margin that is negative if any rate denies, or a value of {@link PolicyOutcome}
    */
   private long evaluate(
       Operation operation,
       ConnectionView view,
       long explicitCost,
       boolean enforced,
-      long @Nullable [] found,
-      @Nullable CallCapture asking) {
+      long @Nullable [] margins,
+      @Nullable CallCapture capture) {
     Objects.requireNonNull(view, "view must not be null");
-    Backend asked = null;
+    Backend backend = null;
     long cost = 0;
-    long answer;
+    long outcome;
     if (!enabled.getAsBoolean() || policy.isUnlimited()) {
-      answer = PolicyOutcome.EXEMPT;
+      outcome = PolicyOutcome.EXEMPT;
     } else {
-      asked = backend != null ? backend : find(view);
-      Identifier chosen = identifier != null ? identifier : asked.identifier();
+      backend = fixedBackend != null ? fixedBackend : resolveBackend(view);
+      Identifier resolvedIdentifier = identifier != null ? identifier : backend.identifier();
       Identity identity = null;
       String client;
-      if (chosen == null) {
+      if (resolvedIdentifier == null) {
         client = RemoteAddressIdentifier.BY_SUBSCRIBER.canonicalAddress(view);
       } else {
-        identity = chosen.identify(view);
+        identity = resolvedIdentifier.identify(view);
         client = identity == null ? null : identity.value();
       }
       if (client == null && anonymousPolicy == AnonymousPolicy.THROW) {
-        throw anonymous(view);
+        throw anonymousConnection(view);
       }
       if (client == null && anonymousPolicy == AnonymousPolicy.SHARED) {
         client = Identity.ANONYMOUS.value();
       }
       if (client == null) {
-        answer =
+        outcome =
             anonymousPolicy == AnonymousPolicy.DENY
-                ? PolicyOutcome.REFUSED_ANONYMOUS
+                ? PolicyOutcome.DENIED_ANONYMOUS
                 : PolicyOutcome.EXEMPT;
       } else if (identity != null && identity.isExempt()) {
-        answer = PolicyOutcome.EXEMPT;
+        outcome = PolicyOutcome.EXEMPT;
       } else {
-        if (explicitCost != COST_OF_VIEW) {
+        if (explicitCost != CONFIGURED_COST) {
           cost = explicitCost;
         } else {
-          cost = costs == null ? fixedCost : costs.applyAsLong(view);
+          cost = costFunction == null ? fixedCost : costFunction.applyAsLong(view);
         }
         requireCost(cost);
-        String where = scope.of(view);
-        if (where == null) {
+        String scopeName = scope.of(view);
+        if (scopeName == null) {
           throw new ConfigurationException(
               "the scope of throttle \""
                   + policy.uid()
-                  + "\" must not be null; \"\" is one for all");
+                  + "\" must not be null; return \"\" to share one bucket");
         }
-        // What can never fit is denied whatever is there; the backend only tells what that is.
+        // A cost above the capacity is always denied. The peek only reads the remaining tokens.
         boolean fits = cost <= policy.capacity() || operation == Operation.REFUND;
-        Operation put = fits ? operation : Operation.PEEK;
-        long price = fits ? cost : 0;
-        if (asking != null) {
-          asking.question = new BackendCall(asked, put, policy, client, where, price);
+        Operation backendOperation = fits ? operation : Operation.PEEK;
+        long backendCost = fits ? cost : 0;
+        if (capture != null) {
+          capture.call =
+              new BackendCall(backend, backendOperation, policy, client, scopeName, backendCost);
         }
-        if (asking != null && asking.later) {
-          answer = 0;
+        if (capture != null && capture.deferred) {
+          outcome = 0;
         } else {
           try {
-            if (policy.size() == 1 || found == null) {
-              answer = asked.decideSingle(put, policy, client, where, price);
+            if (policy.size() == 1 || margins == null) {
+              outcome =
+                  backend.decideSingle(backendOperation, policy, client, scopeName, backendCost);
             } else {
-              asked.decideInto(put, policy, client, where, price, found);
-              answer = least(found);
+              backend.decideInto(backendOperation, policy, client, scopeName, backendCost, margins);
+              outcome = smallest(margins);
             }
-            if (PolicyOutcome.isSettled(answer)) {
-              throw tooLarge(asked, answer);
+            if (PolicyOutcome.isPolicyOutcome(outcome)) {
+              throw marginOutOfRange(backend, outcome);
             }
           } catch (Exception e) {
-            answer = failed(view, e);
+            outcome = handleFailure(view, e);
           }
         }
       }
     }
-    if (found != null) {
-      found[policy.size()] = cost;
+    if (margins != null) {
+      margins[policy.size()] = cost;
     }
-    boolean concluded = asking == null || !asking.later || asking.question == null;
-    boolean mayBeDenied = answer < 0 || cost > policy.capacity();
-    if (concluded && (listener != null || (enforced && mayBeDenied))) {
-      // Not the decision that decide makes, which must reach nobody but its caller.
-      tell(asked, view, new Decision(policy, operation, cost, answer, found), enforced);
+    boolean complete = capture == null || !capture.deferred || capture.call == null;
+    boolean mayBeDenied = outcome < 0 || cost > policy.capacity();
+    if (complete && (listener != null || (enforced && mayBeDenied))) {
+      // A second Decision: the one that decide creates must reach only its caller to stay off the
+      // heap.
+      report(backend, view, new Decision(policy, operation, cost, outcome, margins), enforced);
     }
-    return answer;
+    return outcome;
   }
 
-  private Decision conclude(
+  private Decision complete(
       Operation operation,
-      BackendCall question,
+      BackendCall call,
       ConnectionView view,
       long cost,
-      long @Nullable [] margins,
+      long @Nullable [] answer,
       @Nullable Throwable thrown,
       boolean enforced) {
-    long[] found = new long[policy.size() + 1];
-    long answer;
+    long[] margins = new long[policy.size() + 1];
+    long outcome;
     if (thrown != null) {
-      answer = failed(view, thrown);
+      outcome = handleFailure(view, thrown);
     } else {
       try {
-        long[] checked = BackendCall.checked(question.backend(), policy, margins);
-        System.arraycopy(checked, 0, found, 0, checked.length);
-        answer = least(found);
-        if (PolicyOutcome.isSettled(answer)) {
-          throw tooLarge(question.backend(), answer);
+        long[] valid = BackendCall.requireMargins(call.backend(), policy, answer);
+        System.arraycopy(valid, 0, margins, 0, valid.length);
+        outcome = smallest(margins);
+        if (PolicyOutcome.isPolicyOutcome(outcome)) {
+          throw marginOutOfRange(call.backend(), outcome);
         }
       } catch (BackendException e) {
-        answer = failed(view, e);
+        outcome = handleFailure(view, e);
       }
     }
-    found[policy.size()] = cost;
-    Decision decision = new Decision(policy, operation, cost, answer, found);
-    tell(question.backend(), view, decision, enforced);
+    margins[policy.size()] = cost;
+    Decision decision = new Decision(policy, operation, cost, outcome, margins);
+    report(call.backend(), view, decision, enforced);
     return decision;
   }
 
-  private long least(long[] found) {
-    long least = found[0];
+  private long smallest(long[] margins) {
+    long smallest = margins[0];
     for (int i = 1; i < policy.size(); i++) {
-      least = Math.min(least, found[i]);
+      smallest = Math.min(smallest, margins[i]);
     }
-    return least;
+    return smallest;
   }
 
-  private static BackendException tooLarge(Backend asked, long margin) {
+  private static BackendException marginOutOfRange(Backend backend, long margin) {
     return new BackendException(
         "backend \""
-            + asked.namespace()
-            + "\" must answer with margins of at most 140 years: "
+            + backend.namespace()
+            + "\" must return margins of at most 140 years: "
             + margin);
   }
 
-  private long failed(ConnectionView view, Throwable thrown) {
-    BackendException failure = FailureHandler.failure(thrown);
+  private long handleFailure(ConnectionView view, Throwable thrown) {
+    BackendException failure = FailureHandler.asBackendFailure(thrown);
     if (listener != null) {
       listener.onBackendFailure(view, failure, throttle);
     }
-    return failures.answer(failure);
+    return failureHandler.outcomeOf(failure);
   }
 
-  private Backend find(ConnectionView view) {
-    Backend found = backends == null ? null : backends.apply(view);
-    if (found == null) {
-      found = BackendScope.innermost();
+  private Backend resolveBackend(ConnectionView view) {
+    Backend backend = backendFunction == null ? null : backendFunction.apply(view);
+    if (backend == null) {
+      backend = BackendScope.innermost();
     }
-    if (found == null) {
-      found = view.backend();
+    if (backend == null) {
+      backend = view.backend();
     }
-    if (found == null) {
+    if (backend == null) {
       throw new ConfigurationException(
           "No throttle backend configured for throttle \""
               + policy.uid()
-              + "\": give it one with .backend(…), give the application one through its adapter, or"
-              + " enter one with backend.enter()");
+              + "\": set one with .backend(…), set one for the application in its adapter, or enter"
+              + " one with backend.enter()");
     }
-    return found;
+    return backend;
   }
 
-  private AnonymousConnectionException anonymous(ConnectionView view) {
+  private AnonymousConnectionException anonymousConnection(ConnectionView view) {
     String remoteAddress = view.remoteAddress();
-    String missing =
+    String addressProblem =
         remoteAddress == null
-            ? "the connection has no peer address"
-            : "the peer is not an address literal: \"" + remoteAddress + "\"";
-    boolean byPeerAlone = identifier == null || identifier instanceof RemoteAddressIdentifier;
+            ? "the connection has no remote address"
+            : "the remote address is not an address literal: \"" + remoteAddress + "\"";
+    boolean onlyByAddress = identifier == null || identifier instanceof RemoteAddressIdentifier;
     return new AnonymousConnectionException(
-        "throttle \""
+        "No identity for a connection to throttle \""
             + policy.uid()
-            + "\" must know the client, but "
-            + (byPeerAlone
-                ? missing + ": give it an .identifier(…) that can tell"
-                : "its identifier gave null: add .or(Identifier.remoteAddress()) to it")
-            + ", or choose another .onAnonymous(…)");
+            + "\": "
+            + (onlyByAddress
+                ? addressProblem + ". Set an .identifier(…) that identifies the client"
+                : "its identifier returned null. Add .or(Identifier.remoteAddress()) to it")
+            + ", or choose another .onAnonymous(…).");
   }
 
-  private void tell(
-      @Nullable Backend asked, ConnectionView view, Decision decision, boolean enforced) {
-    if (listener != null && decision.isOfHit()) {
+  private void report(
+      @Nullable Backend backend, ConnectionView view, Decision decision, boolean enforced) {
+    if (listener != null && decision.isHit()) {
       listener.onDecision(view, decision, throttle);
     }
     if (enforced && decision.denied()) {
-      handlerOf(asked).onThrottled(view, decision, throttle);
+      resolveHandler(backend).onThrottled(view, decision, throttle);
     }
   }
 
-  private ThrottledHandler handlerOf(@Nullable Backend asked) {
+  private ThrottledHandler resolveHandler(@Nullable Backend backend) {
     if (throttledHandler != null) {
       return throttledHandler;
     }
-    ThrottledHandler handler = asked == null ? null : asked.throttledHandler();
+    ThrottledHandler handler = backend == null ? null : backend.throttledHandler();
     return handler != null ? handler : ThrottledHandler.throwing();
   }
 }

@@ -1,6 +1,6 @@
 package io.traffik;
 
-/** What becomes of a hit whose backend failed: the throttle's policy decides, and it is logged. */
+/** Applies a throttle's {@link FailurePolicy} to backend failures and logs them. */
 final class FailureHandler {
 
   private final String uid;
@@ -13,17 +13,17 @@ final class FailureHandler {
   }
 
   /**
-   * What a backend threw, as a failure of it.
+   * Converts what a backend threw to a {@link BackendException}.
    *
-   * @throws RuntimeException the same if it was no failure but a mistake of the application: a
-   *     closed backend, a wrong configuration
+   * @throws RuntimeException the same exception if it reports a mistake of the application, such as
+   *     a closed backend or a wrong configuration
    */
-  static BackendException failure(Throwable thrown) {
+  static BackendException asBackendFailure(Throwable thrown) {
     Throwable cause = BackendException.unwrap(thrown);
     if (cause instanceof Error error) {
       throw error;
     }
-    // The class itself: what extends it (a cancelled future, say) is a failure of the store.
+    // Subclasses of IllegalStateException are failures of the store: CancellationException is one.
     if (cause instanceof RuntimeException mistake
         && !(cause instanceof BackendException)
         && (cause.getClass() == IllegalStateException.class || cause instanceof TraffikException)) {
@@ -32,16 +32,17 @@ final class FailureHandler {
     return BackendException.of("backend failed", cause);
   }
 
-  long answer(BackendException failure) {
+  /** Returns the {@link PolicyOutcome} of a failure, or throws it. */
+  long outcomeOf(BackendException failure) {
     if (policy == FailurePolicy.THROW) {
       throw failure;
     }
     log.warn(
-        "throttle \""
+        "the backend of throttle \""
             + uid
-            + "\": the backend failed; policy "
+            + "\" failed; failure policy "
             + policy
-            + " decides until it is back",
+            + " decides until it recovers",
         failure);
     return policy == FailurePolicy.ALLOW
         ? PolicyOutcome.ALLOWED_ON_FAILURE
@@ -49,6 +50,6 @@ final class FailureHandler {
   }
 
   void logLostRefund(Throwable thrown) {
-    log.warn("throttle \"" + uid + "\": a refund was lost", thrown);
+    log.warn("a refund of throttle \"" + uid + "\" was lost", thrown);
   }
 }

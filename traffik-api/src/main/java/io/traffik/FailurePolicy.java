@@ -1,12 +1,13 @@
 package io.traffik;
 
-/** What a throttle does with a hit that its backend failed to decide. */
+/** The reaction of a throttle to a backend failure. */
 public enum FailurePolicy {
   /**
-   * Lets the hit pass, marked as degraded. The default: a limiter must not take its server down.
+   * Allows the hit, marked as degraded. The default, since a rate limiter must not take its server
+   * down.
    */
   ALLOW,
-  /** Denies the hit, marked as degraded, without a time to retry after. */
+  /** Denies the hit, marked as degraded, without a time to retry. */
   DENY,
   /** Throws the {@link BackendException}. */
   THROW

@@ -5,9 +5,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Chains stages so that an exception arrives as it was thrown, not inside a CompletionException.
- */
+/** Chains stages without wrapping exceptions in a CompletionException. */
 final class Futures {
 
   private Futures() {}
@@ -26,13 +24,13 @@ final class Futures {
     return result;
   }
 
-  /** An exception to be thrown as it is; what is neither unchecked nor an error comes wrapped. */
+  /** Returns an exception to be thrown unwrapped; wraps a checked one in a BackendException. */
   static RuntimeException unchecked(@Nullable Throwable thrown) {
     if (thrown instanceof Error error) {
       throw error;
     }
-    return thrown instanceof RuntimeException known
-        ? known
+    return thrown instanceof RuntimeException unchecked
+        ? unchecked
         : BackendException.of("backend failed", thrown);
   }
 }

@@ -4,39 +4,39 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who a client is.
+ * Determines the identity of a client.
  *
- * <p>An identifier is called once per hit, peek or refund, on the thread that asks, possibly by
- * many threads at once. What it throws reaches the caller of the throttle (or fails the stage).
+ * <p>A throttle calls its identifier once per hit, peek or refund, on the calling thread. Several
+ * threads may call it at once. An exception reaches the caller of the throttle, or fails the stage.
  */
 @FunctionalInterface
 public interface Identifier {
 
   /**
-   * Names the client behind a connection.
+   * Returns the identity of the client behind a connection.
    *
    * @param view the connection
-   * @return who it is, {@link Identity#EXEMPT} to let it through without a limit, or null if this
-   *     identifier cannot tell
+   * @return the identity; {@link Identity#EXEMPT} for a client without limit; null if this
+   *     identifier does not know the client
    */
   @Nullable Identity identify(ConnectionView view);
 
   /**
-   * The client's address in canonical form, taken from the socket's peer alone: what a proxy header
-   * claims does not count. IPv4-mapped IPv6 becomes IPv4, and IPv6 is cut to its /64, since one
-   * subscriber holds at least that many addresses. Unknown where the peer is not an address
-   * literal; no name is ever resolved.
+   * The canonical form of {@link ConnectionView#remoteAddress()}. Headers of proxies are ignored.
+   * IPv4-mapped IPv6 addresses become IPv4. IPv6 addresses are cut to their /64 network, since one
+   * subscriber usually has that many addresses. The identity is null if the remote address is not
+   * an address literal. Host names are never resolved.
    *
-   * @return the identifier that a throttle has unless it is given another
+   * @return the default identifier of a throttle
    */
   static Identifier remoteAddress() {
     return RemoteAddressIdentifier.BY_SUBSCRIBER;
   }
 
   /**
-   * As {@link #remoteAddress()}, with IPv6 addresses cut to a prefix of the given length.
+   * As {@link #remoteAddress()}, with another prefix length for IPv6.
    *
-   * @param ipv6PrefixLength bits of an IPv6 address that tell clients apart, 1 to 128
+   * @param ipv6PrefixLength the bits of an IPv6 address that distinguish clients, 1 to 128
    * @return the identifier
    * @throws ConfigurationException if the length is out of range
    */
@@ -45,10 +45,10 @@ public interface Identifier {
   }
 
   /**
-   * Asks another identifier where this one cannot tell.
+   * Adds a fallback for clients that this identifier does not know.
    *
-   * @param fallback asked when this one returned null
-   * @return both in one
+   * @param fallback the identifier that is called if this one returns null; not null
+   * @return an identifier that combines both
    */
   default Identifier or(Identifier fallback) {
     Objects.requireNonNull(fallback, "fallback must not be null");

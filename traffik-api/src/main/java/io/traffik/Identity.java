@@ -4,25 +4,25 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a client is: a text that is the same for every connection that shares a bucket.
+ * The identity of a client: a text that all of its connections have in common.
  *
- * <p>Any text that is not blank will do; two identities are equal if their texts are. Where several
- * kinds of identity meet in one throttle (API keys and addresses, say), give each a prefix of its
- * own, so that no client can choose a key that reads like another's address.
+ * <p>Any text that is not blank is valid. Two identities are equal if their texts are equal. If a
+ * throttle has several kinds of identities, for example API keys and addresses, give each kind a
+ * prefix. Otherwise a client could choose a key that equals another client's address.
  *
  * <p>Immutable and safe for any number of threads.
  */
 public final class Identity {
 
   /**
-   * Lets the connection through without a limit: no key, no state, no header fields. No text makes
-   * an identity equal to it.
+   * The identity of clients without limit: no key, no state, no header fields. It differs from
+   * every identity that has a text.
    */
   public static final Identity EXEMPT = new Identity("EXEMPT", true);
 
   /**
-   * Who all clients without identity are under {@link AnonymousPolicy#SHARED}. Its text is empty,
-   * which {@link #of} refuses, so that no named client meets it.
+   * The identity of all anonymous clients under {@link AnonymousPolicy#SHARED}. Its empty text is
+   * not valid for {@link #of}, so no other client has it.
    */
   static final Identity ANONYMOUS = new Identity("", false);
 
@@ -35,7 +35,7 @@ public final class Identity {
   }
 
   /**
-   * An identity by its text.
+   * An identity with a text.
    *
    * @param value the text, not blank
    * @return the identity
@@ -46,7 +46,7 @@ public final class Identity {
       throw new IllegalArgumentException(
           "identity must not be blank: \""
               + value
-              + "\"; an identifier that does not know the client returns null");
+              + "\"; return null from the identifier if the client is unknown");
     }
     return new Identity(value, false);
   }

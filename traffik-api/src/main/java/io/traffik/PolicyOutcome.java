@@ -1,34 +1,34 @@
 package io.traffik;
 
 /**
- * Answers to a hit that no backend gave, as numbers that no margin takes: their magnitudes lie
- * between the 140 years of the longest margin and the bit that marks degraded ones. As with
- * margins, those that let the hit pass are not negative.
+ * Outcomes that a throttle's settings decide without a backend's margin. They are encoded as
+ * numbers that no margin uses: their magnitudes exceed the longest margin and stay below the bit
+ * that marks degraded margins. As with margins, denials are negative.
  */
 final class PolicyOutcome {
 
-  /** No limit applies: the client is exempt, the throttle unlimited or switched off. */
+  /** No limit applies: the client is exempt, or the throttle is unlimited or switched off. */
   static final long EXEMPT = (1L << 62) - 1;
 
-  /** The backend failed and the policy lets the hit pass. */
+  /** The backend failed, and the failure policy allows the hit. */
   static final long ALLOWED_ON_FAILURE = (1L << 62) - 2;
 
-  /** The backend failed and the policy denies the hit. */
+  /** The backend failed, and the failure policy denies the hit. */
   static final long DENIED_ON_FAILURE = -ALLOWED_ON_FAILURE;
 
-  /** No identity, and the policy denies such. */
-  static final long REFUSED_ANONYMOUS = -EXEMPT;
+  /** The client has no identity, and the anonymous policy denies the hit. */
+  static final long DENIED_ANONYMOUS = -EXEMPT;
 
   private PolicyOutcome() {}
 
-  /** Whether an answer is one of these, and not a margin. */
-  static boolean isSettled(long answer) {
-    // A marked margin has the bit above these set, or, below zero, clear.
-    long magnitude = answer < 0 ? -answer : answer;
+  /** Whether a value is one of these outcomes, as opposed to a margin. */
+  static boolean isPolicyOutcome(long value) {
+    // In a degraded margin, bit 62 differs from the sign; so its magnitude never matches.
+    long magnitude = value < 0 ? -value : value;
     return magnitude == EXEMPT || magnitude == ALLOWED_ON_FAILURE;
   }
 
-  static boolean isFailure(long answer) {
-    return answer == ALLOWED_ON_FAILURE || answer == DENIED_ON_FAILURE;
+  static boolean isFailure(long value) {
+    return value == ALLOWED_ON_FAILURE || value == DENIED_ON_FAILURE;
   }
 }

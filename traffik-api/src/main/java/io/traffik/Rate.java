@@ -7,27 +7,27 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast a token bucket refills and how much it holds: {@code limit} tokens per {@code period},
- * refilled continuously, with room for {@code capacity} tokens.
+ * The refill rate and capacity of a token bucket: {@code limit} tokens per {@code period}, refilled
+ * continuously, up to {@code capacity} tokens.
  *
- * <p>A full bucket grants a burst of {@code capacity} at once, and over any span t at most {@code
- * capacity + limit · t / period}.
+ * <p>A full bucket grants a burst of {@code capacity} tokens. In any time t it grants at most
+ * {@code capacity + limit · t / period}.
  *
- * <p>A rate is kept as a whole number of nanoseconds per token, rounded up, so that no backend ever
- * grants more than was asked for. The rounding slows a rate of r tokens per second by less than r
- * billionths of itself; rates above 1,000,000 per second are refused where that would be 0.1 % or
+ * <p>A rate is stored as whole nanoseconds per token, rounded up, so that no backend grants more
+ * than configured. Rounding slows a rate of r tokens per second by less than r · 10<sup>−9</sup> of
+ * itself. Rates above 1,000,000 per second are rejected if rounding would slow them by 0.1 % or
  * more.
  *
  * <p>Immutable and safe for any number of threads.
  */
 public final class Rate {
 
-  /** No limit at all. A throttle with this rate asks no backend and sends no header fields. */
+  /** No limit. A throttle with this rate calls no backend and sends no header fields. */
   public static final Rate UNLIMITED =
       new Rate(Long.MAX_VALUE, Duration.ofNanos(1), Long.MAX_VALUE, 0, 0);
 
   private static final BigInteger NANOS_PER_SECOND = BigInteger.valueOf(1_000_000_000);
-  private static final BigInteger NANOS_AT_A_MILLION_PER_SECOND = BigInteger.valueOf(1_000);
+  private static final BigInteger NANOS_PER_TOKEN_AT_A_MILLION = BigInteger.valueOf(1_000);
 
   private final long limit;
   private final Duration period;
@@ -44,13 +44,13 @@ public final class Rate {
   }
 
   /**
-   * A rate whose bucket holds the tokens of one period.
+   * A rate with a capacity of one period's tokens.
    *
-   * @param limit tokens per period, at least 1
-   * @param period above zero
+   * @param limit the tokens per period, at least 1
+   * @param period the period, above zero
    * @return the rate
-   * @throws ConfigurationException if a number is out of range, the bucket would take more than 140
-   *     years to fill, or the rate is too fast to be kept exactly enough
+   * @throws ConfigurationException if a parameter is out of range, the bucket would take more than
+   *     140 years to fill, or the rate is too fast to be stored precisely
    */
   public static Rate of(long limit, Duration period) {
     return of(limit, period, limit);
@@ -60,7 +60,7 @@ public final class Rate {
     Objects.requireNonNull(period, "period must not be null");
     if (limit < 1) {
       throw new ConfigurationException(
-          "limit must be at least 1: " + limit + "; Rate.UNLIMITED says that there is no limit");
+          "limit must be at least 1: " + limit + "; for no limit, use Rate.UNLIMITED");
     }
     if (period.isNegative() || period.isZero()) {
       throw new ConfigurationException("period must be above zero: " + period);
@@ -75,7 +75,7 @@ public final class Rate {
             .add(BigInteger.valueOf(period.getNano()));
     BigInteger tokens = BigInteger.valueOf(limit);
     BigInteger interval = periodNanos.add(tokens).subtract(BigInteger.ONE).divide(tokens);
-    requireExactEnough(text, periodNanos, tokens, interval);
+    requirePrecision(text, periodNanos, tokens, interval);
     BigInteger fill = interval.multiply(BigInteger.valueOf(capacity));
     if (fill.compareTo(BigInteger.valueOf(Margin.MAX_NANOS)) > 0) {
       throw new ConfigurationException(
@@ -84,24 +84,23 @@ public final class Rate {
     return new Rate(limit, period, capacity, interval.longValueExact(), fill.longValueExact());
   }
 
-  private static void requireExactEnough(
+  private static void requirePrecision(
       String text, BigInteger periodNanos, BigInteger tokens, BigInteger interval) {
-    boolean fast = periodNanos.compareTo(tokens.multiply(NANOS_AT_A_MILLION_PER_SECOND)) < 0;
-    BigInteger kept = interval.multiply(tokens);
-    BigInteger slowedBy = kept.subtract(periodNanos);
-    if (fast && slowedBy.multiply(BigInteger.valueOf(1_000)).compareTo(kept) >= 0) {
+    boolean fast = periodNanos.compareTo(tokens.multiply(NANOS_PER_TOKEN_AT_A_MILLION)) < 0;
+    BigInteger rounded = interval.multiply(tokens);
+    BigInteger error = rounded.subtract(periodNanos);
+    if (fast && error.multiply(BigInteger.valueOf(1_000)).compareTo(rounded) >= 0) {
       throw new ConfigurationException(
-          "a rate above 1000000 per second must be a whole number of nanoseconds per token to within"
-              + " 0.1 %: "
+          "a rate above 1000000 per second must be within 0.1 % of whole nanoseconds per token: "
               + text
-              + "; count in a coarser token (KiB instead of bytes, say)");
+              + "; count coarser tokens, for example KiB instead of bytes");
     }
   }
 
   /**
-   * Tokens per second.
+   * A rate per second.
    *
-   * @param limit at least 1
+   * @param limit the number of tokens, at least 1
    * @return the rate
    * @throws ConfigurationException as {@link #of(long, Duration)}
    */
@@ -110,9 +109,9 @@ public final class Rate {
   }
 
   /**
-   * Tokens per minute.
+   * A rate per minute.
    *
-   * @param limit at least 1
+   * @param limit the number of tokens, at least 1
    * @return the rate
    * @throws ConfigurationException as {@link #of(long, Duration)}
    */
@@ -121,9 +120,9 @@ public final class Rate {
   }
 
   /**
-   * Tokens per hour.
+   * A rate per hour.
    *
-   * @param limit at least 1
+   * @param limit the number of tokens, at least 1
    * @return the rate
    * @throws ConfigurationException as {@link #of(long, Duration)}
    */
@@ -132,9 +131,9 @@ public final class Rate {
   }
 
   /**
-   * Tokens per day of 24 hours.
+   * A rate per day of 24 hours.
    *
-   * @param limit at least 1
+   * @param limit the number of tokens, at least 1
    * @return the rate
    * @throws ConfigurationException as {@link #of(long, Duration)}
    */
@@ -143,26 +142,33 @@ public final class Rate {
   }
 
   /**
-   * Reads a rate: a whole number, {@code /} or {@code per}, and a period. The period is a unit
-   * ({@code 100/min}, {@code 5/s}, {@code 100 per minute}) or amounts with units ({@code 10/30s},
-   * {@code 200/500ms}, {@code 100/1h5m30s}), which are added up in whatever order and however often
-   * they come. Units are {@code ms}, {@code s}, {@code min} or {@code m}, {@code h} and {@code d},
-   * or their names in full; case does not matter. A period may also be that of ISO 8601 ({@code
-   * 1/PT0.0015S}), and the capacity may follow, where it is not to be the limit ({@code 100/min
-   * (capacity 20)}). {@code unlimited} is {@link #UNLIMITED}.
+   * Parses a rate: a whole number, {@code /} or {@code per}, and a period.
    *
-   * @param text the rate
-   * @return the rate; unless the text says otherwise, its capacity is the limit
-   * @throws ConfigurationException if the text does not read so or a number is out of range
+   * <ul>
+   *   <li>The period may be a unit: {@code 100/min}, {@code 5/s}, {@code 100 per minute}.
+   *   <li>It may be amounts with units, in any order: {@code 10/30s}, {@code 200/500ms}, {@code
+   *       100/1h5m30s}. They are added up, and a unit may be repeated.
+   *   <li>It may be an ISO 8601 duration: {@code 1/PT0.0015S}.
+   *   <li>A capacity other than the limit may follow: {@code 100/min (capacity 20)}.
+   *   <li>{@code unlimited} is {@link #UNLIMITED}.
+   * </ul>
+   *
+   * <p>Units are {@code ms}, {@code s}, {@code min} or {@code m}, {@code h} and {@code d}, or their
+   * full names. Case does not matter.
+   *
+   * @param text the text, not null
+   * @return the rate
+   * @throws ConfigurationException if the text has another form or a number is out of range
    */
   public static Rate parse(String text) {
     return RateText.parse(Objects.requireNonNull(text, "rate must not be null"));
   }
 
   /**
-   * This rate with another bucket size: less than the limit to smooth bursts, more to allow them.
+   * Returns this rate with another capacity. A smaller one smooths bursts; a larger one allows
+   * them.
    *
-   * @param capacity tokens that a full bucket holds, at least 1
+   * @param capacity the tokens of a full bucket, at least 1
    * @return the rate
    * @throws ConfigurationException if the capacity is out of range, or the rate is {@link
    *     #UNLIMITED}
@@ -175,7 +181,7 @@ public final class Rate {
   }
 
   /**
-   * Tokens per period.
+   * The tokens that refill per {@link #period()}.
    *
    * @return at least 1
    */
@@ -184,7 +190,7 @@ public final class Rate {
   }
 
   /**
-   * The time in which the limit refills.
+   * The time in which {@link #limit()} tokens refill.
    *
    * @return above zero
    */
@@ -193,7 +199,7 @@ public final class Rate {
   }
 
   /**
-   * Tokens that a full bucket holds.
+   * The tokens of a full bucket.
    *
    * @return at least 1
    */
@@ -202,7 +208,7 @@ public final class Rate {
   }
 
   /**
-   * The time in which one token refills, for backends.
+   * The time in which one token refills. Backends use it.
    *
    * @return nanoseconds, rounded up; 0 if unlimited
    */
@@ -211,7 +217,8 @@ public final class Rate {
   }
 
   /**
-   * The time in which an empty bucket fills, for backends: capacity times {@link #nanosPerToken()}.
+   * The time in which an empty bucket fills: the capacity times {@link #nanosPerToken()}. Backends
+   * use it.
    *
    * @return nanoseconds, at most 140 years; 0 if unlimited
    */
@@ -241,7 +248,7 @@ public final class Rate {
     return Objects.hash(limit, period, capacity);
   }
 
-  /** The rate as {@link #parse} reads it. */
+  /** Returns a text that {@link #parse} accepts. */
   @Override
   public String toString() {
     return isUnlimited() ? "unlimited" : RateText.format(limit, period, capacity);

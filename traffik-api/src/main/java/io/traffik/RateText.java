@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads and writes the text of a {@link Rate}. */
+/** Parses and formats the text form of a {@link Rate}. */
 final class RateText {
 
   private static final int MAX_LENGTH = 100;
@@ -41,9 +41,9 @@ final class RateText {
     }
     Duration total = Duration.ZERO;
     Matcher amount = AMOUNT.matcher(period);
-    int at = 0;
-    while (at < period.length()) {
-      if (!amount.find(at) || amount.start() != at) {
+    int position = 0;
+    while (position < period.length()) {
+      if (!amount.find(position) || amount.start() != position) {
         throw malformed(text);
       }
       try {
@@ -51,7 +51,7 @@ final class RateText {
       } catch (ArithmeticException e) {
         throw new ConfigurationException("period is too long in rate \"" + text + "\"", e);
       }
-      at = amount.end();
+      position = amount.end();
     }
     return total;
   }
@@ -94,10 +94,10 @@ final class RateText {
   }
 
   private static ConfigurationException malformed(String text) {
-    String shown = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text;
+    String excerpt = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text;
     return new ConfigurationException(
-        "rate must read like 100/min, 10/30s, 100 per minute, 100/1h5m30s or 100/min (capacity 20): \""
-            + shown
+        "rate must have the form 100/min, 10/30s, 100 per minute, 100/1h5m30s or 100/min (capacity 20): \""
+            + excerpt
             + "\"");
   }
 
@@ -120,7 +120,7 @@ final class RateText {
       return "s";
     }
     if (period.toNanosPart() % 1_000_000 != 0) {
-      // Finer than the text form goes; the ISO form at least says it exactly.
+      // The text form has no unit below milliseconds; the ISO form is exact.
       return period.toString();
     }
     StringBuilder text = new StringBuilder();

@@ -4,12 +4,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts of the library's scopes. Those of declared routes are composed once and kept, so that a
- * hit composes nothing; paths, which clients choose, are never kept.
+ * Computes the names of the library's scopes. Names of declared routes are cached, so that a hit
+ * concatenates no strings. Paths are never cached, since clients choose them.
  */
 final class ScopeNames {
 
-  private static final int MAX_KEPT = 1_024;
+  private static final int MAX_CACHED = 1_024;
   private static final String WEBSOCKET = "WS ";
 
   private static final ScopeNames GET = new ScopeNames("GET ");
@@ -30,17 +30,17 @@ final class ScopeNames {
     this.prefix = prefix;
   }
 
-  static String byKind(ConnectionView view) {
+  static String byDefault(ConnectionView view) {
     return view.kind() == ConnectionView.Kind.HTTP ? methodAndRoute(view) : routeAndContext(view);
   }
 
   static String methodAndRoute(ConnectionView view) {
-    return ofMethod(given(view.method(), "method()", view)).name(view);
+    return ofMethod(required(view.method(), "method()", view)).name(view);
   }
 
   static String routeAndContext(ConnectionView view) {
-    String context = given(view.context(), "context()", view);
-    // The length in front keeps a context with spaces from reading like another one's route.
+    String context = required(view.context(), "context()", view);
+    // The length prevents a context that contains spaces from matching another context and route.
     return context.equals("default")
         ? DEFAULT_CONTEXT.name(view)
         : WEBSOCKET + context.length() + ":" + context + " " + route(view);
@@ -52,14 +52,14 @@ final class ScopeNames {
   }
 
   private static String path(ConnectionView view) {
-    return given(view.path(), "path()", view);
+    return required(view.path(), "path()", view);
   }
 
-  /** Adapters may be compiled without a check for null, which would become the name of a bucket. */
-  private static String given(@Nullable String part, String name, ConnectionView view) {
+  /** Rejects null, since an adapter may lack null checks and "null" would name a bucket. */
+  private static String required(@Nullable String part, String name, ConnectionView view) {
     if (part == null) {
       throw new ConfigurationException(
-          name + " of a connection view must not be null: " + view.getClass().getName());
+          name + " of a connection view must not return null: " + view.getClass().getName());
     }
     return part;
   }
@@ -83,13 +83,13 @@ final class ScopeNames {
     if (route == null) {
       return prefix + path(view);
     }
-    String kept = byRoute.get(route);
-    return kept != null ? kept : keep(route);
+    String cached = byRoute.get(route);
+    return cached != null ? cached : cache(route);
   }
 
-  private String keep(String route) {
+  private String cache(String route) {
     String name = prefix + route;
-    if (byRoute.size() < MAX_KEPT) {
+    if (byRoute.size() < MAX_CACHED) {
       byRoute.put(route, name);
     }
     return name;

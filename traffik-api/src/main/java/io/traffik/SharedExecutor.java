@@ -5,8 +5,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 
 /**
- * The threads that call backends which have no asynchronous form of their own. The default executor
- * of {@link java.util.concurrent.CompletableFuture} would start a thread per call on small
+ * The executor of asynchronous calls to backends that override no asynchronous method. The default
+ * executor of {@link java.util.concurrent.CompletableFuture} starts a thread per call on small
  * machines.
  */
 final class SharedExecutor {
@@ -18,4 +18,15 @@ final class SharedExecutor {
       DaemonExecutor.of("traffik-blocking-", THREADS, new ArrayBlockingQueue<>(MAX_QUEUED));
 
   private SharedExecutor() {}
+
+  /** The exception for a call that the full queue rejected. */
+  static BackendException rejected(Backend backend, RuntimeException cause) {
+    return new BackendException(
+        "Too many asynchronous calls are queued for blocking backends: "
+            + MAX_QUEUED
+            + " (the limit). Give backend \""
+            + backend.namespace()
+            + "\" asynchronous methods of its own, or shed load.",
+        cause);
+  }
 }

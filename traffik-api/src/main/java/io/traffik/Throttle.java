@@ -7,38 +7,38 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Limits how often a client may do something: a name, one or several rates, and the choices of who
- * a client is, what a hit costs, which buckets it draws on and what happens on a denial.
+ * A limit on how often a client may do something. It has a name, one or several rates, and settings
+ * for the client's identity, the cost of a hit, the scope of a bucket and the handling of denials.
  *
  * <pre>{@code
  * Throttle api = Throttle.builder("api").rate("100/min").backend(backend).build();
  * if (api.hit(view).denied()) { … }
  * }</pre>
  *
- * <p>A hit goes this way, and stops where the answer is known: switched off? → unlimited? → backend
- * → identity → exempt? → cost → key → decision → throttled handler.
+ * <p>A hit passes these stages until one decides: switched off? → unlimited? → backend → identity →
+ * exempt? → cost → key → decision → throttled handler.
  *
- * <p>Each operation also exists with a cost given by the caller, and asynchronously. The
- * asynchronous ones neither block nor throw: whatever goes wrong fails the stage.
+ * <p>Every operation accepts an explicit cost in place of the throttle's own. Every operation also
+ * has an asynchronous form that neither blocks nor throws. Any exception fails its stage.
  *
- * <p>Immutable and safe for any number of threads, virtual ones included: it takes no lock. All
- * parameters must not be null.
+ * <p>Immutable and safe for any number of threads, including virtual ones, since it takes no lock.
+ * No parameter may be null.
  */
 public final class Throttle {
 
   private final QuotaPolicy policy;
   private final DecisionPath path;
 
-  Throttle(QuotaPolicy policy, ThrottleBuilder choices) {
+  Throttle(QuotaPolicy policy, ThrottleBuilder settings) {
     this.policy = policy;
-    this.path = new DecisionPath(this, policy, choices);
+    this.path = new DecisionPath(this, policy, settings);
   }
 
   /**
-   * Starts a throttle.
+   * Returns a builder of a throttle.
    *
-   * @param uid its name, part of every key: throttles with the same name on one backend share
-   *     buckets, so give each its own
+   * @param uid the unique name of the throttle, not blank. It is part of every key: throttles of
+   *     one name share their buckets in a backend
    * @return a builder
    */
   public static ThrottleBuilder builder(String uid) {
@@ -55,7 +55,7 @@ public final class Throttle {
   }
 
   /**
-   * The rates of this throttle, in the order in which they were given.
+   * The rates of this throttle, in the order of the builder.
    *
    * @return at least one rate, unmodifiable
    */
@@ -64,7 +64,7 @@ public final class Throttle {
   }
 
   /**
-   * The name and rates of this throttle, as backends and clients are told.
+   * The name and rates of this throttle, as backends receive them.
    *
    * @return the policy
    */
@@ -73,35 +73,36 @@ public final class Throttle {
   }
 
   /**
-   * Whether the backend must come from outside: a scope or the connection. For adapters, which know
-   * at the start of a server whether the connections will bring one.
+   * Whether this throttle depends on the backend of a {@link BackendScope} or of the connection.
+   * Adapters use it to warn at server start if the application has no backend.
    *
-   * @return true if nothing was said about the backend: neither which, nor a function that gives
-   *     it, nor that it is dynamic; false for an unlimited throttle, which asks none
+   * @return true if the builder was given neither a backend, nor a function for it, nor {@link
+   *     ThrottleBuilder#dynamicBackend()}; false for an unlimited throttle
    */
   public boolean needsBackend() {
     return path.needsBackend();
   }
 
   /**
-   * Asks for the cost of the connection and takes it if it is there.
+   * Takes the cost of the connection and returns the decision. A denial takes nothing.
    *
    * @param view the connection
    * @return the decision
-   * @throws AnonymousConnectionException if nothing names the client and the policy is to raise
-   * @throws BackendException if the backend failed and the policy is to raise
+   * @throws AnonymousConnectionException if the client has no identity and the policy is {@link
+   *     AnonymousPolicy#THROW}
+   * @throws BackendException if the backend failed and the policy is {@link FailurePolicy#THROW}
    * @throws ConfigurationException if there is no backend
-   * @throws IllegalArgumentException if the cost function gave a negative cost
+   * @throws IllegalArgumentException if the cost function returned a negative cost
    */
   public Decision hit(ConnectionView view) {
-    return path.decide(Operation.HIT, view, DecisionPath.COST_OF_VIEW, false);
+    return path.decide(Operation.HIT, view, DecisionPath.CONFIGURED_COST, false);
   }
 
   /**
-   * As {@link #hit(ConnectionView)}, with a cost of the caller's.
+   * As {@link #hit(ConnectionView)}, with an explicit cost.
    *
    * @param view the connection
-   * @param cost tokens, at least 0
+   * @param cost the number of tokens, at least 0
    * @return the decision
    * @throws IllegalArgumentException if the cost is negative
    */
@@ -113,27 +114,27 @@ public final class Throttle {
   /**
    * As {@link #hit(ConnectionView)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns, unless a listener reads it then
-   * @return a stage with the decision, or failed with what {@code hit} throws
+   * @param view the connection; a listener may read it after this method returns
+   * @return a stage with the decision, or failed with the exception of {@code hit}
    */
   public CompletionStage<Decision> hitAsync(ConnectionView view) {
-    return path.decideAsync(Operation.HIT, view, DecisionPath.COST_OF_VIEW, false);
+    return path.decideAsync(Operation.HIT, view, DecisionPath.CONFIGURED_COST, false);
   }
 
   /**
    * As {@link #hit(ConnectionView, long)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns, unless a listener reads it then
-   * @param cost tokens, at least 0
-   * @return a stage with the decision, or failed with what {@code hit} throws
+   * @param view the connection; a listener may read it after this method returns
+   * @param cost the number of tokens, at least 0
+   * @return a stage with the decision, or failed with the exception of {@code hit}
    */
   public CompletionStage<Decision> hitAsync(ConnectionView view, long cost) {
     return explicitAsync(Operation.HIT, view, cost, false);
   }
 
   /**
-   * Hits, and calls the throttled handler on a denial. If that handler returns, so does this
-   * method, with the denial.
+   * Takes the cost of the connection and calls the throttled handler on a denial. If the handler
+   * returns, this method returns the denial.
    *
    * @param view the connection
    * @return the decision
@@ -142,14 +143,14 @@ public final class Throttle {
    * @throws BackendException as {@link #hit(ConnectionView)}
    */
   public Decision enforce(ConnectionView view) {
-    return path.decide(Operation.HIT, view, DecisionPath.COST_OF_VIEW, true);
+    return path.decide(Operation.HIT, view, DecisionPath.CONFIGURED_COST, true);
   }
 
   /**
-   * As {@link #enforce(ConnectionView)}, with a cost of the caller's.
+   * As {@link #enforce(ConnectionView)}, with an explicit cost.
    *
    * @param view the connection
-   * @param cost tokens, at least 0
+   * @param cost the number of tokens, at least 0
    * @return the decision
    * @throws ConnectionThrottledException on a denial, unless another handler was chosen
    * @throws IllegalArgumentException if the cost is negative
@@ -163,44 +164,44 @@ public final class Throttle {
    * As {@link #enforce(ConnectionView)}, without blocking or throwing. The throttled handler runs
    * on the thread that completes the decision.
    *
-   * @param view the connection; a listener or handler of the user's may read it later
-   * @return a stage with the decision, or failed with what {@code enforce} throws
+   * @param view the connection; a listener or handler may read it after this method returns
+   * @return a stage with the decision, or failed with the exception of {@code enforce}
    */
   public CompletionStage<Decision> enforceAsync(ConnectionView view) {
-    return path.decideAsync(Operation.HIT, view, DecisionPath.COST_OF_VIEW, true);
+    return path.decideAsync(Operation.HIT, view, DecisionPath.CONFIGURED_COST, true);
   }
 
   /**
    * As {@link #enforce(ConnectionView, long)}, without blocking or throwing.
    *
-   * @param view the connection; a listener or handler of the user's may read it later
-   * @param cost tokens, at least 0
-   * @return a stage with the decision, or failed with what {@code enforce} throws
+   * @param view the connection; a listener or handler may read it after this method returns
+   * @param cost the number of tokens, at least 0
+   * @return a stage with the decision, or failed with the exception of {@code enforce}
    */
   public CompletionStage<Decision> enforceAsync(ConnectionView view, long cost) {
     return explicitAsync(Operation.HIT, view, cost, true);
   }
 
   /**
-   * As {@link #enforce(ConnectionView)}, for those who may have to undo it, an adapter with several
-   * throttles, say.
+   * As {@link #enforce(ConnectionView)}, with a result that can be refunded. An adapter with
+   * several throttles needs it, for example, to undo earlier charges after a denial.
    *
    * @param view the connection
-   * @return the decision, and the way to take it back
+   * @return the charge
    * @throws ConnectionThrottledException on a denial, unless another handler was chosen
    * @throws AnonymousConnectionException as {@link #hit(ConnectionView)}
    * @throws BackendException as {@link #hit(ConnectionView)}
    */
   public Charge charge(ConnectionView view) {
-    return path.charge(view, DecisionPath.COST_OF_VIEW);
+    return path.charge(view, DecisionPath.CONFIGURED_COST);
   }
 
   /**
-   * As {@link #charge(ConnectionView)}, with a cost of the caller's.
+   * As {@link #charge(ConnectionView)}, with an explicit cost.
    *
    * @param view the connection
-   * @param cost tokens, at least 0
-   * @return the decision, and the way to take it back
+   * @param cost the number of tokens, at least 0
+   * @return the charge
    * @throws ConnectionThrottledException on a denial, unless another handler was chosen
    * @throws IllegalArgumentException if the cost is negative
    */
@@ -212,19 +213,19 @@ public final class Throttle {
   /**
    * As {@link #charge(ConnectionView)}, without blocking or throwing.
    *
-   * @param view the connection; a listener or handler of the user's may read it later
-   * @return a stage with the charge, or failed with what {@code charge} throws
+   * @param view the connection; a listener or handler may read it after this method returns
+   * @return a stage with the charge, or failed with the exception of {@code charge}
    */
   public CompletionStage<Charge> chargeAsync(ConnectionView view) {
-    return path.chargeAsync(view, DecisionPath.COST_OF_VIEW);
+    return path.chargeAsync(view, DecisionPath.CONFIGURED_COST);
   }
 
   /**
    * As {@link #charge(ConnectionView, long)}, without blocking or throwing.
    *
-   * @param view the connection; a listener or handler of the user's may read it later
-   * @param cost tokens, at least 0
-   * @return a stage with the charge, or failed with what {@code charge} throws
+   * @param view the connection; a listener or handler may read it after this method returns
+   * @param cost the number of tokens, at least 0
+   * @return a stage with the charge, or failed with the exception of {@code charge}
    */
   public CompletionStage<Charge> chargeAsync(ConnectionView view, long cost) {
     try {
@@ -236,21 +237,21 @@ public final class Throttle {
   }
 
   /**
-   * Answers as {@link #hit(ConnectionView)} would, and takes nothing.
+   * Returns whether {@link #hit(ConnectionView)} would be allowed, and takes nothing.
    *
    * @param view the connection
-   * @return the decision; its {@link Decision#remaining()} is what is there before the hit
+   * @return the decision; its {@link Decision#remaining()} counts the tokens before the hit
    */
   public Decision peek(ConnectionView view) {
-    return path.decide(Operation.PEEK, view, DecisionPath.COST_OF_VIEW, false);
+    return path.decide(Operation.PEEK, view, DecisionPath.CONFIGURED_COST, false);
   }
 
   /**
-   * Answers as {@link #hit(ConnectionView, long)} would, and takes nothing.
+   * As {@link #peek(ConnectionView)}, with an explicit cost.
    *
    * @param view the connection
-   * @param cost tokens, at least 0
-   * @return the decision; its {@link Decision#remaining()} is what is there before the hit
+   * @param cost the number of tokens, at least 0
+   * @return the decision; its {@link Decision#remaining()} counts the tokens before the hit
    */
   public Decision peek(ConnectionView view, long cost) {
     DecisionPath.requireCost(cost);
@@ -260,18 +261,18 @@ public final class Throttle {
   /**
    * As {@link #peek(ConnectionView)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns, unless a listener reads it then
+   * @param view the connection; a listener may read it after this method returns
    * @return a stage with the decision
    */
   public CompletionStage<Decision> peekAsync(ConnectionView view) {
-    return path.decideAsync(Operation.PEEK, view, DecisionPath.COST_OF_VIEW, false);
+    return path.decideAsync(Operation.PEEK, view, DecisionPath.CONFIGURED_COST, false);
   }
 
   /**
    * As {@link #peek(ConnectionView, long)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns, unless a listener reads it then
-   * @param cost tokens, at least 0
+   * @param view the connection; a listener may read it after this method returns
+   * @param cost the number of tokens, at least 0
    * @return a stage with the decision
    */
   public CompletionStage<Decision> peekAsync(ConnectionView view, long cost) {
@@ -279,23 +280,25 @@ public final class Throttle {
   }
 
   /**
-   * Gives back what a hit at the connection's cost took, never above the capacity. Only what was
-   * taken may be given back: {@link Decision#charged()} says how much. Backend, client and scope
-   * are found anew; where they may have changed since the hit, use {@link #charge}.
+   * Refunds the cost of the connection, up to the capacity. Refund at most the tokens that a hit
+   * took, {@link Decision#charged()}.
+   *
+   * <p>Backend, identity and scope are determined again. Use {@link #charge(ConnectionView)} if
+   * they may have changed since the hit.
    *
    * @param view the connection
-   * @return what is there now
+   * @return the decision of the refund, with the tokens after it
    */
   public Decision refund(ConnectionView view) {
-    return path.decide(Operation.REFUND, view, DecisionPath.COST_OF_VIEW, false);
+    return path.decide(Operation.REFUND, view, DecisionPath.CONFIGURED_COST, false);
   }
 
   /**
-   * Gives tokens back, never above the capacity.
+   * As {@link #refund(ConnectionView)}, with an explicit cost.
    *
    * @param view the connection
-   * @param cost tokens, at least 0
-   * @return what is there now
+   * @param cost the number of tokens, at least 0
+   * @return the decision of the refund, with the tokens after it
    * @throws IllegalArgumentException if the cost is negative
    */
   public Decision refund(ConnectionView view, long cost) {
@@ -306,19 +309,19 @@ public final class Throttle {
   /**
    * As {@link #refund(ConnectionView)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns, unless a listener reads it then
-   * @return a stage with what is there then
+   * @param view the connection; a listener may read it after this method returns
+   * @return a stage with the decision of the refund
    */
   public CompletionStage<Decision> refundAsync(ConnectionView view) {
-    return path.decideAsync(Operation.REFUND, view, DecisionPath.COST_OF_VIEW, false);
+    return path.decideAsync(Operation.REFUND, view, DecisionPath.CONFIGURED_COST, false);
   }
 
   /**
    * As {@link #refund(ConnectionView, long)}, without blocking or throwing.
    *
-   * @param view the connection; read before this method returns, unless a listener reads it then
-   * @param cost tokens, at least 0
-   * @return a stage with what is there then
+   * @param view the connection; a listener may read it after this method returns
+   * @param cost the number of tokens, at least 0
+   * @return a stage with the decision of the refund
    */
   public CompletionStage<Decision> refundAsync(ConnectionView view, long cost) {
     return explicitAsync(Operation.REFUND, view, cost, false);

@@ -11,11 +11,11 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the choices of a {@link Throttle}. Only a rate is needed; everything else has a default.
+ * The builder of a {@link Throttle}. Only a rate is required; all other settings have a default.
  *
- * <p>Not safe for several threads at once; the throttles that it builds are. All parameters must
- * not be null. Functions that are given here are called once per hit, peek or refund, possibly by
- * many threads at once; what they throw reaches the caller of the throttle.
+ * <p>A builder is not safe for several threads; the throttles that it builds are. No parameter may
+ * be null. A throttle calls the functions given here once per operation, from any number of threads
+ * at once. Their exceptions reach the caller of the throttle.
  */
 public final class ThrottleBuilder {
 
@@ -24,16 +24,16 @@ public final class ThrottleBuilder {
 
   boolean dynamicBackend;
   BooleanSupplier enabled = () -> true;
-  @Nullable Backend backend;
-  @Nullable Function<? super ConnectionView, ? extends @Nullable Backend> backends;
+  @Nullable Backend fixedBackend;
+  @Nullable Function<? super ConnectionView, ? extends @Nullable Backend> backendFunction;
   @Nullable Identifier identifier;
   AnonymousPolicy anonymousPolicy = AnonymousPolicy.THROW;
 
-  /** Below zero if {@link #costs} tells. */
+  /** Negative if {@link #costFunction} is set. */
   long fixedCost = 1;
 
-  @Nullable ToLongFunction<? super ConnectionView> costs;
-  Scope scope = ScopeNames::byKind;
+  @Nullable ToLongFunction<? super ConnectionView> costFunction;
+  Scope scope = ScopeNames::byDefault;
   FailurePolicy failurePolicy = FailurePolicy.ALLOW;
   @Nullable ThrottledHandler throttledHandler;
   final List<ThrottleListener> listeners = new ArrayList<>();
@@ -43,12 +43,11 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Adds a rate. All rates of a throttle are decided together: a hit that one denies is charged to
-   * none.
+   * Adds a rate. All rates of a throttle are decided together: if one denies a hit, none is
+   * charged.
    *
-   * <p>The place of a rate is part of its buckets' keys. So a rate that is given in another place
-   * than before, by a release on a store that lives on, takes over the buckets of the rate that
-   * stood there; append new rates at the end.
+   * <p>The position of a rate is part of its buckets' keys. Append new rates at the end. A rate
+   * that moves to another position takes over the buckets of the rate that was there.
    *
    * @param rate the rate
    * @return this builder
@@ -59,10 +58,10 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Adds a rate by its text.
+   * Adds a rate in text form.
    *
-   * @param rate as {@link Rate#parse} reads it: {@code 100/min}, {@code 10/30s}, {@code 100/min
-   *     (capacity 20)}
+   * @param rate a text for {@link Rate#parse}, such as {@code 100/min}, {@code 10/30s} or {@code
+   *     100/min (capacity 20)}
    * @return this builder
    * @throws ConfigurationException if the text is not a rate
    */
@@ -71,10 +70,10 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Adds a rate by its parts.
+   * Adds a rate of a limit per period.
    *
-   * @param limit tokens per period, at least 1
-   * @param period above zero
+   * @param limit the tokens per period, at least 1
+   * @param period the period, above zero
    * @return this builder
    * @throws ConfigurationException as {@link Rate#of}
    */
@@ -83,35 +82,35 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * What every hit costs, 1 unless told.
+   * Sets a fixed cost of every hit. The default is 1.
    *
-   * @param cost tokens, from 0 to the smallest capacity
+   * @param cost the number of tokens, from 0 to the smallest capacity
    * @return this builder
    */
   public ThrottleBuilder cost(long cost) {
     fixedCost = cost;
-    costs = null;
+    costFunction = null;
     return this;
   }
 
   /**
-   * What a hit costs, by its connection. A cost above the capacity of a rate is denied for good; a
-   * negative one is an {@link IllegalArgumentException} on the hit.
+   * Sets a cost that depends on the connection. A hit that costs more than the capacity of a rate
+   * is always denied. A negative cost is an {@link IllegalArgumentException} on the hit.
    *
-   * @param cost gives tokens, at least 0
+   * @param cost returns the number of tokens, at least 0
    * @return this builder
    */
   public ThrottleBuilder cost(ToLongFunction<? super ConnectionView> cost) {
     fixedCost = -1;
-    costs = Objects.requireNonNull(cost, "cost must not be null");
+    costFunction = Objects.requireNonNull(cost, "cost must not be null");
     return this;
   }
 
   /**
-   * Who a client is. Unless told, the backend's identifier is asked, else {@link
-   * Identifier#remoteAddress()}.
+   * Sets the identifier of clients. The default is the backend's identifier, or {@link
+   * Identifier#remoteAddress()} if it has none.
    *
-   * @param identifier names the client
+   * @param identifier the identifier
    * @return this builder
    */
   public ThrottleBuilder identifier(Identifier identifier) {
@@ -120,10 +119,10 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Which connections share a bucket. Unless told, {@link Scope#METHOD_AND_ROUTE} for HTTP and
-   * {@link Scope#ROUTE_AND_CONTEXT} for WebSocket.
+   * Sets which connections of a client share a bucket. The default is {@link
+   * Scope#METHOD_AND_ROUTE} for HTTP and {@link Scope#ROUTE_AND_CONTEXT} for WebSockets.
    *
-   * @param scope names the bucket
+   * @param scope the scope
    * @return this builder
    */
   public ThrottleBuilder scope(Scope scope) {
@@ -132,36 +131,36 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * The backend to ask. Unless told, it is that of the innermost {@link BackendScope}, else the
-   * connection's; it is looked up with every hit.
+   * Sets a fixed backend. By default, every hit uses the backend of the innermost {@link
+   * BackendScope}, or the connection's backend outside any scope.
    *
    * @param backend the backend
    * @return this builder
    */
   public ThrottleBuilder backend(Backend backend) {
-    this.backend = Objects.requireNonNull(backend, "backend must not be null");
-    this.backends = null;
+    this.fixedBackend = Objects.requireNonNull(backend, "backend must not be null");
+    this.backendFunction = null;
     return this;
   }
 
   /**
-   * The backend to ask, by the connection: each tenant's own, say. Called with every hit; where it
-   * gives null, the backend is looked up as if it had not been told.
+   * Sets a backend that depends on the connection, for example one per tenant. If the function
+   * returns null, the default applies.
    *
-   * @param backends gives the backend, or null
+   * @param backend returns the backend, or null
    * @return this builder
    */
   public ThrottleBuilder backend(
-      Function<? super ConnectionView, ? extends @Nullable Backend> backends) {
-    this.backends = Objects.requireNonNull(backends, "backend must not be null");
-    this.backend = null;
+      Function<? super ConnectionView, ? extends @Nullable Backend> backend) {
+    this.backendFunction = Objects.requireNonNull(backend, "backend must not be null");
+    this.fixedBackend = null;
     return this;
   }
 
   /**
-   * States that the backend is to vary with every hit, by scope, connection or function. A throttle
-   * with one explicit backend then fails to build, rather than send all tenants there; and no
-   * adapter warns at its start that this throttle has none yet.
+   * Declares that the backend may differ from hit to hit, by scope, connection or function.
+   * Building a throttle with a fixed backend then fails, since all tenants would share it. Adapters
+   * do not warn at server start that this throttle has no backend.
    *
    * @return this builder
    */
@@ -171,9 +170,9 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Switches the throttle off while a condition does not hold.
+   * Sets the condition under which the throttle is switched on. The default is always.
    *
-   * @param enabled asked with every hit; if false, the hit passes uncounted
+   * @param enabled evaluated on every hit; if false, the hit passes uncounted
    * @return this builder
    */
   public ThrottleBuilder enabled(BooleanSupplier enabled) {
@@ -182,8 +181,8 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * What {@link Throttle#enforce} does with a denial. Unless told, the backend's handler is called,
-   * else {@link ThrottledHandler#throwing()}.
+   * Sets the handler that {@link Throttle#enforce} calls on a denial. The default is the backend's
+   * handler, or {@link ThrottledHandler#throwing()} if it has none.
    *
    * @param handler called on a denial; <strong>if it returns, the connection proceeds</strong>
    * @return this builder
@@ -194,9 +193,9 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * What happens when the backend fails; {@link FailurePolicy#ALLOW} unless told.
+   * Sets the reaction to a backend failure. The default is {@link FailurePolicy#ALLOW}.
    *
-   * @param policy the choice
+   * @param policy the failure policy
    * @return this builder
    */
   public ThrottleBuilder onBackendFailure(FailurePolicy policy) {
@@ -205,9 +204,9 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * What happens when nobody can tell who the client is; {@link AnonymousPolicy#THROW} unless told.
+   * Sets the reaction to a client without identity. The default is {@link AnonymousPolicy#THROW}.
    *
-   * @param policy the choice
+   * @param policy the anonymous policy
    * @return this builder
    */
   public ThrottleBuilder onAnonymous(AnonymousPolicy policy) {
@@ -216,8 +215,8 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Adds a listener, which hears how hits are decided, and every failure of the backend. All that
-   * were added are told, in this order.
+   * Adds a listener for decisions about hits and for backend failures. Listeners are called in the
+   * order in which they were added.
    *
    * @param listener the listener
    * @return this builder
@@ -231,21 +230,20 @@ public final class ThrottleBuilder {
    * Builds the throttle.
    *
    * @return the throttle
-   * @throws ConfigurationException if the uid is blank, there is no rate, unlimited and other rates
-   *     are mixed, the fixed cost is negative or above the smallest capacity, or a dynamic throttle
-   *     has an explicit backend
+   * @throws ConfigurationException if the uid is blank, the rates are not valid together, the fixed
+   *     cost is out of range, or a dynamic throttle has a fixed backend
    */
   public Throttle build() {
     QuotaPolicy policy = QuotaPolicy.of(uid, rates);
-    if (dynamicBackend && backend != null) {
+    if (dynamicBackend && fixedBackend != null) {
       throw new ConfigurationException(
           "throttle \""
               + uid
-              + "\" must not be dynamic and have an explicit backend: \""
-              + backend.namespace()
+              + "\" must not combine a dynamic and a fixed backend: \""
+              + fixedBackend.namespace()
               + "\"; remove .dynamicBackend() or .backend(…)");
     }
-    if (costs == null && fixedCost < 0) {
+    if (costFunction == null && fixedCost < 0) {
       throw new ConfigurationException(
           "cost of throttle \"" + uid + "\" must be at least 0: " + fixedCost);
     }
@@ -255,8 +253,9 @@ public final class ThrottleBuilder {
               + uid
               + "\" must be at most the smallest capacity, "
               + policy.capacity()
-              + ", or no hit could ever pass: "
-              + fixedCost);
+              + ": "
+              + fixedCost
+              + "; otherwise every hit would be denied");
     }
     return new Throttle(policy, this);
   }

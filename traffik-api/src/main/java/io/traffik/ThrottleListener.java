@@ -1,30 +1,31 @@
 package io.traffik;
 
 /**
- * Hears how a throttle decides hits, for metrics and logs. Of peeks and refunds it hears nothing
- * but the failures.
+ * Receives the decisions about hits and the failures of backends, for metrics and logs. Peeks and
+ * refunds are not reported, except for backend failures.
  *
- * <p>Called on the thread that got the decision, possibly by many threads at once; it should be
- * quick. An asynchronous hit is told of when its decision comes, which may be after {@code
- * hitAsync} returned, even after the request has ended: a listener that reads the view then must
- * know that its framework lets it. What a listener throws is logged and changes no decision.
+ * <p>A listener is called on the thread that received the decision; several threads may call it at
+ * once. It should return quickly. For an asynchronous hit, the decision may arrive after the
+ * request has ended. Read the view then only if the framework permits it. Exceptions of a listener
+ * are logged and change no decision.
  */
 public interface ThrottleListener {
 
   /**
-   * A hit was decided.
+   * Called when a hit was decided.
    *
    * @param view the connection
-   * @param decision the decision, degraded ones and exemptions included
+   * @param decision the decision; it may be degraded or exempt
    * @param throttle the throttle
    */
   default void onDecision(ConnectionView view, Decision decision, Throttle throttle) {}
 
   /**
-   * The backend failed at a hit, peek or refund; the throttle's {@link FailurePolicy} decides next.
+   * Called when the backend failed at a hit, peek or refund, before the {@link FailurePolicy} is
+   * applied.
    *
    * @param view the connection
-   * @param failure what the backend threw, as a {@link BackendException}
+   * @param failure the failure; an exception of another type is its cause
    * @param throttle the throttle
    */
   default void onBackendFailure(ConnectionView view, BackendException failure, Throttle throttle) {}

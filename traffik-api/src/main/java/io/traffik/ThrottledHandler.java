@@ -1,15 +1,16 @@
 package io.traffik;
 
-/** What happens on a denial when a throttle is enforced. */
+/** Handles the denials of {@link Throttle#enforce} and {@link Throttle#charge}. */
 @FunctionalInterface
 public interface ThrottledHandler {
 
   /**
-   * Called once per denial, on the thread that got the decision, possibly by many threads at once.
+   * Handles a denial. It is called once per denial, on the thread that received the decision;
+   * several threads may call it at once.
    *
-   * <p>To stop the connection, throw; {@link ConnectionThrottledException} makes adapters answer
-   * with 429. <strong>A handler that returns lets the connection proceed</strong> although it was
-   * denied: useful to log before a limit is armed, and a hole otherwise.
+   * <p>Throw an exception to stop the connection. Adapters answer a {@link
+   * ConnectionThrottledException} with 429. <strong>If a handler returns, the connection
+   * proceeds</strong> despite the denial. Use that only to observe a limit before enforcing it.
    *
    * @param view the connection
    * @param decision the denial
@@ -18,9 +19,9 @@ public interface ThrottledHandler {
   void onThrottled(ConnectionView view, Decision decision, Throttle throttle);
 
   /**
-   * The handler that a throttle has unless it or its backend brings another.
+   * The default handler. It throws {@link ConnectionThrottledException}.
    *
-   * @return a handler that throws {@link ConnectionThrottledException}
+   * @return the handler
    */
   static ThrottledHandler throwing() {
     return ThrowingHandler.INSTANCE;

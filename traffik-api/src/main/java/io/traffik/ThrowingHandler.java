@@ -1,6 +1,6 @@
 package io.traffik;
 
-/** Stops a denied connection by an exception that adapters turn into a 429. */
+/** Throws the exception that adapters turn into a 429 answer. */
 enum ThrowingHandler implements ThrottledHandler {
   INSTANCE;
 

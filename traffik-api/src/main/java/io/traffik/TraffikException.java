@@ -2,22 +2,22 @@ package io.traffik;
 
 import org.jspecify.annotations.Nullable;
 
-/** The root of what this library throws. Its messages state the rule, the value and the way out. */
+/** The superclass of this library's exceptions. Messages state the problem, value and remedy. */
 public class TraffikException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes an exception.
+   * Creates an exception.
    *
-   * @param message the rule, the value and the way out
-   * @param cause what led to it, or null
+   * @param message the problem, the value and the remedy
+   * @param cause the cause, or null
    */
   public TraffikException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
-  /** For exceptions that steer control flow and are too frequent for a stack trace. */
+  /** Creates an exception without stack trace, for exceptions that are part of normal operation. */
   TraffikException(String message) {
     super(message, null, false, false);
   }

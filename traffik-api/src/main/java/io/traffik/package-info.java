@@ -1,7 +1,8 @@
 /**
- * Rate limiting for servers, independent of any framework and store: what a connection is ({@link
- * io.traffik.ConnectionView}), who is behind it ({@link io.traffik.Identifier}), how much it may do
- * ({@link io.traffik.Throttle}, {@link io.traffik.Rate}) and who counts ({@link
- * io.traffik.Backend}).
+ * Rate limiting for servers, independent of framework and store.
+ *
+ * <p>A {@link io.traffik.Throttle} limits how often clients may do something, at one or several
+ * {@link io.traffik.Rate}s. An {@link io.traffik.Identifier} determines the client of a {@link
+ * io.traffik.ConnectionView}. A {@link io.traffik.Backend} stores the token buckets.
  */
 package io.traffik;

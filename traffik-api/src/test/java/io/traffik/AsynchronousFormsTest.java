@@ -14,37 +14,38 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every operation has an asynchronous twin that does the same, on nobody's time. */
+/** Every operation has an equivalent asynchronous form that does not block. */
 final class AsynchronousFormsTest {
 
   private static final String BUCKET = " 192.0.2.1 GET /a ";
 
-  /** The two forms of one operation, and what they ask the backend at a cost of 2 per hit. */
-  private record Twins(
-      String asks,
-      BiFunction<Throttle, ConnectionView, Decision> form,
-      BiFunction<Throttle, ConnectionView, CompletionStage<Decision>> twin) {
+  /** Both forms of an operation, and the backend call that they make at a cost of 2 per hit. */
+  private record FormPair(
+      String expectedCall,
+      BiFunction<Throttle, ConnectionView, Decision> sync,
+      BiFunction<Throttle, ConnectionView, CompletionStage<Decision>> async) {
 
     @Override
     public String toString() {
-      return asks;
+      return expectedCall;
     }
   }
 
-  static Stream<Twins> operations() {
+  static Stream<FormPair> operations() {
     return Stream.of(
-        new Twins("HIT" + BUCKET + 2, Throttle::hit, Throttle::hitAsync),
-        new Twins("HIT" + BUCKET + 3, (t, v) -> t.hit(v, 3), (t, v) -> t.hitAsync(v, 3)),
-        new Twins("HIT" + BUCKET + 2, Throttle::enforce, Throttle::enforceAsync),
-        new Twins("HIT" + BUCKET + 3, (t, v) -> t.enforce(v, 3), (t, v) -> t.enforceAsync(v, 3)),
-        new Twins(
+        new FormPair("HIT" + BUCKET + 2, Throttle::hit, Throttle::hitAsync),
+        new FormPair("HIT" + BUCKET + 3, (t, v) -> t.hit(v, 3), (t, v) -> t.hitAsync(v, 3)),
+        new FormPair("HIT" + BUCKET + 2, Throttle::enforce, Throttle::enforceAsync),
+        new FormPair("HIT" + BUCKET + 3, (t, v) -> t.enforce(v, 3), (t, v) -> t.enforceAsync(v, 3)),
+        new FormPair(
             "HIT" + BUCKET + 2,
             (t, v) -> t.charge(v).decision(),
             (t, v) -> t.chargeAsync(v).thenApply(Charge::decision)),
-        new Twins("PEEK" + BUCKET + 2, Throttle::peek, Throttle::peekAsync),
-        new Twins("PEEK" + BUCKET + 3, (t, v) -> t.peek(v, 3), (t, v) -> t.peekAsync(v, 3)),
-        new Twins("REFUND" + BUCKET + 2, Throttle::refund, Throttle::refundAsync),
-        new Twins("REFUND" + BUCKET + 3, (t, v) -> t.refund(v, 3), (t, v) -> t.refundAsync(v, 3)));
+        new FormPair("PEEK" + BUCKET + 2, Throttle::peek, Throttle::peekAsync),
+        new FormPair("PEEK" + BUCKET + 3, (t, v) -> t.peek(v, 3), (t, v) -> t.peekAsync(v, 3)),
+        new FormPair("REFUND" + BUCKET + 2, Throttle::refund, Throttle::refundAsync),
+        new FormPair(
+            "REFUND" + BUCKET + 3, (t, v) -> t.refund(v, 3), (t, v) -> t.refundAsync(v, 3)));
   }
 
   private static Throttle throttle(@Nullable Backend backend) {
@@ -54,41 +55,41 @@ final class AsynchronousFormsTest {
 
   @ParameterizedTest
   @MethodSource("operations")
-  void t7_b12_bothFormsAskAndAnswerTheSame(Twins operation) {
+  void t7_b12_bothFormsMakeTheSameCallAndDecision(FormPair operation) {
     MapBackend one = new MapBackend();
     MapBackend other = new MapBackend();
     throttle(one).hit(TestView.GET, 5);
     throttle(other).hit(TestView.GET, 5);
-    Decision decision = operation.form().apply(throttle(one), TestView.GET);
-    CompletionStage<Decision> stage = operation.twin().apply(throttle(other), TestView.GET);
+    Decision decision = operation.sync().apply(throttle(one), TestView.GET);
+    CompletionStage<Decision> stage = operation.async().apply(throttle(other), TestView.GET);
     assertThat(stage.toCompletableFuture()).isCompleted();
     assertThat(stage.toCompletableFuture().join()).hasToString(decision.toString());
-    assertThat(other.calls).isEqualTo(one.calls).last().isEqualTo(operation.asks());
+    assertThat(other.calls).isEqualTo(one.calls).last().isEqualTo(operation.expectedCall());
   }
 
   @ParameterizedTest
   @MethodSource("operations")
-  void t7_noneWaitsForTheBackend(Twins operation) {
-    Unanswered unanswered = new Unanswered();
-    CompletionStage<Decision> stage = operation.twin().apply(throttle(unanswered), TestView.GET);
+  void t7_asynchronousFormsDoNotWaitForTheBackend(FormPair operation) {
+    PendingBackend pending = new PendingBackend();
+    CompletionStage<Decision> stage = operation.async().apply(throttle(pending), TestView.GET);
     assertThat(stage.toCompletableFuture()).isNotDone();
-    unanswered.answer.complete(new long[] {0, 0});
+    pending.margins.complete(new long[] {0, 0});
     assertThat(stage.toCompletableFuture()).isCompleted();
   }
 
   @ParameterizedTest
   @MethodSource("operations")
-  void t7_noneThrows(Twins operation) {
+  void t7_asynchronousFormsThrowNothing(FormPair operation) {
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     operation
-        .twin()
+        .async()
         .apply(throttle(null), TestView.GET)
         .whenComplete((decision, failure) -> thrown.set(failure));
     assertThat(thrown.get()).hasMessageContaining("No throttle backend configured");
   }
 
   @Test
-  void t7_aBackendWithoutAnAsynchronousFormIsCalledOnAnotherThread() {
+  void t7_aBackendWithoutAsynchronousMethodsIsCalledOnAnotherThread() {
     AtomicReference<Thread> deciding = new AtomicReference<>();
     AtomicReference<Thread> resetting = new AtomicReference<>();
     Backend blocking =
@@ -118,10 +119,10 @@ final class AsynchronousFormsTest {
     assertThat(resetting.get()).isNotNull().isNotSameAs(Thread.currentThread());
   }
 
-  /** Answers when told; whoever waits for it fails. */
-  private static final class Unanswered extends MapBackend {
+  /** A backend that never completes by itself. Waiting for it fails the test. */
+  private static final class PendingBackend extends MapBackend {
 
-    private final CompletableFuture<long[]> answer =
+    private final CompletableFuture<long[]> margins =
         new CompletableFuture<>() {
           @Override
           public long[] get() {
@@ -137,13 +138,13 @@ final class AsynchronousFormsTest {
     @Override
     public long[] decide(
         Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-      throw new AssertionError("asked synchronously");
+      throw new AssertionError("called synchronously");
     }
 
     @Override
     public CompletionStage<long[]> decideAsync(
         Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-      return answer;
+      return margins;
     }
   }
 }

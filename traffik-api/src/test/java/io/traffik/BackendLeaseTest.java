@@ -9,13 +9,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** A backend lives as long as somebody has a lease on it. */
+/** The last lease on a backend resets and closes it. */
 final class BackendLeaseTest {
 
   private final MapBackend backend = new MapBackend();
 
   @Test
-  void l4_theLastLeaseClosesWhoeverTookTheFirst() {
+  void l4_theLastLeaseClosesTheBackendOnAnyThread() {
     BackendLease first = BackendLease.acquire(backend);
     BackendLease second = BackendLease.acquire(backend);
     first.close();
@@ -26,7 +26,7 @@ final class BackendLeaseTest {
   }
 
   @Test
-  void l4_anApplicationsScopeLeavesABackendToThoseWhoHaveALease() {
+  void l4_anApplicationScopeDoesNotCloseALeasedBackend() {
     BackendLease server = BackendLease.acquire(backend);
     BackendScope.application(backend).close();
     assertThat(backend.calls).doesNotContain("reset", "close");
@@ -35,8 +35,8 @@ final class BackendLeaseTest {
   }
 
   @Test
-  void l4_aBackendThatCannotOpenIsNotLeased() {
-    MapBackend late =
+  void l4_aBackendThatFailsToOpenIsNotLeased() {
+    MapBackend unreachable =
         new MapBackend() {
           @Override
           public void open() {
@@ -46,29 +46,29 @@ final class BackendLeaseTest {
             }
           }
         };
-    late.failing = true;
+    unreachable.failing = true;
     assertThatExceptionOfType(ConfigurationException.class)
-        .isThrownBy(() -> BackendLease.acquire(late));
-    late.failing = false;
-    BackendLease.acquire(late).close();
-    assertThat(late.calls).containsExactly("open", "open", "reset", "close");
+        .isThrownBy(() -> BackendLease.acquire(unreachable));
+    unreachable.failing = false;
+    BackendLease.acquire(unreachable).close();
+    assertThat(unreachable.calls).containsExactly("open", "open", "reset", "close");
   }
 
   @Test
-  void l4_whoComesWhileTheLastIsLeavingFindsAClosedBackend() throws Exception {
-    Leaving backend = new Leaving();
+  void l4_acquiringDuringTheLastCloseFindsAClosedBackend() throws Exception {
+    ClosingBackend backend = new ClosingBackend();
     BackendLease.acquire(backend).close();
-    backend.late.join();
-    assertThat(backend.found.get()).isInstanceOf(IllegalStateException.class).hasMessage("closed");
+    backend.acquirer.join();
+    assertThat(backend.thrown.get()).isInstanceOf(IllegalStateException.class).hasMessage("closed");
     assertThatIllegalStateException().isThrownBy(() -> BackendLease.acquire(backend));
   }
 
-  /** While it is left, somebody else comes, and waits or is let in before it is closed. */
-  private static final class Leaving extends MapBackend {
+  /** While it is reset, another thread tries to acquire a lease. */
+  private static final class ClosingBackend extends MapBackend {
 
-    private final AtomicReference<Throwable> found = new AtomicReference<>();
-    private final Thread late =
-        new Thread(() -> found.set(catchThrowable(() -> BackendLease.acquire(this))));
+    private final AtomicReference<Throwable> thrown = new AtomicReference<>();
+    private final Thread acquirer =
+        new Thread(() -> thrown.set(catchThrowable(() -> BackendLease.acquire(this))));
 
     @Override
     public void open() {
@@ -79,8 +79,8 @@ final class BackendLeaseTest {
 
     @Override
     public void reset() {
-      late.start();
-      while (late.isAlive() && late.getState() != Thread.State.WAITING) {
+      acquirer.start();
+      while (acquirer.isAlive() && acquirer.getState() != Thread.State.WAITING) {
         Thread.onSpinWait();
       }
     }

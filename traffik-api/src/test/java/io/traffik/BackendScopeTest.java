@@ -20,7 +20,7 @@ final class BackendScopeTest {
   }
 
   @Test
-  void l4_theInnermostScopeIsUsedAndLeavingRestoresTheOuter() {
+  void l4_theInnermostScopeIsUsedAndClosingRestoresTheOuter() {
     try (BackendScope first = outer.enter()) {
       api.hit(TestView.GET);
       try (BackendScope second = inner.enter()) {
@@ -36,13 +36,13 @@ final class BackendScopeTest {
   }
 
   @Test
-  void l5_ownThenFunctionThenScopeThenConnection() {
-    MapBackend own = new MapBackend();
+  void l5_fixedThenFunctionThenScopeThenConnection() {
+    MapBackend explicit = new MapBackend();
     try (BackendScope scope = outer.enter()) {
-      Throttle.builder("a").rate("1/h").backend(own).build().hit(TestView.GET.backend(inner));
+      Throttle.builder("a").rate("1/h").backend(explicit).build().hit(TestView.GET.backend(inner));
       Throttle.builder("a")
           .rate("1/h")
-          .backend(view -> own)
+          .backend(view -> explicit)
           .build()
           .hit(TestView.GET.backend(inner));
       Throttle.builder("a")
@@ -52,19 +52,19 @@ final class BackendScopeTest {
           .hit(TestView.GET.backend(inner));
     }
     api.hit(TestView.GET.backend(inner));
-    assertThat(hits(own)).isEqualTo(2);
+    assertThat(hits(explicit)).isEqualTo(2);
     assertThat(hits(outer)).isEqualTo(1);
     assertThat(hits(inner)).isEqualTo(1);
   }
 
   @Test
-  void l6_theConnectionBringsItsBackendToAnyThread() {
+  void l6_theBackendOfTheConnectionIsFoundOnAnyThread() {
     CompletableFuture.runAsync(() -> api.hit(TestView.GET.backend(inner))).join();
     assertThat(hits(inner)).isEqualTo(1);
   }
 
   @Test
-  void l4_theApplicationsScopeResetsAndCloses() {
+  void l4_theApplicationScopeResetsAndCloses() {
     BackendScope.application(outer).close();
     assertThat(outer.calls).containsExactly("open", "reset", "close");
     inner.persistent = true;
@@ -73,7 +73,7 @@ final class BackendScopeTest {
   }
 
   @Test
-  void l4_aFailingResetDoesNotKeepItFromClosing() {
+  void l4_theBackendIsClosedEvenIfTheResetFails() {
     BackendScope scope = BackendScope.application(outer);
     outer.failing = true;
     assertThatThrownBy(scope::close).isInstanceOf(BackendException.class);
@@ -93,7 +93,7 @@ final class BackendScopeTest {
   }
 
   @Test
-  void l4_leavingAScopeLeavesThoseInsideIt() {
+  void l4_closingAScopeLeavesTheScopesInsideIt() {
     BackendScope first = outer.enter();
     BackendScope second = inner.enter();
     first.close();
@@ -105,18 +105,18 @@ final class BackendScopeTest {
   }
 
   @Test
-  void l4_aScopeIsLeftOnItsOwnThread() {
+  void l4_aScopeMustBeClosedOnItsOwnThread() {
     try (BackendScope scope = outer.enter()) {
       assertThatThrownBy(() -> CompletableFuture.runAsync(scope::close).join())
           .isInstanceOf(CompletionException.class)
           .cause()
           .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("must be left on the thread that entered it: \"map\"");
+          .hasMessageContaining("must be closed on the thread that entered it: \"map\"");
     }
   }
 
   @Test
-  void l1_l4_whatIsWrongWithABackendIsSaidWhenItIsOpenedAndItIsNotEntered() {
+  void l1_l4_aBackendThatFailsToOpenIsNotEntered() {
     MapBackend broken =
         new MapBackend() {
           @Override
@@ -135,7 +135,7 @@ final class BackendScopeTest {
   }
 
   @Test
-  void l1_aBackendThatNobodyOpensIsReadyToo() {
+  void l1_aBackendWorksWithoutBeingOpened() {
     try (BackendScope scope = outer.enter()) {
       assertThat(api.hit(TestView.GET).allowed()).isTrue();
     }
@@ -143,7 +143,7 @@ final class BackendScopeTest {
   }
 
   @Test
-  void l4_anApplicationMayStartAgain() {
+  void l4_anApplicationMayRestart() {
     outer.persistent = true;
     BackendScope.application(outer).close();
     BackendScope.application(outer).close();

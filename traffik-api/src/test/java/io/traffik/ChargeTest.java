@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What was taken is given back to where it was taken from. */
+/** A charge is refunded to the buckets that it was taken from. */
 @SuppressWarnings("try")
 final class ChargeTest {
 
@@ -37,7 +37,7 @@ final class ChargeTest {
 
   @ParameterizedTest
   @EnumSource
-  void t6_aChargeIsGivenBackOnce(OperationForm form) {
+  void t6_aChargeIsRefundedOnce(OperationForm form) {
     Charge charge = charge(form, api, TestView.GET.backend(backend));
     assertThat(charge.decision().charged()).isEqualTo(2);
     assertThat(charge.decision().remaining()).isEqualTo(7);
@@ -49,7 +49,7 @@ final class ChargeTest {
 
   @ParameterizedTest
   @EnumSource
-  void t6_aChargeGoesBackToTheBucketsThatItWasTakenFrom(OperationForm form) {
+  void t6_aRefundGoesToTheChargedBuckets(OperationForm form) {
     MapBackend tenant = new MapBackend();
     AtomicBoolean enabled = new AtomicBoolean(true);
     Throttle switched = Throttle.builder("api").rate("9/h").enabled(enabled::get).build();
@@ -65,7 +65,7 @@ final class ChargeTest {
 
   @ParameterizedTest
   @EnumSource
-  void t6_aLostRefundIsNotTriedAgainAndThrowsNothing(OperationForm form) {
+  void t6_aLostRefundIsNotRepeatedAndThrowsNothing(OperationForm form) {
     Charge charge = charge(form, api, TestView.GET.backend(backend));
     backend.failing = true;
     assertThat(refund(form, charge)).isSameAs(charge.decision());
@@ -76,7 +76,7 @@ final class ChargeTest {
 
   @ParameterizedTest
   @EnumSource
-  void t6_whatTookNothingGivesNothingBack(OperationForm form) {
+  void t6_aHitThatTookNothingIsNotRefunded(OperationForm form) {
     Throttle exempt =
         Throttle.builder("api")
             .rate("9/h")
@@ -93,7 +93,7 @@ final class ChargeTest {
     backend.failing = true;
     refund(form, charge(form, api, TestView.GET.backend(backend)));
     assertThat(backend.calls).noneMatch(call -> call.startsWith("REFUND"));
-    // A stand-in took it; the store in charge must not be given it.
+    // A stand-in was charged, so its store must not receive a refund.
     MapBackend standIn =
         new MapBackend() {
           @Override

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every mistake in setting up a throttle says its rule and its value. */
+/** Invalid configuration fails with a message that states the problem and the value. */
 final class ConfigurationTest {
 
   private static void rejects(ThrowingCallable call, String message) {
@@ -35,21 +35,21 @@ final class ConfigurationTest {
   }
 
   @Test
-  void t5_dynamicWithAnExplicitBackend() {
+  void t5_dynamicWithAFixedBackend() {
     rejects(
         () -> Throttle.builder("a").rate("1/s").backend(new MapBackend()).dynamicBackend().build(),
-        "throttle \"a\" must not be dynamic and have an explicit backend: \"map\"");
+        "throttle \"a\" must not combine a dynamic and a fixed backend: \"map\"");
     Throttle byFunction =
         Throttle.builder("a").rate("1/s").backend(ConnectionView::backend).dynamicBackend().build();
     assertThat(byFunction.uid()).isEqualTo("a");
   }
 
   @Test
-  void r2_ratesAreNeeded() {
+  void r2_validRatesAreRequired() {
     rejects(() -> Throttle.builder("a").build(), "must have at least one rate");
     rejects(
         () -> Throttle.builder("a").rate("1/s").rate(Rate.UNLIMITED).build(),
-        "must not mix an unlimited rate with others: [1/s, unlimited]; leave out the unlimited one");
+        "must not mix an unlimited rate with others: [1/s, unlimited]; remove the unlimited one");
     ThrottleBuilder many = Throttle.builder("a");
     for (int i = 0; i < 17; i++) {
       many.rate("1/s");
@@ -61,12 +61,12 @@ final class ConfigurationTest {
   void b5_b6_aFixedCostMustFit() {
     rejects(
         () -> Throttle.builder("a").rate("5/s").cost(6).build(),
-        "at most the smallest capacity, 5");
+        "at most the smallest capacity, 5: 6");
     rejects(() -> Throttle.builder("a").rate("5/s").cost(-1).build(), "must be at least 0: -1");
   }
 
   @Test
-  void t4_nullIsNamed() {
+  void t4_nullParametersAreNamed() {
     assertThatNullPointerException()
         .isThrownBy(() -> Throttle.builder(null))
         .withMessage("uid must not be null");
@@ -78,36 +78,36 @@ final class ConfigurationTest {
         .withMessage("identifier must not be null");
     Throttle api = Throttle.builder("a").rate("1/s").backend(new MapBackend()).build();
     Decision decision = api.hit(TestView.GET);
-    nullIsNamed(() -> api.enforce(null), "view");
-    nullIsNamed(() -> QuotaPolicy.of(null, List.of()), "uid");
-    nullIsNamed(() -> QuotaPolicy.of("a", null), "rates");
-    nullIsNamed(() -> QuotaPolicy.of("a", Collections.singletonList(null)), "rate");
-    nullIsNamed(() -> new Quota(null, Rate.UNLIMITED, 0, Duration.ZERO), "name");
-    nullIsNamed(() -> new Quota("a", null, 0, Duration.ZERO), "rate");
-    nullIsNamed(() -> new Quota("a", Rate.UNLIMITED, 0, null), "resetAfter");
-    nullIsNamed(() -> new ConnectionThrottledException(null, decision), "throttle");
-    nullIsNamed(() -> new ConnectionThrottledException(api, null), "decision");
-    nullIsNamed(() -> new ConnectionThrottledException(api, decision, null), "headers");
+    rejectsNull(() -> api.enforce(null), "view");
+    rejectsNull(() -> QuotaPolicy.of(null, List.of()), "uid");
+    rejectsNull(() -> QuotaPolicy.of("a", null), "rates");
+    rejectsNull(() -> QuotaPolicy.of("a", Collections.singletonList(null)), "rate");
+    rejectsNull(() -> new Quota(null, Rate.UNLIMITED, 0, Duration.ZERO), "name");
+    rejectsNull(() -> new Quota("a", null, 0, Duration.ZERO), "rate");
+    rejectsNull(() -> new Quota("a", Rate.UNLIMITED, 0, null), "resetAfter");
+    rejectsNull(() -> new ConnectionThrottledException(null, decision), "throttle");
+    rejectsNull(() -> new ConnectionThrottledException(api, null), "decision");
+    rejectsNull(() -> new ConnectionThrottledException(api, decision, null), "headers");
     Map<String, String> header = Collections.singletonMap("X-Why", null);
-    nullIsNamed(() -> new ConnectionThrottledException(api, decision, header), "header value");
-    nullIsNamed(() -> Margin.areGranted(null), "margins");
+    rejectsNull(() -> new ConnectionThrottledException(api, decision, header), "header value");
+    rejectsNull(() -> Margin.areGranted(null), "margins");
   }
 
-  private static void nullIsNamed(ThrowingCallable call, String name) {
+  private static void rejectsNull(ThrowingCallable call, String name) {
     assertThatNullPointerException().isThrownBy(call).withMessage(name + " must not be null");
   }
 
   @Test
-  void l5_noBackendSaysHowToGiveOne() {
+  void l5_aMissingBackendNamesTheRemedies() {
     Throttle api = Throttle.builder("a").rate("1/s").build();
     rejects(() -> api.hit(TestView.GET), "No throttle backend configured for throttle \"a\"");
     rejects(
         () -> api.hit(TestView.GET),
-        "or give the application one by the connection view's backend()");
+        "set one for the application in its adapter, or enter one with backend.enter()");
   }
 
   @Test
-  void l5_whoNeedsABackendFromOutsideSaysSo() {
+  void l5_needsBackendOnlyWithoutAnySettingForIt() {
     assertThat(Throttle.builder("a").rate("1/s").build().needsBackend()).isTrue();
     assertThat(Throttle.builder("a").rate("1/s").dynamicBackend().build().needsBackend()).isFalse();
     assertThat(Throttle.builder("a").rate("1/s").backend(view -> null).build().needsBackend())
@@ -118,11 +118,11 @@ final class ConfigurationTest {
   }
 
   @Test
-  void l7_oneMarginForSeveralRatesIsRefused() {
+  void l7_decideSingleRejectsSeveralRates() {
     QuotaPolicy several = QuotaPolicy.of("a", List.of(Rate.perSecond(1), Rate.perHour(1)));
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> new MapBackend().decideSingle(Operation.HIT, several, "client", "here", 1))
-        .withMessage("policy must have one rate to be decided by one margin: a[1/s, 1/h]");
+        .withMessage("decideSingle needs a policy of one rate: a[1/s, 1/h]");
   }
 }

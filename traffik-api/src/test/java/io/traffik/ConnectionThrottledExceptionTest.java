@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a denial still tells where it was sent to. */
+/** The serialized form of the exception. */
 final class ConnectionThrottledExceptionTest {
 
   private static ConnectionThrottledException thrown(String rate, long cost) {
@@ -22,7 +22,7 @@ final class ConnectionThrottledExceptionTest {
         api, api.hit(TestView.GET, cost), Map.of("X-Why", "busy"));
   }
 
-  private static ConnectionThrottledException sent(ConnectionThrottledException thrown)
+  private static ConnectionThrottledException serializedCopy(ConnectionThrottledException thrown)
       throws IOException, ClassNotFoundException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
@@ -35,26 +35,26 @@ final class ConnectionThrottledExceptionTest {
   }
 
   @Test
-  void t3_whatClientsAreToldSurvivesSerialization() throws Exception {
-    ConnectionThrottledException read = sent(thrown("1/90s", 1));
+  void t3_messageAndHeadersSurviveSerialization() throws Exception {
+    ConnectionThrottledException read = serializedCopy(thrown("1/90s", 1));
     assertThat(read).hasMessage("Too Many Requests. Retry after 90 seconds.");
     assertThat(read.status()).isEqualTo(429);
     assertThat(read.retryAfter()).hasValue(Duration.ofSeconds(90));
     assertThat(read.retryAfterSeconds()).hasValue(90);
     assertThat(read.headers()).containsExactlyEntriesOf(thrown("1/90s", 1).headers());
     assertThat(read.headers()).containsEntry("retry-after", "90").containsEntry("x-why", "busy");
-    assertThat(sent(thrown("1/90s", 2)).retryAfter()).isEmpty();
-    assertThat(sent(thrown("1/90s", 2)).retryAfterSeconds()).isEmpty();
+    assertThat(serializedCopy(thrown("1/90s", 2)).retryAfter()).isEmpty();
+    assertThat(serializedCopy(thrown("1/90s", 2)).retryAfterSeconds()).isEmpty();
   }
 
   @Test
-  void t3_throttleAndDecisionStayWhereTheyWere() throws Exception {
-    ConnectionThrottledException read = sent(thrown("1/90s", 1));
+  void t3_throttleAndDecisionAreNotSerialized() throws Exception {
+    ConnectionThrottledException read = serializedCopy(thrown("1/90s", 1));
     assertThatIllegalStateException()
         .isThrownBy(read::throttle)
-        .withMessageStartingWith("throttle must be asked for where it was thrown");
+        .withMessageStartingWith("throttle is not available: this exception was deserialized");
     assertThatIllegalStateException()
         .isThrownBy(read::decision)
-        .withMessageStartingWith("decision must be asked for where it was thrown");
+        .withMessageStartingWith("decision is not available: this exception was deserialized");
   }
 }

@@ -13,12 +13,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who calls the throttled handler, and what the exception of the default one says. */
+/** The calls of the throttled handler, and the exception of the default handler. */
 final class EnforcementTest {
 
   private final MapBackend backend = new MapBackend();
 
-  private record Told(ConnectionView view, Decision decision, Throttle throttle) {}
+  private record HandlerCall(ConnectionView view, Decision decision, Throttle throttle) {}
 
   private ThrottleBuilder perHour() {
     return Throttle.builder("api").rate("1/h").backend(backend);
@@ -26,25 +26,27 @@ final class EnforcementTest {
 
   @ParameterizedTest
   @EnumSource
-  void t2_onlyEnforcingCallsTheHandler(OperationForm form) {
-    List<Told> told = new ArrayList<>();
+  void t2_onlyEnforceCallsTheHandler(OperationForm form) {
+    List<HandlerCall> calls = new ArrayList<>();
     Throttle api =
-        perHour().onThrottled((view, denial, by) -> told.add(new Told(view, denial, by))).build();
+        perHour()
+            .onThrottled((view, denial, by) -> calls.add(new HandlerCall(view, denial, by)))
+            .build();
     assertThat(form.enforce(api, TestView.GET).allowed()).isTrue();
     assertThat(form.hit(api, TestView.GET).denied()).isTrue();
     assertThat(form.hit(api, TestView.GET, 1).denied()).isTrue();
     assertThat(form.peek(api, TestView.GET).denied()).isTrue();
     form.refund(api, TestView.GET, 0);
-    assertThat(told).isEmpty();
+    assertThat(calls).isEmpty();
     form.enforce(api, TestView.GET);
     form.enforce(api, TestView.GET, 1);
-    assertThat(told).hasSize(2).allMatch(each -> each.view() == TestView.GET);
-    assertThat(told).allMatch(each -> each.throttle() == api && each.decision().denied());
+    assertThat(calls).hasSize(2).allMatch(each -> each.view() == TestView.GET);
+    assertThat(calls).allMatch(each -> each.throttle() == api && each.decision().denied());
   }
 
   @ParameterizedTest
   @EnumSource
-  void t2_i6_whereNobodyBringsAHandlerTheLibrarysThrows(OperationForm form) {
+  void t2_i6_theDefaultHandlerThrows(OperationForm form) {
     Throttle api = perHour().build();
     form.enforce(api, TestView.GET, 1);
     assertThatExceptionOfType(ConnectionThrottledException.class)
@@ -66,19 +68,19 @@ final class EnforcementTest {
     "1/90s, 1, 90",
     "1/90s, 1000000000, 89"
   })
-  void t3_theSecondsAreRoundedUpAndAtLeastOne(String rate, long later, long seconds) {
+  void t3_retryAfterIsRoundedUpToAtLeastOneSecond(String rate, long elapsedNanos, long seconds) {
     Throttle api = Throttle.builder("api").rate(rate).backend(backend).build();
     api.hit(TestView.GET);
-    backend.now = later;
+    backend.now = elapsedNanos;
     ConnectionThrottledException thrown = thrown(api);
     assertThat(thrown).hasMessage("Too Many Requests. Retry after " + seconds + " seconds.");
     assertThat(thrown.headers()).containsExactly(Map.entry("Retry-After", "" + seconds));
     assertThat(thrown.retryAfter())
-        .hasValue(Rate.parse(rate).period().minus(Duration.ofNanos(later)));
+        .hasValue(Rate.parse(rate).period().minus(Duration.ofNanos(elapsedNanos)));
   }
 
   @Test
-  void t3_theThrowersFieldsAreSentTooAndWin() {
+  void t3_customHeaderFieldsReplaceTheDefaults() {
     Throttle api =
         perHour()
             .onThrottled(

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is thrown, and what it says. */
+/** The types and messages of exceptions. */
 final class ExceptionsTest {
 
   private final MapBackend backend = new MapBackend();
@@ -32,7 +32,7 @@ final class ExceptionsTest {
 
   @ParameterizedTest
   @EnumSource
-  void t4_l5_noBackendSaysWhoNeedsOneAndHowToGiveIt(OperationForm form) {
+  void t4_l5_aMissingBackendNamesTheThrottleAndTheRemedies(OperationForm form) {
     Throttle api = Throttle.builder("search").rate("9/h").build();
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> form.hit(api, TestView.GET))
@@ -41,36 +41,38 @@ final class ExceptionsTest {
             "\"search\"",
             ".backend(…)",
             "backend.enter()",
-            "connection view");
+            "adapter");
   }
 
   @ParameterizedTest
   @EnumSource
-  void t4_i4_noIdentitySaysWhatIsMissingAndTheWayOut(OperationForm form) {
+  void t4_i4_aMissingIdentityNamesTheProblemAndTheRemedies(OperationForm form) {
     assertThatExceptionOfType(AnonymousConnectionException.class)
         .isThrownBy(() -> form.hit(throttle().build(), TestView.GET.remoteAddress(null)))
-        .withMessageContainingAll("\"search\"", "no peer address", ".identifier(", ".onAnonymous(");
+        .withMessageContainingAll(
+            "\"search\"", "no remote address", ".identifier(", ".onAnonymous(");
     assertThatExceptionOfType(AnonymousConnectionException.class)
         .isThrownBy(() -> form.hit(throttle().build(), TestView.GET.remoteAddress("host.example")))
         .withMessageContainingAll("\"host.example\"", "address literal", ".onAnonymous(");
     Throttle byKey = throttle().identifier(view -> null).build();
     assertThatExceptionOfType(AnonymousConnectionException.class)
         .isThrownBy(() -> form.hit(byKey, TestView.GET))
-        .withMessageContainingAll("gave null", ".or(Identifier.remoteAddress())", ".onAnonymous(");
+        .withMessageContainingAll(
+            "returned null", ".or(Identifier.remoteAddress())", ".onAnonymous(");
   }
 
   @ParameterizedTest
   @EnumSource
-  void t4_k3_aNullScopeIsRefused(OperationForm form) {
-    Throttle nowhere = throttle().scope(view -> null).build();
+  void t4_k3_aNullScopeIsRejected(OperationForm form) {
+    Throttle nullScope = throttle().scope(view -> null).build();
     assertThatExceptionOfType(ConfigurationException.class)
-        .isThrownBy(() -> form.hit(nowhere, TestView.GET))
+        .isThrownBy(() -> form.hit(nullScope, TestView.GET))
         .withMessageContainingAll("\"search\"", "scope", "must not be null");
   }
 
   @ParameterizedTest
   @EnumSource
-  void t4_whateverAStoreThrowsIsToldAsABackendException(OperationForm form) {
+  void t4_anyExceptionOfAStoreBecomesABackendException(OperationForm form) {
     NumberFormatException garbage = new NumberFormatException("garbage");
     Backend broken =
         new MapBackend() {

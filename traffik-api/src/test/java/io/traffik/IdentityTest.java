@@ -27,15 +27,15 @@ final class IdentityTest {
     "fe80::1%eth0, fe80::/64",
     "[0:0:0:0:0:0:0:1], ::/64"
   })
-  void i1_i3_thePeerInCanonicalForm(String remoteAddress, String canonical) {
+  void i1_i3_theRemoteAddressInCanonicalForm(String remoteAddress, String canonical) {
     assertThat(Identifier.remoteAddress().identify(TestView.GET.remoteAddress(remoteAddress)))
         .isEqualTo(Identity.of(canonical));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"X-Forwarded-For", "Forwarded", "X-Real-IP", "CF-Connecting-IP"})
-  void i1_whatAHeaderClaimsDoesNotCount(String claimed) {
-    ConnectionView claiming =
+  void i1_headersAreIgnored(String header) {
+    ConnectionView view =
         new ConnectionView() {
           @Override
           public String method() {
@@ -54,14 +54,14 @@ final class IdentityTest {
 
           @Override
           public Iterable<String> headers(String name) {
-            return name.equalsIgnoreCase(claimed) ? List.of("198.51.100.7") : List.of();
+            return name.equalsIgnoreCase(header) ? List.of("198.51.100.7") : List.of();
           }
         };
-    assertThat(Identifier.remoteAddress().identify(claiming)).isEqualTo(Identity.of("192.0.2.1"));
+    assertThat(Identifier.remoteAddress().identify(view)).isEqualTo(Identity.of("192.0.2.1"));
   }
 
   @Test
-  void i3_aZoneTellsNoClientsApart() {
+  void i3_zonesAreIgnored() {
     Identifier whole = Identifier.remoteAddress(128);
     assertThat(whole.identify(TestView.GET.remoteAddress("fe80::1%eth0")))
         .isEqualTo(whole.identify(TestView.GET.remoteAddress("fe80::1%2")))
@@ -95,7 +95,7 @@ final class IdentityTest {
         "1.2.3.4 ",
         "１.2.3.4"
       })
-  void i3_whatIsNoAddressIsNobodyAndNeverResolved(String remoteAddress) {
+  void i3_otherTextsHaveNoIdentityAndAreNeverResolved(String remoteAddress) {
     assertThat(Identifier.remoteAddress().identify(TestView.GET.remoteAddress(remoteAddress)))
         .isNull();
   }
@@ -115,7 +115,7 @@ final class IdentityTest {
   }
 
   @Property
-  void i3_aSubscriberIsOneClient(@ForAll @Size(16) byte[] one, @ForAll @Size(8) byte[] host)
+  void i3_aSubscriberNetworkIsOneClient(@ForAll @Size(16) byte[] one, @ForAll @Size(8) byte[] host)
       throws Exception {
     byte[] other = one.clone();
     System.arraycopy(host, 0, other, 8, 8);
@@ -131,7 +131,7 @@ final class IdentityTest {
   }
 
   @Property
-  void i3_noTextMakesItThrow(@ForAll String remoteAddress) {
+  void i3_noTextCausesAnException(@ForAll String remoteAddress) {
     Identity identity =
         Identifier.remoteAddress().identify(TestView.GET.remoteAddress(remoteAddress));
     assertThat(identity == null || !identity.value().isBlank()).isTrue();
@@ -153,14 +153,14 @@ final class IdentityTest {
   }
 
   @Test
-  void t4_blankIdentityIsRefused() {
+  void t4_aBlankIdentityIsRejected() {
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> Identity.of(" "))
         .withMessageStartingWith("identity must not be blank: \" \"");
   }
 
   @Test
-  void i6_aFallbackIsAskedWhereTheFirstCannotTell() {
+  void i6_theFallbackIsCalledIfTheFirstReturnsNull() {
     Identifier none = view -> null;
     Identifier bob = view -> Identity.of("bob");
     assertThat(none.or(bob).identify(TestView.GET)).isEqualTo(Identity.of("bob"));

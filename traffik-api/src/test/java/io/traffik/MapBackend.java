@@ -11,10 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Token buckets in a map, for one thread at a time, by a clock that tests move; it remembers its
- * calls.
- */
+/** A backend for one thread, in a map, with a clock that tests set. It records its calls. */
 class MapBackend implements Backend {
 
   final List<String> calls = new ArrayList<>();
@@ -24,6 +21,26 @@ class MapBackend implements Backend {
   @Nullable Identifier identifier;
   @Nullable ThrottledHandler handler;
   private final Map<List<Object>, Long> fullAt = new HashMap<>();
+
+  /** A backend that returns the same margins for every call. */
+  static MapBackend returning(long... margins) {
+    return new MapBackend() {
+      @Override
+      public long[] decide(
+          Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+        return margins.clone();
+      }
+    };
+  }
+
+  /** A builder of a throttle on this backend. */
+  final ThrottleBuilder throttle(String... rates) {
+    ThrottleBuilder builder = Throttle.builder("api").backend(this);
+    for (String rate : rates) {
+      builder.rate(rate);
+    }
+    return builder;
+  }
 
   @Override
   public String namespace() {
@@ -35,17 +52,16 @@ class MapBackend implements Backend {
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     calls.add(operation + " " + identity + " " + scope + " " + cost);
     if (failing) {
-      throw new BackendException("out of reach");
+      throw new BackendException("unreachable");
     }
     long[] margins = new long[policy.size()];
     long[] next = new long[policy.size()];
     for (int i = 0; i < margins.length; i++) {
       Rate rate = policy.rate(i);
       long base = Math.max(now, fullAt.getOrDefault(key(policy, identity, scope, i), now));
-      long price = cost * rate.nanosPerToken();
-      next[i] = operation == Operation.REFUND ? Math.max(now, base - price) : base + price;
-      long counted = operation == Operation.REFUND ? next[i] : base + price;
-      margins[i] = rate.fillNanos() - (counted - now);
+      long costNanos = cost * rate.nanosPerToken();
+      next[i] = operation == Operation.REFUND ? Math.max(now, base - costNanos) : base + costNanos;
+      margins[i] = rate.fillNanos() - (next[i] - now);
     }
     if (operation != Operation.PEEK && Margin.areGranted(margins)) {
       for (int i = 0; i < margins.length; i++) {
@@ -55,8 +71,8 @@ class MapBackend implements Backend {
     return margins;
   }
 
-  private static List<Object> key(QuotaPolicy policy, String identity, String scope, int place) {
-    return List.of(policy.uid(), identity, scope, place);
+  private static List<Object> key(QuotaPolicy policy, String identity, String scope, int position) {
+    return List.of(policy.uid(), identity, scope, position);
   }
 
   @Override
@@ -65,7 +81,7 @@ class MapBackend implements Backend {
     return CompletableFuture.completedFuture(decide(operation, policy, identity, scope, cost));
   }
 
-  /** As a backend answers that brings no asynchronous form. */
+  /** Calls the default of {@link Backend#decideAsync}. */
   final CompletionStage<long[]> decideByDefault(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     return Backend.super.decideAsync(operation, policy, identity, scope, cost);
@@ -80,7 +96,7 @@ class MapBackend implements Backend {
   public void reset() {
     calls.add("reset");
     if (failing) {
-      throw new BackendException("out of reach");
+      throw new BackendException("unreachable");
     }
     fullAt.clear();
   }

@@ -3,7 +3,7 @@ package io.traffik;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** The two forms of every operation; a test that takes one runs in both. */
+/** The synchronous and the asynchronous form of every operation, as a test parameter. */
 enum OperationForm {
   SYNC,
   ASYNC;

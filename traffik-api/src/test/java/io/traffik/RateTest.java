@@ -32,18 +32,18 @@ final class RateTest {
     "9/30s1min 500ms 30s, 9, PT2M0.5S",
     "1/PT0.0015S, 1, PT0.0015S"
   })
-  void r1_textReadsAsParts(String text, long limit, String period) {
+  void r1_textIsParsed(String text, long limit, String period) {
     assertThat(Rate.parse(text)).isEqualTo(Rate.of(limit, Duration.parse(period)));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"100/min (capacity 20)", "100 per minute(Capacity 20)"})
-  void r1_textMayTellTheCapacity(String text) {
+  void r1_textMayContainTheCapacity(String text) {
     assertThat(Rate.parse(text)).isEqualTo(Rate.perMinute(100).withCapacity(20));
   }
 
   @Example
-  void r2_noLimitIsSaidExplicitly() {
+  void r2_unlimitedIsExplicit() {
     assertThat(Rate.parse("unlimited")).isSameAs(Rate.UNLIMITED);
     assertThat(Rate.UNLIMITED.isUnlimited()).isTrue();
     assertThat(Rate.perDay(1).isUnlimited()).isFalse();
@@ -59,21 +59,21 @@ final class RateTest {
         "1/fortnight | time unit must be ms, s, min, h or day: \"fortnight\"",
         "99999999999999999999/s | a number must be at most 9223372036854775807: 99999999999999999999",
         "5/99999999999999999h99999999999999999d | period is too long",
-        "abc | rate must read like 100/min",
+        "abc | rate must have the form 100/min",
         "5/s capacity 9 | 100/min (capacity 20): \"5/s capacity 9\"",
         "5/s (capacity 0) | capacity must be at least 1: 0",
-        "5 | rate must read like 100/min",
-        "5/ | rate must read like 100/min",
-        "5/s5 | rate must read like 100/min",
-        "3000000/s | a rate above 1000000 per second must be a whole number of nanoseconds",
+        "5 | rate must have the form 100/min",
+        "5/ | rate must have the form 100/min",
+        "5/s5 | rate must have the form 100/min",
+        "3000000/s | a rate above 1000000 per second must be within 0.1 % of whole nanoseconds",
         "1/200000d | a bucket must fill within 140 years: 1/4800000h"
       })
-  void r2_badTextSaysRuleAndValue(String text, String message) {
+  void r2_invalidTextIsRejectedWithTheValue(String text, String message) {
     rejects(() -> Rate.parse(text), message);
   }
 
   @Example
-  void r2_badPartsSayRuleAndValue() {
+  void r2_invalidNumbersAreRejectedWithTheValue() {
     rejects(() -> Rate.of(0, Duration.ofSeconds(1)), "limit must be at least 1: 0");
     rejects(() -> Rate.of(1, Duration.ofSeconds(-1)), "period must be above zero: PT-1S");
     rejects(() -> Rate.perSecond(1).withCapacity(0), "capacity must be at least 1: 0");
@@ -83,17 +83,17 @@ final class RateTest {
     Duration longest = Duration.ofDays(51_135);
     assertThat(Rate.of(1, longest).fillNanos()).isEqualTo(longest.toNanos());
     rejects(() -> Rate.of(1, longest.plusNanos(1)), "140 years");
-    rejects(() -> Rate.of(Long.MAX_VALUE, Duration.ofNanos(1)), "coarser token");
+    rejects(() -> Rate.of(Long.MAX_VALUE, Duration.ofNanos(1)), "coarser tokens");
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 7, 1_000_000, 10_000_000, 1_000_000_000})
-  void b7_fastRatesAreTakenWhereTheyAreExactEnough(long limit) {
+  void b7_fastRatesAreAcceptedIfPrecise(long limit) {
     assertThat(Rate.perSecond(limit).limit()).isEqualTo(limit);
   }
 
   @Property
-  void b7_aTokenTakesTheCeilingOfItsShare(
+  void b7_nanosPerTokenAreRoundedUp(
       @ForAll @LongRange(min = 1, max = 1_000_000) long limit,
       @ForAll @LongRange(min = 1_000_000_000, max = 4_000_000_000_000_000_000L) long period) {
     Rate rate = Rate.of(limit, Duration.ofNanos(period));
@@ -104,7 +104,7 @@ final class RateTest {
   }
 
   @Property
-  void r1_toStringReadsBack(
+  void r1_toStringIsParsedToAnEqualRate(
       @ForAll @LongRange(min = 1, max = 1_000_000) long limit,
       @ForAll @LongRange(min = 1_000, max = 1_000_000_000_000L) long millis) {
     Rate rate = Rate.of(limit, Duration.ofMillis(millis));

@@ -7,62 +7,62 @@ import org.junit.jupiter.api.Test;
 
 final class ScopeTest {
 
-  private static String byDefault(ConnectionView view) {
-    return ScopeNames.byKind(view);
+  private static String defaultScope(ConnectionView view) {
+    return ScopeNames.byDefault(view);
   }
 
   @Test
   void k2_methodAndRouteByDefault() {
-    assertThat(byDefault(TestView.GET))
+    assertThat(defaultScope(TestView.GET))
         .isEqualTo("GET /a")
-        .isNotEqualTo(byDefault(TestView.GET.method("POST")));
-    assertThat(byDefault(TestView.GET.route("/b"))).isNotEqualTo(byDefault(TestView.GET));
-    assertThat(byDefault(TestView.GET.route(null))).isEqualTo("GET /a");
+        .isNotEqualTo(defaultScope(TestView.GET.method("POST")));
+    assertThat(defaultScope(TestView.GET.route("/b"))).isNotEqualTo(defaultScope(TestView.GET));
+    assertThat(defaultScope(TestView.GET.route(null))).isEqualTo("GET /a");
   }
 
   @Test
-  void k2_unknownMethodsAreOneAndHeadIsGet() {
-    assertThat(byDefault(TestView.GET.method("FOO")))
-        .isEqualTo(byDefault(TestView.GET.method("get")))
-        .isEqualTo(byDefault(TestView.GET.method("")))
-        .isNotEqualTo(byDefault(TestView.GET));
-    assertThat(byDefault(TestView.GET.method("HEAD"))).isEqualTo(byDefault(TestView.GET));
+  void k2_unknownMethodsShareABucketAndHeadCountsAsGet() {
+    assertThat(defaultScope(TestView.GET.method("FOO")))
+        .isEqualTo(defaultScope(TestView.GET.method("get")))
+        .isEqualTo(defaultScope(TestView.GET.method("")))
+        .isNotEqualTo(defaultScope(TestView.GET));
+    assertThat(defaultScope(TestView.GET.method("HEAD"))).isEqualTo(defaultScope(TestView.GET));
   }
 
   @Test
-  void k2_webSocketsAreByRouteAndContext() {
-    assertThat(byDefault(TestView.GET.message("chat")))
-        .isNotEqualTo(byDefault(TestView.GET.message("typing")))
-        .isNotEqualTo(byDefault(TestView.GET));
-    assertThat(byDefault(TestView.GET.message("chat /a").route("/b")))
-        .isNotEqualTo(byDefault(TestView.GET.message("chat").route("/a /b")));
-    assertThat(byDefault(TestView.GET.message("default"))).isEqualTo("WS 7:default /a");
+  void k2_webSocketsAreScopedByRouteAndContext() {
+    assertThat(defaultScope(TestView.GET.message("chat")))
+        .isNotEqualTo(defaultScope(TestView.GET.message("typing")))
+        .isNotEqualTo(defaultScope(TestView.GET));
+    assertThat(defaultScope(TestView.GET.message("chat /a").route("/b")))
+        .isNotEqualTo(defaultScope(TestView.GET.message("chat").route("/a /b")));
+    assertThat(defaultScope(TestView.GET.message("default"))).isEqualTo("WS 7:default /a");
     for (String context : new String[] {"default", "chat"}) {
-      assertThat(byDefault(TestView.GET.message(context).route("/b")))
-          .isNotEqualTo(byDefault(TestView.GET.message(context)));
+      assertThat(defaultScope(TestView.GET.message(context).route("/b")))
+          .isNotEqualTo(defaultScope(TestView.GET.message(context)));
     }
-    assertThat(byDefault(TestView.GET.handshake()))
-        .isEqualTo(byDefault(TestView.GET.message("default")));
+    assertThat(defaultScope(TestView.GET.handshake()))
+        .isEqualTo(defaultScope(TestView.GET.message("default")));
   }
 
   @Test
-  void k2_aViewWithoutMethodPathOrContextIsRefusedAndGetsNoBucketOfThatName() {
+  void k2_aViewWithoutMethodPathOrContextIsRejected() {
     TestView pathless =
         new TestView(ConnectionView.Kind.HTTP, "GET", null, null, "192.0.2.1", "default", null);
-    refuses(ScopeNames::byKind, TestView.GET.method(null), "method()");
-    refuses(ScopeNames::byKind, pathless, "path()");
-    refuses(Scope.ROUTE, pathless, "path()");
-    refuses(ScopeNames::byKind, TestView.GET.message(null), "context()");
+    rejects(ScopeNames::byDefault, TestView.GET.method(null), "method()");
+    rejects(ScopeNames::byDefault, pathless, "path()");
+    rejects(Scope.ROUTE, pathless, "path()");
+    rejects(ScopeNames::byDefault, TestView.GET.message(null), "context()");
   }
 
-  private static void refuses(Scope scope, ConnectionView view, String part) {
+  private static void rejects(Scope scope, ConnectionView view, String part) {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> scope.of(view))
-        .withMessage(part + " of a connection view must not be null: io.traffik.TestView");
+        .withMessage(part + " of a connection view must not return null: io.traffik.TestView");
   }
 
   @Test
-  void k3_scopesOfTheUsersChoice() {
+  void k3_scopesPerRouteAndForAllRoutes() {
     assertThat(Scope.ALL_ROUTES.of(TestView.GET))
         .isEqualTo(Scope.ALL_ROUTES.of(TestView.GET.route("/b")));
     assertThat(Scope.ROUTE.of(TestView.GET.method("POST")))
@@ -71,9 +71,9 @@ final class ScopeTest {
   }
 
   @Test
-  void k2_moreRoutesThanAreKeptHaveTheRightNames() {
+  void k2_namesAreCorrectBeyondTheCacheSize() {
     for (int i = 0; i < 3_000; i++) {
-      assertThat(byDefault(TestView.GET.route("/kept/" + i))).isEqualTo("GET /kept/" + i);
+      assertThat(defaultScope(TestView.GET.route("/cached/" + i))).isEqualTo("GET /cached/" + i);
     }
   }
 }

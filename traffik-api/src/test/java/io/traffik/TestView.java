@@ -3,7 +3,7 @@ package io.traffik;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connection as tests want it. */
+/** A view whose parts tests can replace. */
 record TestView(
     Kind kind,
     String method,

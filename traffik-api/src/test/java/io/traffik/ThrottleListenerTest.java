@@ -12,27 +12,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who is told of what a throttle decides. */
+/** The events that listeners receive. */
 final class ThrottleListenerTest {
 
   private final MapBackend backend = new MapBackend();
-  private final List<String> heard = new ArrayList<>();
+  private final List<String> events = new ArrayList<>();
 
   private ThrottleBuilder throttle() {
     return Throttle.builder("api").rate("1/h").backend(backend);
   }
 
-  private ThrottleListener writing(String name) {
+  private ThrottleListener recording(String name) {
     return new ThrottleListener() {
       @Override
       public void onDecision(ConnectionView view, Decision decision, Throttle throttle) {
-        heard.add(name + ": " + throttle.uid() + " " + decision.allowed() + " " + view.path());
+        events.add(name + ": " + throttle.uid() + " " + decision.allowed() + " " + view.path());
       }
 
       @Override
       public void onBackendFailure(
           ConnectionView view, BackendException failure, Throttle throttle) {
-        heard.add(name + ": " + throttle.uid() + " " + failure.getMessage() + " " + view.path());
+        events.add(name + ": " + throttle.uid() + " " + failure.getMessage() + " " + view.path());
       }
     };
   }
@@ -41,43 +41,43 @@ final class ThrottleListenerTest {
     return new ThrottleListener() {
       @Override
       public void onDecision(ConnectionView view, Decision decision, Throttle throttle) {
-        throw new AssertionError("a listener's own fault");
+        throw new AssertionError("failure of a listener");
       }
 
       @Override
       public void onBackendFailure(
           ConnectionView view, BackendException failure, Throttle throttle) {
-        throw new IllegalStateException("a listener's own fault");
+        throw new IllegalStateException("failure of a listener");
       }
     };
   }
 
   @ParameterizedTest
   @EnumSource
-  void t8_hitsAreToldPeeksAndRefundsAreNot(OperationForm form) {
-    Throttle api = throttle().listener(writing("a")).build();
+  void t8_hitsAreReportedPeeksAndRefundsAreNot(OperationForm form) {
+    Throttle api = throttle().listener(recording("a")).build();
     form.hit(api, TestView.GET);
     form.hit(api, TestView.GET);
     form.peek(api, TestView.GET);
     form.refund(api, TestView.GET, 1);
-    assertThat(heard).containsExactly("a: api true /a", "a: api false /a");
+    assertThat(events).containsExactly("a: api true /a", "a: api false /a");
   }
 
   @ParameterizedTest
   @EnumSource
-  void t8_allThatWereAddedAreToldInOrderWhateverOneThrows(OperationForm form) {
+  void t8_allListenersAreCalledInOrderEvenIfOneThrows(OperationForm form) {
     Throttle api =
-        throttle().listener(writing("a")).listener(throwing()).listener(writing("b")).build();
+        throttle().listener(recording("a")).listener(throwing()).listener(recording("b")).build();
     assertThat(form.hit(api, TestView.GET).allowed()).isTrue();
     backend.failing = true;
     assertThat(form.peek(api, TestView.GET).degraded()).isTrue();
-    assertThat(heard)
+    assertThat(events)
         .containsExactly(
-            "a: api true /a", "b: api true /a", "a: api out of reach /a", "b: api out of reach /a");
+            "a: api true /a", "b: api true /a", "a: api unreachable /a", "b: api unreachable /a");
   }
 
   @Test
-  void t8_anAsynchronousHitIsToldWithItsDecision() {
+  void t8_anAsynchronousHitIsReportedWithItsDecision() {
     CompletableFuture<long[]> answer = new CompletableFuture<>();
     Backend slow =
         new MapBackend() {
@@ -87,18 +87,18 @@ final class ThrottleListenerTest {
             return answer;
           }
         };
-    throttle().backend(slow).listener(writing("a")).build().hitAsync(TestView.GET);
-    assertThat(heard).isEmpty();
+    throttle().backend(slow).listener(recording("a")).build().hitAsync(TestView.GET);
+    assertThat(events).isEmpty();
     answer.complete(new long[] {0});
-    assertThat(heard).containsExactly("a: api true /a");
+    assertThat(events).containsExactly("a: api true /a");
   }
 
   @Test
-  void t8_whatIsAddedLaterHearsNothingOfWhatWasBuiltBefore() {
-    ThrottleBuilder builder = throttle().listener(writing("a"));
+  void t8_aListenerAddedLaterDoesNotAffectABuiltThrottle() {
+    ThrottleBuilder builder = throttle().listener(recording("a"));
     Throttle before = builder.build();
-    builder.listener(writing("b"));
+    builder.listener(recording("b"));
     before.hit(TestView.GET);
-    assertThat(heard).containsExactly("a: api true /a");
+    assertThat(events).containsExactly("a: api true /a");
   }
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A fixed number of daemon threads that start on demand and end after ten idle seconds: they
- * neither keep a process alive nor need to be shut down.
+ * A factory of executors whose daemon threads start on demand and end after ten idle seconds. Such
+ * an executor neither keeps a process alive nor needs a shutdown.
  */
 public final class DaemonExecutor {
 
@@ -17,12 +17,12 @@ public final class DaemonExecutor {
   private DaemonExecutor() {}
 
   /**
-   * An executor with threads and a queue of its own.
+   * Creates an executor with its own threads and queue.
    *
-   * @param name the prefix of the threads' names, followed by a number; not null
-   * @param threads the largest number of threads, at least 1
-   * @param queue the queue of tasks that wait for a thread; when it is full, further tasks are
-   *     rejected with a {@link java.util.concurrent.RejectedExecutionException}; not null
+   * @param name the prefix of the threads' names, before a number; not null
+   * @param threads the maximum number of threads, at least 1
+   * @param queue the queue of tasks that wait for a thread, not null. If it is full, the executor
+   *     throws {@link java.util.concurrent.RejectedExecutionException}
    * @return the executor
    * @throws IllegalArgumentException if {@code threads} is below 1
    */

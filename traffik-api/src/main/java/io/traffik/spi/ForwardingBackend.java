@@ -9,13 +9,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wraps another backend: to be extended by those that change how hits are decided and leave the
- * rest as it is.
+ * A backend that forwards to another one. Extend it to change how hits are decided.
  *
- * <p>A subclass writes {@link #decide} and {@link #decideAsync}, which serve all operations; {@link
- * #decideSingle} and {@link #decideInto} follow from them, so that no hit goes past the subclass.
- *
- * <p>Closing it closes the wrapped backend.
+ * <p>A subclass implements {@link #decide} and {@link #decideAsync}, which serve all operations.
+ * The defaults of {@link #decideSingle} and {@link #decideInto} call these, so that no hit bypasses
+ * the subclass. All other methods forward; {@link #close()} closes the wrapped backend.
  */
 public abstract class ForwardingBackend implements Backend {
 

@@ -5,21 +5,21 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The answer of one rate to a hit, as a signed number of nanoseconds that a backend can return
- * without garbage.
+ * The answer of one rate to a hit, as a signed number of nanoseconds.
  *
  * <ul>
- *   <li>At or above zero, the rate grants the hit; the margin is what the bucket then holds, as the
- *       time in which that much refills.
- *   <li>Below zero, the rate denies it; the magnitude is the wait after which the same hit passes.
+ *   <li>If the margin is at least zero, the rate grants the hit. The margin is the level of the
+ *       bucket after the hit, as the time in which that many tokens refill.
+ *   <li>If the margin is negative, the rate denies the hit. The magnitude is the time after which
+ *       the same hit passes.
  * </ul>
  *
- * <p>Divided by {@link Rate#nanosPerToken()} a margin counts tokens. With several rates a hit is
- * granted if no margin is negative. A margin says how its rate alone would answer, whatever the
- * others say.
+ * <p>A margin divided by {@link Rate#nanosPerToken()} is a number of tokens. With several rates, a
+ * hit is granted if no margin is negative. Each margin is the answer of its rate alone.
  *
- * <p>Magnitudes are at most 140 years, below 2<sup>62</sup>, which leaves one bit to mark an answer
- * as degraded: given by a stand-in while the backend in charge was out of reach.
+ * <p>A primitive number lets a backend answer without garbage. Magnitudes are at most 140 years,
+ * below 2<sup>62</sup>. The spare bit marks a margin as degraded: a stand-in answered because the
+ * backend was unreachable.
  */
 public final class Margin {
 
@@ -32,8 +32,8 @@ public final class Margin {
   public static final long MAX_NANOS = Duration.ofHours(140L * YEAR_HOURS).toNanos();
 
   /**
-   * The margin of a cost above the capacity, which no wait makes room for. It is below every margin
-   * that states a wait.
+   * The margin of a cost above the capacity, which can never be granted. It is smaller than every
+   * margin that states a time.
    */
   public static final long NEVER = -(1L << 62) + (1L << 56);
 
@@ -42,23 +42,23 @@ public final class Margin {
   private Margin() {}
 
   /**
-   * Marks an answer as given by a stand-in. Marking twice is the same as once.
+   * Marks a margin as the answer of a stand-in. A marked margin stays the same.
    *
    * @param margin a margin, marked or not
-   * @return the margin, marked
+   * @return the marked margin
    */
   public static long degraded(long margin) {
     return isDegraded(margin) ? margin : margin ^ DEGRADED;
   }
 
   /**
-   * Whether an answer was given by a stand-in.
+   * Whether a margin is the answer of a stand-in.
    *
    * @param margin a margin, marked or not
    * @return true if it is marked
    */
   public static boolean isDegraded(long margin) {
-    // In every unmarked margin the bit repeats the sign.
+    // In an unmarked margin, bit 62 equals the sign.
     return (margin ^ (margin << 1)) < 0;
   }
 
@@ -66,7 +66,7 @@ public final class Margin {
    * The nanoseconds of a margin, without the mark.
    *
    * @param margin a margin, marked or not
-   * @return nanoseconds; below zero if the rate denies
+   * @return nanoseconds; negative if the rate denies
    */
   public static long nanos(long margin) {
     return isDegraded(margin) ? margin ^ DEGRADED : margin;

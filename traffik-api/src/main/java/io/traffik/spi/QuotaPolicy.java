@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a throttle asks a {@link Backend} to hold a client to: a name and one or several rates that
- * are decided together.
+ * The name and rates of a throttle, as a {@link Backend} receives them. The rates are decided
+ * together.
  *
- * <p>A throttle makes its policy once and passes the same object with every hit, so a backend may
- * keep what it derives from a policy in a map by identity. Immutable and safe for any number of
- * threads.
+ * <p>A throttle creates its policy once and passes the same object with every hit. A backend may
+ * therefore cache derived values in an identity map. Immutable and safe for any number of threads.
  */
 public final class QuotaPolicy {
 
@@ -33,14 +32,13 @@ public final class QuotaPolicy {
   }
 
   /**
-   * A policy by its name and rates.
+   * A policy with a name and rates.
    *
-   * @param uid the name; part of every key, so not blank
-   * @param rates 1 to 16 rates; {@link Rate#UNLIMITED} only by itself. The place of a rate is part
-   *     of its buckets' keys
+   * @param uid the name, which is part of every key; not blank
+   * @param rates 1 to 16 rates, none of them null; {@link Rate#UNLIMITED} only as the single one.
+   *     The position of a rate is part of its buckets' keys
    * @return the policy
-   * @throws ConfigurationException if the name is blank, or the rates are none, too many, or some
-   *     of several are unlimited
+   * @throws ConfigurationException if the name is blank, or the rates break these rules
    */
   public static QuotaPolicy of(String uid, List<Rate> rates) {
     if (Objects.requireNonNull(uid, "uid must not be null").isBlank()) {
@@ -53,7 +51,7 @@ public final class QuotaPolicy {
       throw new ConfigurationException(
           "throttle \""
               + uid
-              + "\" must have at least one rate: add .rate(\"100/min\"), say, or"
+              + "\" must have at least one rate; add, for example, .rate(\"100/min\") or"
               + " .rate(Rate.UNLIMITED)");
     }
     if (rates.size() > MAX_RATES) {
@@ -66,13 +64,13 @@ public final class QuotaPolicy {
               + uid
               + "\" must not mix an unlimited rate with others: "
               + rates
-              + "; leave out the unlimited one, or all others");
+              + "; remove the unlimited one, or all others");
     }
     return new QuotaPolicy(uid, rates.toArray(new Rate[0]));
   }
 
   /**
-   * The name of the throttle, which is part of every key.
+   * The name of the throttle. It is part of every key.
    *
    * @return the name, not blank
    */
@@ -90,28 +88,28 @@ public final class QuotaPolicy {
   }
 
   /**
-   * A rate by its place.
+   * Returns a rate.
    *
-   * @param index from 0 to {@link #size()} − 1
+   * @param index the position, from 0 to {@link #size()} − 1
    * @return the rate
-   * @throws IndexOutOfBoundsException if there is none at that place
+   * @throws IndexOutOfBoundsException if the index is out of range
    */
   public Rate rate(int index) {
     return rates[index];
   }
 
   /**
-   * The name under which a rate is told to clients.
+   * Returns the name of a rate in header fields and problem documents.
    *
-   * @param index from 0 to {@link #size()} − 1
-   * @return the uid; of several rates followed by a dash and the place, from 1
+   * @param index the position, from 0 to {@link #size()} − 1
+   * @return the uid; with several rates, followed by a dash and the position from 1
    */
   public String nameOf(int index) {
     return rates.length == 1 ? uid : uid + "-" + (index + 1);
   }
 
   /**
-   * All rates in the order in which they were given.
+   * All rates, in order of position.
    *
    * @return the rates, unmodifiable
    */
@@ -120,7 +118,7 @@ public final class QuotaPolicy {
   }
 
   /**
-   * The largest cost that can ever be granted: the smallest capacity.
+   * The smallest capacity of the rates, which is the largest cost that can ever be granted.
    *
    * @return at least 1
    */
@@ -129,7 +127,8 @@ public final class QuotaPolicy {
   }
 
   /**
-   * Whether the only rate is {@link Rate#UNLIMITED}; such a policy never reaches a backend.
+   * Whether the only rate is {@link Rate#UNLIMITED}. A throttle never passes such a policy to a
+   * backend.
    *
    * @return true if there is no limit
    */

@@ -1,6 +1,5 @@
 /**
- * What authors of stores need and users of throttles do not: the values that a {@link
- * io.traffik.Backend} receives and returns, and the parts that every store would otherwise write
- * again.
+ * Types for authors of backends: the values that a {@link io.traffik.Backend} receives and returns,
+ * and parts that most backends share. Users of throttles do not need this package.
  */
 package io.traffik.spi;

@@ -25,12 +25,11 @@ class KeyEncoderTest {
     }
   }
 
-  /** Texts of few different characters, so that equal and nearly equal ones come up often. */
+  /** Texts of few different characters, so that equal and similar texts are frequent. */
   private static Arbitrary<String> confusable() {
     return Arbitraries.strings()
         .withChars('a', 'b', 'A', ':', '/', '|', '\0', ' ', '{', '<', '~', '^', '#')
-        // Differ from the first two in the high byte alone; and surrogates, alone or paired by
-        // chance.
+        // Two characters that differ from the first two only in the high byte, and surrogates.
         .withChars('\u0161', '\u0162', '\ud83d', '\ude00', '\ufffd', '?')
         .ofMinLength(0)
         .ofMaxLength(17);
@@ -48,14 +47,14 @@ class KeyEncoderTest {
   }
 
   @Property
-  void k1_differentTuplesHaveDifferentKeysEvenIfCaseIsIgnored(
+  void k1_differentTuplesHaveDifferentKeysIgnoringCase(
       @ForAll("tuples") Tuple one, @ForAll("tuples") Tuple other) {
     assertThat(one.key().equalsIgnoreCase(other.key())).isEqualTo(one.equals(other));
   }
 
-  /** The same characters in the same order, cut into parts in two ways. */
+  /** Both tuples contain the same characters, split at different positions. */
   @Property
-  void k1_tuplesThatReadAlikeWhenJoinedHaveDifferentKeys(
+  void k1_tuplesWithEqualConcatenationsHaveDifferentKeys(
       @ForAll("tuples") Tuple joined, @ForAll int a, @ForAll int b, @ForAll int c, @ForAll int d) {
     String text = "u" + joined.uid() + joined.identity() + joined.scope();
     Tuple one = cut(text, a, b);
@@ -70,14 +69,14 @@ class KeyEncoderTest {
         "app", text.substring(0, first), text.substring(first, second), text.substring(second));
   }
 
-  /** One character differs, in any of its sixteen bits, in short texts and in long ones. */
+  /** One bit of one character differs, in short and in long texts. */
   @Property
-  void k1_allBitsOfEachCharacterCount(
+  void k1_everyBitOfACharacterChangesTheKey(
       @ForAll("tuples") Tuple tuple, @ForAll int place, @ForAll("bits") int bit) {
     String text = tuple.identity() + 'x';
-    int at = Math.floorMod(place, text.length());
-    char flipped = (char) (text.charAt(at) ^ (1 << bit));
-    String changed = text.substring(0, at) + flipped + text.substring(at + 1);
+    int index = Math.floorMod(place, text.length());
+    char flipped = (char) (text.charAt(index) ^ (1 << bit));
+    String changed = text.substring(0, index) + flipped + text.substring(index + 1);
     KeyEncoder keys = KeyEncoder.of("app");
     assertThat(keys.encode("api", text, "")).isNotEqualTo(keys.encode("api", changed, ""));
     assertThat(keys.encode("api", "", text)).isNotEqualTo(keys.encode("api", "", changed));
@@ -89,7 +88,7 @@ class KeyEncoderTest {
   }
 
   @Property
-  void k5_isPrintableBoundedAndBeginsWithTheNamespace(@ForAll("tuples") Tuple tuple) {
+  void k5_keysArePrintableBoundedAndBeginWithTheNamespace(@ForAll("tuples") Tuple tuple) {
     String key = tuple.key();
     assertThat(key).hasSizeLessThanOrEqualTo(250).matches("[!-~]+");
     assertThat(key).startsWith(KeyEncoder.of(tuple.namespace()).prefix());
@@ -98,14 +97,14 @@ class KeyEncoderTest {
   }
 
   @Property
-  void l2_noNamespacesPrefixBeginsAKeyOfAnother(
+  void l2_noKeyBeginsWithThePrefixOfAnotherNamespace(
       @ForAll("tuples") Tuple one, @ForAll("tuples") Tuple other) {
     assertThat(one.key().startsWith(KeyEncoder.of(other.namespace()).prefix()))
         .isEqualTo(one.namespace().equals(other.namespace()));
   }
 
   @Example
-  void k5_everydayKeysCanBeRead() {
+  void k5_typicalKeysAreReadable() {
     KeyEncoder keys = KeyEncoder.of("myapp");
     assertThat(keys.encode("api", "2001:db8::/64", "GET /users/{id}"))
         .isEqualTo("myapp|api|2001:db8::/64|^g^e^t+/users/<id>");
@@ -114,19 +113,19 @@ class KeyEncoderTest {
   }
 
   @Example
-  void k5_whatIsTooLongIsHashed() {
+  void k5_longKeysAreHashed() {
     KeyEncoder keys = KeyEncoder.of("app");
-    String fits = "x".repeat(250 - "app|api||".length());
-    assertThat(keys.encode("api", fits, "")).hasSize(250).startsWith("app|api|xxx");
-    String longer = keys.encode("api", fits + "x", "");
+    String longest = "x".repeat(250 - "app|api||".length());
+    assertThat(keys.encode("api", longest, "")).hasSize(250).startsWith("app|api|xxx");
+    String longer = keys.encode("api", longest + "x", "");
     assertThat(longer).hasSize("app|#".length() + 64).matches("app\\|#[0-9a-f]{64}");
-    // By Python: hashlib.sha256 of 4 bytes of length and UTF-16BE, for each of the three parts.
+    // Computed with Python: SHA-256 over a 4-byte length and UTF-16BE, for each of the three parts.
     assertThat(longer).endsWith("8a313533e2015ac3885ea6665268688e6d43169b68a5e40f9b7ff24a3983f499");
     assertThat(keys.encode("api", "x".repeat(10_000_000), "")).hasSize(longer.length());
   }
 
   @Example
-  void k1_separatorsSurrogatesAndMissingCharactersMakeNoDifferenceVanish() {
+  void k1_separatorsSurrogatesAndEscapesStayDistinct() {
     Tuple[] tuples = {
       new Tuple("app", "a:b", "c", ""),
       new Tuple("app", "a", "b:c", ""),
@@ -155,12 +154,12 @@ class KeyEncoderTest {
   }
 
   @Example
-  void k5_aNamespaceMustLeaveRoom() {
-    String fits = "n".repeat(184);
-    assertThatCode(() -> KeyEncoder.of(fits)).doesNotThrowAnyException();
-    assertThat(KeyEncoder.of(fits).encode("u", "i".repeat(1_000), "")).hasSize(250);
+  void k5_namespaceLengthIsLimited() {
+    String longest = "n".repeat(184);
+    assertThatCode(() -> KeyEncoder.of(longest)).doesNotThrowAnyException();
+    assertThat(KeyEncoder.of(longest).encode("u", "i".repeat(1_000), "")).hasSize(250);
     assertThatExceptionOfType(ConfigurationException.class)
-        .isThrownBy(() -> KeyEncoder.of(fits + "n"))
+        .isThrownBy(() -> KeyEncoder.of(longest + "n"))
         .withMessageStartingWith(
             "namespace must take at most 184 characters in a key (special characters take up to 6):"
                 + " 185 for \"nnn");
@@ -170,7 +169,7 @@ class KeyEncoderTest {
   }
 
   @Example
-  void k1_everyCodeUnitIsWrittenDifferently() {
+  void k1_everyCodeUnitHasADifferentEncoding() {
     KeyEncoder keys = KeyEncoder.of("app");
     assertThat(
             IntStream.rangeClosed(0, Character.MAX_VALUE)
@@ -179,7 +178,7 @@ class KeyEncoderTest {
   }
 
   @Property
-  void k1_k5_caseSensitiveKeysDifferAndHoldNothingSpecial(
+  void k1_k5_caseSensitiveKeysDifferAndArePrintable(
       @ForAll("tuples") Tuple one, @ForAll("tuples") Tuple other) {
     String key = caseSensitive(one);
     assertThat(key.equals(caseSensitive(other))).isEqualTo(one.equals(other));
@@ -194,7 +193,7 @@ class KeyEncoderTest {
   }
 
   @Example
-  void k5_caseSensitiveKeysShowCapitalsAsTheyAre() {
+  void k5_caseSensitiveKeysContainUpperCase() {
     assertThat(KeyEncoder.caseSensitive("App").encode("api", "2001:db8::/64", "GET /users/{id}"))
         .isEqualTo("App|api|2001:db8::/64|GET+/users/<id>");
   }

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a throttle goes by where it is told, and where it is not. */
-final class ThrottleChoicesTest {
+/** The explicit and default settings of a throttle. */
+final class ThrottleSettingsTest {
 
   private final MapBackend backend = new MapBackend();
 
@@ -19,7 +19,7 @@ final class ThrottleChoicesTest {
   }
 
   @Test
-  void t1_whatItsBuilderIsToldLaterDoesNotReachAThrottle() {
+  void t1_laterBuilderCallsDoNotAffectABuiltThrottle() {
     MapBackend late = new MapBackend();
     ThrottleBuilder builder = throttle();
     Throttle api = builder.build();
@@ -49,7 +49,7 @@ final class ThrottleChoicesTest {
 
   @ParameterizedTest
   @EnumSource
-  void t1_unlimitedComesAfterTheSwitchAndBeforeTheBackend(OperationForm form) {
+  void t1_unlimitedIsCheckedAfterEnabledAndBeforeTheBackend(OperationForm form) {
     List<String> stages = new ArrayList<>();
     Throttle unlimited =
         Throttle.builder("api")
@@ -75,7 +75,7 @@ final class ThrottleChoicesTest {
 
   @ParameterizedTest
   @EnumSource
-  void k2_unlessToldTheScopeIsByTheKindOfConnection(OperationForm form) {
+  void k2_theDefaultScopeDependsOnTheKind(OperationForm form) {
     Throttle api = throttle().build();
     form.hit(api, TestView.GET.method("PUT"));
     form.hit(api, TestView.GET.handshake());
@@ -98,7 +98,7 @@ final class ThrottleChoicesTest {
 
   @ParameterizedTest
   @EnumSource
-  void i6_i1_whereNobodyBringsAnIdentifierTheLibrarysIsAsked(OperationForm form) {
+  void i6_i1_theDefaultIdentifierIsTheRemoteAddress(OperationForm form) {
     form.hit(throttle().build(), TestView.GET.remoteAddress("::ffff:192.0.2.9"));
     form.hit(throttle().build(), TestView.GET.remoteAddress("2001:DB8::1"));
     assertThat(backend.calls)
