@@ -100,7 +100,7 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
 
   private static String detail(Decision decision) {
     if (decision.impossible()) {
-      return "The request costs more than the quota can ever hold.";
+      return "The cost of this request exceeds the capacity of the quota.";
     }
     return decision.retryAfterSeconds().isPresent()
         ? "Retry after " + decision.retryAfterSeconds().getAsLong() + " seconds."

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The current time is never before the last write. If several hosts write, it is the time of the
  * clock that is furthest ahead, so different clocks create no tokens. On a host whose clock is
- * behind, time stands still until the clock has caught up, and denials last longer by that much.
+ * behind, buckets do not refill until the clock has caught up. Its denials last longer by that
+ * time.
  *
  * <p>This applies while the clock is behind by at most the shortest fill time of the buckets. It
  * also applies up to one second if the clock was not set back. Beyond that, the buckets move to the
@@ -29,9 +30,9 @@ final class BucketSnapshot {
 
   /**
    * The time for which the store keeps a value after its buckets are full. It exceeds the duration
-   * of a decision, so that no value can appear and expire between a read that finds none and a
-   * write that expects none. It covers the tolerated clock skew, so that a value expires only when
-   * its buckets are full by all clocks.
+   * of a decision. So no value can appear and expire between a read and a write that both find
+   * none. It covers the tolerated clock skew, so that a value expires only when its buckets are
+   * full by all clocks.
    */
   static final Duration GRACE = Duration.ofSeconds(1);
 

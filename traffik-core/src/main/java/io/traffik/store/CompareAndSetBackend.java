@@ -40,13 +40,13 @@ import org.jspecify.annotations.Nullable;
  * BackendException}. It is neither counted nor overwritten.
  *
  * <p><strong>Time</strong> is wall-clock time, since processes share it. If clocks differ by up to
- * one second, the hosts together grant as much as one clock would grant in a span longer by that
- * difference. A clock that is set back neither takes tokens nor adds any.
+ * one second, clients gain at most the refill of that difference. A clock that is set back neither
+ * takes tokens nor adds any.
  *
  * <p><strong>Contention:</strong> in one process, hits that arrive while the store is being called
- * for their key share the next call, in order. So a hot key costs few store calls. Between
- * processes, an update that lost a race is repeated after a random pause, at most 1,000 times and
- * for at most one second; after that it fails with a {@link BackendException}.
+ * for their key share the next call, in order. So a hot key costs few store calls. An update that
+ * lost a race with another process is repeated after a random pause. After 1,000 attempts or one
+ * second it fails with a {@link BackendException}.
  *
  * <p>Thread-safe, also with virtual threads, if the subclass is.
  */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a value, decides on it, and sets the new value by compare-and-set. If another process has
- * set the value meanwhile, the loop pauses for a random time and tries again, until the number of
- * attempts or the time is exhausted.
+ * set the value meanwhile, the loop pauses for a random time and tries again. The number of
+ * attempts and their time are limited.
  *
  * <p>The loop reads the store before the clock. In the opposite order, a clock reading could be
  * older than the value, and the host's clock would seem to be behind.

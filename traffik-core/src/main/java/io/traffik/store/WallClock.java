@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A wall clock in nanoseconds since 1970. Instants outside the range from 0 to 2<sup>62</sup> − 1
- * (the year 2116) read as the nearest end of the range. The clock stores its latest reading, so
- * that callers can tell a clock that was set back from one that was always behind other hosts.
+ * (the year 2116) read as the nearest end of the range. The clock stores its latest reading. From
+ * it, callers can distinguish a clock that was set back from one that was always behind.
  */
 final class WallClock {
 

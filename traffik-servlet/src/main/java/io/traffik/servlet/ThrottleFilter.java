@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A denied request gets status 429 at once, and nothing behind this filter runs. An allowed
  * request continues, and its response carries the {@code RateLimit} fields. A throttle charges a
- * request once, regardless of forwards, includes, error and asynchronous dispatches, and of the
- * dispatches that the filter is mapped to. Several filters on one request work like one: the fields
- * report all throttles, and when a later throttle denies, the tokens of earlier ones are refunded.
+ * request once, even if the filter is mapped to forwards, includes, error or asynchronous
+ * dispatches as well. Several filters on one request work like one: the fields report all
+ * throttles, and when a later throttle denies, the tokens of earlier ones are refunded.
  *
  * <p>The filter also answers a {@link io.traffik.ConnectionThrottledException} that a servlet
  * throws. The exception may be wrapped in a {@link ServletException} or in the exception of a
