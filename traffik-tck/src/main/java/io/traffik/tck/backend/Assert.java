@@ -3,14 +3,14 @@ package io.traffik.tck.backend;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Assertions;
 
-/** Claims whose failures read as sentences. */
+/** Assertions whose failure messages are whole sentences. */
 final class Assert {
 
   private Assert() {}
 
-  static void that(boolean holds, Supplier<String> otherwise) {
+  static void that(boolean holds, Supplier<String> message) {
     if (!holds) {
-      Assertions.fail(otherwise.get());
+      Assertions.fail(message.get());
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Asynchronous decisions: the same answers, without holding up the caller: T7. */
+/** Asynchronous decisions have the same results and do not block the caller: T7. */
 interface AsyncRules {
 
   @Test
@@ -27,26 +27,31 @@ interface AsyncRules {
   }
 
   /**
-   * A caller that is held up waits for another thread, which the JVM counts. Waits inside the
-   * operating system, for a socket say, are not counted: {@link BackendContract#stall} shows those.
+   * Counts waits for other threads, which the JVM reports. It does not report waits inside the
+   * operating system, for example for a socket; {@link BackendContract#stall} finds those.
    */
   @Test
   default void t7_decideAsyncDoesNotBlockTheCaller(BackendFixture fixture) throws Exception {
     Backend backend = fixture.backend();
-    int questions = 200;
-    long waits = ConcurrentRunner.sum(1, thread -> waitsOfCaller(backend, questions));
+    int calls = 200;
+    long waits = ConcurrentRunner.sum(1, thread -> waitsOfCaller(backend, calls));
     Assert.that(
-        waits < questions / 4,
-        () -> "the caller of decideAsync waited " + waits + " times in " + questions + " calls");
+        waits < calls / 4,
+        () ->
+            "decideAsync must not block its caller, but it waited "
+                + waits
+                + " times in "
+                + calls
+                + " calls");
   }
 
-  private static long waitsOfCaller(Backend backend, int questions) {
+  private static long waitsOfCaller(Backend backend, int calls) {
     QuotaPolicy policy = BackendFixture.policy(slow(10));
     List<CompletionStage<long[]>> stages = new ArrayList<>();
-    // What is set up by the first call is none of the others' waits.
+    // The first call may wait for resources to be set up.
     EntryPoint.await(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
     long before = waits();
-    for (int i = 0; i < questions; i++) {
+    for (int i = 0; i < calls; i++) {
       stages.add(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
     }
     long waits = waits() - before;
@@ -83,7 +88,7 @@ interface AsyncRules {
     }
     caller.join(TimeUnit.SECONDS.toMillis(EntryPoint.TIMEOUT_SECONDS));
     Assert.that(
-        returned, () -> "50 calls of decideAsync did not return while the store did not answer");
+        returned, () -> "decideAsync must return while the store is stalled, but 50 calls did not");
     assertEquals(50, stages.size(), "calls of decideAsync that returned a stage");
     stages.forEach(EntryPoint::await);
   }

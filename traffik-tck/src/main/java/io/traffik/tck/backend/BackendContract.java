@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What every backend is held to. Its author extends this class, and JUnit runs the rest:
+ * The rules of a backend, as tests. An author of a backend extends this class:
  *
  * <pre>{@code
  * final class MyBackendTest extends BackendContract {
@@ -28,26 +28,24 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }</pre>
  *
  * <p>Each test is named after the rules that it checks ({@code docs/SPEC.md} of the project) and
- * fails with what was asked, what was answered and what must have been. None is skipped, and none
- * needs more than JUnit Jupiter. The kit makes a fresh backend, and often several, for each test,
- * and resets and closes them after it; buckets in its own namespaces are all that it touches. A
- * backend must be able to hold 10,000 buckets.
+ * its failures report the calls, the results and the expected results. No test is skipped, and none
+ * needs more than JUnit Jupiter. Each test creates one or several backends, and resets and closes
+ * them afterwards. It changes buckets in its own namespaces only. A backend must be able to hold
+ * 10,000 buckets.
  *
- * <p><strong>Time.</strong> A backend whose clock can be given to it should go by a {@link
- * ManualClock}, and its answers are then compared to the nanosecond. The kit also sets that clock
- * back, by up to 20 years and between random histories. A backend whose clock cannot be given to it
- * (that of a server, say) is judged in real time by the same rules: each answer must be right for
- * some instant between those before and after the question, give or take a millisecond and 0.1 %
- * for two clocks that differ. The tests wait until what they ask about is due, some seconds in all.
- * What only a clock can do that is moved by hand is left out then: steps back, a reading of the
- * clock that is overtaken by another hit, and waits of hours and years.
+ * <p><strong>Time.</strong> If a backend accepts a clock, give it a {@link ManualClock}. The kit
+ * then compares margins to the nanosecond. It also sets the clock back, by up to 20 years and
+ * between random histories. A backend with a clock of its own, for example a server's, is tested in
+ * real time by the same rules. Each margin must be correct for some instant between the start and
+ * the end of the call. It may differ by a millisecond and 0.1 %, because two clocks differ. These
+ * tests take some seconds. They leave out steps back, stale readings, and waits of hours and years.
  *
- * <p><strong>Random histories</strong> are drawn anew with each run. A failure names the seed; the
- * system property {@code traffik.tck.seed} (or JUnit's configuration parameter of that name) draws
- * the same again.
+ * <p><strong>Random histories</strong> differ in each run. A failure reports the seed. Set the
+ * system property {@code traffik.tck.seed}, or JUnit's configuration parameter of that name, to
+ * repeat them.
  *
- * <p><strong>Not judged</strong> are what a store does with its memory (B10), what a wrong
- * configuration leads to (L1), and how fast a backend is.
+ * <p><strong>Not tested</strong> are the store's memory (B10), invalid configurations (L1), and the
+ * backend's speed.
  */
 @ExtendWith(BackendFixtureExtension.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -63,56 +61,54 @@ public abstract class BackendContract
         LifecycleRules,
         RandomHistoryRules {
 
-  /** For subclasses. */
+  /** Called by subclasses. */
   protected BackendContract() {}
 
   /**
-   * Makes a backend. Called several times in a test, with different names and, to see whether
-   * buckets are shared, with the same.
+   * Creates a backend. A test may call this method several times, with different namespaces or with
+   * the same.
    *
-   * @param namespace its namespace: printable ASCII characters, among them such as mean something
-   *     to stores ({@code *:?[]{}%_\})
+   * @param namespace the namespace: printable ASCII characters, including characters that are
+   *     special to some stores ({@code *:?[]{}%_\})
    * @return a new backend
    */
   protected abstract Backend backend(String namespace);
 
   /**
-   * The clock that all backends of this test go by.
+   * The clock of all backends of this test.
    *
-   * @return the clock, the same one throughout a test; null (the default) if they go by one that
-   *     cannot be moved
+   * @return the clock, always the same within a test; null (the default) if the backends have a
+   *     clock that the kit cannot advance
    */
   protected @Nullable ManualClock clock() {
     return null;
   }
 
   /**
-   * How finely the backend tells times apart. Answers of a backend that is not exact to the
-   * nanosecond may differ by twice this from the exact ones, and by the share of a rate that rule
-   * B7 grants; the kit then moves the clock by whole multiples of it. What is counted in tokens,
-   * and that a denial ends when it says, is held to strictly all the same.
+   * The resolution of the backend's clock. Margins may differ from the exact ones by twice this
+   * duration, and by the rounding that rule B7 allows. The kit advances the clock by multiples of
+   * it. Token counts and the ends of denials must be exact at any resolution.
    *
-   * @return {@link Duration#ZERO} (the default) if exact; at most a millisecond
+   * @return the resolution, at most a millisecond; {@link Duration#ZERO} (the default) if exact
    */
   protected Duration clockResolution() {
     return Duration.ZERO;
   }
 
   /**
-   * Whether backends that were made with the same namespace share their buckets, as those over one
-   * store do. The kit checks that, and spreads threads over several of them.
+   * Whether backends with the same namespace share their buckets, as backends of one store do. The
+   * kit checks this. If they do, its threads use several backends.
    *
-   * @return false unless overridden
+   * @return true if backends share buckets; false by default
    */
   protected boolean sharesBuckets() {
     return false;
   }
 
   /**
-   * Keeps the store from answering, to see that asynchronous decisions do not hold up their
-   * callers.
+   * Stalls the store, to test that asynchronous decisions do not block their callers.
    *
-   * @return lets the store answer again; null (the default) if it cannot be kept from it
+   * @return an action that ends the stall; null (the default) if the store cannot be stalled
    */
   protected @Nullable Runnable stall() {
     return null;

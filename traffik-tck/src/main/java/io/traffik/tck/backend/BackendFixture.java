@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What a rule needs to judge a backend: fresh backends, their time, and accounts in them. */
+/** Creates backends and clients for one test of a {@link BackendContract}. */
 final class BackendFixture implements Fixture {
 
-  private static final Duration COARSEST = Duration.ofMillis(1);
+  private static final Duration MAX_RESOLUTION = Duration.ofMillis(1);
   private static final Duration YEAR = Duration.ofDays(365);
 
   private final BackendContract contract;
@@ -25,7 +25,7 @@ final class BackendFixture implements Fixture {
       "tck_" + Long.toHexString(ThreadLocalRandom.current().nextLong() >>> 1) + "_";
   private final List<Backend> backends = new ArrayList<>();
   private @Nullable Backend sharedBackend;
-  private int names;
+  private int nextName;
   private String name;
 
   BackendFixture(BackendContract contract, long seed) {
@@ -33,15 +33,15 @@ final class BackendFixture implements Fixture {
     this.seed = seed;
     this.name = contract.getClass().getSimpleName();
     ManualClock clock = contract.clock();
-    long clockResolution = grainNanos(contract.clockResolution());
+    long clockResolution = resolutionNanos(contract.clockResolution());
     this.time =
         clock == null ? new RealTime(clockResolution) : new SimulatedTime(clock, clockResolution);
   }
 
-  private static long grainNanos(Duration clockResolution) {
-    if (clockResolution.isNegative() || clockResolution.compareTo(COARSEST) > 0) {
+  private static long resolutionNanos(Duration clockResolution) {
+    if (clockResolution.isNegative() || clockResolution.compareTo(MAX_RESOLUTION) > 0) {
       throw new ConfigurationException(
-          "grain() must be from 0 to " + COARSEST + ": " + clockResolution);
+          "clockResolution() must be from 0 to " + MAX_RESOLUTION + ": " + clockResolution);
     }
     return clockResolution.toNanos();
   }
@@ -62,12 +62,12 @@ final class BackendFixture implements Fixture {
     return contract.stall();
   }
 
-  /** A name that no store has seen, not even in an earlier run. */
+  /** A namespace that is unique, even across runs. */
   String freshNamespace() {
-    return prefix + names++;
+    return prefix + nextName++;
   }
 
-  /** A backend without any bucket. */
+  /** Creates a backend with a new namespace. */
   Backend backend() {
     return backend(freshNamespace());
   }
@@ -79,32 +79,32 @@ final class BackendFixture implements Fixture {
     return backend;
   }
 
-  /** The backend that stands while a test goes on. */
+  /** The one backend that all histories of a test in real time share. */
   Backend sharedBackend() {
-    Backend made = sharedBackend;
-    if (made == null) {
-      made = backend();
-      sharedBackend = made;
+    Backend backend = sharedBackend;
+    if (backend == null) {
+      backend = backend();
+      sharedBackend = backend;
     }
-    return made;
+    return backend;
   }
 
-  /** The name of a client that no backend has heard of. */
+  /** A client name that is unique within the test. */
   String freshClient() {
-    return "client " + names++;
+    return "client " + nextName++;
   }
 
-  /** So many backends of one namespace if they share buckets, else one. */
+  /** Creates backends of one namespace: this many if they share buckets, otherwise one. */
   List<Backend> backends(int count) {
     String namespace = freshNamespace();
-    List<Backend> sharing = new ArrayList<>();
+    List<Backend> created = new ArrayList<>();
     do {
-      sharing.add(backend(namespace));
-    } while (sharing.size() < count && sharesBuckets());
-    return sharing;
+      created.add(backend(namespace));
+    } while (created.size() < count && sharesBuckets());
+    return created;
   }
 
-  /** A client without any bucket, in a fresh backend. */
+  /** Creates a client with full buckets in a new backend. */
   BucketOracle client(Rate... rates) {
     return client(backend(), rates);
   }
@@ -117,7 +117,7 @@ final class BackendFixture implements Fixture {
     return QuotaPolicy.of("api", List.of(rates));
   }
 
-  /** A rate of which nothing refills while a test runs, in any kind of time. */
+  /** A rate so slow that no token refills during a test, even in real time. */
   static Rate slow(long capacity) {
     return Rate.of(capacity, YEAR);
   }
@@ -127,13 +127,13 @@ final class BackendFixture implements Fixture {
     return name;
   }
 
-  /** Leaves nothing of a backend behind. */
+  /** Resets and closes a backend before the end of the test. */
   void dispose(Backend backend) {
     backends.remove(backend);
     clear(backend);
   }
 
-  /** Leaves nothing behind in a store, and nothing open. */
+  /** Resets and closes all backends. */
   @Override
   public void close() {
     time.stopDelays();
@@ -144,7 +144,7 @@ final class BackendFixture implements Fixture {
     try (backend) {
       backend.reset();
     } catch (RuntimeException e) {
-      // Closed by the test itself, or broken: resetting and closing have tests of their own.
+      // The test has closed the backend, or reset fails; rules L2 and L3 have their own tests.
       return;
     }
   }

@@ -10,12 +10,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a bucket is found by within a namespace, in texts that a careless key would confuse. */
+/** A bucket's key within a namespace, with texts that a faulty encoding would confuse. */
 record BucketKey(String uid, String identity, String scope) {
 
   private static final String LONG = "x".repeat(10_000);
 
-  /** Texts of which no two may be taken for the same. */
+  /** Texts that must all be distinct. */
   private static final List<String> TEXTS =
       List.of(
           "",
@@ -26,7 +26,7 @@ record BucketKey(String uid, String identity, String scope) {
           " a",
           "A",
           "\u00e4",
-          // The same to the eye, composed of two.
+          // Looks the same, but has two characters.
           "a\u0308",
           "\u0000",
           "\u0000\u0000",
@@ -55,18 +55,18 @@ record BucketKey(String uid, String identity, String scope) {
           "null",
           "0",
           "-1",
-          // Surrogates without their other half, and what encoders put in their place.
+          // Unpaired surrogates, and the characters that encoders replace them with.
           "\ud83d",
           "\ude00",
           "\ude00\ud83d",
           "\ud83d\ude00",
           "\ud83d\ude01",
           "\ufffd",
-          // Differ from an 'a' in the high byte alone, or in a bit that a byte does not have.
+          // Equal to 'a' if an encoding drops the high byte or some of its bits.
           "\u0161",
           "\u0261",
           "\u8061",
-          // Different texts of one hash code.
+          // Different texts with the same hash code.
           "Aa",
           "BB",
           LONG,
@@ -74,33 +74,33 @@ record BucketKey(String uid, String identity, String scope) {
           LONG + "z",
           "y" + LONG);
 
-  /** Texts to be cut into the three parts of a key in every way. */
-  private static final List<String> CUT =
+  /** Texts to split into the three parts of a key in every way. */
+  private static final List<String> SPLIT =
       List.of("aaaaa", "a:b:c", "::::", "a|b/c", "1:a1:b", "3:a:b2", "a\0b\0c", "{a}{b}", "a\\:b");
 
-  /** Very many different keys. */
+  /** All keys to test with. */
   static Set<BucketKey> all() {
-    Set<BucketKey> tuples = new LinkedHashSet<>();
+    Set<BucketKey> keys = new LinkedHashSet<>();
     for (String text : TEXTS) {
-      tuples.add(new BucketKey("api", text, ""));
-      tuples.add(new BucketKey("api", "", text));
-      tuples.add(new BucketKey("api", text, text));
-      tuples.add(new BucketKey("u" + text, "", ""));
-      tuples.add(new BucketKey("u", text, "s"));
+      keys.add(new BucketKey("api", text, ""));
+      keys.add(new BucketKey("api", "", text));
+      keys.add(new BucketKey("api", text, text));
+      keys.add(new BucketKey("u" + text, "", ""));
+      keys.add(new BucketKey("u", text, "s"));
     }
-    for (String text : CUT) {
+    for (String text : SPLIT) {
       for (int first = 1; first <= text.length(); first++) {
         for (int second = first; second <= text.length(); second++) {
-          tuples.add(
+          keys.add(
               new BucketKey(
                   text.substring(0, first), text.substring(first, second), text.substring(second)));
         }
       }
     }
-    return tuples;
+    return keys;
   }
 
-  /** Asks for a token by these names, with new objects each time: equal texts are enough. */
+  /** Hits at a cost of 1, with new objects, because equal texts must be enough. */
   boolean hit(Backend backend, List<Rate> rates) {
     QuotaPolicy policy = QuotaPolicy.of(copy(uid), new ArrayList<>(rates));
     return Margin.areGranted(backend.decide(Operation.HIT, policy, copy(identity), copy(scope), 1));

@@ -5,24 +5,27 @@ import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 
 /**
- * What a bucket may hold by {@link TokenBucket}: the earliest and the latest instant at which it
- * may be full. On a clock that stands still and with exact answers the two are one.
+ * The expected state of one bucket by {@link TokenBucket}: the earliest and the latest instant at
+ * which it may be full. In simulated time and with exact margins the two are equal.
  */
 final class BucketModel {
 
   private long earliest = TokenBucket.FULL;
   private long latest = TokenBucket.FULL;
-  private long lastAsked;
+  private long lastCallAt;
 
-  /** The time that earlier answers reckoned with or left for later, and may have rounded. */
+  /**
+   * The part of the last call's nanoseconds that the backend may have rounded, or may round yet.
+   */
   private long lastCostNanos;
 
-  /** Tells that another rate holds from now on, by which rounding counts differently. */
+  /** Records that the bucket has another rate from now on. */
   void rateChanged(Rate old, TestTime time) {
     if (latest != TokenBucket.FULL) {
-      long missing = Math.max(0, latest - lastAsked);
-      // Of what the bucket cannot lack, the old rate has rounded nothing; but if that was never
-      // carried over to it, the next one may have to reckon with it.
+      long missing = Math.max(0, latest - lastCallAt);
+      // The old rate rounds at most one fill time. If the bucket was never moved to it, the next
+      // rate
+      // may have to round all missing time.
       long rounding = time.rounding(old, Math.min(missing, old.fillNanos()));
       earliest -= rounding;
       latest += rounding;
@@ -30,63 +33,59 @@ final class BucketModel {
     }
   }
 
-  /** The margins that a right backend may answer with. */
-  MarginRange expectedMargins(TimedCall asked, Rate rate, TestTime time) {
-    long tolerance = time.tolerance(rate, span(asked, rate));
-    long least = margin(latest, asked.before(), asked, rate);
-    long most = margin(earliest, asked.after(), asked, rate);
+  /** The margins that a correct backend may return. */
+  MarginRange expectedMargins(TimedCall call, Rate rate, TestTime time) {
+    long tolerance = time.tolerance(rate, span(call, rate));
+    long min = margin(latest, call.before(), call, rate);
+    long max = margin(earliest, call.after(), call, rate);
     long full =
-        rate.fillNanos() - (asked.operation() == Operation.REFUND ? 0 : asked.costNanos(rate));
-    boolean isFree = asked.operation() == Operation.REFUND || asked.cost() == 0;
+        rate.fillNanos() - (call.operation() == Operation.REFUND ? 0 : call.costNanos(rate));
+    boolean isFree = call.operation() == Operation.REFUND || call.cost() == 0;
     return new MarginRange(
-        isFree ? Math.max(0, least - tolerance) : least - tolerance,
-        Math.min(most + tolerance, full));
+        isFree ? Math.max(0, min - tolerance) : min - tolerance, Math.min(max + tolerance, full));
   }
 
-  private static long margin(long fullAt, long now, TimedCall asked, Rate rate) {
+  private static long margin(long fullAt, long now, TimedCall call, Rate rate) {
     long carried = TokenBucket.carried(fullAt, now, rate);
-    return asked.operation() == Operation.REFUND
-        ? TokenBucket.margin(
-            TokenBucket.afterRefund(carried, now, rate, asked.cost()), now, rate, 0)
-        : TokenBucket.margin(carried, now, rate, asked.cost());
+    return call.operation() == Operation.REFUND
+        ? TokenBucket.margin(TokenBucket.afterRefund(carried, now, rate, call.cost()), now, rate, 0)
+        : TokenBucket.margin(carried, now, rate, call.cost());
   }
 
-  private long span(TimedCall asked, Rate rate) {
-    long refilled = Math.min(asked.after() - lastAsked, rate.fillNanos());
-    return Math.max(0, refilled)
-        + asked.costNanos(rate)
-        + Math.min(lastCostNanos, rate.fillNanos());
+  private long span(TimedCall call, Rate rate) {
+    long refilled = Math.min(call.after() - lastCallAt, rate.fillNanos());
+    return Math.max(0, refilled) + call.costNanos(rate) + Math.min(lastCostNanos, rate.fillNanos());
   }
 
-  /** Takes the backend's answer for the truth; to be checked against the spread first. */
-  void recordMargin(TimedCall asked, Rate rate, long margin, boolean granted) {
-    boolean reckonedWith = granted && asked.operation() != Operation.PEEK;
-    long held = reckonedWith ? margin : margin + asked.costNanos(rate);
-    long carriedAtLatest = asked.after() + rate.fillNanos();
-    boolean carriesLater = asked.isReadOnly() && latest > carriedAtLatest;
-    latest = carriesLater ? latest : carriedAtLatest - held;
-    earliest = asked.before() + rate.fillNanos() - held;
-    lastAsked = asked.before();
-    lastCostNanos = carriesLater ? latest - lastAsked : asked.costNanos(rate);
+  /** Sets the state from the backend's margin, which must be in the expected range. */
+  void recordMargin(TimedCall call, Rate rate, long margin, boolean granted) {
+    boolean afterCharge = granted && call.operation() != Operation.PEEK;
+    long remaining = afterCharge ? margin : margin + call.costNanos(rate);
+    long fullAtLatest = call.after() + rate.fillNanos();
+    boolean movesLater = call.isReadOnly() && latest > fullAtLatest;
+    latest = movesLater ? latest : fullAtLatest - remaining;
+    earliest = call.before() + rate.fillNanos() - remaining;
+    lastCallAt = call.before();
+    lastCostNanos = movesLater ? latest - lastCallAt : call.costNanos(rate);
   }
 
-  /** Goes by the arithmetic alone, but for whether the backend granted. */
-  void recordOutcome(TimedCall asked, Rate rate, boolean granted, TestTime time) {
-    long tolerance = time.tolerance(rate, span(asked, rate));
-    earliest = next(earliest, asked.before(), asked, rate, granted) - tolerance;
-    long next = next(latest, asked.after(), asked, rate, granted) + tolerance;
-    boolean carriesLater = asked.isReadOnly() && latest > next;
-    latest = carriesLater ? latest : Math.min(next, asked.after() + rate.fillNanos());
-    lastAsked = asked.before();
-    lastCostNanos = carriesLater ? latest - lastAsked : 0;
+  /** Computes the state from the backend's decision alone, without its margin. */
+  void recordOutcome(TimedCall call, Rate rate, boolean granted, TestTime time) {
+    long tolerance = time.tolerance(rate, span(call, rate));
+    earliest = next(earliest, call.before(), call, rate, granted) - tolerance;
+    long next = next(latest, call.after(), call, rate, granted) + tolerance;
+    boolean movesLater = call.isReadOnly() && latest > next;
+    latest = movesLater ? latest : Math.min(next, call.after() + rate.fillNanos());
+    lastCallAt = call.before();
+    lastCostNanos = movesLater ? latest - lastCallAt : 0;
   }
 
-  private static long next(long fullAt, long now, TimedCall asked, Rate rate, boolean granted) {
+  private static long next(long fullAt, long now, TimedCall call, Rate rate, boolean granted) {
     long carried = TokenBucket.carried(fullAt, now, rate);
-    return switch (asked.operation()) {
-      case HIT -> granted ? TokenBucket.afterHit(carried, rate, asked.cost()) : carried;
+    return switch (call.operation()) {
+      case HIT -> granted ? TokenBucket.afterHit(carried, rate, call.cost()) : carried;
       case PEEK -> carried;
-      case REFUND -> TokenBucket.afterRefund(carried, now, rate, asked.cost());
+      case REFUND -> TokenBucket.afterRefund(carried, now, rate, call.cost());
     };
   }
 }

@@ -11,13 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One client's buckets in a backend, with the books that the kit keeps of them. Every answer is
- * checked against the books: whether it grants, and, where an account is {@link #exact}, each
- * margin. For one thread.
+ * Calls a backend for one client, and compares each result with a model of the client's buckets. It
+ * checks the decision and, if {@link #exact}, each margin. Not thread-safe.
  */
 final class BucketOracle {
 
-  private static final int ENTRIES_SHOWN = 25;
+  private static final int MAX_ENTRIES = 25;
 
   private final Backend backend;
   private final TestTime time;
@@ -41,7 +40,7 @@ final class BucketOracle {
     rates.add(rate);
   }
 
-  /** From now on each margin must be right, not only whether it grants. */
+  /** Checks each margin from now on, not only the decision. */
   BucketOracle exact() {
     exact = true;
     return this;
@@ -52,8 +51,8 @@ final class BucketOracle {
   }
 
   /**
-   * From now on other rates hold. A place that never had a rate has a full bucket; one that has
-   * none now keeps its own for the next.
+   * Changes the policy. A rate at a new position starts full. A bucket whose position has no rate
+   * now is kept for the next rate there.
    */
   void change(QuotaPolicy other) {
     for (int i = 0; i < other.size(); i++) {
@@ -65,10 +64,10 @@ final class BucketOracle {
       }
     }
     policy = other;
-    entries.add("from now on " + other);
+    entries.add("the policy is now " + other);
   }
 
-  /** As {@link #change(QuotaPolicy)}, keeping the name. */
+  /** Changes the rates and keeps the policy's name. */
   void change(Rate... rates) {
     change(QuotaPolicy.of(policy.uid(), List.of(rates)));
   }
@@ -85,7 +84,7 @@ final class BucketOracle {
     return call(Operation.REFUND, cost);
   }
 
-  /** Whole tokens that the backend says are in the first bucket. */
+  /** The whole tokens in the first bucket, by the backend's margin. */
   long tokens() {
     return peek(0)[0] / policy.rate(0).nanosPerToken();
   }
@@ -97,44 +96,49 @@ final class BucketOracle {
   long[] call(Operation operation, long cost, EntryPoint entryPoint) {
     long before = time.now();
     long[] margins = entryPoint.call(backend, operation, policy, identity, "scope", cost);
-    TimedCall asked = new TimedCall(operation, cost, before, time.now());
-    entries.add(asked + " → " + FailureText.margins(margins, policy));
+    TimedCall call = new TimedCall(operation, cost, before, time.now());
+    entries.add(call + " → " + FailureText.margins(margins, policy));
     if (margins.length != policy.size()) {
-      fail(policy.size() + " rates must give as many margins: " + margins.length + story());
+      fail(
+          "expected "
+              + policy.size()
+              + " margins, one per rate, but got "
+              + margins.length
+              + calls());
     }
-    check(asked, margins);
+    check(call, margins);
     return margins;
   }
 
-  private void check(TimedCall asked, long[] margins) {
+  private void check(TimedCall call, long[] margins) {
     boolean granted = Margin.areGranted(margins);
     boolean mustGrant = true;
     boolean mustDeny = false;
     List<MarginRange> expectedMargins = new ArrayList<>();
     for (int i = 0; i < margins.length; i++) {
-      MarginRange range = models.get(i).expectedMargins(asked, policy.rate(i), time);
+      MarginRange range = models.get(i).expectedMargins(call, policy.rate(i), time);
       expectedMargins.add(range);
       mustGrant &= range.mustGrant();
       mustDeny |= range.mustDeny();
       if (exact && !range.contains(margins[i])) {
-        fail(wrong(asked, margins, expectedMargins, i));
+        fail(wrongMargins(call, margins, expectedMargins, i));
       }
     }
-    if (granted ? mustDeny : mustGrant && asked.operation() != Operation.REFUND) {
-      fail(wrong(asked, margins, expectedMargins, margins.length - 1));
+    if (granted ? mustDeny : mustGrant && call.operation() != Operation.REFUND) {
+      fail(wrongMargins(call, margins, expectedMargins, margins.length - 1));
     }
     for (int i = 0; i < margins.length; i++) {
       if (exact) {
-        models.get(i).recordMargin(asked, policy.rate(i), margins[i], granted);
+        models.get(i).recordMargin(call, policy.rate(i), margins[i], granted);
       } else {
-        models.get(i).recordOutcome(asked, policy.rate(i), granted, time);
+        models.get(i).recordOutcome(call, policy.rate(i), granted, time);
       }
     }
   }
 
-  private String wrong(
-      TimedCall asked, long[] margins, List<MarginRange> expectedMargins, int last) {
-    StringBuilder text = new StringBuilder("a ").append(asked);
+  private String wrongMargins(
+      TimedCall call, long[] margins, List<MarginRange> expectedMargins, int last) {
+    StringBuilder text = new StringBuilder("a ").append(call);
     for (int i = 0; i <= last; i++) {
       Rate rate = policy.rate(i);
       text.append(i == 0 ? ", " : "; ")
@@ -144,15 +148,15 @@ final class BucketOracle {
           .append(", was ")
           .append(FailureText.margin(margins[i], rate));
     }
-    return text + story();
+    return text + calls();
   }
 
-  /** What was asked and answered so far. */
-  private String story() {
-    int from = Math.max(0, entries.size() - ENTRIES_SHOWN);
-    return "\nAll that was asked of "
+  /** The calls and results so far. */
+  private String calls() {
+    int from = Math.max(0, entries.size() - MAX_ENTRIES);
+    return "\nCalls for client "
         + FailureText.quoted(identity)
-        + (from == 0 ? "" : ", the last " + ENTRIES_SHOWN)
+        + (from == 0 ? "" : ", the last " + MAX_ENTRIES)
         + ":\n  "
         + String.join("\n  ", entries.subList(from, entries.size()));
   }

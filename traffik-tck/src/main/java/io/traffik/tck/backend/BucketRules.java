@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a bucket holds and who may take of it, with no time going by: B1, B2, B5, B6, B12. */
+/** Capacity, cost, peek and refund, while no tokens refill: B1, B2, B5, B6, B12. */
 interface BucketRules {
 
-  /** Rates of which nothing refills, with the capacity of the limit, below and above it. */
+  /** Rates without refilling during a test; capacities equal to, below and above the limit. */
   List<Rate> SLOW = List.of(slow(10), slow(10).withCapacity(3), slow(10).withCapacity(25), slow(1));
 
   @Test
@@ -24,9 +24,9 @@ interface BucketRules {
     for (Rate rate : SLOW) {
       BucketOracle client = fixture.client(rate);
       for (long left = rate.capacity(); left > 0; left--) {
-        Assert.granted(client.hit(1), "a token of those that a bucket of " + rate + " starts with");
+        Assert.granted(client.hit(1), "a hit of 1 on a new bucket of " + rate);
       }
-      Assert.denied(client.hit(1), "one more than the capacity of " + rate);
+      Assert.denied(client.hit(1), "a hit of 1 on a bucket of " + rate + " that is empty");
     }
   }
 
@@ -50,7 +50,9 @@ interface BucketRules {
       for (int i = 0; i < 10; i++) {
         client.call(Operation.HIT, 3, entryPoint);
       }
-      Assert.granted(client.hit(2), "what was left before ten denials by " + entryPoint);
+      Assert.granted(
+          client.hit(2),
+          "a hit of the 2 tokens that were left before ten denials by " + entryPoint);
     }
   }
 
@@ -72,13 +74,17 @@ interface BucketRules {
       Decision before = throttle.peek(client, 0);
       Decision decision = throttle.hit(client, capacity + 1);
       Assert.that(
-          decision.impossible(), () -> "more than the capacity can never fit, but: " + decision);
-      assertEquals(Optional.empty(), decision.retryAfter(), "the wait for what can never fit");
-      assertEquals(before.remaining(), decision.remaining(), () -> "what is there: " + decision);
+          decision.impossible(),
+          () -> "a cost above the capacity must be reported as impossible: " + decision);
+      assertEquals(Optional.empty(), decision.retryAfter(), "retryAfter() of an impossible cost");
+      assertEquals(
+          before.remaining(),
+          decision.remaining(),
+          () -> "remaining() of an impossible cost: " + decision);
       assertEquals(
           before.remaining(),
           throttle.peek(client, 0).remaining(),
-          () -> "what is there after " + decision);
+          () -> "remaining() of a peek after " + decision);
     }
   }
 
@@ -91,7 +97,7 @@ interface BucketRules {
         client.call(Operation.HIT, 0, entryPoint);
         long expected = left;
         assertEquals(
-            expected, client.tokens(), () -> "tokens left after a free hit by " + entryPoint);
+            expected, client.tokens(), () -> "tokens left after a hit of 0 by " + entryPoint);
         client.hit(1);
       }
     }
@@ -118,13 +124,16 @@ interface BucketRules {
       assertEquals(
           6,
           answer[0] / client.policy().rate(0).nanosPerToken(),
-          () -> "what a refund of 2 to 4 tokens says that it left, by " + entryPoint);
+          () -> "tokens in the margin of a refund of 2 to 4 tokens by " + entryPoint);
       assertEquals(6, client.tokens(), () -> "tokens after a refund of 2 to 4 by " + entryPoint);
       for (long tooMuch : new long[] {5, 10, 11, Long.MAX_VALUE}) {
         client.call(Operation.REFUND, tooMuch, entryPoint);
-        assertEquals(10, client.tokens(), () -> "tokens after a refund of " + tooMuch + " to 10");
+        assertEquals(
+            10, client.tokens(), () -> "tokens of a capacity of 10 after a refund of " + tooMuch);
         client.hit(10);
-        Assert.denied(client.hit(1), "more than the capacity, after a refund of " + tooMuch + ",");
+        Assert.denied(
+            client.hit(1),
+            "a hit of 1 after all tokens were taken, and before that a refund of " + tooMuch);
         client.call(Operation.REFUND, 7, entryPoint);
       }
     }
@@ -136,9 +145,12 @@ interface BucketRules {
       BucketOracle client = fixture.client(slow(10));
       client.refund(refund);
       assertEquals(
-          10, client.tokens(), () -> "tokens after " + refund + " were given to a full 10");
-      Assert.granted(client.hit(10), "all of a full bucket, after a refund of " + refund + ",");
-      Assert.denied(client.hit(1), "more than the capacity, after a refund of " + refund + ",");
+          10, client.tokens(), () -> "tokens of a full bucket of 10 after a refund of " + refund);
+      Assert.granted(
+          client.hit(10), "a hit of the capacity of a full bucket after a refund of " + refund);
+      Assert.denied(
+          client.hit(1),
+          "a hit of 1 after the capacity was taken, and before that a refund of " + refund);
     }
   }
 
@@ -153,7 +165,7 @@ interface BucketRules {
       assertEquals(
           rate.capacity() - 6,
           held[i] / rate.nanosPerToken(),
-          () -> "tokens after a hit of 10 and a refund of 4, of " + rate);
+          () -> "tokens of " + rate + " after a hit of 10 and a refund of 4");
     }
   }
 }

@@ -13,9 +13,8 @@ import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clocks that stand still, step back, or are read and then overtaken: B8, and B3 once more. Only a
- * clock that the kit moves can be made to do so; in real time, questions as close together as they
- * come stand in for it.
+ * Clocks that stop or step back, and readings that become stale: B8 and B3. The kit can cause these
+ * with a {@link io.traffik.tck.ManualClock} only. In real time it makes calls in quick succession.
  */
 interface ClockRules {
 
@@ -24,7 +23,7 @@ interface ClockRules {
     BucketOracle client = fixture.client(slow(10));
     client.hit(4);
     for (int i = 0; i < 200; i++) {
-      assertEquals(6, client.tokens(), "tokens of 10 left, asked again and again");
+      assertEquals(6, client.tokens(), "tokens of 10 left in repeated peeks");
     }
     client.hit(6);
     for (int i = 0; i < 200; i++) {
@@ -57,7 +56,7 @@ interface ClockRules {
   private static void stepBack(BackendFixture fixture, SimulatedTime time, long back) {
     Backend backend = fixture.backend();
     Rate rate = time.tenTokens();
-    String after = " after a step back of " + FailureText.time(back) + ",";
+    String after = " after the clock stepped back by " + FailureText.time(back);
     LongPredicate known = cost -> isGranted(backend, rate, "known", cost);
     LongPredicate fresh = cost -> isGranted(backend, rate, "new", cost);
     LongPredicate empty = cost -> isGranted(backend, rate, "empty", cost);
@@ -65,19 +64,19 @@ interface ClockRules {
     Assert.granted(empty.test(10), "a hit of 10 on a full 10");
     time.stepBack(back);
     long held = backend.decideSingle(Operation.PEEK, BackendFixture.policy(rate), "known", "", 0);
-    assertEquals(3, held / rate.nanosPerToken(), "tokens of 10 left by a hit of 7," + after);
-    Assert.denied(known.test(4), "4 with 3 left," + after);
-    Assert.granted(known.test(3), "3 with 3 left," + after);
-    Assert.granted(fresh.test(10), "all of a full bucket," + after);
-    Assert.denied(empty.test(1), "1 of an empty bucket," + after);
+    assertEquals(3, held / rate.nanosPerToken(), "tokens of 10 left by a hit of 7" + after);
+    Assert.denied(known.test(4), "a hit of 4 with 3 tokens left" + after);
+    Assert.granted(known.test(3), "a hit of 3 with 3 tokens left" + after);
+    Assert.granted(fresh.test(10), "a hit of the capacity of a full bucket" + after);
+    Assert.denied(empty.test(1), "a hit of 1 on an empty bucket" + after);
     time.elapse(2 * time.unit());
-    Assert.denied(known.test(3), "3 where at most 2 have refilled," + after);
-    Assert.denied(fresh.test(3), "3 where at most 2 have refilled," + after);
-    Assert.denied(empty.test(3), "3 where at most 2 have refilled," + after);
+    Assert.denied(known.test(3), "a hit of 3 after at most 2 tokens have refilled" + after);
+    Assert.denied(fresh.test(3), "a hit of 3 after at most 2 tokens have refilled" + after);
+    Assert.denied(empty.test(3), "a hit of 3 after at most 2 tokens have refilled" + after);
     time.elapse(2 * rate.fillNanos());
     for (LongPredicate client : new LongPredicate[] {known, fresh, empty}) {
-      Assert.granted(client.test(10), "all of a bucket that had twice the time to fill," + after);
-      Assert.denied(client.test(1), "more than the capacity," + after);
+      Assert.granted(client.test(10), "a hit of the capacity after twice the time to fill" + after);
+      Assert.denied(client.test(1), "a hit of 1 after the capacity was taken" + after);
     }
   }
 
@@ -92,21 +91,22 @@ interface ClockRules {
       TestTime time = fixture.time();
       if (time instanceof SimulatedTime moved) {
         Rate rate = Rate.of(1, Duration.ofNanos(10 * time.unit()));
-        overtake(
+        assertStaleReadingIsNotUsed(
             fixture.backend(), moved, rates == 1 ? new Rate[] {rate} : new Rate[] {rate, rate});
       } else {
         Rate rate = Rate.of(1, Duration.ofNanos(time.unit() / 100));
-        race(fixture.backend(), time, rates == 1 ? new Rate[] {rate} : new Rate[] {rate, rate});
+        assertConcurrentGrants(
+            fixture.backend(), time, rates == 1 ? new Rate[] {rate} : new Rate[] {rate, rate});
       }
     }
   }
 
   /**
-   * A hit reads the clock and is held up; another comes ten units later and is decided, or waits
-   * for the first. Then the first goes on with its old reading.
+   * Pauses a hit after it read the clock. Ten units later another hit is decided, or waits for the
+   * first. Then the first continues with its stale reading.
    */
-  private static void overtake(Backend backend, SimulatedTime time, Rate... rates)
-      throws InterruptedException {
+  private static void assertStaleReadingIsNotUsed(
+      Backend backend, SimulatedTime time, Rate... rates) throws InterruptedException {
     StaleClockRace hits = new StaleClockRace(backend, BackendFixture.policy(rates), time.clock());
     hits.hit();
     hits.hitOvertakenBy(() -> time.elapse(10 * time.unit()));
@@ -120,7 +120,7 @@ interface ClockRules {
     assertEquals(3, hits.granted(), "tokens granted within 20 s by " + rates.length + " x 1/10s");
   }
 
-  private static void race(Backend backend, TestTime time, Rate... rates)
+  private static void assertConcurrentGrants(Backend backend, TestTime time, Rate... rates)
       throws InterruptedException {
     QuotaPolicy policy = BackendFixture.policy(rates);
     GrantLog grants = new GrantLog(rates[0]);

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Test;
 
 /**
- * What many threads get together is what one would have got: B3. Where backends of one namespace
- * share buckets, the threads are spread over several of them, as over several servers.
+ * Concurrent threads together get exactly the tokens that one thread would get: B3. If backends of
+ * one namespace share buckets, the threads use several backends, as several servers do.
  */
 interface ConcurrencyRules {
 
@@ -82,7 +82,7 @@ interface ConcurrencyRules {
     }
   }
 
-  /** How a thread goes for a token, again and again. */
+  /** The hits of one thread. */
   interface Attempts {
 
     long granted(Backend backend, String client, int attempts);
@@ -102,14 +102,14 @@ interface ConcurrencyRules {
       assertEquals(
           race.capacity(),
           granted.get(round),
-          () -> "tokens granted to " + race.threads() + " threads at once by " + policy);
+          () -> "tokens granted to " + race.threads() + " concurrent threads by " + policy);
       long[] held = backends.get(0).decide(Operation.PEEK, policy, "client " + round, "", 0);
       for (int i = 0; i < held.length; i++) {
         Rate rate = policy.rate(i);
         assertEquals(
             rate.capacity() - race.capacity(),
             held[i] / rate.nanosPerToken(),
-            () -> "tokens left of " + rate + " after " + race.threads() + " threads at once");
+            () -> "tokens left of " + rate + " after " + race.threads() + " concurrent threads");
       }
     }
   }
@@ -148,7 +148,7 @@ interface ConcurrencyRules {
                     + keys
                     + " by "
                     + threads
-                    + " threads at once");
+                    + " concurrent threads");
       }
     }
   }
@@ -180,7 +180,13 @@ interface ConcurrencyRules {
         assertEquals(
             rate.capacity() - taken,
             held[i] / rate.nanosPerToken(),
-            () -> "tokens left of " + rate + " when " + threads + " threads had taken " + taken);
+            () ->
+                "tokens left of "
+                    + rate
+                    + " after "
+                    + threads
+                    + " concurrent threads took "
+                    + taken);
       }
     }
   }
@@ -194,7 +200,9 @@ interface ConcurrencyRules {
     for (int threads : ConcurrentRunner.SIZES) {
       List<Backend> backends = fixture.backends(4);
       long before = time.now();
-      Assert.granted(isGranted(backends.get(0), rate, rate.capacity()), "all of a full bucket");
+      Assert.granted(
+          isGranted(backends.get(0), rate, rate.capacity()),
+          "a hit of the capacity of a full bucket");
       long drained = time.now();
       long granted =
           ConcurrentRunner.sum(
@@ -222,19 +230,19 @@ interface ConcurrencyRules {
     return Margin.areGranted(backend.decide(Operation.HIT, policy(rate), "client", "", cost));
   }
 
-  /** That what was granted is what refilled within a time known to lie between two bounds. */
+  /** Asserts that the granted tokens are those that refilled, given bounds of the elapsed time. */
   private static void assertRefilled(
       TestTime time, Rate rate, long granted, long shortest, long longest) {
     BigInteger due = GrantLog.refillNanos(rate, BigInteger.valueOf(granted));
     Assert.that(
         due.compareTo(BigInteger.valueOf(longest + time.drift(longest))) <= 0,
-        () -> granted + " tokens of " + rate + " were granted within " + FailureText.time(longest));
-    // One that filled up in between, for the machine was busy, need not have granted all.
+        () -> rate + " must not grant " + granted + " tokens within " + FailureText.time(longest));
+    // A bucket that was full for some time, on a busy machine, may have granted less.
     Assert.that(
         longest >= rate.fillNanos()
             || (granted + 1) * rate.nanosPerToken() + time.tolerance(rate, shortest) > shortest,
         () ->
-            "only "
+            "all refilled tokens must be granted, but only "
                 + granted
                 + " tokens of "
                 + rate

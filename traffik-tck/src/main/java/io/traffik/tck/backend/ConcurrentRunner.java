@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
 
-/** Threads that start at the same instant. */
+/** Runs a task on several threads that start at the same instant. */
 final class ConcurrentRunner {
 
-  /** How many threads there may be: one pair, and more than any machine here has processors. */
+  /** Numbers of threads to test with: from one pair to more than the usual number of processors. */
   static final List<Integer> SIZES = List.of(2, 4, 8, 32, 64);
 
   private ConcurrentRunner() {}
@@ -24,8 +24,8 @@ final class ConcurrentRunner {
   /**
    * Runs one task per thread.
    *
-   * @param task is given the number of its thread, from 0
-   * @return the sum of what the tasks return
+   * @param task receives the index of its thread, from 0
+   * @return the sum of the results
    */
   static long sum(int threads, IntToLongFunction task) throws InterruptedException {
     ExecutorService executor = Executors.newFixedThreadPool(threads);
@@ -55,16 +55,17 @@ final class ConcurrentRunner {
     try {
       return future.get();
     } catch (CancellationException e) {
-      throw new AssertionError(threads + " threads at once had no answer in a minute", e);
+      throw new AssertionError(threads + " concurrent threads did not finish within a minute", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;
       }
-      throw new AssertionError("one of " + threads + " threads met " + e.getCause(), e.getCause());
+      throw new AssertionError(
+          "one of " + threads + " concurrent threads threw " + e.getCause(), e.getCause());
     }
   }
 
-  /** Runs one task per thread; the task is given the number of its thread, from 0. */
+  /** Runs one task per thread; the task receives the index of its thread, from 0. */
   static void run(int threads, IntConsumer task) throws InterruptedException {
     sum(
         threads,

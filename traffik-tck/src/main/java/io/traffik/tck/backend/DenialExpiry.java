@@ -4,37 +4,39 @@ import io.traffik.Backend.Operation;
 import io.traffik.spi.Margin;
 
 /**
- * A denial as it was given, to be held to its word: until which instant the same hit is denied.
- * What it says is compared with what comes, not with any arithmetic.
+ * A denial, and the instant at which the backend says that it ends. The check repeats the call
+ * before and after that instant, and computes nothing itself.
+ *
+ * @param waitNanos the wait that the denial named
  */
 record DenialExpiry(
-    BucketOracle client, long cost, TestTime time, long term, long notBefore, long notAfter) {
+    BucketOracle client, long cost, TestTime time, long waitNanos, long notBefore, long notAfter) {
 
-  /** Asks for what must be denied now. */
+  /** Peeks at a cost that must be denied now. */
   static DenialExpiry of(BucketOracle client, long cost, TestTime time) {
     long before = time.now();
     long[] margins = client.call(Operation.PEEK, cost);
     long after = time.now();
-    long term = 0;
+    long waitNanos = 0;
     for (long margin : margins) {
-      term = Math.max(term, -margin);
+      waitNanos = Math.max(waitNanos, -margin);
     }
-    return new DenialExpiry(client, cost, time, term, before + term, after + term);
+    return new DenialExpiry(client, cost, time, waitNanos, before + waitNanos, after + waitNanos);
   }
 
-  /** Lets the time go by that this denial named. */
+  /** Waits until the denial must have ended. */
   void await() {
-    time.elapse(Math.max(0, notAfter - time.now()) + time.drift(term));
+    time.elapse(Math.max(0, notAfter - time.now()) + time.drift(waitNanos));
   }
 
   void assertEndsOnTime() {
-    if (term == 0) {
-      // Granted, which the client's books have found to be right: real time went by.
+    if (waitNanos == 0) {
+      // In real time the cost may have refilled already; the oracle has checked that.
       return;
     }
-    long given = notBefore - term;
-    for (long earlier : new long[] {term / 3, term - term / 8, term - 1}) {
-      long steps = Math.max(0, given + earlier - time.now()) / time.clockResolution();
+    long deniedAt = notBefore - waitNanos;
+    for (long earlier : new long[] {waitNanos / 3, waitNanos - waitNanos / 8, waitNanos - 1}) {
+      long steps = Math.max(0, deniedAt + earlier - time.now()) / time.clockResolution();
       time.elapse(steps * time.clockResolution());
       check();
     }
@@ -42,23 +44,32 @@ record DenialExpiry(
     check();
     await();
     Assert.granted(
-        client.hit(cost), "what was denied for " + FailureText.time(term) + ", after it,");
+        client.hit(cost),
+        "a hit that was denied for " + FailureText.time(waitNanos) + " and repeated afterwards");
   }
 
   private void check() {
-    long drift = time.drift(term);
+    long drift = time.drift(waitNanos);
     long before = time.now();
     boolean granted = Margin.areGranted(client.peek(cost));
     long after = time.now();
     Assert.that(
         granted || before < notAfter + drift,
-        () -> "a denial for " + FailureText.time(term) + " had not ended" + later(before));
+        () ->
+            "a denial for "
+                + FailureText.time(waitNanos)
+                + " had not ended after "
+                + elapsed(before));
     Assert.that(
         !granted || after >= notBefore - drift,
-        () -> "a denial for " + FailureText.time(term) + " had ended" + later(after));
+        () ->
+            "a denial for "
+                + FailureText.time(waitNanos)
+                + " had already ended after "
+                + elapsed(after));
   }
 
-  private String later(long instant) {
-    return ", " + FailureText.time(instant - (notBefore - term)) + " later";
+  private String elapsed(long instant) {
+    return FailureText.time(instant - (notBefore - waitNanos));
   }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** The ways into a backend, which must not differ in what they answer. */
+/** The methods that decide; all must return the same margins. */
 enum EntryPoint {
   DECIDE {
     @Override
@@ -23,7 +23,7 @@ enum EntryPoint {
     }
   },
 
-  /** For policies of one rate; others go by {@link #DECIDE}. */
+  /** For policies with one rate; otherwise the same as {@link #DECIDE}. */
   DECIDE_SINGLE {
     @Override
     long[] call(
@@ -54,7 +54,7 @@ enum EntryPoint {
 
   static final List<EntryPoint> ALL = List.of(values());
 
-  /** Longer than any answer takes; only a backend that never answers waits so long. */
+  /** The time limit of one call, longer than any correct backend needs. */
   static final long TIMEOUT_SECONDS = 30;
 
   abstract long[] call(
@@ -65,7 +65,7 @@ enum EntryPoint {
       String scope,
       long cost);
 
-  /** Waits for what a stage brings; what it failed with is thrown. */
+  /** Waits for the result of a stage, and throws the stage's exception. */
   static <T> T await(CompletionStage<T> stage) {
     try {
       return stage.toCompletableFuture().orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();

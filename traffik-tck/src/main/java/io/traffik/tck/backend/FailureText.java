@@ -6,14 +6,14 @@ import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How failures put their numbers. */
+/** Formats times, margins and texts for failure messages. */
 final class FailureText {
 
-  private static final int SHOWN = 40;
+  private static final int MAX_LENGTH = 40;
 
   private FailureText() {}
 
-  /** A time as {@code 1h0.5s}. */
+  /** A duration, for example {@code 1h0.5s}. */
   static String time(long nanos) {
     return Duration.ofNanos(nanos).toString().replace("PT", "").toLowerCase(Locale.ROOT);
   }
@@ -43,10 +43,10 @@ final class FailureText {
     return text.toString();
   }
 
-  /** A text in quotation marks with what is not printable escaped, cut if it is long. */
+  /** A text in quotation marks, with other than printable ASCII escaped, shortened if long. */
   static String quoted(String text) {
     StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < Math.min(text.length(), SHOWN); i++) {
+    for (int i = 0; i < Math.min(text.length(), MAX_LENGTH); i++) {
       char c = text.charAt(i);
       if (c >= ' ' && c < 0x7f) {
         quoted.append(c);
@@ -54,7 +54,7 @@ final class FailureText {
         quoted.append(String.format("\\u%04x", (int) c));
       }
     }
-    return text.length() <= SHOWN
+    return text.length() <= MAX_LENGTH
         ? quoted.append('"').toString()
         : quoted.append("…\" (").append(text.length()).append(" characters)").toString();
   }

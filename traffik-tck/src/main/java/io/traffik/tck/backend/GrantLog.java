@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one client was granted, to be held against C + L·t/P over every span, in whole numbers. */
+/** The tokens granted to one client, to check the bound C + L·t/P (rule B3) over every span. */
 final class GrantLog {
 
-  /** So many tokens, granted between two instants. */
+  /** Tokens that were granted between two instants. */
   private record Grant(long tokens, long before, long after) {}
 
   private final Rate rate;
@@ -23,7 +23,7 @@ final class GrantLog {
     grants.add(new Grant(tokens, before, after));
   }
 
-  /** Looks at every span that ends with the last grant. */
+  /** Checks every span that ends with the last grant. */
   void assertWithinRate(TestTime time) {
     Grant last = grants.get(grants.size() - 1);
     long sum = 0;
@@ -34,11 +34,11 @@ final class GrantLog {
       BigInteger due = refillNanos(rate, BigInteger.valueOf(sum - rate.capacity()));
       Assert.that(
           due.compareTo(BigInteger.valueOf(span + time.drift(span))) <= 0,
-          () -> rate + " granted " + tokens + " tokens within " + FailureText.time(span));
+          () -> rate + " must not grant " + tokens + " tokens within " + FailureText.time(span));
     }
   }
 
-  /** The time in which so many tokens refill by the rate as it was asked for, rounded up. */
+  /** The exact time in which tokens refill, by period and limit, rounded up. */
   static BigInteger refillNanos(Rate rate, BigInteger tokens) {
     BigInteger[] parts =
         nanos(rate.period()).multiply(tokens).divideAndRemainder(BigInteger.valueOf(rate.limit()));

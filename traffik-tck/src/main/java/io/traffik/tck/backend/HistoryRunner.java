@@ -4,24 +4,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 
-/** Many random histories, of which the first to fail is told in as few steps as still fail. */
+/** Runs random histories, and shortens the first one that fails before it reports the failure. */
 final class HistoryRunner {
 
   private HistoryRunner() {}
 
-  static void check(BackendFixture fixture, Function<SeededRandom, RandomHistory> shape) {
+  static void check(BackendFixture fixture, Function<SeededRandom, RandomHistory> generator) {
     for (int i = 0; i < fixture.time().historyCount(); i++) {
-      RandomHistory history = shape.apply(new SeededRandom(fixture.seed() + i));
+      RandomHistory history = generator.apply(new SeededRandom(fixture.seed() + i));
       Throwable failure = failure(history, fixture);
       if (failure != null) {
         Throwable shortest = shrink(history, fixture, failure);
         Assertions.fail(
             shortest.getMessage()
-                + "\nDrawn from seed "
+                + "\nThe seed was "
                 + fixture.seed()
-                + "; -D"
+                + ". To repeat this history, set -D"
                 + BackendFixtureExtension.SEED
-                + " with that number draws the same.",
+                + " to it.",
             shortest);
       }
     }
@@ -39,19 +39,19 @@ final class HistoryRunner {
   private static Throwable shrink(
       RandomHistory failing, BackendFixture fixture, Throwable failure) {
     RandomHistory shortest = failing;
-    Throwable why = failure;
+    Throwable shortestFailure = failure;
     for (int cut = shortest.steps().size() / 2; cut > 0; cut /= 2) {
       for (int from = 0; from + cut <= shortest.steps().size(); ) {
         RandomHistory shorter = shortest.without(from, from + cut);
-        Throwable stillFails = failure(shorter, fixture);
-        if (stillFails == null) {
+        Throwable shorterFailure = failure(shorter, fixture);
+        if (shorterFailure == null) {
           from += cut;
         } else {
           shortest = shorter;
-          why = stillFails;
+          shortestFailure = shorterFailure;
         }
       }
     }
-    return why;
+    return shortestFailure;
   }
 }

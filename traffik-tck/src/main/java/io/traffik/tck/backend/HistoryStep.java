@@ -5,13 +5,13 @@ import io.traffik.Rate;
 import java.util.List;
 
 /**
- * One move of a random history: wait, then ask. Waits and costs are kept as choices, since the
- * interesting ones lie about the boundaries of what was answered before.
+ * One step of a random history: a pause, then a call. Pauses and costs are stored as kinds, because
+ * errors show at boundaries that depend on earlier results.
  *
- * @param number what the wait and the cost depend on besides, at least 0
- * @param nudge −1, 0 or 1 steps of time or tokens, so that boundaries are met from both sides
- * @param client which of the clients asks
- * @param policy which of the policies holds
+ * @param number a random number of at least 0, from which pause and cost are computed
+ * @param offset −1, 0 or 1 clock steps or tokens, to test both sides of a boundary
+ * @param client the index of the client
+ * @param policy the index of the policy
  */
 record HistoryStep(
     Pause pause,
@@ -23,28 +23,28 @@ record HistoryStep(
     int client,
     int policy) {
 
-  /** Ways of choosing a wait. */
+  /** The kinds of pauses. */
   enum Pause {
     NONE,
-    GRAINS,
-    /** To where some whole token has refilled. */
+    CLOCK_STEPS,
+    /** Until a whole number of tokens has refilled. */
     TOKENS,
-    /** To the end of the last denial. */
+    /** Until the last denial ends. */
     RETRY,
-    /** To where an empty bucket is full. */
+    /** Until an empty bucket is full. */
     FILL,
-    /** Up to a tenth of what a history may last. */
-    FAR
+    /** Up to a tenth of the longest duration of a history. */
+    LONG
   }
 
-  /** Ways of choosing a cost. */
+  /** The kinds of costs. */
   enum Cost {
     FREE,
     ONE,
     SMALL,
     UP_TO_CAPACITY,
     CAPACITY,
-    /** Beyond the capacity where that is allowed, in refunds. */
+    /** Above the capacity; only refunds may cost that. */
     HUGE
   }
 
@@ -65,24 +65,24 @@ record HistoryStep(
         random.between(0, 2));
   }
 
-  /** The wait in nanoseconds, at least 0. */
+  /** The pause in nanoseconds, at least 0. */
   long pauseNanos(Rate rate, long lastMargin, TestTime time, long maxHistoryNanos) {
     long offsetNanos = offset * time.clockResolution();
     long chosen =
         switch (pause) {
           case NONE -> 0;
-          case GRAINS -> number % 5 * time.clockResolution();
+          case CLOCK_STEPS -> number % 5 * time.clockResolution();
           case TOKENS ->
               rate.nanosPerToken() * (number % Math.min(rate.capacity(), 4)) + offsetNanos;
           case RETRY -> Math.max(0, -lastMargin) + offsetNanos;
           case FILL -> rate.fillNanos() + offsetNanos;
-          case FAR -> number % (maxHistoryNanos / 10);
+          case LONG -> number % (maxHistoryNanos / 10);
         };
     return Math.max(0, chosen);
   }
 
-  /** The cost in tokens, at least 0; more than fits only if that is a question to ask. */
-  long tokens(Rate rate, long most) {
+  /** The cost in tokens, at least 0; above the maximum only in a refund. */
+  long tokens(Rate rate, long max) {
     long chosen =
         switch (cost) {
           case FREE -> 0;
@@ -92,6 +92,6 @@ record HistoryStep(
           case CAPACITY -> Math.max(0, rate.capacity() + offset);
           case HUGE -> Math.max(rate.capacity(), number);
         };
-    return operation == Operation.REFUND ? chosen : Math.min(chosen, most);
+    return operation == Operation.REFUND ? chosen : Math.min(chosen, max);
   }
 }

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who shares a bucket with whom: K1, K4. */
+/** Buckets are shared by equal keys and namespaces only: K1, K4. */
 interface KeyRules {
 
   @Test
@@ -30,28 +30,30 @@ interface KeyRules {
     List<BucketKey> earlier = new ArrayList<>();
     for (BucketKey key : BucketKey.all()) {
       if (!key.hit(backend, rates)) {
-        fail("(uid, identity, scope) " + key + " shares a bucket" + other(fixture, key, earlier));
+        fail(
+            "(uid, identity, scope) " + key + " shares a bucket" + conflict(fixture, key, earlier));
       }
       earlier.add(key);
     }
     for (BucketKey key : earlier) {
       Assert.that(
           !key.hit(backend, rates),
-          () -> "(uid, identity, scope) " + key + " found a second bucket when it came again");
+          () -> "(uid, identity, scope) " + key + " must find its bucket again, but got a new one");
     }
   }
 
-  /** With whom a key shares its bucket, found out in fresh backends. */
-  private static String other(BackendFixture fixture, BucketKey key, List<BucketKey> earlier) {
+  /** The key that shares its bucket with another key, found with new backends. */
+  private static String conflict(BackendFixture fixture, BucketKey key, List<BucketKey> earlier) {
     for (BucketKey other : earlier) {
       Backend backend = fixture.backend();
-      boolean met = other.hit(backend, List.of(slow(1))) && !key.hit(backend, List.of(slow(1)));
+      boolean conflicts =
+          other.hit(backend, List.of(slow(1))) && !key.hit(backend, List.of(slow(1)));
       fixture.dispose(backend);
-      if (met) {
+      if (conflicts) {
         return " with " + other;
       }
     }
-    return ", though with none of the earlier ones alone";
+    return " with another key; none of the earlier keys causes that alone";
   }
 
   @Test
@@ -63,7 +65,7 @@ interface KeyRules {
       assertEquals(
           left,
           margin / policy.rate(0).nanosPerToken(),
-          "tokens left, asked by another policy object of the same name and rate");
+          "tokens left after hits by several equal policies");
     }
   }
 
@@ -74,7 +76,7 @@ interface KeyRules {
     for (String name : names) {
       Assert.that(
           key.hit(fixture.backend(name), List.of(slow(1))),
-          () -> "namespace \"" + name + "\" shares buckets with one of " + names);
+          () -> "namespace \"" + name + "\" must not share buckets with another of " + names);
     }
   }
 
@@ -89,8 +91,8 @@ interface KeyRules {
     assertEquals(
         fixture.sharesBuckets() ? 6 : 10,
         held[0] / policy.rate(0).nanosPerToken(),
-        "tokens of 10 that a second backend of one namespace finds after a hit of 4 on the first,"
-            + " where sharesBuckets() is "
-            + (fixture.sharesBuckets() ? "true" : "false, as it is unless overridden"));
+        "tokens of 10 in a second backend of one namespace after a hit of 4 in the first;"
+            + " sharesBuckets() is "
+            + (fixture.sharesBuckets() ? "true" : "false, the default"));
   }
 }

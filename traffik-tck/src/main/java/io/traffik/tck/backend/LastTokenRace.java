@@ -7,15 +7,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Threads that go for twice as many tokens as there are, and again for those of the next client:
- * races are about the last token, so there are many last tokens.
+ * Threads that compete for the tokens of one client after another. They request twice the capacity.
+ * Several clients make races for the last token more likely.
  */
 record LastTokenRace(int threads) {
 
-  /** What a thread gets in a round. */
+  /** The hits of one thread in one round. */
   interface Hits {
 
-    /** Asks so often for one token; returns how often it was granted. */
+    /** Hits this many times at a cost of 1; returns the number of granted hits. */
     long granted(int thread, int round, int attempts);
   }
 
@@ -23,7 +23,7 @@ record LastTokenRace(int threads) {
 
   private static final int ATTEMPTS = 128;
 
-  /** What there is in each round. */
+  /** The capacity of a client's bucket. */
   long capacity() {
     return (long) threads * attempts() / 2;
   }
@@ -32,7 +32,7 @@ record LastTokenRace(int threads) {
     return Math.max(4, ATTEMPTS / threads);
   }
 
-  /** What all threads together were granted, by round. */
+  /** Runs all rounds; returns the tokens granted to all threads, by round. */
   AtomicLongArray run(Hits hits) throws InterruptedException {
     AtomicLongArray granted = new AtomicLongArray(ROUNDS);
     CyclicBarrier start = new CyclicBarrier(threads);
@@ -51,7 +51,7 @@ record LastTokenRace(int threads) {
     try {
       start.await(EntryPoint.TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (BrokenBarrierException | TimeoutException e) {
-      throw new AssertionError("another thread had no answer", e);
+      throw new AssertionError("another thread did not finish its round", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);

@@ -3,6 +3,7 @@ package io.traffik.tck.backend;
 import static io.traffik.tck.backend.BackendFixture.slow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
@@ -19,19 +20,19 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Opening, resetting, closing, and being entered as a scope: L1 to L4. */
+/** Opening, resetting and closing backends, and backend scopes: L1 to L4. */
 interface LifecycleRules {
 
   @Test
   default void l1_aBackendIsReadyWhenBuiltAndOpeningItChangesNothing(BackendFixture fixture) {
     String name = fixture.freshNamespace();
     Backend backend = fixture.backend(name);
-    assertEquals(name, backend.namespace(), "the namespace that was given");
+    assertEquals(name, backend.namespace(), "namespace() of a new backend");
     BucketOracle client = fixture.client(backend, slow(3));
     Assert.granted(client.hit(1), "a hit before the backend was opened");
     for (int left = 2; left > 0; left--) {
       backend.open();
-      assertEquals(left, client.tokens(), "tokens of 3 after opening");
+      assertEquals(left, client.tokens(), "tokens of 3 after open()");
       client.hit(1);
     }
   }
@@ -46,12 +47,18 @@ interface LifecycleRules {
     backends.forEach(
         (reset, backend) -> {
           backend.reset();
-          Assert.that(hitAll(backend), () -> "reset of \"" + reset + "\" left buckets of its own");
+          Assert.that(
+              hitAll(backend), () -> "reset() of \"" + reset + "\" must remove its own buckets");
           backends.forEach(
               (name, other) ->
                   Assert.that(
                       !hitAny(other),
-                      () -> "reset of \"" + reset + "\" removed buckets of \"" + name + "\""));
+                      () ->
+                          "reset() of \""
+                              + reset
+                              + "\" must not remove buckets of \""
+                              + name
+                              + "\""));
         });
   }
 
@@ -138,11 +145,11 @@ interface LifecycleRules {
     uses.put("resetAsync", backend::resetAsync);
     uses.forEach(
         (use, call) -> {
-          CompletionStage<?> stage = Stages.callWithoutThrowing(use + " after close", call);
+          CompletionStage<?> stage = stage(use + " after close", call);
           assertThrows(
               IllegalStateException.class,
               () -> EntryPoint.await(stage),
-              () -> "what the stage of " + use + " after close fails with");
+              () -> "exception of the stage of " + use + " after close");
         });
   }
 
@@ -174,7 +181,7 @@ interface LifecycleRules {
               if (thread == 0 && i == 20) {
                 backend.close();
               }
-              if (!isAnswered(backend, policy)) {
+              if (!isOpen(backend, policy)) {
                 return;
               }
             }
@@ -182,8 +189,8 @@ interface LifecycleRules {
     }
   }
 
-  /** Whether a hit was answered; if not, for none but the two reasons that closing gives. */
-  private static boolean isAnswered(Backend backend, QuotaPolicy policy) {
+  /** Hits, and returns whether the backend was open; only two exceptions are allowed. */
+  private static boolean isOpen(Backend backend, QuotaPolicy policy) {
     try {
       backend.decide(Operation.HIT, policy, "client", "", 1);
       return true;
@@ -198,15 +205,15 @@ interface LifecycleRules {
     FakeConnection client = FakeConnection.get("/");
     BackendScope outer = fixture.backend().enter();
     try {
-      Assert.granted(throttle.hit(client).allowed(), "a first hit inside a scope");
+      Assert.granted(throttle.hit(client).allowed(), "the first hit inside a scope");
       BackendScope inner = fixture.backend().enter();
       try {
-        Assert.granted(throttle.hit(client).allowed(), "a first hit inside an inner scope");
-        Assert.denied(throttle.hit(client).allowed(), "a second hit inside an inner scope");
+        Assert.granted(throttle.hit(client).allowed(), "the first hit inside an inner scope");
+        Assert.denied(throttle.hit(client).allowed(), "the second hit inside an inner scope");
       } finally {
         inner.close();
       }
-      Assert.denied(throttle.hit(client).allowed(), "a second hit inside the outer scope");
+      Assert.denied(throttle.hit(client).allowed(), "the second hit inside the outer scope");
     } finally {
       outer.close();
     }
@@ -223,13 +230,33 @@ interface LifecycleRules {
       client.hit(4);
       backend.enter().close();
       BackendScope.application(backend).close();
-      assertEquals(6, client.tokens(), "tokens of 10 after inner scopes of the backend were left");
+      assertEquals(
+          6, client.tokens(), "tokens of 10 after inner scopes of the backend were closed");
     } finally {
       application.close();
     }
-    assertThrows(IllegalStateException.class, () -> client.hit(1), "a hit after the scope");
-    long kept = fixture.sharesBuckets() && backend.persistent() ? 6 : 10;
+    assertThrows(
+        IllegalStateException.class,
+        () -> client.hit(1),
+        "a hit after the application's scope was closed");
+    long expected = fixture.sharesBuckets() && backend.persistent() ? 6 : 10;
     BucketOracle next = fixture.client(fixture.backend(name), slow(10));
-    assertEquals(kept, next.peek(0)[0] / slow(10).nanosPerToken(), "tokens of 10 after the scope");
+    assertEquals(
+        expected,
+        next.peek(0)[0] / slow(10).nanosPerToken(),
+        "tokens of 10 after the application's scope was closed");
+  }
+
+  /** Calls an asynchronous method, which must return a stage and must not throw. */
+  private static CompletionStage<?> stage(
+      String description, Supplier<? extends CompletionStage<?>> call) {
+    CompletionStage<?> stage;
+    try {
+      stage = call.get();
+    } catch (Throwable t) {
+      return fail(description + " must fail the stage, but threw " + t, t);
+    }
+    Assert.that(stage != null, () -> description + " must return a stage, but returned null");
+    return stage;
   }
 }

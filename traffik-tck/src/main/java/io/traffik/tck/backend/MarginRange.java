@@ -3,28 +3,28 @@ package io.traffik.tck.backend;
 import io.traffik.Rate;
 
 /**
- * The margins that a right backend may answer with.
+ * The margins that a correct backend may return, in nanoseconds.
  *
- * @param least the smallest, in nanoseconds
- * @param most the largest; the same as the smallest where time and arithmetic are exact
+ * @param min the smallest margin
+ * @param max the largest margin; equal to the smallest if time and arithmetic are exact
  */
-record MarginRange(long least, long most) {
+record MarginRange(long min, long max) {
 
   boolean contains(long margin) {
-    return least <= margin && margin <= most;
+    return min <= margin && margin <= max;
   }
 
   boolean mustGrant() {
-    return least >= 0;
+    return min >= 0;
   }
 
   boolean mustDeny() {
-    return most < 0;
+    return max < 0;
   }
 
   String describe(Rate rate) {
-    return least == most
-        ? FailureText.margin(most, rate)
-        : "from " + FailureText.margin(least, rate) + " to " + FailureText.margin(most, rate);
+    return min == max
+        ? FailureText.margin(max, rate)
+        : "from " + FailureText.margin(min, rate) + " to " + FailureText.margin(max, rate);
   }
 }

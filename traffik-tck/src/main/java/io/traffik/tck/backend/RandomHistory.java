@@ -10,61 +10,61 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
- * What some clients ask, one after the other, where nobody has asked for them yet.
+ * A random sequence of calls by several clients, one call at a time.
  *
- * @param policies what may hold; each step says which does
- * @param clients how many clients there are
- * @param horizon how long it may last, in nanoseconds
+ * @param policies the policies to choose from; each step names one
+ * @param clients the number of clients
+ * @param maxHistoryNanos the longest duration of all steps together, in nanoseconds
  */
 record RandomHistory(
     List<QuotaPolicy> policies, int clients, List<HistoryStep> steps, long maxHistoryNanos) {
 
-  private static final int LONGEST = 40;
+  private static final int MAX_STEPS = 40;
 
   /**
-   * A history at random.
+   * Generates a history.
    *
-   * @param rates tells for each policy how many it has
+   * @param rates returns the number of rates of the next policy
    */
   static RandomHistory random(
       SeededRandom random, TestTime time, int policies, IntSupplier rates, int clients) {
-    List<QuotaPolicy> drawn = new ArrayList<>();
+    List<QuotaPolicy> generated = new ArrayList<>();
     for (int i = 0; i < policies; i++) {
-      List<Rate> some = new ArrayList<>();
+      List<Rate> policyRates = new ArrayList<>();
       int size = rates.getAsInt();
-      while (some.size() < size) {
-        some.add(random.rate(time));
+      while (policyRates.size() < size) {
+        policyRates.add(random.rate(time));
       }
-      drawn.add(QuotaPolicy.of("api", some));
+      generated.add(QuotaPolicy.of("api", policyRates));
     }
     List<HistoryStep> steps = new ArrayList<>();
-    int length = random.between(1, LONGEST);
+    int length = random.between(1, MAX_STEPS);
     while (steps.size() < length) {
       steps.add(HistoryStep.random(random));
     }
-    return new RandomHistory(drawn, clients, steps, time.maxHistoryNanos(random));
+    return new RandomHistory(generated, clients, steps, time.maxHistoryNanos(random));
   }
 
-  /** This history without some of its steps. */
+  /** Returns this history without a range of its steps. */
   RandomHistory without(int from, int to) {
-    List<HistoryStep> left = new ArrayList<>(steps);
-    left.subList(from, to).clear();
-    return new RandomHistory(policies, clients, left, maxHistoryNanos);
+    List<HistoryStep> remaining = new ArrayList<>(steps);
+    remaining.subList(from, to).clear();
+    return new RandomHistory(policies, clients, remaining, maxHistoryNanos);
   }
 
-  /** Asks all of it; fails where an answer is not that of the arithmetic. */
+  /** Makes all calls, and fails at the first result that {@code TokenBucket} does not allow. */
   void run(BackendFixture fixture) {
-    if (!(fixture.time() instanceof SimulatedTime moved)) {
-      // Time only goes on: clients that are new are as good as a backend that is, and soon made.
+    if (!(fixture.time() instanceof SimulatedTime simulated)) {
+      // Time never goes back, so new clients suffice, and a new backend could be slow to create.
       run(fixture.sharedBackend(), fixture.time(), fixture.freshClient());
       return;
     }
     Backend backend = fixture.backend();
     try {
-      run(backend, moved, "client");
+      run(backend, simulated, "client");
     } finally {
       fixture.dispose(backend);
-      moved.rewind();
+      simulated.rewind();
     }
   }
 

@@ -2,7 +2,7 @@ package io.traffik.tck.backend;
 
 import org.junit.jupiter.api.Test;
 
-/** Random histories, answered as {@link io.traffik.bucket.TokenBucket} does. */
+/** Random histories must have the results of {@link io.traffik.bucket.TokenBucket}. */
 interface RandomHistoryRules {
 
   @Test

@@ -7,7 +7,7 @@ import io.traffik.Rate;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A throttle that comes back with other rates finds its clients' buckets as they are: B11. */
+/** A throttle whose rates change keeps its clients' buckets: B11. */
 interface RateChangeRules {
 
   @Test
@@ -31,7 +31,8 @@ interface RateChangeRules {
     BucketOracle client = fixture.client(slow(10), slow(20));
     client.hit(10);
     client.change(time.tenTokens(), Rate.of(20, Duration.ofNanos(10 * time.unit())));
-    Assert.denied(client.hit(10), "all of a bucket that was empty when its rate changed");
+    Assert.denied(
+        client.hit(10), "a hit of the capacity on a bucket that was empty when its rate changed");
     time.elapse(time.unit() * 5);
     client.hit(4);
     client.hit(4);
@@ -42,7 +43,7 @@ interface RateChangeRules {
     TestTime time = fixture.time();
     BucketOracle client = fixture.client(time.tenTokens());
     client.hit(10);
-    // Full in ten units as before, in which less than one token of the new rate refills.
+    // The bucket is full in ten units as before; the new rate alone would refill less than a token.
     client.change(Rate.of(10, Duration.ofNanos(200 * time.unit())));
     client.hit(9);
     client.hit(1);
@@ -55,9 +56,10 @@ interface RateChangeRules {
     BucketOracle client = fixture.client(slow(10));
     client.hit(8);
     client.change(slow(10).withCapacity(15));
-    assertEquals(7, client.tokens(), "tokens of 15 of which 8 are missing");
-    Assert.granted(client.hit(7), "what is there of a larger capacity");
-    Assert.denied(client.hit(1), "more than is there of a larger capacity");
+    assertEquals(
+        7, client.tokens(), "tokens after the capacity grew from 10 to 15, with 8 tokens missing");
+    Assert.granted(client.hit(7), "a hit of the 7 tokens left after the capacity grew");
+    Assert.denied(client.hit(1), "a hit of 1 on a bucket that is empty after the capacity grew");
   }
 
   @Test
@@ -78,14 +80,14 @@ interface RateChangeRules {
     client.hit(4);
     for (int i = 0; i < 3; i++) {
       client.change(slow(10).withCapacity(20));
-      assertEquals(16 - 2 * i, client.tokens(), "tokens of 20 after a change");
+      assertEquals(16 - 2 * i, client.tokens(), "tokens after the capacity changed from 10 to 20");
       client.hit(1);
       client.change(slow(10));
-      assertEquals(5 - 2 * i, client.tokens(), "tokens of 10 after a change back");
+      assertEquals(5 - 2 * i, client.tokens(), "tokens after the capacity changed from 20 to 10");
       client.hit(1);
     }
-    Assert.granted(client.hit(0), "a free hit");
-    Assert.denied(client.hit(1), "more than is left after changes and ten hits");
+    Assert.granted(client.hit(0), "a hit of 0");
+    Assert.denied(client.hit(1), "a hit of 1 on a bucket that is empty after several changes");
   }
 
   @Test
@@ -94,8 +96,11 @@ interface RateChangeRules {
     client.hit(7);
     client.change(slow(10), slow(5));
     client.hit(4);
-    Assert.granted(client.hit(3), "what the first rate has left, once a second is added");
-    Assert.denied(client.hit(1), "more than the first rate has left, once a second is added");
+    Assert.granted(
+        client.hit(3),
+        "a hit of the 3 tokens that the first rate has left after a second rate was added");
+    Assert.denied(
+        client.hit(1), "a hit of 1 after the first rate is empty and a second rate was added");
   }
 
   @Test
@@ -104,11 +109,14 @@ interface RateChangeRules {
     client.hit(5);
     client.hit(1);
     client.change(slow(10));
-    Assert.granted(client.hit(5), "what the first rate has left, once the second is gone");
-    Assert.denied(client.hit(1), "more than the first rate has left, once the second is gone");
+    Assert.granted(
+        client.hit(5),
+        "a hit of the tokens that the first rate has left after the second rate was removed");
+    Assert.denied(
+        client.hit(1), "a hit of 1 after the first rate is empty and the second rate was removed");
   }
 
-  /** As where two releases run side by side, of which one does not know the second rate. */
+  /** Two releases that run at the same time can differ in their rates. */
   @Test
   default void b3_k1_aRateThatIsRemovedAndAddedAgainKeepsItsBucket(BackendFixture fixture) {
     BucketOracle client = fixture.client(slow(10), slow(5));
@@ -116,7 +124,8 @@ interface RateChangeRules {
     client.change(slow(10));
     client.hit(3);
     client.change(slow(10), slow(5));
-    Assert.granted(client.hit(1), "what a second rate has left that was gone for a while");
-    Assert.denied(client.hit(1), "more than a second rate has left that was gone for a while");
+    Assert.granted(
+        client.hit(1), "a hit of the token left in a rate that was removed and added again");
+    Assert.denied(client.hit(1), "a hit of 1 on an empty rate that was removed and added again");
   }
 }

@@ -6,21 +6,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/**
- * The time that goes by itself. The backend's clock may run a little faster or slower than this
- * one's, as those of two machines do.
- */
+/** The system's time. The backend's clock may run slightly faster or slower. */
 final class RealTime implements TestTime {
 
-  private static final long JITTER = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long SKEW = 1_000;
+  private static final long MAX_JITTER = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long MAX_SKEW_DIVISOR = 1_000;
 
   private final long clockResolution;
   private final boolean exact;
   private final long origin = System.nanoTime();
 
   /**
-   * @param grain the step of the backend's time in nanoseconds, 0 if it is exact
+   * @param clockResolution the resolution of the backend's clock in nanoseconds, 0 if exact
    */
   RealTime(long clockResolution) {
     this.clockResolution = Math.max(1, clockResolution);
@@ -52,7 +49,7 @@ final class RealTime implements TestTime {
 
   @Override
   public long drift(long span) {
-    return JITTER + span / SKEW + 2 * clockResolution;
+    return MAX_JITTER + span / MAX_SKEW_DIVISOR + 2 * clockResolution;
   }
 
   @Override
@@ -70,7 +67,7 @@ final class RealTime implements TestTime {
     return 25;
   }
 
-  /** Left to chance: the clock is out of reach. */
+  /** Does nothing, because the kit cannot control the backend's clock. */
   @Override
   public void injectDelays() {}
 

@@ -9,7 +9,7 @@ import java.math.BigInteger;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What comes back as time goes by: B1, B3, B4, B7, B10. */
+/** Refilling over time: B1, B3, B4, B7, B10. */
 interface RefillRules {
 
   @Test
@@ -60,7 +60,7 @@ interface RefillRules {
           grants.add(cost, before, fixture.time().now());
           grants.assertWithinRate(fixture.time());
         } else {
-          // A wait too long for a test is none of this rule's business.
+          // Waits longer than one fill time are not part of this rule.
           fixture.time().elapse(Math.min(-margins[0], rate.fillNanos()));
         }
       }
@@ -87,7 +87,7 @@ interface RefillRules {
     for (int i = 0; i < 7; i++) {
       time.elapse(time.unit() / 4);
       if (client.hit(10)) {
-        // The machine was busy until all had refilled, in real time.
+        // In real time, on a busy machine, the bucket may have refilled already.
         return;
       }
     }
@@ -105,8 +105,8 @@ interface RefillRules {
         long expected = left;
         assertEquals(expected, client.tokens(), () -> "tokens left of " + rate);
       }
-      Assert.granted(client.hit(left), "the rest of the burst");
-      Assert.denied(client.hit(1), "one more than the burst");
+      Assert.granted(client.hit(left), "a hit of the rest of the capacity");
+      Assert.denied(client.hit(1), "a hit of 1 after the capacity was taken");
     }
   }
 
@@ -126,15 +126,23 @@ interface RefillRules {
         given += client.hit(portion) ? portion : 0;
       }
       long longest = time.now() - before;
-      // Before it is asked what is left: the answer may be long on its way.
+      // Read before the peek, whose result may take long to arrive.
       long shortest = time.now() - drained;
       long held = Math.max(0, client.peek(0)[0]);
       long tokens = given;
       BigInteger due = GrantLog.refillNanos(rate, BigInteger.valueOf(tokens));
       Assert.that(
           BigInteger.valueOf(longest + time.drift(longest)).compareTo(due) >= 0,
-          () -> rate + " gave " + tokens + " tokens in " + longest + " ns, not " + due);
-      // Rounding each answer is no slower rate, nor is what refilled and was not asked for.
+          () ->
+              rate
+                  + " granted "
+                  + tokens
+                  + " tokens in "
+                  + longest
+                  + " ns, but they refill in "
+                  + due
+                  + " ns");
+      // Rounded margins and refilled tokens that nobody took do not make the rate slower.
       long rounding = TestTime.maxRateRounding(rate, shortest) + 2 * time.clockResolution();
       long late = shortest - held - rounding - time.drift(shortest);
       boolean toTheGrain =
@@ -143,7 +151,15 @@ interface RefillRules {
       boolean neverFull = toTheGrain || shortest < rate.fillNanos();
       Assert.that(
           !neverFull || BigInteger.valueOf(late).compareTo(due) <= 0,
-          () -> rate + " gave " + tokens + " tokens in " + shortest + " ns, not " + due);
+          () ->
+              rate
+                  + " granted only "
+                  + tokens
+                  + " tokens in "
+                  + shortest
+                  + " ns; they refill in "
+                  + due
+                  + " ns");
     }
   }
 
@@ -153,9 +169,10 @@ interface RefillRules {
     BucketOracle client = fixture.client(time.tenTokens());
     client.hit(10);
     time.elapse(2 * client.policy().rate(0).fillNanos());
-    // Nothing of its past is left that a changed rate could bring back.
+    // A changed rate must not restore any earlier state.
     client.change(slow(10));
     assertEquals(10, client.tokens(), "tokens of a bucket that refilled at an earlier rate");
-    Assert.granted(client.hit(10), "all tokens of a bucket that refilled at an earlier rate");
+    Assert.granted(
+        client.hit(10), "a hit of the capacity of a bucket that refilled at an earlier rate");
   }
 }

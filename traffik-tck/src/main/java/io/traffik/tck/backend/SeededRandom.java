@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Choices at random, the same ones for the same seed. The kit draws its histories itself, so that a
- * backend's author needs no test engine but JUnit's.
+ * A random generator that repeats its choices for the same seed. The kit generates its histories
+ * itself, so that authors of backends need no test engine in addition to JUnit's.
  */
 final class SeededRandom {
 
-  /** 140 years, the longest time that a bucket may take to fill. */
+  /** 140 years, the longest time in which a bucket may fill. */
   private static final Duration LONGEST_FILL = Duration.ofDays(51_135);
 
   private static final long LONGEST = LONGEST_FILL.toNanos();
@@ -48,7 +48,7 @@ final class SeededRandom {
     random = new SplittableRandom(seed);
   }
 
-  /** From the first to the last, both included. */
+  /** A number from the first to the last, inclusive. */
   long between(long first, long last) {
     return random.nextLong(first, last + 1);
   }
@@ -61,7 +61,7 @@ final class SeededRandom {
     return choices.get(random.nextInt(choices.size()));
   }
 
-  /** Any rate that the time can show the refill of, and some that it cannot. */
+  /** A random rate; in simulated time also one that is too fast or too slow to observe. */
   Rate rate(TestTime time) {
     if (time instanceof RealTime) {
       return commonRate(between(1, 20), BRIEF_PERIODS);
@@ -72,7 +72,7 @@ final class SeededRandom {
           case 3, 4 -> rateOfAnyMagnitude();
           default -> oneOf(EXTREMES);
         };
-    // What is no longer exact has no digits to spare for more.
+    // A backend that rounds may not support larger capacities.
     return time.clockResolution() > 1 && rate.capacity() > LARGEST_COARSE ? rate(time) : rate;
   }
 
@@ -81,7 +81,7 @@ final class SeededRandom {
     return between(0, 1) == 0 ? rate : rate.withCapacity(between(1, 50));
   }
 
-  /** Every way in which a period may be no whole multiple of its limit. */
+  /** A rate whose period need not be a multiple of its limit. */
   private Rate rateOfAnyMagnitude() {
     long interval = Math.min(magnitude(), LONGEST);
     long limit = Math.min(magnitude(), LONGEST / interval);
@@ -90,7 +90,7 @@ final class SeededRandom {
     try {
       return Rate.of(limit, exact.minusNanos((limit - 1) / between(1, 4))).withCapacity(capacity);
     } catch (ConfigurationException e) {
-      // More than 1,000,000 per second, and rounded by too much.
+      // The rate is too fast, and its rounding error exceeds the allowed one.
       return Rate.of(limit, exact).withCapacity(capacity);
     }
   }

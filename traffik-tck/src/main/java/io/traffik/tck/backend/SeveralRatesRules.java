@@ -18,7 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Several rates are decided together: B9. */
+/** Policies with several rates: B9. */
 interface SeveralRatesRules {
 
   @Test
@@ -31,7 +31,7 @@ interface SeveralRatesRules {
         BucketOracle client = fixture.client(turned.toArray(new Rate[0]));
         client.call(Operation.HIT, 3, entryPoint);
         for (int i = 0; i < 5; i++) {
-          Assert.denied(client.hit(3), "a hit of 3 with 2 left of one rate");
+          Assert.denied(client.hit(3), "a hit of 3 with 2 tokens left in one rate");
         }
         assertArrayEquals(left(turned, 3), tokens(client), "tokens left after denials, by rate");
         client.call(Operation.HIT, 2, entryPoint);
@@ -52,7 +52,8 @@ interface SeveralRatesRules {
         assertEquals(
             size, client.call(Operation.HIT, 1, entryPoint).length, "the number of margins");
       }
-      assertArrayEquals(left(List.of(rates), 3), tokens(client), "tokens left of " + size);
+      assertArrayEquals(
+          left(List.of(rates), 3), tokens(client), "tokens left in each of " + size + " rates");
     }
   }
 
@@ -101,11 +102,11 @@ interface SeveralRatesRules {
             .backend(backend)
             .build();
     FakeConnection client = FakeConnection.get("/");
-    assertEquals(2, throttle.hit(client, 8).remaining(), "remaining after a hit of 8");
+    assertEquals(2, throttle.hit(client, 8).remaining(), "remaining() after a hit of 8");
     Decision denial = throttle.hit(client, 3);
-    Assert.denied(denial.allowed(), "3 with 2 left of one rate");
-    assertEquals(2, denial.remaining(), () -> "remaining of a denial: " + denial);
-    assertEquals(slow(10), denial.rate(), () -> "the rate that denied: " + denial);
+    Assert.denied(denial.allowed(), "a hit of 3 with 2 tokens left in one rate");
+    assertEquals(2, denial.remaining(), () -> "remaining() of a denial: " + denial);
+    assertEquals(slow(10), denial.rate(), () -> "rate() of a denial: " + denial);
   }
 
   @Test
@@ -114,16 +115,17 @@ interface SeveralRatesRules {
     QuotaPolicy policy = BackendFixture.policy(slow(10), slow(20));
     for (EntryPoint entryPoint : EntryPoint.ALL) {
       long[] first = entryPoint.call(backend, Operation.PEEK, policy, "client", "", 1);
-      long[] kept = first.clone();
+      long[] copy = first.clone();
       Arrays.fill(first, -1);
       long[] second = entryPoint.call(backend, Operation.PEEK, policy, "client", "", 2);
       Assert.that(
-          first[0] == -1 && first[1] == -1, () -> "another question changed earlier margins");
+          first[0] == -1 && first[1] == -1,
+          () -> "a call must not change the margins of an earlier call");
       for (int i = 0; i < policy.size(); i++) {
         assertEquals(
-            kept[i] / policy.rate(i).nanosPerToken() - 1,
+            copy[i] / policy.rate(i).nanosPerToken() - 1,
             second[i] / policy.rate(i).nanosPerToken(),
-            "tokens after the caller wrote into an earlier answer by " + entryPoint);
+            "tokens after the caller changed the margins of an earlier call by " + entryPoint);
       }
     }
   }

@@ -3,15 +3,15 @@ package io.traffik.tck.backend;
 import java.util.List;
 import java.util.Locale;
 
-/** Names of namespaces that a careless store would take for each other. */
+/** Namespaces that a store with faulty escaping would confuse. */
 final class SimilarNamespaces {
 
   private SimilarNamespaces() {}
 
   /**
-   * Names like one, each of which is or matches another by prefix, separator, case or pattern.
+   * Returns namespaces that resemble each other by prefix, separator, case or pattern.
    *
-   * @param name begins with a letter and holds a digit at its end
+   * @param name a name that starts with a letter and ends with a digit
    */
   static List<String> alike(String name) {
     String head = name.substring(0, name.length() - 1);

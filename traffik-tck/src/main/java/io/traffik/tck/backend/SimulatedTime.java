@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** The time of a clock that stands still until the kit moves it. */
+/** The time of a {@link ManualClock}, which the kit advances. */
 final class SimulatedTime implements TestTime {
 
   private static final Duration YEAR = Duration.ofDays(365);
@@ -20,7 +20,7 @@ final class SimulatedTime implements TestTime {
   private final long origin;
 
   /**
-   * @param grain the step of the backend's time in nanoseconds, 0 if it is exact
+   * @param clockResolution the resolution of the backend's clock in nanoseconds, 0 if exact
    */
   SimulatedTime(ManualClock clock, long clockResolution) {
     this.clock = clock;
@@ -44,13 +44,13 @@ final class SimulatedTime implements TestTime {
     clock.advance(Duration.ofNanos(steps * clockResolution));
   }
 
-  /** As {@link #elapse}, the other way. */
+  /** Sets the clock back, in whole {@link #clockResolution}s. */
   void stepBack(long nanos) {
     long steps = (nanos + clockResolution - 1) / clockResolution;
     clock.advance(Duration.ofNanos(-steps * clockResolution));
   }
 
-  /** Back to where the test began, for a backend that has not seen the time since. */
+  /** Sets the clock back to the start of the test. The next backend must be a new one. */
   void rewind() {
     clock.advance(Duration.ofNanos(-now()));
   }
@@ -75,7 +75,7 @@ final class SimulatedTime implements TestTime {
     return exact ? 0 : 2 * clockResolution + TestTime.maxRateRounding(rate, span);
   }
 
-  /** Mostly some weeks: what all histories of a test take together must fit into a long. */
+  /** Mostly some weeks, because all histories of a test together must fit into a long. */
   @Override
   public long maxHistoryNanos(SeededRandom random) {
     return (random.between(1, 40) == 1 ? YEAR.multipliedBy(8) : YEAR.dividedBy(9)).toNanos();

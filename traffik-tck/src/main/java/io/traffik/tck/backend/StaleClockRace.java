@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Hits of which one can be held up between its reading of the clock and its decision. */
+/** Hits of which one is paused between its reading of the clock and its decision. */
 final class StaleClockRace {
 
-  /** Looked at so often in a row, a thread that waits is waiting for the one that is held up. */
+  /** The number of consecutive checks after which a waiting thread counts as blocked. */
   private static final int CONFIRMATIONS = 20;
 
   private final Backend backend;
@@ -37,7 +37,7 @@ final class StaleClockRace {
     }
   }
 
-  /** Hits here, and in the middle of it on another thread, after the action. */
+  /** Hits on this thread; after it read the clock, runs the action and a hit on another thread. */
   void hitOvertakenBy(Runnable action) throws InterruptedException {
     Thread other =
         new Thread(
@@ -57,12 +57,13 @@ final class StaleClockRace {
     hit();
     clock.onRead(null);
     if (paused.compareAndSet(false, true)) {
-      // This hit read no clock at all.
+      // This hit did not read the clock.
       other.start();
     }
     other.join(TimeUnit.SECONDS.toMillis(EntryPoint.TIMEOUT_SECONDS));
     if (other.isAlive()) {
-      throw new AssertionError("a hit that overtook another had no answer in half a minute");
+      throw new AssertionError(
+          "a concurrent hit did not finish within " + EntryPoint.TIMEOUT_SECONDS + " seconds");
     }
   }
 

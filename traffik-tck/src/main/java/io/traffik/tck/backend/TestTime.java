@@ -5,56 +5,56 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The time that a backend under test goes by. Instants are nanoseconds since the test began, taken
- * before and after each question, so that one set of rules serves both kinds of time: on a clock
- * that stands still the two readings are the same.
+ * The time of a backend under test, in nanoseconds since the test began. Rules read it before and
+ * after each call, so that they work in simulated and in real time. In simulated time the two
+ * readings are equal.
  */
 sealed interface TestTime permits SimulatedTime, RealTime {
 
-  /** The present. */
+  /** The current time. */
   long now();
 
-  /** Lets at least so much time go by; rounded up to whole {@link #clockResolution}s. */
+  /** Waits for a duration, or advances the clock by it, in whole {@link #clockResolution}s. */
   void elapse(long nanos);
 
-  /** The smallest step by which the backend's time may be told apart, at least 1 ns. */
+  /** The smallest difference that the backend's clock can show, at least 1 ns. */
   long clockResolution();
 
-  /** A stretch that is long beside a decision and short beside a test. */
+  /** A duration that is longer than a decision and shorter than a test. */
   long unit();
 
-  /** By how much the backend's clock may differ from this one over a span. */
+  /** The largest difference between the backend's clock and this one over a span. */
   long drift(long span);
 
-  /** By how much the backend may round, if so much time is reckoned with; 0 if it is exact. */
+  /** The largest rounding error of the backend over a span; 0 if it is exact. */
   long rounding(Rate rate, long span);
 
-  /** By how much an answer may be off, if so much time is reckoned with in it. */
+  /** The largest error of a margin that depends on a span. */
   default long tolerance(Rate rate, long span) {
     return drift(span) + rounding(rate, span);
   }
 
-  /** Rates to try a rule on: those whose refill this time can show. */
+  /** Rates to test a rule with, whose refilling this time can show. */
   List<Rate> rates();
 
-  /** How long one random history may last. */
+  /** The longest duration of one random history. */
   long maxHistoryNanos(SeededRandom random);
 
-  /** How many random histories a rule is tried on. */
+  /** The number of random histories per rule. */
   int historyCount();
 
-  /** Lets threads overtake each other about readings of the clock, now and then. */
+  /** Delays some threads after they read the clock, so that others overtake them. */
   void injectDelays();
 
-  /** Undoes {@link #injectDelays}. */
+  /** Ends the delays of {@link #injectDelays}. */
   void stopDelays();
 
-  /** Ten tokens, one per {@link #unit}. */
+  /** A rate of ten tokens, of which one refills per {@link #unit}. */
   default Rate tenTokens() {
     return Rate.of(10, Duration.ofNanos(10 * unit()));
   }
 
-  /** By how much rule B7 lets a rate be slowed. */
+  /** The largest delay of refilling over a span that rule B7 allows. */
   static long maxRateRounding(Rate rate, long span) {
     return span / Math.min(Math.max(rate.nanosPerToken(), 1_000), 1_000_000) + 1;
   }

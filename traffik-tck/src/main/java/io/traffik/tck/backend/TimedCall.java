@@ -5,19 +5,19 @@ import io.traffik.Rate;
 import java.util.Locale;
 
 /**
- * A question to a backend, and between which two instants it was decided.
+ * A call of a backend, with the two instants between which the decision was made.
  *
- * @param before the instant before it was asked
- * @param after the instant after it was answered
+ * @param before the instant before the call
+ * @param after the instant after the call
  */
 record TimedCall(Operation operation, long cost, long before, long after) {
 
-  /** The time in which as much refills as was asked for or, at most, fits into the bucket. */
+  /** The time in which the cost, or at most the capacity, refills. */
   long costNanos(Rate rate) {
     return Math.min(cost, rate.capacity()) * rate.nanosPerToken();
   }
 
-  /** Whether a backend may leave it to the next hit to carry the bucket over to a changed rate. */
+  /** Whether the backend may leave the bucket unchanged, and adapt it to a new rate later. */
   boolean isReadOnly() {
     return operation == Operation.PEEK || cost == 0;
   }

@@ -56,7 +56,7 @@ public record ReceivedResponse(
   /** Asserts that the handler sent this body, and that exactly these quotas are reported. */
   public void assertServed(String expectedBody, ReportedQuota... quotas) {
     assertStatus(200);
-    assertEquals(expectedBody, body, () -> "The body must be the handler's: " + this);
+    assertEquals(expectedBody, body, () -> "the body must be the handler's: " + this);
     assertAbsent("Retry-After");
     assertQuotas(quotas);
   }
@@ -84,11 +84,11 @@ public record ReceivedResponse(
   public void assertServerError() {
     assertTrue(
         status == 0 || status >= 500,
-        () -> "An exception must lead to status 5xx or a closed connection: " + this);
+        () -> "an exception must lead to status 5xx or a closed connection: " + this);
   }
 
   public void assertStatus(int expected) {
-    assertEquals(expected, status, () -> "Wrong status: " + this);
+    assertEquals(expected, status, () -> "wrong status: " + this);
   }
 
   public void assertAbsent(String field) {
@@ -100,7 +100,7 @@ public record ReceivedResponse(
     assertEquals(
         List.of(expected),
         readQuotas(),
-        () -> "Wrong quotas in RateLimit-Policy and RateLimit: " + this);
+        () -> "wrong quotas in RateLimit-Policy and RateLimit: " + this);
     assertEquals(
         List.of(),
         legacyFields(),
@@ -121,32 +121,32 @@ public record ReceivedResponse(
     assertEquals(
         List.of("application/problem+json"),
         lines("Content-Type").stream().map(line -> line.split(";", -1)[0].strip()).toList(),
-        () -> "Wrong Content-Type of a denial: " + this);
+        () -> "wrong Content-Type of a denial: " + this);
     Map<?, ?> problem =
-        assertInstanceOf(Map.class, readJson(), () -> "The problem must be a JSON object: " + this);
+        assertInstanceOf(Map.class, readJson(), () -> "the problem must be a JSON object: " + this);
     assertEquals(
-        QUOTA_EXCEEDED, problem.get("type"), () -> "Wrong member \"type\" of the problem: " + this);
+        QUOTA_EXCEEDED, problem.get("type"), () -> "wrong member \"type\" of the problem: " + this);
     assertEquals(
         BigDecimal.valueOf(429),
         problem.get("status"),
-        () -> "Wrong member \"status\" of the problem: " + this);
+        () -> "wrong member \"status\" of the problem: " + this);
     for (String member : List.of("title", "detail")) {
       assertInstanceOf(
           String.class,
           problem.get(member),
-          () -> "Member \"" + member + "\" of the problem must be a string: " + this);
+          () -> "member \"" + member + "\" of the problem must be a string: " + this);
     }
     assertEquals(
         List.of(policy),
         problem.get("violated-policies"),
-        () -> "Wrong member \"violated-policies\" of the problem: " + this);
+        () -> "wrong member \"violated-policies\" of the problem: " + this);
   }
 
   private Object readJson() {
     try {
       return StrictJson.parse(body);
     } catch (IllegalArgumentException e) {
-      throw new AssertionError("The body must be JSON: " + e.getMessage() + "; " + this, e);
+      throw new AssertionError("the body must be JSON: " + e.getMessage() + "; " + this, e);
     }
   }
 

@@ -24,22 +24,22 @@ final class ReceivedFrame {
       frame = (Map<?, ?>) StrictJson.parse(text);
     } catch (IllegalArgumentException | ClassCastException e) {
       throw new AssertionError(
-          "A denial must be a JSON object, but the client received: " + text, e);
+          "a denial must be a JSON object, but the client received: " + text, e);
     }
-    assertEquals("error", frame.get("status"), () -> "Wrong member \"status\" in " + text);
+    assertEquals("error", frame.get("status"), () -> "wrong member \"status\" in " + text);
     assertEquals(
         BigDecimal.valueOf(429),
         frame.get("status_code"),
-        () -> "Wrong member \"status_code\" in " + text);
+        () -> "wrong member \"status_code\" in " + text);
     assertTrue(
         frame.get("detail") instanceof String detail && !detail.isBlank(),
-        () -> "Member \"detail\" must be a text in " + text);
+        () -> "member \"detail\" must be a text in " + text);
     assertEquals(
         retryAfter == 0 ? null : BigDecimal.valueOf(retryAfter),
         frame.get("retry_after"),
-        () -> "Member \"retry_after\" must be in whole seconds, rounded up, in " + text);
+        () -> "member \"retry_after\" must be in whole seconds, rounded up, in " + text);
     assertTrue(
         Set.of("status", "status_code", "detail", "retry_after").containsAll(frame.keySet()),
-        () -> "No other members are allowed in " + text);
+        () -> "no other members are allowed in " + text);
   }
 }

@@ -69,11 +69,12 @@ final class BackendContractTest {
   void l7_aFailureReportsTheBackendTheRuleAndTheValues() {
     ContractRun run = BackendUnderTest.run(BrokenBuckets.RoundsWaitsUp::new);
     assertThat(run.failed().get("b4_b9_allRatesGrantAfterTheLongestWait"))
-        .isEqualTo("RoundsWaitsUp breaks rule B4, B9: a denial for 7s had ended, 6.125s later");
+        .isEqualTo(
+            "RoundsWaitsUp breaks rule B4, B9: a denial for 7s had already ended after 6.125s");
     assertThat(run.failed().get("b12_aPeekPredictsTheHitAndTakesNothing"))
         .contains(
             "a peek of 3 at 0s, 10/8760h: must be denied for 1752h, was denied for 1752h1s",
-            "All that was asked of \"client\":",
+            "Calls for client \"client\":",
             "hit of 4 at 0s → granted, 6 tokens left");
   }
 
@@ -83,7 +84,7 @@ final class BackendContractTest {
     String failure = run.failed().get("b1_b2_b4_b6_b12_randomHistoriesMatchTokenBucket");
     assertThat(failure)
         .contains("LosesRefunds breaks rule B1, B2, B4, B6, B12: a refund of ")
-        .contains("Drawn from seed 20260101; -Dtraffik.tck.seed with that number");
+        .contains("The seed was 20260101. To repeat this history, set -Dtraffik.tck.seed to it.");
     // A hit, and the refund that is lost.
     assertThat(failure.lines().filter(line -> line.contains("→"))).hasSize(2);
     assertThat(BackendUnderTest.run(BrokenRefunds.LosesRefunds::new).failed())
@@ -111,7 +112,7 @@ final class BackendContractTest {
     for (Duration clockResolution : List.of(Duration.ofNanos(-1), Duration.ofNanos(1_000_001))) {
       assertThat(catchThrowable(() -> new BackendFixture(new OfGrain(clockResolution), 1)))
           .isInstanceOf(ConfigurationException.class)
-          .hasMessage("grain() must be from 0 to PT0.001S: " + clockResolution);
+          .hasMessage("clockResolution() must be from 0 to PT0.001S: " + clockResolution);
     }
   }
 

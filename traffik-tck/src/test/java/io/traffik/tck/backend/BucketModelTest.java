@@ -34,7 +34,7 @@ final class BucketModelTest {
       answer(Operation.REFUND, SLOW, 0, fullAt);
     }
     MarginRange expectedMargins = expectation.expectedMargins(asked(Operation.PEEK, 0), SLOW, time);
-    assertThat(expectedMargins.most() - expectedMargins.least()).isLessThan(SLOW.nanosPerToken());
+    assertThat(expectedMargins.max() - expectedMargins.min()).isLessThan(SLOW.nanosPerToken());
   }
 
   /** The same where all that changes is between rates that cannot lack what is missing. */
@@ -50,7 +50,7 @@ final class BucketModelTest {
       last = next;
     }
     expectation.rateChanged(last, time);
-    assertThat(expectation.expectedMargins(asked(Operation.PEEK, 0), SLOW, time).least())
+    assertThat(expectation.expectedMargins(asked(Operation.PEEK, 0), SLOW, time).min())
         .isBetween(31 * SLOW.nanosPerToken(), 32 * SLOW.nanosPerToken());
   }
 
@@ -102,7 +102,7 @@ final class BucketModelTest {
     recordMargin(Operation.HIT, FAST, FAST.capacity(), 0);
     time.elapse(FAST.fillNanos() / 2);
     MarginRange expectedMargins = expectation.expectedMargins(asked(Operation.PEEK, 0), FAST, time);
-    assertThat(expectedMargins.most() - expectedMargins.least()).isLessThan(FAST.fillNanos() / 100);
+    assertThat(expectedMargins.max() - expectedMargins.min()).isLessThan(FAST.fillNanos() / 100);
   }
 
   private BucketOracle coarse(Rate rate) {
