@@ -1,22 +1,21 @@
 package io.traffik.tck;
 
-import io.traffik.tck.http.AdapterContract;
 import java.net.URI;
 
 /**
- * A server that an adapter's author started for one test of {@link AdapterContract}.
+ * A server that was started for one test of an adapter.
  *
- * @param uri where it answers over HTTP/1.1 in clear text: host, port, and context path if it has
- *     one, without a slash at the end
- * @param closing stops it; called once, when the test is over
+ * @param uri the address for HTTP/1.1 in clear text: host, port and context path, without a slash
+ *     at the end
+ * @param closing stops the server; called once, after the test
  */
 public record RunningServer(URI uri, AutoCloseable closing) {
 
   /**
-   * A server on the loopback interface, without a context path.
+   * Returns a server on the loopback interface, without a context path.
    *
-   * @param port the port that it listens on
-   * @param closing stops it
+   * @param port the server's port
+   * @param closing stops the server
    * @return the server
    */
   public static RunningServer onPort(int port, AutoCloseable closing) {

@@ -6,8 +6,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What an adapter of an HTTP framework must do, as tests. An adapter's author extends this class
- * and says how to start a server:
+ * The rules of an adapter for an HTTP framework, as tests. An author of an adapter extends this
+ * class, and implements how to start a server:
  *
  * <pre>{@code
  * final class MyFrameworkTest extends AdapterContract {
@@ -23,13 +23,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>Each test starts servers as it needs them, sends them requests over real connections, and is
- * named after the rule that it checks ({@code docs/SPEC.md} of the project). A failure tells the
- * adapter, the rule, what was expected, and the whole answer. Time stands still in the backends of
- * all tests, so that every number is known; none sleeps.
+ * <p>Each test starts servers and sends requests over real connections. It is named after the rules
+ * that it checks ({@code docs/SPEC.md} of the project). A failure reports the adapter, the rule,
+ * the expected value, and the whole response. The backends' clock changes only when a test advances
+ * it, so that all values are exact and no test sleeps.
  *
- * <p>A rule that says nothing about a framework, because it has no templates or no asynchronous
- * handlers, is skipped where the author says so. Nothing else should be overridden.
+ * <p>Override {@link #hasTemplates()} or {@link #hasAsynchronousHandlers()} if the framework lacks
+ * that feature; the tests that need it are skipped. Override nothing else.
  */
 @ExtendWith(HttpFixtureExtension.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -44,33 +44,33 @@ public abstract class AdapterContract
         BackendLookupRules,
         LoadRules {
 
-  /** For the classes of adapters' authors. */
+  /** Called by subclasses. */
   protected AdapterContract() {}
 
   /**
-   * Starts a server with throttles in front of its routes, on a free port of the loopback
-   * interface, and returns when it answers. Several may run at once.
+   * Starts a server with throttled routes on a free port of the loopback interface, and returns
+   * when it accepts requests. A test may run several servers at the same time.
    *
-   * @param plan what the server must be like
-   * @return the server, stopped when the test is over
+   * @param plan the routes and settings of the server
+   * @return the server; the kit stops it after the test
    * @throws Exception if the server does not start; the test fails then
    */
   protected abstract RunningServer start(ServerPlan plan) throws Exception;
 
   /**
-   * Whether the framework knows of routes with a parameter, by a template ({@code /users/{id}}) or
-   * by a mapping that stands for all paths below it ({@code /users/*}).
+   * Whether the framework supports routes with a parameter, by a template ({@code /users/{id}}) or
+   * by a mapping of all paths below a prefix ({@code /users/*}).
    *
-   * @return true unless overridden
+   * @return true by default
    */
   protected boolean hasTemplates() {
     return true;
   }
 
   /**
-   * Whether handlers of the framework can answer after they have returned, from another thread.
+   * Whether handlers of the framework can respond from another thread after they have returned.
    *
-   * @return true unless overridden
+   * @return true by default
    */
   protected boolean hasAsynchronousHandlers() {
     return true;

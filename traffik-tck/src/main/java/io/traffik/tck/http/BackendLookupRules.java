@@ -18,33 +18,33 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** How throttles find their backend. */
+/** Throttles find the application's backend. */
 interface BackendLookupRules {
 
-  /** Asks a throttle on a thread that has never seen the request. */
+  /** Hits a throttle on a new thread. */
   private static CompletableFuture<Decision> onAnotherThread(
       Throttle throttle, ConnectionView view) {
-    CompletableFuture<Decision> answer =
+    CompletableFuture<Decision> response =
         CompletableFuture.supplyAsync(() -> throttle.hit(view), task -> new Thread(task).start());
-    // The request waits for it: a view is not to be used when the decision has been made.
-    answer.handle((decision, thrown) -> 0).join();
-    return answer;
+    // The request must wait, because a view is valid only until the decision.
+    response.handle((decision, thrown) -> 0).join();
+    return response;
   }
 
   @Test
   default void l6_theApplicationsBackendIsFoundOnAnyThread(HttpFixture fixture) throws Exception {
-    Throttle elsewhere =
-        throttle("elsewhere", "9/h")
+    Throttle other =
+        throttle("other", "9/h")
             .identifier(view -> Identity.of("anyone"))
             .scope(Scope.ALL_ROUTES)
             .build();
-    CompletableFuture<CompletableFuture<Decision>> asked = new CompletableFuture<>();
+    CompletableFuture<CompletableFuture<Decision>> otherDecision = new CompletableFuture<>();
     Throttle api =
         throttle("api", "9/h")
             .identifier(
                 view -> {
-                  if (!asked.isDone()) {
-                    asked.complete(onAnotherThread(elsewhere, view));
+                  if (!otherDecision.isDone()) {
+                    otherDecision.complete(onAnotherThread(other, view));
                   }
                   return Identity.of("anyone");
                 })
@@ -52,14 +52,14 @@ interface BackendLookupRules {
     TestServer server = fixture.serve(route(api));
     server.raw("GET", "/plain").assertStatus(200);
     try {
-      Decision decision = asked.get(20, TimeUnit.SECONDS).get();
+      Decision decision = otherDecision.get(20, TimeUnit.SECONDS).get();
       assertEquals(8, decision.remaining(), "tokens left by a hit on another thread");
     } catch (ExecutionException e) {
       throw new AssertionError(
-          "a throttle must find the application's backend on another thread, but: " + e.getCause(),
+          "a throttle must find the application's backend on any thread, but threw " + e.getCause(),
           e);
     }
-    assertEquals(1, fixture.backend().taken("elsewhere"), "tokens taken on another thread");
+    assertEquals(1, fixture.backend().taken("other"), "tokens taken on another thread");
   }
 
   @Test

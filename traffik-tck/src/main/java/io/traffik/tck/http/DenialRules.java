@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What clients are answered. */
+/** The responses of allowed and denied requests. */
 interface DenialRules {
 
   @Test
@@ -68,23 +68,24 @@ interface DenialRules {
     server
         .get("/plain", "X-Heavy", "yes")
         .assertDeniedWithoutRetryAfter("api", new ReportedQuota("api", 2, 60, 2, 0));
-    assertEquals(0, fixture.backend().taken("api"), "tokens taken by what can never fit");
-    assertEquals(0, route.runs(), "runs of the handler for what can never fit");
+    assertEquals(
+        0, fixture.backend().taken("api"), "tokens taken by a request with an impossible cost");
+    assertEquals(0, route.runs(), "runs of the handler for a request with an impossible cost");
     server.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 60, 1, 30));
   }
 
-  /** A framework may refuse HEAD, or answer it without the handler; the handler must not run. */
+  /** A framework may reject HEAD or respond without the handler, but must not run the handler. */
   @Test
   default void h1_k2_headIsDeniedAsGetIs(HttpFixture fixture) throws Exception {
     PlannedRoute route = route(throttle("api", "1/min").build());
     TestServer server = fixture.serve(route);
     server.get("/plain");
-    ReceivedResponse answer = server.raw("HEAD", "/plain");
-    assertEquals(1, route.runs(), () -> "runs of the handler at 1 per minute, " + answer);
-    if (answer.status() == 429) {
-      assertEquals(List.of("60"), answer.lines("Retry-After"), answer::toString);
-      answer.assertQuotas(new ReportedQuota("api", 1, 60, 0, 60));
-      assertEquals("", answer.body(), () -> "an answer to HEAD has no body, " + answer);
+    ReceivedResponse response = server.raw("HEAD", "/plain");
+    assertEquals(1, route.runs(), () -> "runs of the handler at 1 per minute: " + response);
+    if (response.status() == 429) {
+      assertEquals(List.of("60"), response.lines("Retry-After"), response::toString);
+      response.assertQuotas(new ReportedQuota("api", 1, 60, 0, 60));
+      assertEquals("", response.body(), () -> "a response to HEAD must have no body: " + response);
     }
   }
 
@@ -114,10 +115,13 @@ interface DenialRules {
     server.get("/plain");
     ReceivedResponse denied = server.raw("GET", "/plain");
     denied.assertDenied("api", 60, new ReportedQuota("api", 1, 60, 0, 60));
-    assertEquals(1, denied.lines("X-Reason").size(), () -> "X-Reason of the exception, " + denied);
+    assertEquals(
+        1,
+        denied.lines("X-Reason").size(),
+        () -> "wrong X-Reason, a header of the exception: " + denied);
     assertTrue(
         denied.lines("X-Reason").get(0).startsWith("night"),
-        () -> "X-Reason of the exception, " + denied);
+        () -> "wrong X-Reason, a header of the exception: " + denied);
     denied.assertAbsent("X-Injected");
   }
 }

@@ -10,10 +10,10 @@ import io.traffik.tck.server.ReportedQuota;
 import io.traffik.tck.server.TestServer;
 import org.junit.jupiter.api.Test;
 
-/** When handlers run, and that a request is charged once whatever they do. */
+/** Handlers run for allowed requests only, and each request is charged once. */
 interface HandlerRules {
 
-  /** Asks four times at two per hour. */
+  /** Sends four requests at two per hour. */
   private static void assertTwoOfFour(HttpFixture fixture, PlannedRoute route) throws Exception {
     TestServer server = fixture.serve(route);
     server

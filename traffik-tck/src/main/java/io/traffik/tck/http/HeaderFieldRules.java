@@ -1,7 +1,7 @@
 package io.traffik.tck.http;
 
 import static io.traffik.tck.http.HttpFixture.route;
-import static io.traffik.tck.http.InjectionProbe.WORD;
+import static io.traffik.tck.http.InjectionProbe.MARKER;
 import static io.traffik.tck.http.InjectionProbe.sendTwice;
 import static io.traffik.tck.server.TestThrottles.throttle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** Which header fields there are, and that nothing of the client's gets into them. */
+/** The header fields of responses, which must not contain client input. */
 interface HeaderFieldRules {
 
   @Test
@@ -44,7 +44,7 @@ interface HeaderFieldRules {
             new ReportedQuota("hour-2", 10, 86_400, 9, 8_640));
   }
 
-  /** Asks until denied, and gives the first answer and the denial. */
+  /** Sends requests until one is denied; returns the first response and the denial. */
   private static List<ReceivedResponse> firstAndDenied(HttpFixture fixture, RateLimitHeaders style)
       throws Exception {
     PlannedRoute route = route(throttle("api", "2/min").rate("5/h").build());
@@ -56,36 +56,43 @@ interface HeaderFieldRules {
     ReceivedResponse denied = server.get("/plain");
     denied.assertStatus(429);
     denied.assertProblem("api-1");
-    assertEquals(List.of("30"), denied.lines("Retry-After"), () -> "Retry-After, " + denied);
+    assertEquals(List.of("30"), denied.lines("Retry-After"), () -> "wrong Retry-After: " + denied);
     return List.of(first, denied);
   }
 
   @Test
   default void h2_noFieldsAreSentIfNoneAreConfigured(HttpFixture fixture) throws Exception {
-    for (ReceivedResponse answer : firstAndDenied(fixture, RateLimitHeaders.NONE)) {
-      answer.assertAbsent("RateLimit");
-      answer.assertAbsent("RateLimit-Policy");
-      assertEquals(List.of(), answer.legacyFields(), () -> "no fields were chosen, " + answer);
+    for (ReceivedResponse response : firstAndDenied(fixture, RateLimitHeaders.NONE)) {
+      response.assertAbsent("RateLimit");
+      response.assertAbsent("RateLimit-Policy");
+      assertEquals(
+          List.of(),
+          response.legacyFields(),
+          () -> "X-RateLimit fields are not configured and must be absent: " + response);
     }
   }
 
   @Test
   default void h2_legacyFieldsReportTheTightestRate(HttpFixture fixture) throws Exception {
-    List<ReceivedResponse> answers = firstAndDenied(fixture, RateLimitHeaders.LEGACY);
-    for (ReceivedResponse answer : answers) {
-      answer.assertAbsent("RateLimit");
-      answer.assertAbsent("RateLimit-Policy");
+    List<ReceivedResponse> responses = firstAndDenied(fixture, RateLimitHeaders.LEGACY);
+    for (ReceivedResponse response : responses) {
+      response.assertAbsent("RateLimit");
+      response.assertAbsent("RateLimit-Policy");
     }
-    assertEquals(List.of("2", "1", "30"), answers.get(0).legacyFields(), answers.get(0)::toString);
-    assertEquals(List.of("2", "0", "60"), answers.get(1).legacyFields(), answers.get(1)::toString);
+    assertEquals(
+        List.of("2", "1", "30"), responses.get(0).legacyFields(), responses.get(0)::toString);
+    assertEquals(
+        List.of("2", "0", "60"), responses.get(1).legacyFields(), responses.get(1)::toString);
   }
 
   @Test
   default void h2_bothKindsOfFieldsAreSentIfConfigured(HttpFixture fixture) throws Exception {
-    List<ReceivedResponse> answers = firstAndDenied(fixture, RateLimitHeaders.BOTH);
-    assertEquals(List.of("2", "1", "30"), answers.get(0).legacyFields(), answers.get(0)::toString);
-    assertEquals(List.of("2", "0", "60"), answers.get(1).legacyFields(), answers.get(1)::toString);
-    ReceivedResponse denied = answers.get(1);
+    List<ReceivedResponse> responses = firstAndDenied(fixture, RateLimitHeaders.BOTH);
+    assertEquals(
+        List.of("2", "1", "30"), responses.get(0).legacyFields(), responses.get(0)::toString);
+    assertEquals(
+        List.of("2", "0", "60"), responses.get(1).legacyFields(), responses.get(1)::toString);
+    ReceivedResponse denied = responses.get(1);
     assertEquals(
         List.of(
             new ReportedQuota("api-1", 2, 60, 0, 60),
@@ -100,21 +107,21 @@ interface HeaderFieldRules {
     TestServer server = fixture.serve(RateLimitHeaders.BOTH, fixture.backend(), route(api));
     assertEquals(
         List.of(200, 429),
-        sendTwice(server, "GET", "/plain", TestThrottles.CLIENT + ": simply " + WORD),
+        sendTwice(server, "GET", "/plain", TestThrottles.CLIENT + ": simply " + MARKER),
         "two requests at 1 per hour");
-    StringBuilder everyByte = new StringBuilder(WORD);
+    StringBuilder everyByte = new StringBuilder(MARKER);
     for (char c = 0x80; c <= 0xff; c++) {
       everyByte.append(c);
     }
     for (String client :
         List.of(
-            WORD,
-            WORD + "%0d%0aSet-Cookie:%20x=y",
-            "\"" + WORD + "\\",
-            "{\"" + WORD + "\":1}",
-            WORD + "\t;q=1",
-            WORD + "<script>",
-            WORD.repeat(500),
+            MARKER,
+            MARKER + "%0d%0aSet-Cookie:%20x=y",
+            "\"" + MARKER + "\\",
+            "{\"" + MARKER + "\":1}",
+            MARKER + "\t;q=1",
+            MARKER + "<script>",
+            MARKER.repeat(500),
             everyByte.toString())) {
       sendTwice(server, "GET", "/plain", TestThrottles.CLIENT + ": " + client);
     }
@@ -130,21 +137,21 @@ interface HeaderFieldRules {
             "X-Forwarded-Host",
             "X-HTTP-Method-Override",
             "X-Request-Id",
-            "X-" + WORD)) {
+            "X-" + MARKER)) {
       sendTwice(
-          server, "GET", "/plain", TestThrottles.CLIENT + ": " + name, name + ": " + WORD + "=1");
+          server, "GET", "/plain", TestThrottles.CLIENT + ": " + name, name + ": " + MARKER + "=1");
     }
-    sendTwice(server, "GET", "/plain?" + WORD + "=" + WORD, TestThrottles.CLIENT + ": query");
-    sendTwice(server, "GET", "/plain;" + WORD, TestThrottles.CLIENT + ": parameter");
-    sendTwice(server, WORD.toUpperCase(Locale.ROOT), "/plain", TestThrottles.CLIENT + ": method");
+    sendTwice(server, "GET", "/plain?" + MARKER + "=" + MARKER, TestThrottles.CLIENT + ": query");
+    sendTwice(server, "GET", "/plain;" + MARKER, TestThrottles.CLIENT + ": parameter");
+    sendTwice(server, MARKER.toUpperCase(Locale.ROOT), "/plain", TestThrottles.CLIENT + ": method");
   }
 
   @Test
   default void h3_noPartOfThePathIsEchoed(HttpFixture fixture) throws Exception {
     TestServer server = fixture.serve(fixture.template(throttle("api", "1/h").build()));
-    sendTwice(server, "GET", "/users/" + WORD);
-    sendTwice(server, "GET", "/users/%0d%0aSet-Cookie:" + WORD);
-    sendTwice(server, "GET", "/users/%22%3C" + WORD);
+    sendTwice(server, "GET", "/users/" + MARKER);
+    sendTwice(server, "GET", "/users/%0d%0aSet-Cookie:" + MARKER);
+    sendTwice(server, "GET", "/users/%22%3C" + MARKER);
   }
 
   @Test

@@ -12,10 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/**
- * One test of an adapter: a clock that stands still, the application's backend, and the servers
- * that the test starts, stopped when it is over.
- */
+/** A clock, the application's backend and the servers of one test of an adapter. */
 final class HttpFixture implements Fixture {
 
   private final AdapterContract contract;
@@ -49,13 +46,13 @@ final class HttpFixture implements Fixture {
   }
 
   PlannedRoute template(Throttle... throttles) {
-    Assumptions.assumeTrue(contract.hasTemplates(), "the framework has no templates");
+    Assumptions.assumeTrue(contract.hasTemplates(), "The framework has no route templates");
     return new PlannedRoute("/users/{id}", Kind.IMMEDIATE, throttles);
   }
 
   PlannedRoute asynchronous(Throttle... throttles) {
     Assumptions.assumeTrue(
-        contract.hasAsynchronousHandlers(), "the framework has no asynchronous handlers");
+        contract.hasAsynchronousHandlers(), "The framework has no asynchronous handlers");
     return new PlannedRoute("/later", Kind.ASYNCHRONOUS, throttles);
   }
 

@@ -9,35 +9,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A word that clients send and that must not come back. */
+/** Sends a marker as client input, and asserts that no response contains it. */
 final class InjectionProbe {
 
-  /** In lower case, since servers may change the case of what they repeat. */
-  static final String WORD = "c4nary";
+  /** The marker in lower case; the comparison ignores case. */
+  static final String MARKER = "c4nary";
 
   private InjectionProbe() {}
 
   /**
-   * Sends a request that carries the word somewhere, to be allowed once and denied once, and checks
-   * that no answer repeats it.
+   * Sends a request with the marker twice, so that the second is denied, and checks both responses.
    *
-   * @return the statuses
+   * @return the two status codes
    */
   static List<Integer> sendTwice(TestServer server, String method, String path, String... headers)
       throws Exception {
     List<Integer> statuses = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      ReceivedResponse answer = server.raw(method, path, headers);
-      statuses.add(answer.status());
-      boolean ours = answer.status() == 200 || answer.status() == 429;
-      // The framework may refuse a request by an answer of its own; nothing may break.
+      ReceivedResponse response = server.raw(method, path, headers);
+      statuses.add(response.status());
+      boolean byAdapter = response.status() == 200 || response.status() == 429;
+      // The framework may reject the request with its own response.
       assertTrue(
-          ours || (answer.status() >= 400 && answer.status() < 500) || answer.status() == 501,
-          () -> "no request may break its answer, " + answer);
-      String quotas = answer.head() + (answer.status() == 429 ? answer.body() : "");
+          byAdapter
+              || (response.status() >= 400 && response.status() < 500)
+              || response.status() == 501,
+          () -> "unexpected status: " + response);
+      String text = response.head() + (response.status() == 429 ? response.body() : "");
       assertFalse(
-          ours && quotas.toLowerCase(Locale.ROOT).contains(WORD),
-          () -> "nothing of the request must come back, " + answer);
+          byAdapter && text.toLowerCase(Locale.ROOT).contains(MARKER),
+          () -> "the response must not contain client input: " + response);
     }
     return statuses;
   }

@@ -2,7 +2,7 @@ package io.traffik.tck.http;
 
 import static io.traffik.tck.http.HttpFixture.routeAt;
 import static io.traffik.tck.http.RequestFlood.LIMIT;
-import static io.traffik.tck.http.RequestFlood.quotas;
+import static io.traffik.tck.http.RequestFlood.quota;
 import static io.traffik.tck.server.TestThrottles.throttle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -11,7 +11,7 @@ import io.traffik.tck.server.TestServer;
 import io.traffik.tck.server.TestThrottles;
 import org.junit.jupiter.api.Test;
 
-/** Many requests at once, as one client and as others. */
+/** Many concurrent requests of one client, and requests of another client at the same time. */
 interface LoadRules {
 
   @Test
@@ -26,14 +26,14 @@ interface LoadRules {
       for (int n = 1; n <= calm; n++) {
         server
             .get("/flooded", TestThrottles.CLIENT, "calm")
-            .assertServed(flooded.body(), quotas(LIMIT - n));
+            .assertServed(flooded.body(), quota(LIMIT - n));
         server
             .get("/other", TestThrottles.CLIENT, "flood")
-            .assertServed(other.body(), quotas(LIMIT - n));
+            .assertServed(other.body(), quota(LIMIT - n));
       }
       flood.assertLimited();
     }
-    assertEquals(LIMIT, flooded.runs() - calm, "runs of the handler for the 2,000 requests");
+    assertEquals(LIMIT, flooded.runs() - calm, "runs of the handler for 2,000 concurrent requests");
     assertEquals(
         LIMIT + 2 * calm, fixture.backend().taken("api"), "tokens taken by all requests together");
   }

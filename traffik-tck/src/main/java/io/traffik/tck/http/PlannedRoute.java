@@ -7,14 +7,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A route to serve, the throttles in front of it, and its handler, which counts how often it runs.
+ * A route to serve, with its throttles and its handler, which counts its runs.
  *
- * <p>{@code GET} must reach the handler. Which other methods do is left to the framework. Safe for
- * any number of threads.
+ * <p>{@code GET} must reach the handler. Other methods may reach it too. Thread-safe.
  */
 public final class PlannedRoute {
 
-  /** How the handler of a route answers. */
+  /** The kinds of handlers. */
   enum Kind {
     IMMEDIATE,
     ASYNCHRONOUS,
@@ -33,7 +32,7 @@ public final class PlannedRoute {
   }
 
   /**
-   * The path: {@code /plain}, say, or {@code /users/{id}}, whose last segment is a parameter.
+   * The path, for example {@code /plain}, or {@code /users/{id}} with a parameter at the end.
    *
    * @return the path, beginning with a slash
    * @see AdapterContract#hasTemplates()
@@ -45,14 +44,14 @@ public final class PlannedRoute {
   /**
    * The throttles to enforce before the handler runs, in this order.
    *
-   * @return one or several
+   * @return at least one throttle
    */
   public List<Throttle> throttles() {
     return throttles;
   }
 
   /**
-   * Whether the handler is to be run by {@link #serveAsync()}.
+   * Whether to run the handler by {@link #serveAsync()}.
    *
    * @return true if so, false if by {@link #serve()}
    * @see AdapterContract#hasAsynchronousHandlers()
@@ -62,11 +61,10 @@ public final class PlannedRoute {
   }
 
   /**
-   * Runs the handler. Call it once per request that the throttles let pass, and send what it
-   * returns with status 200.
+   * Runs the handler. Call it once per allowed request, and send the returned body with status 200.
    *
-   * @return the body of the answer, ASCII text
-   * @throws IllegalStateException on routes whose handler is to fail; leave it to the framework
+   * @return the body of the response, in ASCII
+   * @throws IllegalStateException if the handler must fail; let the framework handle it
    */
   public String serve() {
     runs.incrementAndGet();
@@ -77,10 +75,10 @@ public final class PlannedRoute {
   }
 
   /**
-   * Runs the handler on another thread. Call it in place of {@link #serve()} where {@link
-   * #isAsynchronous()}, and send what the stage brings with status 200.
+   * Runs the handler on another thread. Call it instead of {@link #serve()} if {@link
+   * #isAsynchronous()}, and send the stage's result with status 200.
    *
-   * @return a stage with the body of the answer; it never fails
+   * @return a stage with the body of the response; it never fails
    */
   public CompletionStage<String> serveAsync() {
     return CompletableFuture.supplyAsync(this::serve, task -> new Thread(task).start());

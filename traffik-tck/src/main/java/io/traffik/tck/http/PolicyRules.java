@@ -12,7 +12,7 @@ import io.traffik.tck.server.TestServer;
 import io.traffik.tck.server.TestThrottles;
 import org.junit.jupiter.api.Test;
 
-/** Clients without a limit or a name, and backends that fail. */
+/** Exempt and anonymous clients, and failing backends. */
 interface PolicyRules {
 
   private static PlannedRoute whenFailing(FailurePolicy policy) {
@@ -87,7 +87,7 @@ interface PolicyRules {
     for (int i = 0; i < 3; i++) {
       server.get("/plain").assertServed(route.body());
     }
-    assertEquals(0, fixture.backend().calls("api"), "times that the backend was asked");
+    assertEquals(0, fixture.backend().calls("api"), "calls of the backend");
   }
 
   @Test
@@ -98,7 +98,7 @@ interface PolicyRules {
     for (int i = 0; i < 3; i++) {
       server.get("/plain", "X-Staff", "yes").assertServed(route.body());
     }
-    assertEquals(0, fixture.backend().calls("api"), "times that the backend was asked");
+    assertEquals(0, fixture.backend().calls("api"), "calls of the backend");
     ReportedQuota none = new ReportedQuota("api", 1, 3_600, 0, 3_600);
     server.get("/plain").assertServed(route.body(), none);
     server.get("/plain").assertDenied("api", 3_600, none);
@@ -114,6 +114,6 @@ interface PolicyRules {
     server
         .get("/plain", "X-Staff", "yes")
         .assertServed(route.body(), new ReportedQuota("all", 2, 3_600, 1, 1_800));
-    assertEquals(0, fixture.backend().calls("api"), "times that the backend was asked");
+    assertEquals(0, fixture.backend().calls("api"), "calls of the backend");
   }
 }

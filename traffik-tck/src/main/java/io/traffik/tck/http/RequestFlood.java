@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/** Requests of one client from several threads at once, at {@value #LIMIT} per hour. */
+/** Concurrent requests of one client with a limit of {@value #LIMIT} per hour. */
 final class RequestFlood implements AutoCloseable {
 
   static final int LIMIT = 100;
@@ -34,38 +34,39 @@ final class RequestFlood implements AutoCloseable {
 
   private static List<ReceivedResponse> send(TestServer server, String path, String client)
       throws Exception {
-    List<ReceivedResponse> answers = new ArrayList<>();
+    List<ReceivedResponse> responses = new ArrayList<>();
     for (int i = 0; i < REQUESTS_EACH; i++) {
-      answers.add(server.get(path, TestThrottles.CLIENT, client));
+      responses.add(server.get(path, TestThrottles.CLIENT, client));
     }
-    return answers;
+    return responses;
   }
 
-  /** What an answer tells when this much of the limit is left. */
-  static ReportedQuota quotas(long remaining) {
+  /** The quota that a response must report when this many tokens are left. */
+  static ReportedQuota quota(long remaining) {
     return new ReportedQuota("api", LIMIT, 3_600, remaining, (LIMIT - remaining) * 36);
   }
 
-  /** As many requests as the limit are allowed, each told another number; the rest are denied. */
+  /** Asserts that exactly the limit is allowed, and that each remaining count is reported once. */
   void assertLimited() throws Exception {
-    List<ReceivedResponse> answers = new ArrayList<>();
+    List<ReceivedResponse> responses = new ArrayList<>();
     for (Future<List<ReceivedResponse>> thread : running) {
-      answers.addAll(thread.get());
+      responses.addAll(thread.get());
     }
     Map<Integer, List<ReceivedResponse>> byStatus =
-        answers.stream().collect(Collectors.groupingBy(ReceivedResponse::status));
+        responses.stream().collect(Collectors.groupingBy(ReceivedResponse::status));
     List<ReceivedResponse> allowed = byStatus.getOrDefault(200, List.of());
     List<ReceivedResponse> denied = byStatus.getOrDefault(429, List.of());
-    assertEquals(LIMIT, allowed.size(), "answers of 200 to " + answers.size() + " requests");
-    assertEquals(answers.size() - LIMIT, denied.size(), "answers of 429; the rest are neither");
-    denied.forEach(answer -> answer.assertDenied("api", 36, quotas(0)));
     assertEquals(
-        LongStream.range(0, LIMIT).mapToObj(RequestFlood::quotas).map(List::of).toList(),
+        LIMIT, allowed.size(), "responses with status 200 to " + responses.size() + " requests");
+    assertEquals(responses.size() - LIMIT, denied.size(), "responses with status 429");
+    denied.forEach(response -> response.assertDenied("api", 36, quota(0)));
+    assertEquals(
+        LongStream.range(0, LIMIT).mapToObj(RequestFlood::quota).map(List::of).toList(),
         allowed.stream()
             .map(ReceivedResponse::quotas)
             .sorted((a, b) -> Long.compare(a.get(0).r(), b.get(0).r()))
             .toList(),
-        "each number of tokens left is told to one of the allowed");
+        "quotas reported by the allowed responses");
   }
 
   @Override

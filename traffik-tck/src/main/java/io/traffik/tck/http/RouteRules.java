@@ -13,7 +13,7 @@ import io.traffik.tck.server.TestServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which requests share a bucket, however a client spells them. */
+/** Requests of one route and client share a bucket, however the path is spelled. */
 interface RouteRules {
 
   @Test
@@ -42,23 +42,23 @@ interface RouteRules {
   }
 
   /**
-   * After one request at one per hour, none of these may reach the handler: it is denied, or the
-   * framework does not take it for the route.
+   * Asserts that no spelling reaches the handler after one request at one per hour. It must be
+   * denied, or not match the route.
    */
   private static void assertNoneIsFresh(
       HttpFixture fixture, PlannedRoute route, List<String> spellings) throws Exception {
     TestServer server = fixture.serve(route);
     server.raw("GET", spellings.get(0)).assertStatus(200);
     for (String spelling : spellings) {
-      ReceivedResponse answer = server.raw("GET", spelling);
+      ReceivedResponse response = server.raw("GET", spelling);
       assertEquals(
           1,
           route.runs(),
           () ->
-              "runs of the handler at 1 per hour; buckets "
+              "runs of the handler at 1 per hour; scopes of the buckets "
                   + fixture.backend().scopes("api")
                   + ", "
-                  + answer);
+                  + response);
     }
   }
 
@@ -114,18 +114,18 @@ interface RouteRules {
     TestServer server = fixture.serve(route);
     server.raw("GET", "/plain").assertStatus(200);
     for (String method : List.of("FOO", "BAR", "get", "Get", "GETX", "M-SEARCH", "PROPFIND")) {
-      ReceivedResponse answer = server.raw(method, "/plain");
-      // All methods that RFC 9110 does not know have one bucket together.
+      ReceivedResponse response = server.raw(method, "/plain");
+      // All methods that RFC 9110 does not define share one bucket.
       assertTrue(
           route.runs() <= 2,
           () ->
-              "the handler must run at most once for GET and once for made-up methods, at 1 per"
+              "the handler must run at most once for GET and once for unknown methods, at 1 per"
                   + " hour: "
                   + route.runs()
-                  + "; buckets "
+                  + "; scopes of the buckets "
                   + fixture.backend().scopes("api")
                   + ", "
-                  + answer);
+                  + response);
     }
   }
 
@@ -151,7 +151,7 @@ interface RouteRules {
             "X-Real-IP: 192.0.2.1",
             "CF-Connecting-IP: 192.0.2.1",
             "True-Client-IP: 192.0.2.1")) {
-      ReceivedResponse answer = server.raw("GET", "/plain", header);
+      ReceivedResponse response = server.raw("GET", "/plain", header);
       assertEquals(
           1,
           route.runs(),
@@ -161,8 +161,8 @@ interface RouteRules {
                   + ", "
                   + header
                   + ", "
-                  + answer);
-      answer.assertStatus(429);
+                  + response);
+      response.assertStatus(429);
     }
   }
 }

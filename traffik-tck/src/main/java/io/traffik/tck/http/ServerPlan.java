@@ -5,13 +5,13 @@ import io.traffik.http.RateLimitHeaders;
 import java.util.List;
 
 /**
- * What a server must be like for one test of {@link AdapterContract}.
+ * The routes and settings of a server for one test of {@link AdapterContract}.
  *
- * @param routes the routes to serve, one or several; requests for anything else are answered as the
- *     framework pleases
+ * @param routes the routes to serve, at least one; the framework may respond to other paths as it
+ *     likes
  * @param rateLimitHeaders what clients are told
- * @param backend the application's: throttles without a backend of their own find it through the
- *     connection view. Open until the test is over; the server may open, reset and close it
+ * @param backend the application's backend, which the connection view must return; the server may
+ *     open, reset and close it
  */
 public record ServerPlan(
     List<PlannedRoute> routes, RateLimitHeaders rateLimitHeaders, Backend backend) {}

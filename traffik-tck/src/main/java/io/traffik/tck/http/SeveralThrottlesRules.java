@@ -12,7 +12,7 @@ import io.traffik.tck.server.ReportedQuota;
 import io.traffik.tck.server.TestServer;
 import org.junit.jupiter.api.Test;
 
-/** Several throttles in front of one route. */
+/** Several throttles on one route. */
 interface SeveralThrottlesRules {
 
   @Test
@@ -27,10 +27,10 @@ interface SeveralThrottlesRules {
       assertEquals(
           1,
           fixture.backend().taken("first"),
-          () -> "tokens taken from the first by 1 allowed request, " + denied);
+          () -> "tokens taken from the first throttle by 1 allowed request: " + denied);
       denied.assertDenied("second", 3_600, first, second);
     }
-    assertEquals(1, fixture.backend().taken("second"), "tokens taken from the second");
+    assertEquals(1, fixture.backend().taken("second"), "tokens taken from the second throttle");
   }
 
   @Test
@@ -44,7 +44,7 @@ interface SeveralThrottlesRules {
     TestServer server = fixture.serve(route);
     server.raw("GET", "/plain").assertServerError();
     assertEquals(0, route.runs(), "runs of the handler");
-    assertEquals(0, fixture.backend().taken("first"), "tokens taken from the first");
+    assertEquals(0, fixture.backend().taken("first"), "tokens taken from the first throttle");
     broken.fail(false);
     server
         .get("/plain")
@@ -62,11 +62,11 @@ interface SeveralThrottlesRules {
     server
         .get("/plain")
         .assertServed(route.body(), first, new ReportedQuota("second", 5, 3_600, 4, 720));
-    long asked = fixture.backend().calls("second");
+    long callsBefore = fixture.backend().calls("second");
     server.get("/plain").assertDenied("first", 3_600, first);
     assertEquals(
         0,
-        fixture.backend().calls("second") - asked,
-        "times that the second was asked after the first had denied");
+        fixture.backend().calls("second") - callsBefore,
+        "calls for the second throttle after the first had denied");
   }
 }

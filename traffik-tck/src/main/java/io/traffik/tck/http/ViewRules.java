@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What an adapter's {@link ConnectionView} tells of a request. */
+/** An adapter's {@link ConnectionView} describes the request. */
 interface ViewRules {
 
   @Test
@@ -20,14 +20,14 @@ interface ViewRules {
     ViewProbe<List<String>> probe =
         ViewProbe.of(view -> List.of(view.kind().name(), view.method(), view.path()));
     TestServer server = fixture.serve(fixture.template(probe.throttle()));
-    ReceivedResponse answer = server.raw("GET", "/users/a%20b;x=1?q=2");
-    answer.assertStatus(200);
+    ReceivedResponse response = server.raw("GET", "/users/a%20b;x=1?q=2");
+    response.assertStatus(200);
     List<String> view = probe.get();
-    assertEquals(List.of("HTTP", "GET"), view.subList(0, 2), "kind and method of the view");
+    assertEquals(List.of("HTTP", "GET"), view.subList(0, 2), "kind() and method() of the view");
     String path = view.get(2);
     assertTrue(
         path.startsWith("/") && path.endsWith("/users/a b"),
-        () -> "path of the view, decoded, without query and parameters: " + path + ", " + answer);
+        () -> "path() must be decoded, without query and parameters: " + path + ", " + response);
   }
 
   @Test
@@ -40,7 +40,7 @@ interface ViewRules {
     assertTrue(
         List.of("127.0.0.1", "::1", "0:0:0:0:0:0:0:1")
             .contains(remoteAddress.replaceAll("[\\[\\]]", "")),
-        () -> "peer of the view, an address literal of the loopback: " + remoteAddress);
+        () -> "remoteAddress() must be the loopback address as a literal: " + remoteAddress);
   }
 
   @Test

@@ -8,12 +8,10 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Reads {@code RateLimit-Policy} and {@code RateLimit}: a list of RFC 9651 (section 4.2.1) whose
- * members are strings with integers as parameters. Whatever else it holds, or however else it is
- * spelled, is an error: the kit knows what Traffik sends.
+ * Parses {@code RateLimit-Policy} and {@code RateLimit}: lists by RFC 9651 (section 4.2.1) of
+ * strings with integer parameters. Other lists are errors, because Traffik sends no others.
  *
- * <p>Kept here rather than taken from a library, since those that exist are no modules, and what
- * depends on this kit should not have to carry them.
+ * <p>Existing libraries for RFC 9651 are not Java modules, so this kit cannot depend on them.
  */
 final class QuotaList {
 
@@ -23,7 +21,7 @@ final class QuotaList {
     Member requireOnly(String... keys) {
       if (!parameters.keySet().equals(Set.of(keys))) {
         throw new IllegalArgumentException(
-            "a policy must have the parameters " + List.of(keys) + " and no others: " + this);
+            "a policy must have exactly the parameters " + List.of(keys) + ": " + this);
       }
       return this;
     }
@@ -43,9 +41,9 @@ final class QuotaList {
   }
 
   /**
-   * Reads the lines of one field, which RFC 9110, section 5.2, joins by commas.
+   * Parses the lines of one field, joined by commas (RFC 9110, section 5.2).
    *
-   * @throws IllegalArgumentException if they are not such a list, saying where and why
+   * @throws IllegalArgumentException if the lines are no such list; the message says where
    */
   static List<Member> parse(List<String> lines) {
     return new QuotaList(String.join(", ", lines)).list();
@@ -78,7 +76,7 @@ final class QuotaList {
       String key = key();
       expect('=');
       if (parameters.put(key, integer()) != null) {
-        throw error("a parameter must not stand twice, " + key);
+        throw error("duplicate parameter " + key);
       }
     }
     return new Member(name, parameters);
@@ -147,12 +145,12 @@ final class QuotaList {
 
   private void expect(char c) {
     if (at == text.length() || text.charAt(at) != c) {
-      throw error("there must be a " + c);
+      throw error("expected " + c);
     }
     at++;
   }
 
-  private IllegalArgumentException error(String rule) {
-    return new IllegalArgumentException(rule + ", at character " + at + " of: " + text);
+  private IllegalArgumentException error(String problem) {
+    return new IllegalArgumentException(problem + ", at character " + at + " of: " + text);
   }
 }

@@ -16,13 +16,13 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * A backend in memory that writes down what it is asked, so that a test knows what a request was
- * charged whatever its answer claims; and that fails while it is told to.
+ * An in-memory backend that records its calls, so that a test can compare the tokens taken with the
+ * response. It can also be made to fail.
  */
 public final class RecordingBackend implements Backend {
 
-  /** One operation and the tokens that it moved: taken above zero, given back below. */
-  private record Entry(String uid, String identity, String scope, long moved) {}
+  /** A call and its tokens: above zero if taken, below zero if refunded. */
+  private record Entry(String uid, String identity, String scope, long tokens) {}
 
   private final Backend memory;
   private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
@@ -36,12 +36,12 @@ public final class RecordingBackend implements Backend {
     this.failing = failing;
   }
 
-  /** The tokens that all clients together have taken from a throttle and not been given back. */
+  /** The tokens that all clients have taken from a throttle, minus refunds. */
   public long taken(String uid) {
-    return entries.stream().filter(e -> e.uid.equals(uid)).mapToLong(Entry::moved).sum();
+    return entries.stream().filter(e -> e.uid.equals(uid)).mapToLong(Entry::tokens).sum();
   }
 
-  /** The clients that a throttle has been asked about, in the order of their names. */
+  /** The clients of a throttle, in alphabetical order. */
   public List<String> identities(String uid) {
     return entries.stream()
         .filter(e -> e.uid.equals(uid))
@@ -51,7 +51,7 @@ public final class RecordingBackend implements Backend {
         .toList();
   }
 
-  /** The buckets of all clients that a throttle has been asked about, in the order of names. */
+  /** The scopes of a throttle's buckets, in alphabetical order. */
   public List<String> scopes(String uid) {
     return entries.stream()
         .filter(e -> e.uid.equals(uid))
@@ -61,7 +61,7 @@ public final class RecordingBackend implements Backend {
         .toList();
   }
 
-  /** How often a throttle asked, refunds and questions alone included. */
+  /** The number of calls for a throttle, including peeks and refunds. */
   public long calls(String uid) {
     return entries.stream().filter(e -> e.uid.equals(uid)).count();
   }
@@ -75,16 +75,16 @@ public final class RecordingBackend implements Backend {
   public long[] decide(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     if (failing) {
-      throw new BackendException("this backend fails on purpose");
+      throw new BackendException("This backend is set to fail");
     }
     long[] margins = memory.decide(operation, policy, identity, scope, cost);
-    long moved =
+    long tokens =
         switch (operation) {
           case HIT -> Margin.areGranted(margins) ? cost : 0;
           case REFUND -> -cost;
           case PEEK -> 0;
         };
-    entries.add(new Entry(policy.uid(), identity, scope, moved));
+    entries.add(new Entry(policy.uid(), identity, scope, tokens));
     return margins;
   }
 

@@ -5,24 +5,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an answer tells of one rate in {@code RateLimit-Policy} ({@code q}, {@code w}) and {@code
- * RateLimit} ({@code r}, {@code t}).
+ * The quota of one rate in {@code RateLimit-Policy} ({@code q}, {@code w}) and {@code RateLimit}
+ * ({@code r}, {@code t}).
  *
- * @param name the policy
+ * @param name the name of the policy
  * @param q the capacity
- * @param w the seconds in which it fills
+ * @param w the seconds in which an empty bucket fills
  * @param r the tokens left
- * @param t the seconds until it is full
+ * @param t the seconds until the bucket is full
  */
 public record ReportedQuota(String name, long q, long w, long r, long t) {
 
-  /** Joins the two lists, whose members must be the same policies in the same order. */
+  /** Joins the two lists, which must name the same policies in the same order. */
   public static List<ReportedQuota> of(List<String> policyLines, List<String> stateLines) {
     List<Member> policies = QuotaList.parse(policyLines);
     List<Member> states = QuotaList.parse(stateLines);
     if (!names(states).equals(names(policies))) {
       throw new IllegalArgumentException(
-          "RateLimit-Policy and RateLimit must name the same policies in one order: "
+          "RateLimit-Policy and RateLimit must name the same policies in the same order: "
               + policyLines
               + " and "
               + stateLines);

@@ -11,17 +11,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads an answer of HTTP/1.1 (RFC 9112) from a connection that ends with it. */
+/** Reads an HTTP/1.1 response (RFC 9112) from a connection that closes after it. */
 final class ResponseParser {
 
   private static final String END_OF_HEAD = "\r\n\r\n";
-  private static final String SWITCHES = "HTTP/1.1 101 ";
+  private static final String SWITCHING_PROTOCOLS = "HTTP/1.1 101 ";
 
   private ResponseParser() {}
 
   /**
-   * Reads until the connection is closed, or was given to another protocol: that may last, and
-   * whoever hoped for a refusal need not wait for its end.
+   * Reads until the connection is closed, or until the head of a response with status 101, after
+   * which the connection stays open.
    *
    * @return the bytes in ISO 8859-1
    */
@@ -31,7 +31,7 @@ final class ResponseParser {
     for (int count; (count = connection.read(part)) >= 0; ) {
       received.write(part, 0, count);
       String text = received.toString(StandardCharsets.ISO_8859_1);
-      if (text.startsWith(SWITCHES) && text.contains(END_OF_HEAD)) {
+      if (text.startsWith(SWITCHING_PROTOCOLS) && text.contains(END_OF_HEAD)) {
         return text;
       }
     }
@@ -39,9 +39,9 @@ final class ResponseParser {
   }
 
   /**
-   * Reads an answer.
+   * Parses a response.
    *
-   * @param received the bytes in ISO 8859-1; empty if there was none
+   * @param received the bytes in ISO 8859-1; empty if there was no response
    */
   static ReceivedResponse parse(String request, String received) {
     int end = received.indexOf(END_OF_HEAD);

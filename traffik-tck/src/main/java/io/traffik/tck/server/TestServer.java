@@ -23,10 +23,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
-/** A server under test, and clients of it. Safe for any number of threads. */
+/** A server under test, with HTTP clients. Thread-safe. */
 public final class TestServer {
 
-  /** How long a server may take before a request counts as lost; no rule says how fast to be. */
+  /** The time limit of a request, longer than any correct server needs. */
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private static final HttpClient CLIENT =
@@ -38,7 +38,7 @@ public final class TestServer {
     this.server = server;
   }
 
-  /** A request by a client library, which keeps connections open. */
+  /** Sends a request by the JDK's client, which keeps connections open. */
   public ReceivedResponse get(String path, String... headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
@@ -71,21 +71,20 @@ public final class TestServer {
   }
 
   /**
-   * A request as it is written here, with bytes that no client library would send, on a connection
-   * of its own.
+   * Sends a request without any encoding, on a new connection. Client libraries would reject some
+   * of these requests.
    *
-   * @param headers whole lines, {@code X-Client: a}
+   * @param headers whole lines, for example {@code X-Client: a}
    */
   public ReceivedResponse raw(String method, String target, String... headers) throws IOException {
     return rawFrom(null, method, target, headers);
   }
 
-  /** As {@link #raw}, from another address of this machine, which must be one that has it. */
+  /** Sends a request from the address 127.0.0.<i>last</i>; skips the test if that is not local. */
   public ReceivedResponse rawFromLoopback(int last, String method, String target, String... headers)
       throws IOException {
     InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
-    Assumptions.assumeTrue(
-        hasLoopback(address), () -> "this machine must be able to send from " + address);
+    Assumptions.assumeTrue(hasLoopback(address), () -> "This machine cannot send from " + address);
     return rawFrom(address, method, target, headers);
   }
 

@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * What a throttle's identifier reads from a view, on the thread and at the time of the decision.
+ * A throttle whose identifier reads a value from the view, on the thread of the decision.
  *
- * @param throttle the throttle to put in front of a route
- * @param value what it reads from the first request
+ * @param throttle the throttle of the route
+ * @param value the value of the first request
  */
 public record ViewProbe<T>(Throttle throttle, CompletableFuture<T> value) {
 

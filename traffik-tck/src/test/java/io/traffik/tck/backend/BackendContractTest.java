@@ -37,7 +37,7 @@ final class BackendContractTest {
 
   @Test
   void l7_aCorrectBackendPassesAllTests() {
-    ContractRun run = BackendUnderTest.run(ReferenceBackend::new);
+    ContractRun run = AnyBackendContract.run(ReferenceBackend::new);
     assertThat(run.failed()).isEmpty();
     assertThat(run.skipped()).isEmpty();
     assertThat(run.passed()).hasSize(tests().size());
@@ -46,7 +46,7 @@ final class BackendContractTest {
   @Test
   void l7_aCorrectPersistentBackendPasses() {
     ContractRun run =
-        BackendUnderTest.run(
+        AnyBackendContract.run(
             (namespace, store) ->
                 new ReferenceBackend(namespace, store) {
                   @Override
@@ -60,14 +60,14 @@ final class BackendContractTest {
   @Test
   void l7_anIsolatedBackendMustNotDeclareSharedBuckets() {
     ContractRun run =
-        BackendUnderTest.run((namespace, store) -> InMemoryBackend.builder(namespace).build());
+        AnyBackendContract.run((namespace, store) -> InMemoryBackend.builder(namespace).build());
     assertThat(run.failed().get("k4_backendsOfOneNamespaceShareBucketsIfDeclared"))
         .contains("InMemoryBackend breaks rule K4", "sharesBuckets() is true");
   }
 
   @Test
   void l7_aFailureReportsTheBackendTheRuleAndTheValues() {
-    ContractRun run = BackendUnderTest.run(BrokenBuckets.RoundsWaitsUp::new);
+    ContractRun run = AnyBackendContract.run(BrokenBuckets.RoundsWaitsUp::new);
     assertThat(run.failed().get("b4_b9_allRatesGrantAfterTheLongestWait"))
         .isEqualTo(
             "RoundsWaitsUp breaks rule B4, B9: a denial for 7s had already ended after 6.125s");
@@ -80,27 +80,27 @@ final class BackendContractTest {
 
   @Test
   void l7_aFailingRandomHistoryIsReportedShortenedWithItsSeed() {
-    ContractRun run = BackendUnderTest.run(BrokenRefunds.LosesRefunds::new);
+    ContractRun run = AnyBackendContract.run(BrokenRefunds.LosesRefunds::new);
     String failure = run.failed().get("b1_b2_b4_b6_b12_randomHistoriesMatchTokenBucket");
     assertThat(failure)
         .contains("LosesRefunds breaks rule B1, B2, B4, B6, B12: a refund of ")
         .contains("The seed was 20260101. To repeat this history, set -Dtraffik.tck.seed to it.");
     // A hit, and the refund that is lost.
     assertThat(failure.lines().filter(line -> line.contains("→"))).hasSize(2);
-    assertThat(BackendUnderTest.run(BrokenRefunds.LosesRefunds::new).failed())
+    assertThat(AnyBackendContract.run(BrokenRefunds.LosesRefunds::new).failed())
         .containsEntry("b1_b2_b4_b6_b12_randomHistoriesMatchTokenBucket", failure);
   }
 
   @Test
   void l7_keysThatShareABucketAreReported() {
-    ContractRun run = BackendUnderTest.run(BrokenKeys.EncodesKeys::new);
+    ContractRun run = AnyBackendContract.run(BrokenKeys.EncodesKeys::new);
     assertThat(run.failed().get("k1_bucketsAreSharedByEqualKeysOnly"))
         .contains("(\"api\", \"\\ud83d\", \"\") shares a bucket with (\"api\", \"?\", \"\")");
   }
 
   @Test
   void l7_anExceptionOfTheBackendIsAFailureOfTheRule() {
-    ContractRun run = BackendUnderTest.run(BrokenLifecycles.ClosesOnce::new);
+    ContractRun run = AnyBackendContract.run(BrokenLifecycles.ClosesOnce::new);
     assertThat(run.failed().get("l3_closingTwiceIsAllowed"))
         .startsWith("ClosesOnce breaks rule L3: threw java.lang.IllegalStateException: closed: ");
   }

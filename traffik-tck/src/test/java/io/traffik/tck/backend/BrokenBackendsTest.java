@@ -25,7 +25,7 @@ final class BrokenBackendsTest {
   @ParameterizedTest
   @MethodSource("flaws")
   void l7_theKitRejectsABrokenBackendByItsRule(BrokenBackend broken) {
-    ContractRun run = BackendUnderTest.run(broken::backend);
+    ContractRun run = AnyBackendContract.run(broken::backend);
     Set<String> failed = new TreeSet<>(run.failed().keySet());
     boolean foundByHistories = failed.removeIf(test -> test.contains("randomHistories"));
     assertThat(failed).as("%s", run.failed()).containsAll(broken.mustFail());
@@ -41,7 +41,7 @@ final class BrokenBackendsTest {
   @MethodSource("flawsInRealTime")
   void l7_theKitRejectsABrokenBackendInRealTime(BrokenBackend broken) {
     Set<String> tests = Set.of(broken.expected().value());
-    assertThat(BackendUnderTest.runInRealTime(broken::backend, tests).failed())
+    assertThat(AnyBackendContract.runInRealTime(broken::backend, tests).failed())
         .as("of %s", tests)
         .isNotEmpty();
   }

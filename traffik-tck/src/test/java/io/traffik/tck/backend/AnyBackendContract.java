@@ -11,11 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 
-/**
- * The contract, run on any backend. Its name does not end in {@code Test}, so Surefire does not run
- * it.
- */
-final class BackendUnderTest extends BackendContract {
+/** The contract, run on any backend by its static methods. Surefire does not select its name. */
+final class AnyBackendContract extends BackendContract {
 
   private static final long SEED = 20_260_101;
 
@@ -31,7 +28,7 @@ final class BackendUnderTest extends BackendContract {
   static ContractRun run(BiFunction<String, SharedStore, Backend> backends) {
     return run(
         new Settings(backends, false),
-        List.of(DiscoverySelectors.selectClass(BackendUnderTest.class)));
+        List.of(DiscoverySelectors.selectClass(AnyBackendContract.class)));
   }
 
   /** Runs these tests in real time. */
@@ -44,7 +41,7 @@ final class BackendUnderTest extends BackendContract {
                 test ->
                     (DiscoverySelector)
                         DiscoverySelectors.selectMethod(
-                            BackendUnderTest.class, test, BackendFixture.class))
+                            AnyBackendContract.class, test, BackendFixture.class))
             .toList());
   }
 
