@@ -10,29 +10,29 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection as a test wants it, without a server:
+ * A connection for tests, without a server:
  *
  * <pre>{@code
  * FakeConnection alice = FakeConnection.get("/users/7").route("/users/{id}").remoteAddress("192.0.2.7");
  * throttle.hit(alice.header("X-Api-Key", "a1b2"));
  * }</pre>
  *
- * <p>Methods with an argument give a copy in which one thing differs. Unless told, the peer is
- * {@code 192.0.2.1} (an address that RFC 5737 keeps for documentation), there is no route, no
- * header and no backend.
+ * <p>Methods with an argument return a copy with one change. By default, the remote address is
+ * {@code 192.0.2.1} (an address that RFC 5737 reserves for documentation), and the connection has
+ * no route, no header and no backend.
  *
- * <p>Immutable and safe for any number of threads.
+ * <p>Immutable and thread-safe.
  *
- * @param kind what kind of exchange
+ * @param kind the kind of exchange
  * @param method the HTTP method
- * @param route the route, or null where none is known
+ * @param route the route template; null if unknown
  * @param path the decoded path
- * @param remoteAddress the socket peer's address literal, or null where there is none
- * @param headers the lines of each header, by its name in lower case; not changed any more
- * @param context the budget that a message draws on
+ * @param remoteAddress the client's address as a literal; null if the transport has none
+ * @param headers the lines of each header, by its name in lower case; must be immutable
+ * @param context the context that a message is counted in
  * @param messageSize the size of a message, 0 for anything else
- * @param backend the application's backend, or null where it has none
- * @param unwrapped the framework's own object, or null where there is none
+ * @param backend the application's backend; null for none
+ * @param unwrapped the framework's object; null for none
  */
 public record FakeConnection(
     Kind kind,
@@ -47,7 +47,7 @@ public record FakeConnection(
     @Nullable Object unwrapped)
     implements ConnectionView {
 
-  private static final String DOCUMENTATION_PEER = "192.0.2.1";
+  private static final String DOCUMENTATION_ADDRESS = "192.0.2.1";
 
   /**
    * A {@code GET} request.
@@ -70,7 +70,7 @@ public record FakeConnection(
   }
 
   /**
-   * The request that opens a WebSocket.
+   * A WebSocket handshake.
    *
    * @param path the decoded path, beginning with a slash
    * @return the connection
@@ -82,8 +82,8 @@ public record FakeConnection(
   /**
    * A message on an open WebSocket.
    *
-   * @param path the path by which the WebSocket was opened
-   * @param size characters of a text message, bytes of a binary one; at least 0
+   * @param path the path of the handshake
+   * @param size the number of characters of a text message, or bytes of a binary one; at least 0
    * @return the connection
    * @throws IllegalArgumentException if the size is negative
    */
@@ -96,7 +96,7 @@ public record FakeConnection(
 
   private static FakeConnection of(Kind kind, String method, String path, int size) {
     return new FakeConnection(
-        kind, method, null, path, DOCUMENTATION_PEER, Map.of(), "default", size, null, null);
+        kind, method, null, path, DOCUMENTATION_ADDRESS, Map.of(), "default", size, null, null);
   }
 
   /**
@@ -113,7 +113,7 @@ public record FakeConnection(
   /**
    * This connection with another route.
    *
-   * @param other the template that matched, or null for none
+   * @param other the route template; null for none
    * @return a copy
    */
   public FakeConnection route(@Nullable String other) {
@@ -151,9 +151,9 @@ public record FakeConnection(
   }
 
   /**
-   * This connection from another client.
+   * This connection with another remote address.
    *
-   * @param other an address literal, or null for a transport without addresses
+   * @param other an address literal; null for a transport without addresses
    * @return a copy
    */
   public FakeConnection remoteAddress(@Nullable String other) {
@@ -165,21 +165,21 @@ public record FakeConnection(
    * This connection with one more header line.
    *
    * @param name the header's name, in any case
-   * @param value the line
+   * @param value the value of the line
    * @return a copy
    */
   public FakeConnection header(String name, String value) {
-    Map<String, List<String>> more = new TreeMap<>(headers);
-    List<String> lines = new ArrayList<>(more.getOrDefault(lowerCase(name), List.of()));
+    Map<String, List<String>> copy = new TreeMap<>(headers);
+    List<String> lines = new ArrayList<>(copy.getOrDefault(lowerCase(name), List.of()));
     lines.add(value);
-    more.put(lowerCase(name), List.copyOf(lines));
+    copy.put(lowerCase(name), List.copyOf(lines));
     return new FakeConnection(
         kind,
         method,
         route,
         path,
         remoteAddress,
-        Map.copyOf(more),
+        Map.copyOf(copy),
         context,
         messageSize,
         backend,
@@ -187,9 +187,9 @@ public record FakeConnection(
   }
 
   /**
-   * This connection with another budget for its messages.
+   * This connection with another context for its messages.
    *
-   * @param other the name of the budget
+   * @param other the name of the context
    * @return a copy
    */
   public FakeConnection context(String other) {
@@ -198,9 +198,9 @@ public record FakeConnection(
   }
 
   /**
-   * This connection with the backend of an application.
+   * This connection with an application's backend.
    *
-   * @param other the backend, or null for none
+   * @param other the backend; null for none
    * @return a copy
    */
   public FakeConnection backend(@Nullable Backend other) {
@@ -209,9 +209,9 @@ public record FakeConnection(
   }
 
   /**
-   * This connection with a framework's object behind it.
+   * This connection with a framework's object.
    *
-   * @param other what {@link #unwrap} gives to those who ask for its type, or null for none
+   * @param other the object that {@link #unwrap} returns for its type; null for none
    * @return a copy
    */
   public FakeConnection wrapping(@Nullable Object other) {

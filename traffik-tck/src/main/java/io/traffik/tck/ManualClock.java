@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clock that stands still until a test moves it, so that no test of a throttle needs to sleep:
+ * A clock that changes only when a test advances it, so that tests of throttles need not sleep:
  *
  * <pre>{@code
  * ManualClock clock = new ManualClock();
@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * clock.advance(Duration.ofSeconds(30));
  * }</pre>
  *
- * <p>It is read in nanoseconds or as an instant, whichever a backend takes: {@code
+ * <p>The time is available in nanoseconds and as an instant, whichever a backend accepts: {@code
  * InMemoryBackend.builder("test").clock(clock)}, {@code new MyBackend(clock)}, {@code
- * clock.withZone(ZoneOffset.UTC)} where a {@link java.time.Clock} is wanted.
+ * clock.withZone(ZoneOffset.UTC)} for a {@link java.time.Clock}.
  *
- * <p>Safe for any number of threads.
+ * <p>Thread-safe.
  */
 public final class ManualClock implements LongSupplier, InstantSource {
 
@@ -30,13 +30,13 @@ public final class ManualClock implements LongSupplier, InstantSource {
   private final AtomicLong nanos = new AtomicLong();
   private volatile @Nullable Runnable afterRead;
 
-  /** Makes a clock that stands at zero, which is the beginning of the year 2026 (UTC). */
+  /** Creates a clock at zero nanoseconds, which is the start of the year 2026 (UTC). */
   public ManualClock() {}
 
   /**
-   * The time that this clock shows.
+   * The current time of this clock.
    *
-   * @return nanoseconds since it was made; below zero if it was set back
+   * @return the nanoseconds since the clock was created; negative if it was set back further
    */
   @Override
   public long getAsLong() {
@@ -48,25 +48,24 @@ public final class ManualClock implements LongSupplier, InstantSource {
     return probe;
   }
 
-  /** The time that this clock shows, as an instant. */
+  /** The current time of this clock, as an instant. */
   @Override
   public Instant instant() {
     return BEGINNING.plusNanos(getAsLong());
   }
 
   /**
-   * Moves this clock.
+   * Advances this clock.
    *
-   * @param time how far; below zero sets it back
-   * @throws ArithmeticException if the time is more than 292 years
+   * @param time the duration; negative to set the clock back
+   * @throws ArithmeticException if the duration exceeds 292 years
    */
   public void advance(Duration time) {
     nanos.addAndGet(time.toNanos());
   }
 
   /**
-   * An in-memory backend that goes by this clock, of its own buckets and in the namespace {@code
-   * test}.
+   * Creates an in-memory backend with this clock, its own buckets and the namespace {@code test}.
    *
    * @return a new backend
    */

@@ -11,12 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A backend that decides at once and tells when a test lets it, as one behind a slow network does.
- * Who asks it in a way that would wait gets a failure.
+ * A backend that decides at once, and completes each call when the test wants it, as if the network
+ * were slow. Synchronous calls fail.
  */
 final class PausedBackend extends ForwardingBackend {
 
-  /** Lets one decision be heard. Guarded by itself. */
+  /** Completes one call each. Guarded by itself. */
   private final List<Runnable> paused = new ArrayList<>();
 
   PausedBackend(Backend decides) {
@@ -29,7 +29,7 @@ final class PausedBackend extends ForwardingBackend {
     }
   }
 
-  /** Tells the decision that was asked for as the nth of those not told yet. */
+  /** Completes the nth of the pending calls. */
   void complete(int nth) {
     Runnable next;
     synchronized (paused) {
@@ -47,17 +47,17 @@ final class PausedBackend extends ForwardingBackend {
   @Override
   public long[] decide(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    throw new BackendException("asked on a thread that would have to wait");
+    throw new BackendException("This backend must be called asynchronously");
   }
 
   @Override
   public CompletionStage<long[]> decideAsync(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     long[] margins = delegate().decide(operation, policy, identity, scope, cost);
-    CompletableFuture<long[]> answer = new CompletableFuture<>();
+    CompletableFuture<long[]> result = new CompletableFuture<>();
     synchronized (paused) {
-      paused.add(() -> answer.complete(margins));
+      paused.add(() -> result.complete(margins));
     }
-    return answer;
+    return result;
   }
 }

@@ -8,9 +8,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A WebSocket to serve, what throttles it, and its handler, which keeps what it received.
+ * A WebSocket to serve, with its throttles and its handler, which records the messages.
  *
- * <p>Safe for any number of threads.
+ * <p>Thread-safe.
  */
 public final class PlannedSocket {
 
@@ -26,7 +26,7 @@ public final class PlannedSocket {
   }
 
   /**
-   * The path: {@code /chat}, say, or {@code /rooms/{id}}, whose last segment is a parameter.
+   * The path, for example {@code /chat}, or {@code /rooms/{id}} with a parameter at the end.
    *
    * @return the path, beginning with a slash
    * @see WebSocketContract#hasTemplates()
@@ -36,17 +36,17 @@ public final class PlannedSocket {
   }
 
   /**
-   * The throttles to enforce before a connection is opened, in this order; one that is denied is to
-   * be answered with 429, as an HTTP request is.
+   * The throttles to enforce before a connection is opened, in this order. A denied handshake must
+   * get status 429, as an HTTP request does.
    *
-   * @return any number
+   * @return the throttles, possibly none
    */
   public List<Throttle> handshakes() {
     return handshakes;
   }
 
   /**
-   * What connections and messages meet.
+   * The throttling of connections and messages.
    *
    * @return the throttling
    */
@@ -55,11 +55,10 @@ public final class PlannedSocket {
   }
 
   /**
-   * Handles a text message. Call it once per message that the throttles let pass, and send what it
-   * returns.
+   * Handles a text message. Call it once per allowed message, and send the returned reply.
    *
    * @param text the message
-   * @return the reply, a text
+   * @return the reply, a text message
    */
   public String receive(String text) {
     received.add(text);
@@ -67,10 +66,10 @@ public final class PlannedSocket {
   }
 
   /**
-   * Handles a binary message, as {@link #receive(String)} does a text.
+   * Handles a binary message, as {@link #receive(String)} handles a text.
    *
    * @param data the message, from its position to its limit
-   * @return the reply, a text
+   * @return the reply, a text message
    */
   public String receive(ByteBuffer data) {
     return receive(bytes(data.remaining()));
@@ -84,7 +83,7 @@ public final class PlannedSocket {
     return "received " + text;
   }
 
-  /** What the handler has received on all connections, in the order of its calls. */
+  /** The messages that the handler has received on all connections, in order. */
   List<String> received() {
     return List.copyOf(received);
   }

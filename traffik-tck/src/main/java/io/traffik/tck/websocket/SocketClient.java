@@ -14,12 +14,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A client by the JDK's library; what it hears, it keeps in the order in which it came. */
+/** A client by the JDK's library, which queues received messages and events in order. */
 final class SocketClient implements WebSocket.Listener {
 
   /**
-   * How long a server may take; no rule says how fast to be. Tests of the kit that know that
-   * nothing will come are less patient.
+   * The time limit of one message, longer than any correct server needs. The kit's own tests lower
+   * it, because broken adapters send nothing.
    */
   static volatile long timeoutSeconds = 20;
 
@@ -29,17 +29,17 @@ final class SocketClient implements WebSocket.Listener {
 
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
   private final StringBuilder partial = new StringBuilder();
-  private final boolean reads;
+  private final boolean reading;
   private final WebSocket socket;
 
   /**
    * Connects.
    *
-   * @param reads whether it reads what the server sends
-   * @throws CompletionException if the handshake is refused
+   * @param reading whether to read messages from the server
+   * @throws CompletionException if the handshake is rejected
    */
-  SocketClient(URI uri, boolean reads, String... headers) {
-    this.reads = reads;
+  SocketClient(URI uri, boolean reading, String... headers) {
+    this.reading = reading;
     WebSocket.Builder builder = CLIENT.newWebSocketBuilder();
     for (int i = 0; i < headers.length; i += 2) {
       builder.header(headers[i], headers[i + 1]);
@@ -59,7 +59,7 @@ final class SocketClient implements WebSocket.Listener {
     return this;
   }
 
-  /** The server's thread answers a ping when it has taken all messages sent before. */
+  /** Sends a ping, which the server answers after it has read all earlier messages. */
   SocketClient ping() {
     await(socket.sendPing(ByteBuffer.allocate(0)));
     return this;
@@ -69,23 +69,24 @@ final class SocketClient implements WebSocket.Listener {
     sent.orTimeout(timeoutSeconds, TimeUnit.SECONDS).join();
   }
 
-  /** The next text, {@link #PONG}, {@code closed} and a code, or {@code lost}. */
+  /** Returns the next text, {@link #PONG}, {@code closed} with a code, or {@code lost}. */
   String receive() throws InterruptedException {
     String next = received.poll(timeoutSeconds, TimeUnit.SECONDS);
     if (next == null) {
-      throw new AssertionError("the client must hear something, but nothing came");
+      throw new AssertionError(
+          "the client must receive a message, but received none in " + timeoutSeconds + " seconds");
     }
     return next;
   }
 
   SocketClient assertReceives(String... expected) throws InterruptedException {
     for (String each : expected) {
-      assertEquals(each, receive(), "what the client hears next");
+      assertEquals(each, receive(), "the next message that the client receives");
     }
     return this;
   }
 
-  /** The replies of the handler to these messages, and nothing else before them. */
+  /** Asserts that the next messages are the handler's replies to these. */
   SocketClient assertServed(String... texts) throws InterruptedException {
     for (String text : texts) {
       assertReceives(PlannedSocket.reply(text));
@@ -93,7 +94,7 @@ final class SocketClient implements WebSocket.Listener {
     return this;
   }
 
-  /** The frame of rule W2. */
+  /** Asserts that the next message is a denial by rule W2. */
   SocketClient assertDenied(long retryAfter) throws InterruptedException {
     ReceivedFrame.assertDenial(receive(), retryAfter);
     return this;
@@ -105,7 +106,7 @@ final class SocketClient implements WebSocket.Listener {
 
   @Override
   public void onOpen(WebSocket opened) {
-    if (reads) {
+    if (reading) {
       opened.request(1);
     }
   }

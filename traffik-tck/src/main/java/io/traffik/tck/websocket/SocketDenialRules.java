@@ -11,7 +11,7 @@ import io.traffik.websocket.WebSocketThrottling;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How throttled messages are answered. */
+/** The responses to denied messages. */
 interface SocketDenialRules {
 
   private static WebSocketThrottling onePerHour(MessageAnswer answer) {
@@ -39,7 +39,7 @@ interface SocketDenialRules {
     WebSocketFixture.SocketServer server = fixture.serve(socket);
     SocketClient client = server.connect(PATH).send("a", "b");
     client.assertServed("a").assertReceives(close);
-    assertEquals(List.of("a"), socket.received(), "what the handler received");
+    assertEquals(List.of("a"), socket.received(), "messages that the handler received");
   }
 
   @Test
@@ -59,7 +59,7 @@ interface SocketDenialRules {
     PlannedSocket socket = socket(onePerHour(MessageAnswer.drop()));
     SocketClient client = fixture.serve(socket).connect(PATH).send("a", "b", "c").ping();
     client.assertServed("a").assertReceives(SocketClient.PONG);
-    assertEquals(List.of("a"), socket.received(), "what the handler received");
+    assertEquals(List.of("a"), socket.received(), "messages that the handler received");
   }
 
   @Test

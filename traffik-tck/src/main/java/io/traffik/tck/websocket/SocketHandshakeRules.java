@@ -11,10 +11,10 @@ import io.traffik.websocket.WebSocketThrottling;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which connections are opened. */
+/** Throttled handshakes and connections. */
 interface SocketHandshakeRules {
 
-  /** The lines of a request that asks for a WebSocket (RFC 6455, section 4.1). */
+  /** The header lines of a WebSocket handshake (RFC 6455, section 4.1). */
   private static String[] upgrade() {
     return new String[] {
       "Upgrade: websocket",
@@ -63,7 +63,7 @@ interface SocketHandshakeRules {
     SocketClient first = server.connect(WebSocketFixture.PATH).send("a").assertServed("a");
     server.connect(WebSocketFixture.PATH).assertReceives("closed 1013");
     first.send("b").assertServed("b");
-    assertEquals(List.of("a", "b"), socket.received(), "what the handler received");
+    assertEquals(List.of("a", "b"), socket.received(), "messages that the handler received");
   }
 
   @Test
@@ -75,6 +75,9 @@ interface SocketHandshakeRules {
     assertTrue(
         answer.status() == 429,
         () ->
-            "another query is no other route; buckets " + fixture.backend().scopes("api") + answer);
+            "another query must not lead to another bucket; scopes of the buckets "
+                + fixture.backend().scopes("api")
+                + ": "
+                + answer);
   }
 }

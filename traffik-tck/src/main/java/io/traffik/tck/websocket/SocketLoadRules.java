@@ -20,14 +20,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Many messages at once, on one connection and on several. */
+/** Many concurrent messages, on one connection and on several. */
 interface SocketLoadRules {
 
   int CONNECTIONS = 10;
   int MESSAGES = 200;
   int LIMIT = 100;
 
-  /** Sends all and hears all: how many were served, the others being denied, all in order. */
+  /** Sends all messages and checks the order of the replies; returns the number of handled ones. */
   private static int flood(WebSocketFixture.SocketServer server, int number) throws Exception {
     SocketClient client = server.connect(PATH);
     for (int n = 0; n < MESSAGES; n++) {
@@ -36,7 +36,7 @@ interface SocketLoadRules {
     int served = 0;
     for (int n = 0; n < MESSAGES; n++) {
       String received = client.receive();
-      // A bucket that does not refill grants a beginning of what each connection sends.
+      // Because the bucket does not refill, only the first messages of a connection are allowed.
       if (received.equals(PlannedSocket.reply(number + "/" + n)) && served == n) {
         served++;
       } else {
@@ -73,8 +73,8 @@ interface SocketLoadRules {
     assertEquals(
         LIMIT,
         served.stream().mapToInt(Integer::intValue).sum(),
-        () -> "messages served to 10 connections of 200 each: " + served);
-    assertEquals(LIMIT, socket.received().size(), "what the handler received");
+        () -> "handled messages of 10 connections with 200 each: " + served);
+    assertEquals(LIMIT, socket.received().size(), "messages that the handler received");
     assertEquals(LIMIT, fixture.backend().taken("chat"), "tokens taken");
   }
 
@@ -87,8 +87,8 @@ interface SocketLoadRules {
     assertEquals(
         Collections.nCopies(CONNECTIONS, LIMIT),
         served,
-        "messages served to each of 10 connections of 200 each");
-    assertEquals(CONNECTIONS, fixture.backend().identities("chat").size(), "how many clients");
+        "handled messages of each of 10 connections with 200 each");
+    assertEquals(CONNECTIONS, fixture.backend().identities("chat").size(), "number of clients");
   }
 
   @Test
@@ -109,7 +109,7 @@ interface SocketLoadRules {
                     flood.send("flood");
                   }
                 } catch (CompletionException e) {
-                  // Cut off, or the server reads no more of what it may not answer.
+                  // The server closed the connection, or stopped reading from it.
                 }
               });
       SocketClient calm = server.connect(PATH, TestThrottles.CLIENT, "calm");
@@ -124,6 +124,8 @@ interface SocketLoadRules {
       thread.shutdownNow();
     }
     long flooded = socket.received().stream().filter("flood"::equals).count();
-    assertTrue(flooded <= LIMIT, () -> "messages of the flood that were handled: " + flooded);
+    assertTrue(
+        flooded <= LIMIT,
+        () -> "at most the limit may be handled of the flooding client's messages: " + flooded);
   }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
-/** Which messages reach their handler, and in which bucket each is counted. */
+/** Which messages reach their handler, and which bucket each one takes from. */
 interface SocketMessageRules {
 
   @Test
@@ -22,7 +22,7 @@ interface SocketMessageRules {
     PlannedSocket socket = socket(throttle("chat", "2/h").build());
     SocketClient client = fixture.serve(socket).connect(PATH).send("a", "b", "c", "d");
     client.assertServed("a", "b").assertDenied(1_800).assertDenied(1_800);
-    assertEquals(List.of("a", "b"), socket.received(), "what the handler received");
+    assertEquals(List.of("a", "b"), socket.received(), "messages that the handler received");
     assertEquals(2, fixture.backend().taken("chat"), "tokens taken by 2 allowed messages");
   }
 
@@ -32,7 +32,7 @@ interface SocketMessageRules {
     SocketClient client = fixture.serve(socket).connect(PATH);
     client.sendBytes(3).send("a").sendBytes(5).send("b");
     client.assertServed("3 bytes", "a").assertDenied(1_800).assertDenied(1_800);
-    assertEquals(List.of("3 bytes", "a"), socket.received(), "what the handler received");
+    assertEquals(List.of("3 bytes", "a"), socket.received(), "messages that the handler received");
   }
 
   @Test
@@ -85,14 +85,16 @@ interface SocketMessageRules {
       try {
         client = server.connect(spelling);
       } catch (CompletionException e) {
-        // The framework does not take it for the route.
+        // The framework does not match this path.
         continue;
       }
       client.send(spelling).receive();
       assertEquals(
           List.of("a"),
           socket.received(),
-          () -> "what the handler received; buckets " + fixture.backend().scopes("chat"));
+          () ->
+              "messages that the handler received; scopes of the buckets "
+                  + fixture.backend().scopes("chat"));
     }
   }
 
@@ -111,7 +113,8 @@ interface SocketMessageRules {
         .connect(PATH, "X-Forwarded-For", "192.0.2.1", "Forwarded", "for=192.0.2.1")
         .send("a")
         .assertServed("a");
-    assertEquals(List.of("127.0.0.1"), fixture.backend().identities("chat"), "who the client is");
+    assertEquals(
+        List.of("127.0.0.1"), fixture.backend().identities("chat"), "identities of the clients");
   }
 
   @Test

@@ -12,7 +12,7 @@ import io.traffik.websocket.WebSocketThrottling;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** That messages keep their order and wait for nobody, however long a backend takes. */
+/** Messages keep their order, and a slow backend delays no other connection. */
 interface SocketOrderRules {
 
   private static ThrottleBuilder slow(String rate, PausedBackend backend) {
@@ -26,12 +26,13 @@ interface SocketOrderRules {
     PlannedSocket socket = socket(slow("3/h", paused).build());
     SocketClient client = fixture.serve(socket).connect(PATH);
     client.send("a", "b").sendBytes(3).send("d").ping().assertReceives(SocketClient.PONG);
-    assertEquals(4, paused.pendingCalls(), "decisions that are asked for");
+    assertEquals(4, paused.pendingCalls(), "pending decisions");
     for (int last = 3; last >= 0; last--) {
       paused.complete(last);
     }
     client.assertServed("a", "b", "3 bytes").assertDenied(1_200);
-    assertEquals(List.of("a", "b", "3 bytes"), socket.received(), "what the handler received");
+    assertEquals(
+        List.of("a", "b", "3 bytes"), socket.received(), "messages that the handler received");
   }
 
   @Test
@@ -61,7 +62,7 @@ interface SocketOrderRules {
     SocketClient client = fixture.serve(socket(throttling)).connect(PATH);
     client.send("a", "b", "c", "d", "e").ping().assertReceives(SocketClient.PONG);
     assertEquals(
-        3, paused.pendingCalls(), "decisions that are asked for, of 5 messages where 3 may wait");
+        3, paused.pendingCalls(), "pending decisions after 5 messages, of which 3 may be pending");
     paused.completeAll();
     client.assertServed("a", "b", "c").assertDenied(1).assertDenied(1);
     client.send("f").ping().assertReceives(SocketClient.PONG);

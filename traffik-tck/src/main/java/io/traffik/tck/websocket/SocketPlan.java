@@ -4,10 +4,10 @@ import io.traffik.Backend;
 import java.util.List;
 
 /**
- * What a server must be like for one test of {@link WebSocketContract}.
+ * The WebSockets and the backend of a server for one test of {@link WebSocketContract}.
  *
- * @param sockets the WebSockets to serve, one or several
- * @param backend the application's: throttles without a backend of their own find it through the
- *     connection view. Open until the test is over; the server may open, reset and close it
+ * @param sockets the WebSockets to serve, at least one
+ * @param backend the application's backend, which the connection view must return; the server may
+ *     open, reset and close it
  */
 public record SocketPlan(List<PlannedSocket> sockets, Backend backend) {}

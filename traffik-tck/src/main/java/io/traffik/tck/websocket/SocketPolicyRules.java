@@ -12,7 +12,7 @@ import io.traffik.tck.server.TestThrottles;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Messages without a limit, backends that fail, and several throttles. */
+/** Exempt clients, failing backends, and several throttles. */
 interface SocketPolicyRules {
 
   private static Throttle whenFailing(FailurePolicy policy) {
@@ -43,8 +43,10 @@ interface SocketPolicyRules {
     WebSocketFixture.SocketServer server = fixture.serve(socket);
     fixture.backend().fail(true);
     String received = server.connect(PATH).send("a").receive();
-    assertTrue(received.startsWith("closed"), () -> "the connection must end, but: " + received);
-    assertEquals(List.of(), socket.received(), "what the handler received");
+    assertTrue(
+        received.startsWith("closed"),
+        () -> "the connection must be closed, but the client received: " + received);
+    assertEquals(List.of(), socket.received(), "messages that the handler received");
     fixture.backend().fail(false);
     server.connect(PATH).send("b").assertServed("b");
   }
@@ -54,7 +56,7 @@ interface SocketPolicyRules {
     Throttle chat = throttle("chat", "1/h").identifier(TestThrottles.STAFF_EXEMPT).build();
     WebSocketFixture.SocketServer server = fixture.serve(socket(chat));
     server.connect(PATH, "X-Staff", "yes").send("a", "b").assertServed("a", "b");
-    assertEquals(0, fixture.backend().calls("chat"), "times that the backend was asked");
+    assertEquals(0, fixture.backend().calls("chat"), "calls of the backend");
     server.connect(PATH).send("c", "d").assertServed("c").assertDenied(3_600);
   }
 

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What an adapter of a WebSocket server must do, as tests. An adapter's author extends this class
- * and says how to start a server:
+ * The rules of an adapter for a WebSocket server, as tests. An author of an adapter extends this
+ * class, and implements how to start a server:
  *
  * <pre>{@code
  * final class MySocketsTest extends WebSocketContract {
@@ -26,9 +26,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>As with {@link AdapterContract}, each test is named after the rule that it checks, time stands
- * still, clients are real (the JDK's, or a plain socket), and what is overridden is what the
- * framework does not have. Nothing else should be.
+ * <p>As in {@link AdapterContract}, each test is named after the rules that it checks, and no test
+ * sleeps. Clients use real connections, by the JDK's client or by a plain socket. Override {@link
+ * #hasTemplates()} if the framework lacks route templates. Override nothing else.
  */
 @ExtendWith(WebSocketFixtureExtension.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -40,23 +40,23 @@ public abstract class WebSocketContract
         SocketPolicyRules,
         SocketLoadRules {
 
-  /** For the classes of adapters' authors. */
+  /** Called by subclasses. */
   protected WebSocketContract() {}
 
   /**
-   * Starts a server with throttles in front of its WebSockets, on a free port of the loopback
-   * interface, and returns when it answers.
+   * Starts a server with throttled WebSockets on a free port of the loopback interface, and returns
+   * when it accepts connections.
    *
-   * @param plan what the server must be like
-   * @return the server, stopped when the test is over
+   * @param plan the WebSockets and the backend of the server
+   * @return the server; the kit stops it after the test
    * @throws Exception if the server does not start; the test fails then
    */
   protected abstract RunningServer start(SocketPlan plan) throws Exception;
 
   /**
-   * Whether the framework knows of routes with a parameter, by a template ({@code /rooms/{id}}).
+   * Whether the framework supports routes with a parameter, by a template ({@code /rooms/{id}}).
    *
-   * @return true unless overridden
+   * @return true by default
    */
   protected boolean hasTemplates() {
     return true;

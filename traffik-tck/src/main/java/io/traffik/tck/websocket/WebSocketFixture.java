@@ -13,10 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/**
- * One test of a WebSocket adapter: a clock that stands still, the application's backend, and the
- * servers and clients that the test starts, stopped when it is over.
- */
+/** A clock, the application's backend, servers and clients of one test of a WebSocket adapter. */
 final class WebSocketFixture implements Fixture {
 
   static final String PATH = "/chat";
@@ -47,7 +44,7 @@ final class WebSocketFixture implements Fixture {
   }
 
   PlannedSocket template(Throttle... messages) {
-    Assumptions.assumeTrue(contract.hasTemplates(), "the framework has no templates");
+    Assumptions.assumeTrue(contract.hasTemplates(), "The framework has no route templates");
     return socketAt("/rooms/{id}", messages);
   }
 
@@ -78,7 +75,7 @@ final class WebSocketFixture implements Fixture {
       this.server = server;
     }
 
-    /** For handshakes as plain HTTP. */
+    /** Sends handshakes as plain HTTP requests. */
     TestServer http() {
       return new TestServer(server);
     }
@@ -91,9 +88,9 @@ final class WebSocketFixture implements Fixture {
       return connect(false, path, headers);
     }
 
-    private SocketClient connect(boolean reads, String path, String... headers) {
+    private SocketClient connect(boolean reading, String path, String... headers) {
       URI uri = URI.create(server.uri().toString().replaceFirst("^http", "ws") + path);
-      SocketClient client = new SocketClient(uri, reads, headers);
+      SocketClient client = new SocketClient(uri, reading, headers);
       synchronized (open) {
         open.push(client::close);
       }
