@@ -211,8 +211,7 @@ public final class InMemoryBackend implements Backend {
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException(
-          "backend must not be used after close: \"" + namespace + "\"");
+      throw new IllegalStateException("Backend \"" + namespace + "\" is closed. Create a new one.");
     }
   }
 

@@ -83,7 +83,7 @@ class ConcurrentLifeTest {
               assertThat(tooLate).as("used though it was closed").isFalse();
             }
           } catch (IllegalStateException expected) {
-            assertThat(expected).hasMessage("backend must not be used after close: \"test\"");
+            assertThat(expected).hasMessage("Backend \"test\" is closed. Create a new one.");
           }
         });
     // A hit that was on its way may have left its buckets behind.

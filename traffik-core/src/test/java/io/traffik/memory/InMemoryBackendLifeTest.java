@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 class InMemoryBackendLifeTest {
 
   private static final QuotaPolicy ONE = Policies.perYear(1);
-  private static final String CLOSED = "backend must not be used after close: \"app\"";
+  private static final String CLOSED = "Backend \"app\" is closed. Create a new one.";
 
   private final InMemoryBackend backend = InMemoryBackend.create("app");
 

@@ -253,8 +253,7 @@ public final class RedisBackend implements Backend {
 
   private void requireOpen() {
     if (closed.get()) {
-      throw new IllegalStateException(
-          "backend must not be used after close: \"" + namespace + "\"");
+      throw new IllegalStateException("Backend \"" + namespace + "\" is closed. Create a new one.");
     }
   }
 

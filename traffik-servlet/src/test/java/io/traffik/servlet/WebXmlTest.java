@@ -146,7 +146,7 @@ final class WebXmlTest {
     }
     assertThat(thrown.get())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("backend must not be used after close: \"limit\"");
+        .hasMessage("Backend \"limit\" is closed. Create a new one.");
   }
 
   @ParameterizedTest
