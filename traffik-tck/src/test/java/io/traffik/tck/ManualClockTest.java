@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
-/** A throttling test never sleeps. */
+/** Tests of throttles advance the clock instead of sleeping. */
 final class ManualClockTest {
 
   private final ManualClock clock = new ManualClock();

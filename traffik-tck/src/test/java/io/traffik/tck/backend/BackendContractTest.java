@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What the kit promises to those whose backends it judges. */
+/** The results and failure messages of the contract. */
 final class BackendContractTest {
 
   private static final Pattern RULE = Pattern.compile("\\G([a-z]\\d+)_");
@@ -85,7 +85,7 @@ final class BackendContractTest {
     assertThat(failure)
         .contains("LosesRefunds breaks rule B1, B2, B4, B6, B12: a refund of ")
         .contains("The seed was 20260101. To repeat this history, set -Dtraffik.tck.seed to it.");
-    // A hit, and the refund that is lost.
+    // A hit, and the refund that is not recorded.
     assertThat(failure.lines().filter(line -> line.contains("→"))).hasSize(2);
     assertThat(AnyBackendContract.run(BrokenRefunds.LosesRefunds::new).failed())
         .containsEntry("b1_b2_b4_b6_b12_randomHistoriesMatchTokenBucket", failure);
@@ -107,20 +107,21 @@ final class BackendContractTest {
 
   @Test
   void l7_aClockResolutionOutOfRangeIsRejected() {
-    BackendFixture fixture = new BackendFixture(new OfGrain(Duration.ofMillis(1)), 1);
+    BackendFixture fixture = new BackendFixture(new WithClockResolution(Duration.ofMillis(1)), 1);
     assertThat(fixture.time().clockResolution()).isEqualTo(1_000_000);
     for (Duration clockResolution : List.of(Duration.ofNanos(-1), Duration.ofNanos(1_000_001))) {
-      assertThat(catchThrowable(() -> new BackendFixture(new OfGrain(clockResolution), 1)))
+      assertThat(
+              catchThrowable(() -> new BackendFixture(new WithClockResolution(clockResolution), 1)))
           .isInstanceOf(ConfigurationException.class)
           .hasMessage("clockResolution() must be from 0 to PT0.001S: " + clockResolution);
     }
   }
 
-  private static final class OfGrain extends BackendContract {
+  private static final class WithClockResolution extends BackendContract {
 
     private final Duration clockResolution;
 
-    OfGrain(Duration clockResolution) {
+    WithClockResolution(Duration clockResolution) {
       this.clockResolution = clockResolution;
     }
 

@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** One flaw of each kind, in a specimen that is right but for it. */
-record BrokenBackend(Class<?> specimen, RejectedBy expected) {
+/** A backend that breaks one rule. */
+record BrokenBackend(Class<?> type, RejectedBy expected) {
 
-  /** All of them. */
+  /** All broken backends. */
   static Stream<BrokenBackend> all() {
     return Stream.of(
             BrokenBuckets.class,
@@ -31,14 +31,14 @@ record BrokenBackend(Class<?> specimen, RejectedBy expected) {
 
   Backend backend(String namespace, SharedStore store) {
     try {
-      Constructor<?> constructor = specimen.getDeclaredConstructor(String.class, SharedStore.class);
+      Constructor<?> constructor = type.getDeclaredConstructor(String.class, SharedStore.class);
       return (Backend) constructor.newInstance(namespace, store);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** The tests that must fail, random histories aside. */
+  /** The tests that must fail, apart from random histories. */
   Set<String> mustFail() {
     Set<String> tests = new TreeSet<>(Set.of(expected.value()));
     tests.addAll(Set.of(expected.also()));
@@ -47,6 +47,6 @@ record BrokenBackend(Class<?> specimen, RejectedBy expected) {
 
   @Override
   public String toString() {
-    return specimen.getSimpleName();
+    return type.getSimpleName();
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The kit has teeth: it rejects what is broken, by the tests of the rule that is. */
+/** The kit rejects each broken backend by the tests of the broken rule. */
 @Tag("once")
 final class BrokenBackendsTest {
 
@@ -23,7 +23,7 @@ final class BrokenBackendsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("flaws")
+  @MethodSource("brokenBackends")
   void l7_theKitRejectsABrokenBackendByItsRule(BrokenBackend broken) {
     ContractRun run = AnyBackendContract.run(broken::backend);
     Set<String> failed = new TreeSet<>(run.failed().keySet());
@@ -38,7 +38,7 @@ final class BrokenBackendsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("flawsInRealTime")
+  @MethodSource("brokenInRealTime")
   void l7_theKitRejectsABrokenBackendInRealTime(BrokenBackend broken) {
     Set<String> tests = Set.of(broken.expected().value());
     assertThat(AnyBackendContract.runInRealTime(broken::backend, tests).failed())

@@ -6,7 +6,7 @@ import io.traffik.bucket.TokenBucket;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 
-/** Specimens that reckon wrongly with one bucket. */
+/** Backends with errors in the arithmetic of one bucket. */
 final class BrokenBuckets {
 
   private BrokenBuckets() {}
@@ -15,8 +15,8 @@ final class BrokenBuckets {
   @RejectedBy(
       value = "b1_aBucketRefillsSteadilyAndHoldsAtMostItsCapacity",
       also = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill")
-  static final class ForgetsCapacity extends ReferenceBackend {
-    ForgetsCapacity(String namespace, SharedStore store) {
+  static final class IgnoresCapacity extends ReferenceBackend {
+    IgnoresCapacity(String namespace, SharedStore store) {
       super(namespace, store);
     }
 
@@ -26,7 +26,7 @@ final class BrokenBuckets {
     }
   }
 
-  /** Takes the period for the time to fill, which a rounded interval makes longer. */
+  /** Fills within the period, although the rounded interval takes longer. */
   @RejectedBy(
       value = {"b7_aFullBurstLosesNoTokenToRounding", "b7_theSustainedRateIsTheConfiguredRate"},
       also = {
@@ -48,7 +48,7 @@ final class BrokenBuckets {
     }
   }
 
-  /** Refills in whole tokens, counted from the last question. */
+  /** Refills whole tokens only, counted from the last call. */
   @RejectedBy(
       value = "b1_fractionsOfATokenAddUp",
       also = {
@@ -73,7 +73,7 @@ final class BrokenBuckets {
     }
   }
 
-  /** Takes from the bucket even if it denies. */
+  /** Takes a token even if it denies. */
   @RejectedBy(
       value = "b2_aDenialTakesNothing",
       also = {
@@ -106,7 +106,7 @@ final class BrokenBuckets {
     }
   }
 
-  /** Names waits in whole seconds, rounded down, but at least something. */
+  /** Rounds waits down to whole seconds, but at least to a nanosecond. */
   @RejectedBy(value = "b4_aDenialEndsExactlyWhenItSays", also = "b9_eachMarginIsThatOfItsRateAlone")
   static final class RoundsWaitsDown extends ReferenceBackend {
     RoundsWaitsDown(String namespace, SharedStore store) {
@@ -120,7 +120,7 @@ final class BrokenBuckets {
     }
   }
 
-  /** Names waits in whole seconds, rounded up. */
+  /** Rounds waits up to whole seconds. */
   @RejectedBy(
       value = {
         "b4_aDenialEndsExactlyWhenItSays",
@@ -144,7 +144,7 @@ final class BrokenBuckets {
     }
   }
 
-  /** Reckons in seconds as floating point. */
+  /** Computes in seconds with floating point. */
   @RejectedBy(
       value = {"b7_aFullBurstLosesNoTokenToRounding", "b7_theSustainedRateIsTheConfiguredRate"},
       also = {
@@ -165,7 +165,7 @@ final class BrokenBuckets {
     }
   }
 
-  /** Refills by the period over the limit, rounded down. */
+  /** Rounds the time per token down. */
   @RejectedBy(
       value = "b3_aGreedyClientGetsAtMostCapacityPlusRefill",
       also = {
@@ -192,7 +192,7 @@ final class BrokenBuckets {
     }
   }
 
-  /** Refills by whole milliseconds per token, rounded up. */
+  /** Rounds the time per token up to milliseconds. */
   @RejectedBy(
       value = "b7_theSustainedRateIsTheConfiguredRate",
       also = {
@@ -239,7 +239,7 @@ final class BrokenBuckets {
     }
   }
 
-  /** Denies a free hit on a bucket without a whole token. */
+  /** Denies a hit of 0 on a bucket without a whole token. */
   @RejectedBy(
       value = "b6_aCostOfZeroIsGrantedEvenByAnEmptyBucketAndTakesNothing",
       also = "b11_changesInBothDirectionsKeepTheMissingTokens")
@@ -259,7 +259,7 @@ final class BrokenBuckets {
     }
   }
 
-  /** Takes what it was only asked about. */
+  /** Takes tokens in a peek. */
   @RejectedBy(
       value = "b12_aPeekPredictsTheHitAndTakesNothing",
       also = {

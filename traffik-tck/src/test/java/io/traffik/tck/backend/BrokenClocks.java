@@ -8,12 +8,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/** Specimens that go wrong in races, or when their clock does. */
+/** Backends with races, or with errors when the clock steps back. */
 final class BrokenClocks {
 
   private BrokenClocks() {}
 
-  /** Reads what there is, then the clock, and then writes: two may take the same token. */
+  /** Reads and writes without a lock, so that two threads can take the same token. */
   @RejectedBy(
       value = {
         "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
@@ -64,7 +64,7 @@ final class BrokenClocks {
     }
   }
 
-  /** Grants what was there before its turn came, though it may have gone to another meanwhile. */
+  /** Checks the tokens before it has the lock; others may have taken them meanwhile. */
   @RejectedBy(
       value = {
         "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
@@ -89,14 +89,14 @@ final class BrokenClocks {
       boolean granted =
           operation == Operation.HIT
               && Margin.areGranted(super.decide(Operation.PEEK, policy, identity, scope, cost));
-      // As a network does.
+      // Delays the call, as a network does.
       LockSupport.parkNanos(1);
       long[] margins = super.decide(operation, policy, identity, scope, cost);
       return granted && !Margin.areGranted(margins) ? new long[margins.length] : margins;
     }
   }
 
-  /** Reads the clock before it is its turn. */
+  /** Reads the clock before it has the lock. */
   @RejectedBy(
       value = "b3_noDecisionUsesAStaleClockReading",
       sometimes = {
@@ -128,7 +128,7 @@ final class BrokenClocks {
     }
   }
 
-  /** Believes the clock even when that steps back. */
+  /** Ignores that the clock stepped back, so tokens are missing. */
   @RejectedBy(
       value = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
       byHistories = false,
@@ -145,7 +145,7 @@ final class BrokenClocks {
     }
   }
 
-  /** Takes a step back for time gone by. */
+  /** Treats a step back as elapsed time. */
   @RejectedBy(
       value = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
       byHistories = false,
@@ -166,7 +166,7 @@ final class BrokenClocks {
     }
   }
 
-  /** Waits until a clock that stepped back has caught up. */
+  /** Stops refilling until the clock has caught up after a step back. */
   @RejectedBy(
       value = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
       byHistories = false,

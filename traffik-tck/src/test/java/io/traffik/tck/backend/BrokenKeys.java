@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
-/** Specimens that take one key for another, or one namespace. */
+/** Backends that confuse keys or namespaces. */
 final class BrokenKeys {
 
   private BrokenKeys() {}
 
-  /** Joins the parts of a key. */
+  /** Joins the parts of a key without escaping. */
   @RejectedBy(
       value = {
         "k1_bucketsAreSharedByEqualKeysOnly",
@@ -29,7 +29,7 @@ final class BrokenKeys {
     }
   }
 
-  /** Keeps a hash code instead of the key. */
+  /** Stores a hash code instead of the key. */
   @RejectedBy(
       value = {
         "k1_bucketsAreSharedByEqualKeysOnly",
@@ -47,7 +47,7 @@ final class BrokenKeys {
     }
   }
 
-  /** Writes keys in UTF-8, in which a surrogate without its other half is a question mark. */
+  /** Encodes keys in UTF-8, which replaces unpaired surrogates by question marks. */
   @RejectedBy(
       value = {
         "k1_bucketsAreSharedByEqualKeysOnly",
@@ -69,15 +69,15 @@ final class BrokenKeys {
     }
   }
 
-  /** Cuts long identities. */
+  /** Truncates long identities. */
   @RejectedBy(
       value = {
         "k1_bucketsAreSharedByEqualKeysOnly",
         "k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly"
       },
       byHistories = false)
-  static final class CutsKeys extends ReferenceBackend {
-    CutsKeys(String namespace, SharedStore store) {
+  static final class TruncatesKeys extends ReferenceBackend {
+    TruncatesKeys(String namespace, SharedStore store) {
       super(namespace, store);
     }
 
@@ -87,7 +87,7 @@ final class BrokenKeys {
     }
   }
 
-  /** Goes by the policy object instead of its name. */
+  /** Uses the policy object as the key instead of its name. */
   @RejectedBy(
       value = {"k4_backendsOfOneNamespaceShareBucketsIfDeclared", "k4_equalPoliciesShareBuckets"},
       also = {
@@ -117,7 +117,7 @@ final class BrokenKeys {
     }
   }
 
-  /** Compares namespaces as some databases do. */
+  /** Ignores case and trailing spaces in namespaces, as some databases do. */
   @RejectedBy(value = "k4_anotherNamespaceNeverSharesBuckets", byHistories = false)
   static final class FoldsNamespaces extends ReferenceBackend {
     FoldsNamespaces(String namespace, SharedStore store) {
@@ -125,7 +125,7 @@ final class BrokenKeys {
     }
   }
 
-  /** Has a store of its own where it says that it shares one. */
+  /** Declares shared buckets, but has a store of its own. */
   @RejectedBy(
       value = "k4_backendsOfOneNamespaceShareBucketsIfDeclared",
       sometimes = {
@@ -144,7 +144,7 @@ final class BrokenKeys {
     }
   }
 
-  /** Resets whatever begins with its name. */
+  /** Resets all namespaces that start with its own. */
   @RejectedBy(value = "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers", byHistories = false)
   static final class ResetsByPrefix extends ReferenceBackend {
     ResetsByPrefix(String namespace, SharedStore store) {
@@ -157,7 +157,7 @@ final class BrokenKeys {
     }
   }
 
-  /** Resets whatever its name matches as a pattern. */
+  /** Resets all namespaces that its own matches as a pattern. */
   @RejectedBy(value = "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers", byHistories = false)
   static final class ResetsByPattern extends ReferenceBackend {
     ResetsByPattern(String namespace, SharedStore store) {

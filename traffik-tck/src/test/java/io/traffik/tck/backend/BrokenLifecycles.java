@@ -6,12 +6,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
 
-/** Specimens that go wrong in opening, closing or asynchronously. */
+/** Backends with errors in opening, closing or asynchronous calls. */
 final class BrokenLifecycles {
 
   private BrokenLifecycles() {}
 
-  /** Starts afresh when it is opened. */
+  /** Resets its buckets when it is opened. */
   @RejectedBy(
       value = "l1_aBackendIsReadyWhenBuiltAndOpeningItChangesNothing",
       also = "l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses",
@@ -27,7 +27,7 @@ final class BrokenLifecycles {
     }
   }
 
-  /** Goes on after it was closed. */
+  /** Works after it was closed. */
   @RejectedBy(
       value = {
         "l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing",
@@ -44,7 +44,7 @@ final class BrokenLifecycles {
     void requireOpen() {}
   }
 
-  /** Cannot be closed twice. */
+  /** Throws if it is closed twice. */
   @RejectedBy(value = "l3_closingTwiceIsAllowed", byHistories = false)
   static final class ClosesOnce extends ReferenceBackend {
     ClosesOnce(String namespace, SharedStore store) {
@@ -58,7 +58,7 @@ final class BrokenLifecycles {
     }
   }
 
-  /** Takes its siblings' store away when it is closed. */
+  /** Closes the store that other backends share. */
   @RejectedBy(value = "l3_closingOneBackendLeavesTheOthersOpen", byHistories = false)
   static final class ClosesTheStore extends ReferenceBackend {
     ClosesTheStore(String namespace, SharedStore store) {
@@ -74,7 +74,7 @@ final class BrokenLifecycles {
     }
   }
 
-  /** Throws where it should fail the stage. */
+  /** Throws instead of failing the stage. */
   @RejectedBy(
       value = "l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing",
       also = "t7_aStalledStoreDoesNotBlockTheCaller",
@@ -91,7 +91,7 @@ final class BrokenLifecycles {
     }
   }
 
-  /** Has another thread decide, and waits for it. */
+  /** Decides on another thread, and waits for it. */
   @RejectedBy(
       value = {"t7_aStalledStoreDoesNotBlockTheCaller", "t7_decideAsyncDoesNotBlockTheCaller"},
       byHistories = false)
@@ -113,7 +113,7 @@ final class BrokenLifecycles {
     }
   }
 
-  /** Decides on the caller's thread, which waits for the store. */
+  /** Decides on the caller's thread, which the store can block. */
   @RejectedBy(value = "t7_aStalledStoreDoesNotBlockTheCaller", byHistories = false)
   static final class BlocksInAsync extends ReferenceBackend {
     BlocksInAsync(String namespace, SharedStore store) {
@@ -131,7 +131,7 @@ final class BrokenLifecycles {
     }
   }
 
-  /** Asks once to see whether it can, and once more. */
+  /** Decides twice per asynchronous call. */
   @RejectedBy(
       value = {
         "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",

@@ -9,12 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Specimens that go wrong when rates change. */
+/** Backends with errors when rates change. */
 final class BrokenRateChanges {
 
   private BrokenRateChanges() {}
 
-  /** Keeps to the rate by which it first heard of a throttle. */
+  /** Keeps the first rate of a throttle. */
   @RejectedBy(
       value = {
         "b11_aLargerCapacityAddsItsTokensAtOnce",
@@ -43,7 +43,7 @@ final class BrokenRateChanges {
     }
   }
 
-  /** Begins anew with each changed rate. */
+  /** Deletes the bucket when its rate changes. */
   @RejectedBy({
     "b11_aLargerCapacityAddsItsTokensAtOnce",
     "b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull",
@@ -74,7 +74,7 @@ final class BrokenRateChanges {
     }
   }
 
-  /** Keeps the number of missing tokens, not the instant of being full. */
+  /** Keeps the number of missing tokens instead of the instant at which the bucket is full. */
   @RejectedBy("b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull")
   static final class KeepsTokensOnChange extends ReferenceBackend {
     private final Map<Object, Rate> last = new HashMap<>();
@@ -98,7 +98,7 @@ final class BrokenRateChanges {
     }
   }
 
-  /** Brings the missing tokens of an earlier rate back after the bucket had refilled. */
+  /** Restores the missing tokens of an earlier rate after the bucket had refilled. */
   @RejectedBy("b10_aRefilledBucketBehavesAsANewOne")
   static final class RemembersRefilled extends ReferenceBackend {
     private final Map<Object, Rate> last = new HashMap<>();
@@ -129,7 +129,7 @@ final class BrokenRateChanges {
     }
   }
 
-  /** Leaves a bucket of an earlier rate as it is until something is taken from it. */
+  /** Keeps a bucket of an earlier rate until a hit takes from it. */
   @RejectedBy(
       value = {
         "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
@@ -137,8 +137,8 @@ final class BrokenRateChanges {
         "b2_b11_aDenialMovesTheBucketToTheNewRate"
       },
       also = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill")
-  static final class CarriesNothingOver extends ReferenceBackend {
-    CarriesNothingOver(String namespace, SharedStore store) {
+  static final class KeepsOldRatesUntilAHit extends ReferenceBackend {
+    KeepsOldRatesUntilAHit(String namespace, SharedStore store) {
       super(namespace, store);
     }
 
@@ -154,7 +154,7 @@ final class BrokenRateChanges {
     }
   }
 
-  /** Forgets the buckets of rates that a policy does not have. */
+  /** Deletes the buckets of rates that the policy no longer has. */
   @RejectedBy("b3_k1_aRateThatIsRemovedAndAddedAgainKeepsItsBucket")
   static final class DropsRemovedRates extends ReferenceBackend {
     DropsRemovedRates(String namespace, SharedStore store) {

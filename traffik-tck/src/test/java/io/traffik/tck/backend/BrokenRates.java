@@ -6,12 +6,12 @@ import io.traffik.spi.QuotaPolicy;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Specimens that go wrong with several rates. */
+/** Backends with errors in policies of several rates. */
 final class BrokenRates {
 
   private BrokenRates() {}
 
-  /** Decides rate by rate, and charges those that come before the one that denies. */
+  /** Decides rate by rate, and takes from those before the one that denies. */
   @RejectedBy(
       value = {
         "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
@@ -37,7 +37,7 @@ final class BrokenRates {
     }
   }
 
-  /** Answers for the last rate first. */
+  /** Returns the margins in reverse order. */
   @RejectedBy(
       value = {
         "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
@@ -53,8 +53,8 @@ final class BrokenRates {
         "k4_backendsOfOneNamespaceShareBucketsIfDeclared",
         "t7_decideAsyncDecidesOnce"
       })
-  static final class TurnsMarginsAround extends ReferenceBackend {
-    TurnsMarginsAround(String namespace, SharedStore store) {
+  static final class ReversesMargins extends ReferenceBackend {
+    ReversesMargins(String namespace, SharedStore store) {
       super(namespace, store);
     }
 
@@ -69,10 +69,10 @@ final class BrokenRates {
     }
   }
 
-  /** Says of every rate what the whole says. */
+  /** Returns the same margin for every rate. */
   @RejectedBy("b9_eachMarginIsThatOfItsRateAlone")
-  static final class AnswersAsOne extends ReferenceBackend {
-    AnswersAsOne(String namespace, SharedStore store) {
+  static final class ReturnsOneMarginForAllRates extends ReferenceBackend {
+    ReturnsOneMarginForAllRates(String namespace, SharedStore store) {
       super(namespace, store);
     }
 
@@ -88,7 +88,7 @@ final class BrokenRates {
     }
   }
 
-  /** Keeps one array for all its answers. */
+  /** Returns the same array from all calls. */
   @RejectedBy(
       value = "b9_theCallerOwnsTheMargins",
       sometimes = {
@@ -116,7 +116,7 @@ final class BrokenRates {
     }
   }
 
-  /** Charges a rate once more for each time that it stands in the policy before. */
+  /** Takes from a rate again if an equal rate comes before it in the policy. */
   @RejectedBy("b9_equalRatesInOnePolicyHaveSeparateBuckets")
   static final class ChargesEqualRatesTwice extends ReferenceBackend {
     ChargesEqualRatesTwice(String namespace, SharedStore store) {

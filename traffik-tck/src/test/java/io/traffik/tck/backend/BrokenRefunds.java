@@ -5,12 +5,12 @@ import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 import io.traffik.spi.QuotaPolicy;
 
-/** Specimens that give back wrongly. */
+/** Backends that refund wrongly. */
 final class BrokenRefunds {
 
   private BrokenRefunds() {}
 
-  /** Gives nothing back. */
+  /** Ignores refunds. */
   @RejectedBy(
       value = {
         "b12_aRefundReturnsTokensToEveryRate",
@@ -29,7 +29,7 @@ final class BrokenRefunds {
     }
   }
 
-  /** Gives back more than fits. */
+  /** Refunds above the capacity. */
   @RejectedBy({"b12_aRefundReturnsTokensUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
   static final class RefundsAboveCapacity extends ReferenceBackend {
     RefundsAboveCapacity(String namespace, SharedStore store) {
@@ -40,7 +40,7 @@ final class BrokenRefunds {
     long stored(Object place, long now) {
       long fullAt = super.stored(place, now);
       Entry entry = store.entries.get(place);
-      // What is above the capacity stays; it only does not grow.
+      // Keeps tokens above the capacity, but adds no more.
       return entry == null
           ? fullAt
           : Math.max(fullAt, now - Math.max(0, entry.written() - entry.fullAt()));
@@ -57,7 +57,7 @@ final class BrokenRefunds {
     }
   }
 
-  /** Multiplies a refund without a look at what fits into a long. */
+  /** Multiplies a refund without a check for overflow. */
   @RejectedBy({"b12_aRefundReturnsTokensUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
   static final class OverflowsRefunds extends ReferenceBackend {
     OverflowsRefunds(String namespace, SharedStore store) {
@@ -71,7 +71,7 @@ final class BrokenRefunds {
     }
   }
 
-  /** Gives back to the first rate alone. */
+  /** Refunds the first rate only. */
   @RejectedBy(
       value = {"b12_aRefundReturnsTokensToEveryRate", "b3_b12_concurrentHitsAndRefundsAddUp"},
       also = {"b9_equalRatesInOnePolicyHaveSeparateBuckets", "t7_decideAsyncDecidesOnce"})

@@ -19,25 +19,25 @@ final class BucketModelTest {
 
   private final ManualClock clock = new ManualClock();
   private final TestTime time = new SimulatedTime(clock, 1_000);
-  private final BucketModel expectation = new BucketModel();
+  private final BucketModel model = new BucketModel();
 
-  /** Of a backend that leaves it to the next hit to carry a bucket over, as it may. */
+  /** A backend may leave it to the next hit to adapt a bucket to a changed rate. */
   @Test
   void b11_theToleranceDoesNotGrowWithTheNumberOfChanges() {
     long fullAt = TokenBucket.afterHit(time.now(), SLOW, 65);
     recordMargin(Operation.HIT, SLOW, 65, 0);
     for (int change = 0; change < 40; change++) {
       time.elapse(1);
-      expectation.rateChanged(SLOW, time);
+      model.rateChanged(SLOW, time);
       answer(Operation.PEEK, FAST, 86, fullAt);
-      expectation.rateChanged(FAST, time);
+      model.rateChanged(FAST, time);
       answer(Operation.REFUND, SLOW, 0, fullAt);
     }
-    MarginRange expectedMargins = expectation.expectedMargins(asked(Operation.PEEK, 0), SLOW, time);
+    MarginRange expectedMargins = model.expectedMargins(asked(Operation.PEEK, 0), SLOW, time);
     assertThat(expectedMargins.max() - expectedMargins.min()).isLessThan(SLOW.nanosPerToken());
   }
 
-  /** The same where all that changes is between rates that cannot lack what is missing. */
+  /** The rates in between have capacities below the missing tokens. */
   @Test
   void b11_theToleranceIsThatOfTheRatesCapacity() {
     long fullAt = TokenBucket.afterHit(time.now(), SLOW, 33);
@@ -45,25 +45,24 @@ final class BucketModelTest {
     Rate last = SLOW;
     for (int change = 0; change < 40; change++) {
       Rate next = FAST.withCapacity(1_000 + change);
-      expectation.rateChanged(last, time);
+      model.rateChanged(last, time);
       answer(Operation.PEEK, next, 0, fullAt);
       last = next;
     }
-    expectation.rateChanged(last, time);
-    assertThat(expectation.expectedMargins(asked(Operation.PEEK, 0), SLOW, time).min())
+    model.rateChanged(last, time);
+    assertThat(model.expectedMargins(asked(Operation.PEEK, 0), SLOW, time).min())
         .isBetween(31 * SLOW.nanosPerToken(), 32 * SLOW.nanosPerToken());
   }
 
   private void answer(Operation operation, Rate rate, long cost, long fullAt) {
     long carried = TokenBucket.carried(fullAt, time.now(), rate);
     long margin = TokenBucket.margin(carried, time.now(), rate, cost);
-    assertThat(expectation.expectedMargins(asked(operation, cost), rate, time).contains(margin))
-        .isTrue();
+    assertThat(model.expectedMargins(asked(operation, cost), rate, time).contains(margin)).isTrue();
     recordMargin(operation, rate, cost, margin);
   }
 
   private void recordMargin(Operation operation, Rate rate, long cost, long margin) {
-    expectation.recordMargin(
+    model.recordMargin(
         asked(operation, cost), rate, margin, Margin.areGranted(new long[] {margin}));
   }
 
@@ -72,8 +71,8 @@ final class BucketModelTest {
   }
 
   /**
-   * The last rate has to reckon with what the first one left, and a backend that counts in tokens
-   * rounds that by up to a thousandth; the rate in between, which fills in no time, never had it.
+   * The last rate depends on what the first one left, and a backend that counts tokens may round
+   * that by up to a thousandth. The bucket was never adapted to the rate in between.
    */
   @Test
   void b11_toleratesTheRoundingOfASkippedChange() {
@@ -85,7 +84,7 @@ final class BucketModelTest {
     client.hit(1);
   }
 
-  /** The same where no other rate comes, but time until the bucket can lack so much. */
+  /** The rate stays the same, and time elapses until the bucket can lack that many tokens. */
   @Test
   void b11_toleratesTheRoundingOfALateChange() {
     BucketOracle client = coarse(Rate.perSecond(2).withCapacity(3));
@@ -96,12 +95,12 @@ final class BucketModelTest {
     client.hit(1);
   }
 
-  /** Each token is a nanosecond, of which some thousands may be lost to the grain. */
+  /** A token refills per nanosecond, so the clock's resolution hides some thousand tokens. */
   @Test
   void b7_toleratesAThousandthAtAnyRate() {
     recordMargin(Operation.HIT, FAST, FAST.capacity(), 0);
     time.elapse(FAST.fillNanos() / 2);
-    MarginRange expectedMargins = expectation.expectedMargins(asked(Operation.PEEK, 0), FAST, time);
+    MarginRange expectedMargins = model.expectedMargins(asked(Operation.PEEK, 0), FAST, time);
     assertThat(expectedMargins.max() - expectedMargins.min()).isLessThan(FAST.fillNanos() / 100);
   }
 

@@ -8,18 +8,18 @@ import java.math.BigInteger;
 import java.util.Map;
 
 /**
- * A right backend whose numbers must fit into a double: it tells times apart by microseconds and
- * keeps what is missing in units that refill by a whole number each. What takes nothing writes
- * nothing, so that it is left to the next hit to carry a bucket over to a changed rate.
+ * A correct backend whose numbers fit into a double. Its clock has a resolution of a microsecond,
+ * and it stores missing tokens in units of which a whole number refills per microsecond. Calls that
+ * take nothing write nothing, so that the next hit adapts a bucket to a changed rate.
  */
 final class CoarseBackend extends ReferenceBackend {
 
   private static final long LARGEST = 1L << 52;
 
   /**
-   * What is missing from a bucket.
+   * The missing units of a bucket.
    *
-   * @param last the microsecond at which that was so
+   * @param last the microsecond of the last update
    */
   record State(long last, long missing, Refill refill) {
 
@@ -28,7 +28,7 @@ final class CoarseBackend extends ReferenceBackend {
     }
   }
 
-  /** So many units to a token, of which so many refill in a microsecond: never above the rate. */
+  /** The units per token, and the units that refill per microsecond, rounded down. */
   record Refill(long perMicro, long perToken) {
 
     static Refill of(Rate rate) {
@@ -100,7 +100,7 @@ final class CoarseBackend extends ReferenceBackend {
     return new State(now, Math.min(missing, full), refill);
   }
 
-  /** A product, or the limit if it is larger. */
+  /** A product, at most the limit. */
   private static long times(long a, long b, long limit) {
     return Math.multiplyHigh(a, b) != 0 || a * b < 0 ? limit : Math.min(a * b, limit);
   }

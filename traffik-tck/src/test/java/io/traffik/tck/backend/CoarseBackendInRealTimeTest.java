@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The same where its clock is out of reach, as that of a server is. */
+/** A correct backend with a coarse clock passes in real time. */
 final class CoarseBackendInRealTimeTest extends BackendContract {
 
   private final SharedStore store = new SharedStore(System::nanoTime);

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A right backend passes that is only as exact as it says. */
+/** A correct backend with a coarse clock passes. */
 final class CoarseBackendTest extends BackendContract {
 
   private final ManualClock clock = new ManualClock();

@@ -3,7 +3,7 @@ package io.traffik.tck.backend;
 import io.traffik.Backend;
 import io.traffik.memory.InMemoryBackend;
 
-/** The library's in-memory backend by {@link System#nanoTime()}. */
+/** The library's in-memory backend with {@link System#nanoTime()}. */
 final class InMemoryBackendInRealTimeTest extends BackendContract {
 
   @Override

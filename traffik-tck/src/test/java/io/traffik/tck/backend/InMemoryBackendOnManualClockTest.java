@@ -4,7 +4,7 @@ import io.traffik.Backend;
 import io.traffik.memory.InMemoryBackend;
 import io.traffik.tck.ManualClock;
 
-/** The library's in-memory backend, to the nanosecond. */
+/** The library's in-memory backend with a manual clock. */
 final class InMemoryBackendOnManualClockTest extends BackendContract {
 
   private final ManualClock clock = new ManualClock();

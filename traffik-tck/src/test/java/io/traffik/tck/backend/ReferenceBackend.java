@@ -12,13 +12,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
-/**
- * A right backend over a shelf, small enough to be seen through, with a seam wherever a flaw can be
- * put in.
- */
+/** A small, correct backend over a shared store. Broken backends override one of its methods. */
 class ReferenceBackend implements Backend {
 
-  /** A bucket as it is kept: when it is full, by a clock that showed so much then. */
+  /** A stored bucket: the instant at which it is full, and the instant of the last write. */
   record Entry(long written, long fullAt) {}
 
   private static final Executor THREADS =
@@ -92,7 +89,7 @@ class ReferenceBackend implements Backend {
     return List.of(namespace, key, index);
   }
 
-  /** B8: a step back moves the bucket along, so that as much is missing as before. */
+  /** After a step back, moves the bucket by the same duration (rule B8). */
   long stored(Object place, long now) {
     Entry entry = store.entries.get(place);
     if (entry == null) {
@@ -124,7 +121,7 @@ class ReferenceBackend implements Backend {
     return TokenBucket.afterRefund(carried, now, rate, cost);
   }
 
-  /** Brings threads of its own: on few processors the default ones are made anew for each call. */
+  /** Uses its own threads, because on few processors the default ones are created per call. */
   @Override
   public CompletionStage<long[]> decideAsync(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {

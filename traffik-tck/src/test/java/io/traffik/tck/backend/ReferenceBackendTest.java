@@ -3,7 +3,7 @@ package io.traffik.tck.backend;
 import io.traffik.Backend;
 import io.traffik.tck.ManualClock;
 
-/** A right backend passes, with a store to share and to stall. */
+/** A correct backend with shared buckets and a store that can stall passes. */
 final class ReferenceBackendTest extends BackendContract {
 
   private final ManualClock clock = new ManualClock();

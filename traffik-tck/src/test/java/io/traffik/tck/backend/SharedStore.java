@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
-/** A store for specimens: a map that one thread at a time may use, and its clock. */
+/** A store of backends under test: a map, its lock and its clock. */
 final class SharedStore {
 
   final Map<Object, ReferenceBackend.Entry> entries = new HashMap<>();
@@ -16,7 +16,7 @@ final class SharedStore {
     this.clock = clock;
   }
 
-  /** To be unlocked by any thread. */
+  /** A lock that any thread may unlock. */
   void lock() {
     turn.acquireUninterruptibly();
   }

@@ -17,17 +17,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The contract of adapters lets a right one pass, and rejects each wrong one by the right rule. */
+/** The contract accepts a correct adapter, and rejects each broken one by the right rules. */
 @Tag("once")
 final class BrokenAdaptersTest {
 
   private static final String NOTHING = "";
 
-  /** Takes longer than all others together, so only those specimens see it that it is for. */
+  /** The load test, which is slow and therefore runs only on adapters that it must reject. */
   private static final String LOAD = "b3_h4_.*";
 
-  /** Knows neither templates nor asynchronous handlers. */
-  static final class Modest extends ReferenceAdapter {
+  /** An adapter without templates and asynchronous handlers. */
+  static final class WithoutOptionalFeatures extends ReferenceAdapter {
     @Override
     protected boolean hasTemplates() {
       return false;
@@ -39,15 +39,15 @@ final class BrokenAdaptersTest {
     }
   }
 
-  private static Stream<Class<?>> specimens() {
+  private static Stream<Class<?>> brokenAdapters() {
     return Stream.of(
             BrokenResponses.class, BrokenBackendUse.class, BrokenCharges.class, BrokenViews.class)
         .flatMap(group -> Arrays.stream(group.getDeclaredClasses()))
         .filter(type -> !Modifier.isAbstract(type.getModifiers()));
   }
 
-  private static FailsTests rejection(Class<?> specimen) {
-    return specimen.getAnnotation(FailsTests.class);
+  private static FailsTests rejection(Class<?> adapter) {
+    return adapter.getAnnotation(FailsTests.class);
   }
 
   @Test
@@ -55,14 +55,14 @@ final class BrokenAdaptersTest {
     ContractRun run = ContractRun.of(ReferenceAdapter.class, NOTHING);
     assertThat(run.failed()).isEmpty();
     assertThat(run.skipped()).isEmpty();
-    // Each rule is seen to reject an adapter, so none of them is there for nothing.
-    assertThat(specimens().flatMap(type -> Arrays.stream(rejection(type).value())))
+    // Each test must reject at least one adapter.
+    assertThat(brokenAdapters().flatMap(type -> Arrays.stream(rejection(type).value())))
         .containsAll(run.passed());
   }
 
   @Test
   void whatAFrameworkDoesNotHaveIsSkipped() {
-    ContractRun run = ContractRun.of(Modest.class, LOAD);
+    ContractRun run = ContractRun.of(WithoutOptionalFeatures.class, LOAD);
     assertThat(run.failed()).isEmpty();
     assertThat(run.skipped())
         .containsExactly(
@@ -75,17 +75,17 @@ final class BrokenAdaptersTest {
 
   @TestFactory
   Stream<DynamicTest> eachSpecimenIsRejectedByItsRules() {
-    return specimens()
+    return brokenAdapters()
         .map(
-            specimen ->
-                DynamicTest.dynamicTest(specimen.getSimpleName(), () -> assertRejected(specimen)));
+            adapter ->
+                DynamicTest.dynamicTest(adapter.getSimpleName(), () -> assertRejected(adapter)));
   }
 
-  private static void assertRejected(Class<?> specimen) {
-    FailsTests rejection = rejection(specimen);
+  private static void assertRejected(Class<?> adapter) {
+    FailsTests rejection = rejection(adapter);
     Set<String> expected = new TreeSet<>(Arrays.asList(rejection.value()));
     boolean underLoad = expected.stream().anyMatch(test -> test.matches(LOAD));
-    Map<String, String> failed = ContractRun.of(specimen, underLoad ? NOTHING : LOAD).failed();
+    Map<String, String> failed = ContractRun.of(adapter, underLoad ? NOTHING : LOAD).failed();
     if (rejection.andOthers()) {
       assertThat(failed.keySet()).containsAll(expected);
     } else {
@@ -93,7 +93,7 @@ final class BrokenAdaptersTest {
     }
     failed.forEach(
         (test, said) ->
-            assertThat(said).startsWith(specimen.getSimpleName() + " breaks rule " + rules(test)));
+            assertThat(said).startsWith(adapter.getSimpleName() + " breaks rule " + rules(test)));
   }
 
   private static String rules(String test) {

@@ -12,7 +12,7 @@ import io.traffik.tck.RunningServer;
 import java.io.IOException;
 import java.util.Map;
 
-/** Adapters that come between a throttle and its backend. */
+/** Adapters that interfere with the backend or its failures. */
 final class BrokenBackendUse {
 
   private BrokenBackendUse() {}
@@ -23,11 +23,11 @@ final class BrokenBackendUse {
   })
   static final class SwallowsBackendFailures extends ReferenceAdapter {
     @Override
-    void enforce(PlannedExchange visit, ThrottledRequest request) {
+    void enforce(PlannedExchange exchange, ThrottledRequest request) {
       try {
-        super.enforce(visit, request);
+        super.enforce(exchange, request);
       } catch (BackendException e) {
-        // "Better to serve than to fail", whatever the policy says.
+        // Serves the request, whatever the failure policy is.
       }
     }
   }
@@ -39,13 +39,13 @@ final class BrokenBackendUse {
   })
   static final class SwallowsAllExceptions extends ReferenceAdapter {
     @Override
-    void enforce(PlannedExchange visit, ThrottledRequest request) {
+    void enforce(PlannedExchange exchange, ThrottledRequest request) {
       try {
-        super.enforce(visit, request);
+        super.enforce(exchange, request);
       } catch (ConnectionThrottledException e) {
         throw e;
       } catch (RuntimeException e) {
-        // As above.
+        // Serves the request, whatever the failure policy is.
       }
     }
   }
@@ -54,20 +54,20 @@ final class BrokenBackendUse {
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
     "f1_aFailedBackendAllowsIfThePolicyIsAllow"
   })
-  static final class AsksTheBackendWhetherItIsThere extends ReferenceAdapter {
+  static final class ProbesTheBackend extends ReferenceAdapter {
     @Override
-    void handle(PlannedExchange visit) throws IOException {
+    void handle(PlannedExchange exchange) throws IOException {
       try {
         Throttle.builder("probe")
             .rate("1/s")
             .onBackendFailure(FailurePolicy.THROW)
             .build()
-            .peek(view(visit));
+            .peek(view(exchange));
       } catch (BackendException e) {
-        visit.answer(503, Map.of(), "");
+        exchange.answer(503, Map.of(), "");
         return;
       }
-      super.handle(visit);
+      super.handle(exchange);
     }
   }
 
@@ -75,15 +75,15 @@ final class BrokenBackendUse {
   static final class EntersTheBackendOnItsThread extends ReferenceAdapter {
     @Override
     @SuppressWarnings("try")
-    void handle(PlannedExchange visit) throws IOException {
-      try (BackendScope scope = visit.plan().backend().enter()) {
-        super.handle(visit);
+    void handle(PlannedExchange exchange) throws IOException {
+      try (BackendScope scope = exchange.plan().backend().enter()) {
+        super.handle(exchange);
       }
     }
 
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public Backend backend() {
           return null;
@@ -103,8 +103,8 @@ final class BrokenBackendUse {
     }
 
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public Backend backend() {
           return started;

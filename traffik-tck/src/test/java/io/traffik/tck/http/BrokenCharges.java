@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Adapters that charge wrongly, or run handlers that they should not. */
+/** Adapters that take the wrong number of tokens, or run handlers of denied requests. */
 final class BrokenCharges {
 
   private BrokenCharges() {}
@@ -28,14 +28,15 @@ final class BrokenCharges {
       andOthers = true)
   static final class RunsTheHandlerAnyway extends ReferenceAdapter {
     @Override
-    void deny(PlannedExchange visit, ThrottledRequest request, ConnectionThrottledException thrown)
+    void deny(
+        PlannedExchange exchange, ThrottledRequest request, ConnectionThrottledException thrown)
         throws IOException {
-      if (visit.route().isAsynchronous()) {
-        visit.route().serveAsync().toCompletableFuture().join();
+      if (exchange.route().isAsynchronous()) {
+        exchange.route().serveAsync().toCompletableFuture().join();
       } else {
-        visit.route().serve();
+        exchange.route().serve();
       }
-      super.deny(visit, request, thrown);
+      super.deny(exchange, request, thrown);
     }
   }
 
@@ -44,42 +45,42 @@ final class BrokenCharges {
       andOthers = true)
   static final class ChargesTwice extends ReferenceAdapter {
     @Override
-    void enforce(PlannedExchange visit, ThrottledRequest request) {
-      super.enforce(visit, new ThrottledRequest());
-      super.enforce(visit, request);
+    void enforce(PlannedExchange exchange, ThrottledRequest request) {
+      super.enforce(exchange, new ThrottledRequest());
+      super.enforce(exchange, request);
     }
   }
 
   @FailsTests("h4_aFailingHandlerIsChargedOnce")
   static final class ChargesFailuresTwice extends ReferenceAdapter {
     @Override
-    void serve(PlannedExchange visit) throws IOException {
+    void serve(PlannedExchange exchange) throws IOException {
       try {
-        super.serve(visit);
+        super.serve(exchange);
       } catch (IllegalStateException e) {
-        enforce(visit, new ThrottledRequest());
+        enforce(exchange, new ThrottledRequest());
         throw e;
       }
     }
   }
 
   @FailsTests("h4_aDeniedRequestNeverReachesAnAsynchronousHandler")
-  static final class ChargesLateAnswersTwice extends ReferenceAdapter {
+  static final class ChargesAsynchronousHandlersTwice extends ReferenceAdapter {
     @Override
-    void serveAsync(PlannedExchange visit, String body) {
-      enforce(visit, new ThrottledRequest());
-      super.serveAsync(visit, body);
+    void serveAsync(PlannedExchange exchange, String body) {
+      enforce(exchange, new ThrottledRequest());
+      super.serveAsync(exchange, body);
     }
   }
 
   @FailsTests("h1_k2_headIsDeniedAsGetIs")
-  static final class LetsHeadPass extends ReferenceAdapter {
+  static final class AllowsHead extends ReferenceAdapter {
     @Override
-    void handle(PlannedExchange visit) throws IOException {
-      if (visit.http().getRequestMethod().equals("HEAD")) {
-        visit.answer(200, Map.of(), visit.route().serve());
+    void handle(PlannedExchange exchange) throws IOException {
+      if (exchange.http().getRequestMethod().equals("HEAD")) {
+        exchange.answer(200, Map.of(), exchange.route().serve());
       } else {
-        super.handle(visit);
+        super.handle(exchange);
       }
     }
   }
@@ -89,11 +90,11 @@ final class BrokenCharges {
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
     "i4_anAnonymousClientIsDenied"
   })
-  static final class LetsPassWhatHasNoWait extends ReferenceAdapter {
+  static final class AllowsDenialsWithoutRetryAfter extends ReferenceAdapter {
     @Override
-    void enforce(PlannedExchange visit, ThrottledRequest request) {
+    void enforce(PlannedExchange exchange, ThrottledRequest request) {
       try {
-        super.enforce(visit, request);
+        super.enforce(exchange, request);
       } catch (ConnectionThrottledException e) {
         if (e.retryAfter().isPresent()) {
           throw e;
@@ -102,46 +103,46 @@ final class BrokenCharges {
     }
   }
 
-  /** A charge of its own for each throttle, which knows nothing of the others. */
+  /** Charges each throttle separately, without refunds for the others. */
   @FailsTests({
     "h4_aThrottleThatIsEnforcedTwiceIsChargedOnce",
     "t6_earlierThrottlesAreRefundedIfALaterOneThrows",
     "t6_earlierThrottlesAreRefundedOnADenial"
   })
-  static final class GivesNothingBack extends ReferenceAdapter {
+  static final class RefundsNothing extends ReferenceAdapter {
     @Override
-    void handle(PlannedExchange visit) throws IOException {
+    void handle(PlannedExchange exchange) throws IOException {
       Map<String, String> quotas = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-      for (Throttle throttle : visit.route().throttles()) {
+      for (Throttle throttle : exchange.route().throttles()) {
         ThrottledRequest alone = new ThrottledRequest();
         HttpDenial denial = null;
         try {
-          alone.enforce(throttle, view(visit));
+          alone.enforce(throttle, view(exchange));
         } catch (ConnectionThrottledException e) {
-          denial = alone.denial(e, visit.plan().rateLimitHeaders());
+          denial = alone.denial(e, exchange.plan().rateLimitHeaders());
         }
         alone
-            .headers(visit.plan().rateLimitHeaders())
+            .headers(exchange.plan().rateLimitHeaders())
             .forEach((name, value) -> quotas.merge(name, value, (a, b) -> a + ", " + b));
         if (denial != null) {
-          visit.set(denial.headers());
-          visit.answer(429, quotas, denial.body());
+          exchange.set(denial.headers());
+          exchange.answer(429, quotas, denial.body());
           return;
         }
       }
-      visit.set(quotas);
-      serve(visit);
+      exchange.set(quotas);
+      serve(exchange);
     }
   }
 
   @FailsTests("t6_theFirstDenialEndsTheRequest")
-  static final class AsksAllThrottles extends ReferenceAdapter {
+  static final class ChecksAllThrottlesAfterADenial extends ReferenceAdapter {
     @Override
-    void enforce(PlannedExchange visit, ThrottledRequest request) {
+    void enforce(PlannedExchange exchange, ThrottledRequest request) {
       ConnectionThrottledException denied = null;
-      for (Throttle throttle : visit.route().throttles()) {
+      for (Throttle throttle : exchange.route().throttles()) {
         try {
-          request.enforce(throttle, view(visit));
+          request.enforce(throttle, view(exchange));
         } catch (ConnectionThrottledException e) {
           denied = denied == null ? e : denied;
         }
@@ -160,9 +161,9 @@ final class BrokenCharges {
   })
   static final class PeeksFirst extends ReferenceAdapter {
     @Override
-    void enforce(PlannedExchange visit, ThrottledRequest request) {
-      PlannedExchangeView view = view(visit);
-      for (Throttle throttle : visit.route().throttles()) {
+    void enforce(PlannedExchange exchange, ThrottledRequest request) {
+      PlannedExchangeView view = view(exchange);
+      for (Throttle throttle : exchange.route().throttles()) {
         Decision next = throttle.peek(view);
         if (next.denied()) {
           throw new ConnectionThrottledException(throttle, next);
@@ -175,9 +176,9 @@ final class BrokenCharges {
   @FailsTests("i5_aClientThatIsExemptFromOneThrottleSeesTheOther")
   static final class StopsAtAnExemption extends ReferenceAdapter {
     @Override
-    void enforce(PlannedExchange visit, ThrottledRequest request) {
-      for (Throttle throttle : visit.route().throttles()) {
-        request.enforce(throttle, view(visit));
+    void enforce(PlannedExchange exchange, ThrottledRequest request) {
+      for (Throttle throttle : exchange.route().throttles()) {
+        request.enforce(throttle, view(exchange));
         if (request.headers(RateLimitHeaders.STANDARD).isEmpty()) {
           return;
         }
@@ -188,43 +189,43 @@ final class BrokenCharges {
   @FailsTests({"i4_i5_anAnonymousClientIsExempt", "i5_anExemptClientHasNoFieldsNoStateAndNoLimit"})
   static final class LimitsTheExempt extends ReferenceAdapter {
     @Override
-    void enforce(PlannedExchange visit, ThrottledRequest request) {
-      super.enforce(visit, request);
+    void enforce(PlannedExchange exchange, ThrottledRequest request) {
+      super.enforce(exchange, request);
       if (request.headers(RateLimitHeaders.STANDARD).isEmpty()) {
         Throttle everybody =
             Throttle.builder("api").rate("1/h").identifier(view -> Identity.of("all")).build();
-        request.enforce(everybody, view(visit));
+        request.enforce(everybody, view(exchange));
       }
     }
   }
 
-  /** A gate that stands open for others while somebody goes through. */
+  /** Allows all requests while another one is being decided. */
   @FailsTests("b3_h4_exactlyOneHundredOfTwoThousandConcurrentRequestsPass")
-  static final class LetsPassWhileBusy extends ReferenceAdapter {
-    private final AtomicInteger inside = new AtomicInteger();
-    private final CountDownLatch met = new CountDownLatch(1);
+  static final class AllowsConcurrentRequests extends ReferenceAdapter {
+    private final AtomicInteger pending = new AtomicInteger();
+    private final CountDownLatch concurrent = new CountDownLatch(1);
 
     @Override
-    void enforce(PlannedExchange visit, ThrottledRequest request) {
+    void enforce(PlannedExchange exchange, ThrottledRequest request) {
       try {
-        if (inside.incrementAndGet() > 1) {
-          met.countDown();
+        if (pending.incrementAndGet() > 1) {
+          concurrent.countDown();
           return;
         }
-        if (visit.route().path().equals("/flooded")) {
-          // Of a flood somebody always comes; one client after another never meet.
+        if (exchange.route().path().equals("/flooded")) {
+          // Only concurrent requests, as in the load test, can meet here.
           awaitAnother();
         }
-        super.enforce(visit, request);
+        super.enforce(exchange, request);
       } finally {
-        inside.decrementAndGet();
+        pending.decrementAndGet();
       }
     }
 
     private void awaitAnother() {
       try {
-        if (!met.await(20, TimeUnit.SECONDS)) {
-          throw new IllegalStateException("nobody else came");
+        if (!concurrent.await(20, TimeUnit.SECONDS)) {
+          throw new IllegalStateException("No concurrent request within 20 seconds");
         }
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);

@@ -15,21 +15,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Adapters that answer clients wrongly. */
+/** Adapters whose responses break a rule. */
 final class BrokenResponses {
 
   private BrokenResponses() {}
 
-  /** Denies by an answer of its own making. */
+  /** Sends its own response to a denied request. */
   abstract static class OwnDenial extends ReferenceAdapter {
 
-    abstract void answer(PlannedExchange visit, HttpDenial denial, Decision decision)
+    abstract void answer(PlannedExchange exchange, HttpDenial denial, Decision decision)
         throws IOException;
 
     @Override
-    void deny(PlannedExchange visit, ThrottledRequest request, ConnectionThrottledException thrown)
+    void deny(
+        PlannedExchange exchange, ThrottledRequest request, ConnectionThrottledException thrown)
         throws IOException {
-      answer(visit, request.denial(thrown, visit.plan().rateLimitHeaders()), thrown.decision());
+      answer(
+          exchange, request.denial(thrown, exchange.plan().rateLimitHeaders()), thrown.decision());
     }
 
     static Map<String, String> with(HttpDenial denial, String name, String value) {
@@ -42,27 +44,27 @@ final class BrokenResponses {
   @FailsTests(
       value = {"h1_aDenialIs429WithRetryAfterQuotaAndProblem", "i4_anonymousClientsShareABucket"},
       andOthers = true)
-  static final class AnswersServiceUnavailable extends OwnDenial {
+  static final class SendsServiceUnavailable extends OwnDenial {
     @Override
-    void answer(PlannedExchange visit, HttpDenial denial, Decision decision) throws IOException {
-      visit.answer(503, denial.headers(), denial.body());
+    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
+      exchange.answer(503, denial.headers(), denial.body());
     }
   }
 
   @FailsTests(
       value = {"h1_aDenialIs429WithRetryAfterQuotaAndProblem"},
       andOthers = true)
-  static final class AnswersPlainJson extends OwnDenial {
+  static final class SendsPlainJson extends OwnDenial {
     @Override
-    void answer(PlannedExchange visit, HttpDenial denial, Decision decision) throws IOException {
-      visit.answer(429, with(denial, "Content-Type", "application/json"), denial.body());
+    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
+      exchange.answer(429, with(denial, "Content-Type", "application/json"), denial.body());
     }
   }
 
   @FailsTests("h3_anyUidIsEscaped")
   static final class WritesJsonByHand extends OwnDenial {
     @Override
-    void answer(PlannedExchange visit, HttpDenial denial, Decision decision) throws IOException {
+    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
       String body =
           "{\"type\":\""
               + ReceivedResponse.QUOTA_EXCEEDED
@@ -70,19 +72,19 @@ final class BrokenResponses {
               + "\"violated-policies\":[\""
               + decision.policyName()
               + "\"]}";
-      visit.answer(429, denial.headers(), body);
+      exchange.answer(429, denial.headers(), body);
     }
   }
 
   @FailsTests({"b4_h1_theRequestPassesAfterRetryAfter", "h1_retryAfterIsRoundedUpAndNeverZero"})
   static final class RoundsRetryAfterDown extends OwnDenial {
     @Override
-    void answer(PlannedExchange visit, HttpDenial denial, Decision decision) throws IOException {
+    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
       Map<String, String> fields = new HashMap<>(denial.headers());
       decision
           .retryAfter()
           .ifPresent(wait -> fields.put("Retry-After", Long.toString(wait.toSeconds())));
-      visit.answer(429, fields, denial.body());
+      exchange.answer(429, fields, denial.body());
     }
   }
 
@@ -91,22 +93,22 @@ final class BrokenResponses {
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
     "i4_anAnonymousClientIsDenied"
   })
-  static final class AlwaysSaysRetryAfter extends OwnDenial {
+  static final class AlwaysSendsRetryAfter extends OwnDenial {
     @Override
-    void answer(PlannedExchange visit, HttpDenial denial, Decision decision) throws IOException {
+    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
       Map<String, String> fields = new HashMap<>(denial.headers());
       fields.putIfAbsent("Retry-After", "1");
-      visit.answer(429, fields, denial.body());
+      exchange.answer(429, fields, denial.body());
     }
   }
 
   @FailsTests({"h3_noPartOfThePathIsEchoed", "h3_noClientInputIsEchoed"})
-  static final class RepeatsThePath extends OwnDenial {
+  static final class EchoesThePath extends OwnDenial {
     @Override
-    void answer(PlannedExchange visit, HttpDenial denial, Decision decision) throws IOException {
-      String instance = visit.http().getRequestURI().getRawPath();
+    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
+      String instance = exchange.http().getRequestURI().getRawPath();
       String body = denial.body().replaceFirst("\\{", "{\"instance\":\"" + instance + "\",");
-      visit.answer(429, denial.headers(), body);
+      exchange.answer(429, denial.headers(), body);
     }
   }
 
@@ -123,65 +125,65 @@ final class BrokenResponses {
             "x-ratelimit-reset");
 
     @Override
-    void answer(PlannedExchange visit, HttpDenial denial, Decision decision) throws IOException {
+    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
       Map<String, String> fields = new HashMap<>(denial.headers());
       fields.keySet().removeIf(name -> !OWN.contains(name.toLowerCase(Locale.ROOT)));
-      visit.answer(429, fields, denial.body());
+      exchange.answer(429, fields, denial.body());
     }
   }
 
   @FailsTests(
       value = {"b4_h1_theRequestPassesAfterRetryAfter"},
       andOthers = true)
-  static final class RemembersDenials extends ReferenceAdapter {
+  static final class CachesDenials extends ReferenceAdapter {
     private final Map<PlannedRoute, ConnectionThrottledException> denied =
         new ConcurrentHashMap<>();
 
     @Override
-    void enforce(PlannedExchange visit, ThrottledRequest request) {
-      ConnectionThrottledException known = denied.get(visit.route());
+    void enforce(PlannedExchange exchange, ThrottledRequest request) {
+      ConnectionThrottledException known = denied.get(exchange.route());
       if (known != null) {
         throw known;
       }
       try {
-        super.enforce(visit, request);
+        super.enforce(exchange, request);
       } catch (ConnectionThrottledException e) {
-        denied.put(visit.route(), e);
+        denied.put(exchange.route(), e);
         throw e;
       }
     }
   }
 
   @FailsTests("h3_noClientInputIsEchoed")
-  static final class RepeatsAHeader extends ReferenceAdapter {
+  static final class EchoesAHeader extends ReferenceAdapter {
     @Override
-    void handle(PlannedExchange visit) throws IOException {
-      String client = visit.header(TestThrottles.CLIENT);
+    void handle(PlannedExchange exchange) throws IOException {
+      String client = exchange.header(TestThrottles.CLIENT);
       if (client != null) {
-        visit.set(Map.of("X-Served-For", client));
+        exchange.set(Map.of("X-Served-For", client));
       }
-      super.handle(visit);
+      super.handle(exchange);
     }
   }
 
   @FailsTests("h3_noClientInputIsEchoed")
   static final class FailsOnStrangeBytes extends ReferenceAdapter {
     @Override
-    void handle(PlannedExchange visit) throws IOException {
-      String client = String.valueOf(visit.header(TestThrottles.CLIENT));
+    void handle(PlannedExchange exchange) throws IOException {
+      String client = String.valueOf(exchange.header(TestThrottles.CLIENT));
       if (!client.chars().allMatch(c -> c < 128)) {
         throw new IllegalArgumentException("not ASCII: " + client);
       }
-      super.handle(visit);
+      super.handle(exchange);
     }
   }
 
   @FailsTests(
       value = {"h1_allowedResponsesReportTheQuota"},
       andOthers = true)
-  static final class TellsTheDeniedAlone extends ReferenceAdapter {
+  static final class ReportsQuotasOfDenialsOnly extends ReferenceAdapter {
     @Override
-    void tell(PlannedExchange visit, ThrottledRequest request) {}
+    void tell(PlannedExchange exchange, ThrottledRequest request) {}
   }
 
   @FailsTests({
@@ -189,12 +191,13 @@ final class BrokenResponses {
     "i4_i5_anAnonymousClientIsExempt",
     "i5_anExemptClientHasNoFieldsNoStateAndNoLimit"
   })
-  static final class TellsTheExempt extends ReferenceAdapter {
+  static final class ReportsQuotasToExemptClients extends ReferenceAdapter {
     @Override
-    void tell(PlannedExchange visit, ThrottledRequest request) {
-      super.tell(visit, request);
+    void tell(PlannedExchange exchange, ThrottledRequest request) {
+      super.tell(exchange, request);
       if (request.headers(RateLimitHeaders.STANDARD).isEmpty()) {
-        visit.set(Map.of("RateLimit-Policy", "\"api\";q=1;w=3600", "RateLimit", "\"api\";r=1;t=0"));
+        exchange.set(
+            Map.of("RateLimit-Policy", "\"api\";q=1;w=3600", "RateLimit", "\"api\";r=1;t=0"));
       }
     }
   }
@@ -206,12 +209,12 @@ final class BrokenResponses {
     "t6_earlierThrottlesAreRefundedIfALaterOneThrows",
     "t6_earlierThrottlesAreRefundedOnADenial"
   })
-  static final class TellsTheFirstPolicyAlone extends ReferenceAdapter {
+  static final class ReportsTheFirstPolicyOnly extends ReferenceAdapter {
     @Override
-    void tell(PlannedExchange visit, ThrottledRequest request) {
+    void tell(PlannedExchange exchange, ThrottledRequest request) {
       request
-          .headers(visit.plan().rateLimitHeaders())
-          .forEach((name, value) -> visit.set(Map.of(name, value.split(", ", -1)[0])));
+          .headers(exchange.plan().rateLimitHeaders())
+          .forEach((name, value) -> exchange.set(Map.of(name, value.split(", ", -1)[0])));
     }
   }
 
@@ -220,17 +223,18 @@ final class BrokenResponses {
     "h2_noFieldsAreSentIfNoneAreConfigured",
     "h2_legacyFieldsReportTheTightestRate"
   })
-  static final class KnowsOneStyle extends ReferenceAdapter {
+  static final class SupportsStandardFieldsOnly extends ReferenceAdapter {
     @Override
-    void tell(PlannedExchange visit, ThrottledRequest request) {
-      visit.set(request.headers(RateLimitHeaders.STANDARD));
+    void tell(PlannedExchange exchange, ThrottledRequest request) {
+      exchange.set(request.headers(RateLimitHeaders.STANDARD));
     }
 
     @Override
-    void deny(PlannedExchange visit, ThrottledRequest request, ConnectionThrottledException thrown)
+    void deny(
+        PlannedExchange exchange, ThrottledRequest request, ConnectionThrottledException thrown)
         throws IOException {
       HttpDenial denial = request.denial(thrown, RateLimitHeaders.STANDARD);
-      visit.answer(denial.status(), denial.headers(), denial.body());
+      exchange.answer(denial.status(), denial.headers(), denial.body());
     }
   }
 
@@ -241,12 +245,12 @@ final class BrokenResponses {
         "h2_severalThrottlesFormOneList"
       },
       andOthers = true)
-  static final class WritesAnOlderDraft extends ReferenceAdapter {
+  static final class SendsFieldsOfAnOlderDraft extends ReferenceAdapter {
     @Override
-    void tell(PlannedExchange visit, ThrottledRequest request) {
-      super.tell(visit, request);
-      if (visit.http().getResponseHeaders().containsKey("RateLimit")) {
-        visit.set(Map.of("RateLimit", "limit=100, remaining=50, reset=30"));
+    void tell(PlannedExchange exchange, ThrottledRequest request) {
+      super.tell(exchange, request);
+      if (exchange.http().getResponseHeaders().containsKey("RateLimit")) {
+        exchange.set(Map.of("RateLimit", "limit=100, remaining=50, reset=30"));
       }
     }
   }

@@ -3,7 +3,7 @@ package io.traffik.tck.http;
 import io.traffik.tck.FailsTests;
 import java.util.List;
 
-/** Adapters that tell throttles the wrong thing of a request. */
+/** Adapters whose views describe requests wrongly. */
 final class BrokenViews {
 
   private BrokenViews() {}
@@ -15,11 +15,11 @@ final class BrokenViews {
   })
   static final class BucketPerSpelling extends ReferenceAdapter {
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public String route() {
-          return visit.http().getRequestURI().getRawPath();
+          return exchange.http().getRequestURI().getRawPath();
         }
       };
     }
@@ -31,11 +31,11 @@ final class BrokenViews {
   })
   static final class BucketPerQuery extends ReferenceAdapter {
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public String route() {
-          return super.route() + "?" + visit.http().getRequestURI().getQuery();
+          return super.route() + "?" + exchange.http().getRequestURI().getQuery();
         }
       };
     }
@@ -48,8 +48,8 @@ final class BrokenViews {
   })
   static final class BucketPerPath extends ReferenceAdapter {
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public String route() {
           return path();
@@ -61,8 +61,8 @@ final class BrokenViews {
   @FailsTests({"h1_k2_headIsDeniedAsGetIs", "k2_unknownMethodsShareOneBucket"})
   static final class BucketPerMethod extends ReferenceAdapter {
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public String route() {
           return method() + " " + super.route();
@@ -77,8 +77,8 @@ final class BrokenViews {
   })
   static final class OneBucketForAllRoutes extends ReferenceAdapter {
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public String route() {
           return "/*";
@@ -90,11 +90,11 @@ final class BrokenViews {
   @FailsTests({"i1_remoteAddressIsTheSocketsAddress", "i1_forwardedHeadersAreIgnored"})
   static final class TrustsProxies extends ReferenceAdapter {
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public String remoteAddress() {
-          String forwarded = visit.header("X-Forwarded-For");
+          String forwarded = exchange.header("X-Forwarded-For");
           return forwarded == null ? super.remoteAddress() : forwarded;
         }
       };
@@ -102,13 +102,13 @@ final class BrokenViews {
   }
 
   @FailsTests("i1_anotherAddressIsAnotherClient")
-  static final class TakesItselfForTheClient extends ReferenceAdapter {
+  static final class UsesTheServersAddress extends ReferenceAdapter {
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public String remoteAddress() {
-          return visit.http().getLocalAddress().getAddress().getHostAddress();
+          return exchange.http().getLocalAddress().getAddress().getHostAddress();
         }
       };
     }
@@ -117,10 +117,10 @@ final class BrokenViews {
   @FailsTests(
       value = {"i1_remoteAddressIsTheSocketsAddress"},
       andOthers = true)
-  static final class TellsAHostName extends ReferenceAdapter {
+  static final class UsesTheHostName extends ReferenceAdapter {
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public String remoteAddress() {
           return "localhost";
@@ -130,26 +130,26 @@ final class BrokenViews {
   }
 
   @FailsTests("k2_theViewHasTheMethodAndTheDecodedPath")
-  static final class TellsTheRawPath extends ReferenceAdapter {
+  static final class UsesTheRawPath extends ReferenceAdapter {
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public String path() {
-          return visit.http().getRequestURI().getRawPath();
+          return exchange.http().getRequestURI().getRawPath();
         }
       };
     }
   }
 
   @FailsTests("i2_headersHaveAllLinesAndIgnoreCase")
-  static final class SeesTheFirstLineAlone extends ReferenceAdapter {
+  static final class ReadsTheFirstLineOnly extends ReferenceAdapter {
     @Override
-    PlannedExchangeView view(PlannedExchange visit) {
-      return new PlannedExchangeView(visit) {
+    PlannedExchangeView view(PlannedExchange exchange) {
+      return new PlannedExchangeView(exchange) {
         @Override
         public Iterable<String> headers(String name) {
-          String first = visit.header(name);
+          String first = exchange.header(name);
           return first == null ? List.of() : List.of(first);
         }
       };

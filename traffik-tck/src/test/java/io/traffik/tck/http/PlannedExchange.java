@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** A request to a route of the JDK's own HTTP server. */
+/** An exchange of the JDK's HTTP server, with its planned route. */
 record PlannedExchange(ServerPlan plan, PlannedRoute route, HttpExchange http) {
 
   String header(String name) {

@@ -4,42 +4,42 @@ import io.traffik.Backend;
 import io.traffik.ConnectionView;
 import java.util.List;
 
-/** What a throttle should see of a visit; specimens override a part. */
+/** A correct view of an exchange. Broken adapters override a part of it. */
 class PlannedExchangeView implements ConnectionView {
 
-  private final PlannedExchange visit;
+  private final PlannedExchange exchange;
 
-  PlannedExchangeView(PlannedExchange visit) {
-    this.visit = visit;
+  PlannedExchangeView(PlannedExchange exchange) {
+    this.exchange = exchange;
   }
 
   @Override
   public String method() {
-    return visit.http().getRequestMethod();
+    return exchange.http().getRequestMethod();
   }
 
   @Override
   public String route() {
-    return visit.http().getHttpContext().getPath();
+    return exchange.http().getHttpContext().getPath();
   }
 
   @Override
   public String path() {
-    return visit.http().getRequestURI().getPath().replaceAll(";[^/]*", "");
+    return exchange.http().getRequestURI().getPath().replaceAll(";[^/]*", "");
   }
 
   @Override
   public String remoteAddress() {
-    return visit.http().getRemoteAddress().getAddress().getHostAddress();
+    return exchange.http().getRemoteAddress().getAddress().getHostAddress();
   }
 
   @Override
   public Iterable<String> headers(String name) {
-    return visit.http().getRequestHeaders().getOrDefault(name, List.of());
+    return exchange.http().getRequestHeaders().getOrDefault(name, List.of());
   }
 
   @Override
   public Backend backend() {
-    return visit.plan().backend();
+    return exchange.plan().backend();
   }
 }

@@ -14,14 +14,13 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/**
- * An adapter of the JDK's own HTTP server that keeps all rules, in steps of which each specimen
- * overrides one.
- */
+/** A correct adapter of the JDK's HTTP server. Each broken adapter overrides one of its steps. */
 class ReferenceAdapter extends AdapterContract {
 
   static {
-    // Head and body are two packets of this server; without this the second waits for 40 ms.
+    // This server sends head and body in two packets; without this property, the second is delayed
+    // by
+    // 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
@@ -44,51 +43,51 @@ class ReferenceAdapter extends AdapterContract {
         });
   }
 
-  void handle(PlannedExchange visit) throws IOException {
+  void handle(PlannedExchange exchange) throws IOException {
     ThrottledRequest request = new ThrottledRequest();
     try {
-      enforce(visit, request);
+      enforce(exchange, request);
     } catch (ConnectionThrottledException e) {
-      deny(visit, request, e);
+      deny(exchange, request, e);
       return;
     }
-    tell(visit, request);
-    serve(visit);
+    tell(exchange, request);
+    serve(exchange);
   }
 
-  void enforce(PlannedExchange visit, ThrottledRequest request) {
-    PlannedExchangeView view = view(visit);
-    for (Throttle throttle : visit.route().throttles()) {
+  void enforce(PlannedExchange exchange, ThrottledRequest request) {
+    PlannedExchangeView view = view(exchange);
+    for (Throttle throttle : exchange.route().throttles()) {
       request.enforce(throttle, view);
     }
   }
 
-  PlannedExchangeView view(PlannedExchange visit) {
-    return new PlannedExchangeView(visit);
+  PlannedExchangeView view(PlannedExchange exchange) {
+    return new PlannedExchangeView(exchange);
   }
 
-  void deny(PlannedExchange visit, ThrottledRequest request, ConnectionThrottledException thrown)
+  void deny(PlannedExchange exchange, ThrottledRequest request, ConnectionThrottledException thrown)
       throws IOException {
-    HttpDenial denial = request.denial(thrown, visit.plan().rateLimitHeaders());
-    visit.answer(denial.status(), denial.headers(), denial.body());
+    HttpDenial denial = request.denial(thrown, exchange.plan().rateLimitHeaders());
+    exchange.answer(denial.status(), denial.headers(), denial.body());
   }
 
-  void tell(PlannedExchange visit, ThrottledRequest request) {
-    visit.set(request.headers(visit.plan().rateLimitHeaders()));
+  void tell(PlannedExchange exchange, ThrottledRequest request) {
+    exchange.set(request.headers(exchange.plan().rateLimitHeaders()));
   }
 
-  void serve(PlannedExchange visit) throws IOException {
-    PlannedRoute route = visit.route();
+  void serve(PlannedExchange exchange) throws IOException {
+    PlannedRoute route = exchange.route();
     if (route.isAsynchronous()) {
-      route.serveAsync().thenAccept(body -> serveAsync(visit, body));
+      route.serveAsync().thenAccept(body -> serveAsync(exchange, body));
     } else {
-      visit.answer(200, Map.of(), route.serve());
+      exchange.answer(200, Map.of(), route.serve());
     }
   }
 
-  void serveAsync(PlannedExchange visit, String body) {
+  void serveAsync(PlannedExchange exchange, String body) {
     try {
-      visit.answer(200, Map.of(), body);
+      exchange.answer(200, Map.of(), body);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** Texts that are nearly right: some right ones with a few characters changed. */
+/** Valid texts, and copies of them with a few random changes. */
 record MutatedTexts(String alphabet, List<String> originals) {
 
   private static final int COUNT = 20_000;

@@ -8,7 +8,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** Answers are read as RFC 9112 writes them. */
+/** Responses are parsed by RFC 9112. */
 final class ResponseParserTest {
 
   @Test

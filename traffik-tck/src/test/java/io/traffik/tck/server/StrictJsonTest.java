@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The kit reads JSON as a parser does that is not ours. */
+/** The kit reads JSON as Jackson does, and rejects the same texts. */
 final class StrictJsonTest {
 
   private static final MutatedTexts TEXTS =
@@ -76,7 +76,7 @@ final class StrictJsonTest {
     return node.isNull() ? StrictJson.NULL : node.textValue();
   }
 
-  /** Numbers compare by value. */
+  /** Removes trailing zeros, so that numbers compare by value. */
   private static Object stripped(Object value) {
     if (value instanceof Map<?, ?> members) {
       Map<Object, Object> stripped = new LinkedHashMap<>();

@@ -19,7 +19,7 @@ import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.handshake.ClientHandshake;
 
-/** Adapters of WebSocket servers, each wrong in one way. */
+/** Adapters of a WebSocket server that break one rule each. */
 final class BrokenSockets {
 
   private BrokenSockets() {}
@@ -39,7 +39,7 @@ final class BrokenSockets {
     "w1_binaryMessagesAreThrottledAsWell",
     "w3_messagesKeepTheirOrderWhenDecisionsDoNot"
   })
-  static final class ForgetsBinaryMessages extends ReferenceSocketAdapter {
+  static final class IgnoresBinaryMessages extends ReferenceSocketAdapter {
     @Override
     void binary(Line line, ByteBuffer data) {
       line.connection.send(line.socket.receive(data));
@@ -52,7 +52,7 @@ final class BrokenSockets {
     "w2_aDenialIsSentAsAFrameAndTheConnectionStaysOpen",
     "w2_anImpossibleCostHasNoRetryAfter"
   })
-  static final class HidesWhatIsSent extends ReferenceSocketAdapter {
+  static final class HidesUnsentData extends ReferenceSocketAdapter {
     @Override
     void text(Line line, String text) {
       line.dispatcher.dispatch(
@@ -137,7 +137,7 @@ final class BrokenSockets {
     "i5_anExemptClientHasNoStateAndNoLimit",
     "w3_aFloodingClientThatDoesNotReadDoesNotAffectOthers"
   })
-  static final class SeesNoHeaders extends ReferenceSocketAdapter {
+  static final class HidesHeaders extends ReferenceSocketAdapter {
     @Override
     PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
       return new PlannedHandshakeView(plan, connection, request) {
@@ -150,7 +150,7 @@ final class BrokenSockets {
   }
 
   @FailsTests("b3_w1_w3_perConnectionLimitsAreIndependent")
-  static final class HasNoNamesForConnections extends ReferenceSocketAdapter {
+  static final class LacksConnectionIds extends ReferenceSocketAdapter {
     @Override
     PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
       return new PlannedHandshakeView(plan, connection, request) {
@@ -167,13 +167,13 @@ final class BrokenSockets {
     "w1_h1_aDeniedHandshakeGetsTheResponseOfADeniedRequest",
     "w1_t6_aHandshakeThatALaterThrottleDeniesCostsNothing"
   })
-  static final class RefusesWithoutAnAnswer extends ReferenceSocketAdapter {
+  static final class RejectsWithoutAResponse extends ReferenceSocketAdapter {
     @Override
     void refuse(WebSocketImpl connection, HttpDenial denial) {}
   }
 
   @FailsTests("w1_t6_aHandshakeThatALaterThrottleDeniesCostsNothing")
-  static final class KeepsWhatEarlierThrottlesTook extends ReferenceSocketAdapter {
+  static final class SkipsRefundsOfEarlierThrottles extends ReferenceSocketAdapter {
     @Override
     void enforce(ThrottledRequest request, PlannedSocket socket, PlannedHandshakeView view) {
       socket.handshakes().forEach(throttle -> new ThrottledRequest().enforce(throttle, view));
@@ -181,13 +181,13 @@ final class BrokenSockets {
   }
 
   @FailsTests("w1_aConnectionThatIsDeniedOnOpenIsClosed")
-  static final class OpensAnyway extends ReferenceSocketAdapter {
+  static final class OpensDeniedConnections extends ReferenceSocketAdapter {
     @Override
     void open(Line line) {}
   }
 
   @FailsTests(value = "w2_aDenialIsSentAsAFrameAndTheConnectionStaysOpen", andOthers = true)
-  static final class TellsTheStatusAsText extends ReferenceSocketAdapter {
+  static final class SendsTheStatusAsText extends ReferenceSocketAdapter {
     @Override
     MessageChannel channel(WebSocketImpl connection) {
       return new Channel(connection) {
@@ -200,7 +200,7 @@ final class BrokenSockets {
   }
 
   @FailsTests({"f1_aFailedBackendDeniesIfThePolicyIsDeny", "w2_anImpossibleCostHasNoRetryAfter"})
-  static final class AlwaysTellsATime extends ReferenceSocketAdapter {
+  static final class AlwaysSendsRetryAfterInFrames extends ReferenceSocketAdapter {
     @Override
     MessageChannel channel(WebSocketImpl connection) {
       return new Channel(connection) {
@@ -237,7 +237,7 @@ final class BrokenSockets {
     "w2_theConnectionIsClosedWithTryAgainLater",
     "w2_theMessageIsDroppedSilently"
   })
-  static final class AlwaysAnswersByAFrame extends ReferenceSocketAdapter {
+  static final class AlwaysSendsAFrame extends ReferenceSocketAdapter {
     @Override
     WebSocketThrottling throttling(PlannedSocket socket) {
       return socket.throttling().answer(MessageAnswer.errorFrame());
@@ -245,7 +245,7 @@ final class BrokenSockets {
   }
 
   @FailsTests({"w3_messagesKeepTheirOrderWhenDecisionsDoNot", "w3_pendingMessagesAreLimited"})
-  static final class HandlesEachMessageByItself extends ReferenceSocketAdapter {
+  static final class HandlesMessagesOutOfOrder extends ReferenceSocketAdapter {
     @Override
     void text(Line line, String text) {
       new MessageDispatcher(line.socket.throttling(), channel(line.connection))
@@ -256,7 +256,7 @@ final class BrokenSockets {
   }
 
   @FailsTests("w3_pendingMessagesAreLimited")
-  static final class LetsAnyNumberWait extends ReferenceSocketAdapter {
+  static final class HasNoLimitOfPendingMessages extends ReferenceSocketAdapter {
     @Override
     WebSocketThrottling throttling(PlannedSocket socket) {
       return socket.throttling().maxPendingMessages(Integer.MAX_VALUE);
@@ -264,7 +264,7 @@ final class BrokenSockets {
   }
 
   @FailsTests("f1_anUndecidedMessageIsNotHandledAndEndsTheConnection")
-  static final class ServesWhatNobodyDecided extends ReferenceSocketAdapter {
+  static final class HandlesUndecidedMessages extends ReferenceSocketAdapter {
     @Override
     void onThrottleError(Line line) {
       line.connection.send(line.socket.receive("a"));
@@ -275,7 +275,7 @@ final class BrokenSockets {
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
     "f1_aFailedBackendAllowsIfThePolicyIsAllow"
   })
-  static final class AsksTheBackendWhetherItIsThere extends ReferenceSocketAdapter {
+  static final class ProbesTheBackend extends ReferenceSocketAdapter {
     @Override
     void text(Line line, String text) {
       try {
@@ -292,8 +292,8 @@ final class BrokenSockets {
     }
   }
 
-  /** Takes the patience of a client, so only the test that is for it is run. */
-  static final class HoldsTheServersThread extends ReferenceSocketAdapter {
+  /** Lets clients wait for their whole time limit, so it runs only in the test that rejects it. */
+  static final class BlocksTheServersThread extends ReferenceSocketAdapter {
     @Override
     void text(Line line, String text) {
       CountDownLatch handled = new CountDownLatch(1);

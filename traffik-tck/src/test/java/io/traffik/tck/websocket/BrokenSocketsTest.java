@@ -21,96 +21,98 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The contract of WebSocket adapters lets a right one pass, and rejects each wrong one. */
+/** The contract accepts a correct WebSocket adapter, and rejects each broken one. */
 @Tag("once")
 final class BrokenSocketsTest {
 
   private static final String NOTHING = "";
 
-  /** Takes longer than all others together, so only those specimens see it that it is for. */
+  /** The load tests, which are slow and therefore run only on adapters that they must reject. */
   private static final String LOAD = "b3_w1_w3_.*|w3_aFloodOf.*";
 
   private static final String WAITING = "w3_aPendingDecisionDoesNotBlockOtherConnections";
 
   private static final long TIMEOUT = SocketClient.timeoutSeconds;
 
-  /** Many of the specimens are rejected by an answer that does not come. */
+  /** Many broken adapters are rejected because a message is missing. */
   @BeforeEach
-  void waitShortly() {
+  void lowerTimeout() {
     SocketClient.timeoutSeconds = 5;
   }
 
   @AfterEach
-  void waitAsEver() {
+  void restoreTimeout() {
     SocketClient.timeoutSeconds = TIMEOUT;
   }
 
-  private static Stream<Class<?>> specimens() {
+  private static Stream<Class<?>> brokenAdapters() {
     return Arrays.stream(BrokenSockets.class.getDeclaredClasses())
         .filter(type -> type.isAnnotationPresent(FailsTests.class));
   }
 
-  private static Set<String> mustFail(Class<?> specimen) {
-    return new TreeSet<>(Arrays.asList(specimen.getAnnotation(FailsTests.class).value()));
+  private static Set<String> mustFail(Class<?> adapter) {
+    return new TreeSet<>(Arrays.asList(adapter.getAnnotation(FailsTests.class).value()));
   }
 
   @Test
   void aRightAdapterPasses() {
-    waitAsEver();
+    restoreTimeout();
     ContractRun run = ContractRun.of(ReferenceSocketAdapter.class, NOTHING);
     assertThat(run.failed()).isEmpty();
     assertThat(run.skipped()).isEmpty();
-    // Each rule is seen to reject an adapter, so none of them is there for nothing.
-    assertThat(Stream.concat(specimens().flatMap(s -> mustFail(s).stream()), Stream.of(WAITING)))
+    // Each test must reject at least one adapter.
+    assertThat(
+            Stream.concat(brokenAdapters().flatMap(s -> mustFail(s).stream()), Stream.of(WAITING)))
         .containsAll(run.passed());
   }
 
-  /** Most of them wait most of the time, for what does not come, so they wait side by side. */
+  /** Runs adapters in parallel, because most of the time they wait for missing messages. */
   @TestFactory
   Stream<DynamicTest> eachSpecimenIsRejectedByItsRules() {
     ExecutorService together = Executors.newFixedThreadPool(4);
     List<DynamicTest> tests = new ArrayList<>();
-    specimens()
-        .filter(specimen -> !isForLoad(specimen))
+    brokenAdapters()
+        .filter(adapter -> !isForLoad(adapter))
         .forEach(
-            specimen -> {
-              Future<ContractRun> run = together.submit(() -> ContractRun.of(specimen, LOAD));
+            adapter -> {
+              Future<ContractRun> run = together.submit(() -> ContractRun.of(adapter, LOAD));
               tests.add(
                   DynamicTest.dynamicTest(
-                      specimen.getSimpleName(), () -> assertRejected(specimen, run.get())));
+                      adapter.getSimpleName(), () -> assertRejected(adapter, run.get())));
             });
     together.shutdown();
-    specimens()
+    brokenAdapters()
         .filter(BrokenSocketsTest::isForLoad)
         .forEach(
-            specimen ->
+            adapter ->
                 tests.add(
                     DynamicTest.dynamicTest(
-                        specimen.getSimpleName(),
-                        () -> assertRejected(specimen, ContractRun.of(specimen, NOTHING)))));
+                        adapter.getSimpleName(),
+                        () -> assertRejected(adapter, ContractRun.of(adapter, NOTHING)))));
     return tests.stream();
   }
 
-  private static boolean isForLoad(Class<?> specimen) {
-    return mustFail(specimen).stream().anyMatch(test -> test.matches(LOAD));
+  private static boolean isForLoad(Class<?> adapter) {
+    return mustFail(adapter).stream().anyMatch(test -> test.matches(LOAD));
   }
 
-  private static void assertRejected(Class<?> specimen, ContractRun run) {
-    Set<String> expected = mustFail(specimen);
+  private static void assertRejected(Class<?> adapter, ContractRun run) {
+    Set<String> expected = mustFail(adapter);
     Map<String, String> failed = run.failed();
-    if (specimen.getAnnotation(FailsTests.class).andOthers()) {
+    if (adapter.getAnnotation(FailsTests.class).andOthers()) {
       assertThat(failed.keySet()).containsAll(expected);
     } else {
       assertThat(failed.keySet()).as("%s", failed).isEqualTo(expected);
     }
     failed.forEach(
-        (test, said) -> assertThat(said).startsWith(specimen.getSimpleName() + " breaks rule "));
+        (test, message) ->
+            assertThat(message).startsWith(adapter.getSimpleName() + " breaks rule "));
   }
 
   @Test
   void aServersThreadThatWaitsIsSeen() {
     String others = "(?!" + WAITING + ").*";
-    assertThat(ContractRun.of(BrokenSockets.HoldsTheServersThread.class, others).failed())
+    assertThat(ContractRun.of(BrokenSockets.BlocksTheServersThread.class, others).failed())
         .containsOnlyKeys(WAITING);
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.java_websocket.WebSocket;
 import org.java_websocket.handshake.ClientHandshake;
 
-/** What a throttle should see of a handshake; specimens override a part. */
+/** A correct view of a handshake. Broken adapters override a part of it. */
 class PlannedHandshakeView implements ConnectionView {
 
   private final ConnectionId id = ConnectionId.next();

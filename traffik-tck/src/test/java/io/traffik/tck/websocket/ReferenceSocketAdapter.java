@@ -28,8 +28,8 @@ import org.java_websocket.handshake.ServerHandshakeBuilder;
 import org.java_websocket.server.WebSocketServer;
 
 /**
- * An adapter of a WebSocket server that keeps all rules, in steps of which each specimen overrides
- * one. It is the server itself, and knows its paths by what they begin with.
+ * A correct adapter of a WebSocket server. Each broken adapter overrides one of its steps. It finds
+ * routes by the prefix of the path.
  */
 class ReferenceSocketAdapter extends WebSocketContract {
 
@@ -41,7 +41,7 @@ class ReferenceSocketAdapter extends WebSocketContract {
     return RunningServer.onPort(server.getPort(), () -> server.stop(1_000));
   }
 
-  /** One connection, and what it is given by its handshake. */
+  /** A connection, with the objects that its handshake created. */
   static final class Line {
     final PlannedSocket socket;
     final PlannedHandshakeView view;
@@ -129,7 +129,7 @@ class ReferenceSocketAdapter extends WebSocketContract {
     };
   }
 
-  /** The way back to a client; specimens override a part. */
+  /** A channel to a client. Broken adapters override a part of it. */
   static class Channel implements MessageChannel {
     private final WebSocketImpl connection;
 
@@ -142,7 +142,7 @@ class ReferenceSocketAdapter extends WebSocketContract {
       try {
         connection.send(text);
       } catch (WebsocketNotConnectedException e) {
-        // Gone.
+        // The connection is closed.
       }
     }
 
@@ -195,7 +195,7 @@ class ReferenceSocketAdapter extends WebSocketContract {
         try {
           refuse(connection, throttled.denial(e, RateLimitHeaders.STANDARD));
         } catch (IOException gone) {
-          // The client is not there to be told.
+          // The client has closed the connection.
         }
         connection.closeConnection(1013, "refused");
         throw new InvalidDataException(1013, "refused");
