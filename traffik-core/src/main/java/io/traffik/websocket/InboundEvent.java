@@ -19,8 +19,8 @@ public interface InboundEvent {
   void onHandlerError(Exception thrown);
 
   /**
-   * Reports to the application that a throttle could not decide, for example because the backend
-   * failed and the failure policy is to throw. The message is neither handled nor answered.
+   * Reports to the application that a throttle could not decide. One cause is a backend failure
+   * with {@link io.traffik.FailurePolicy#THROW}. The message is neither handled nor answered.
    *
    * @param thrown the exception of the throttle
    */

@@ -3,9 +3,9 @@ package io.traffik.websocket;
 /**
  * The answer to a throttled message. No answer passes the message on to its handler.
  *
- * <p>It is called once for each throttled message of a connection, in the order of arrival, by one
- * thread at a time. Several connections may call it concurrently. It must not block. The
- * application receives its exceptions like those of the message's handler.
+ * <p>Each connection calls it once per throttled message, in the order of arrival and never
+ * concurrently. Several connections may call it concurrently. It must not block. The application
+ * receives its exceptions like those of the message's handler.
  */
 @FunctionalInterface
 public interface MessageAnswer {

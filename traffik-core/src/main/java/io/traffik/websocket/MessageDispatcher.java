@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers the messages of one connection to their handlers, or answers them as throttled, in the
- * order of arrival and one at a time. Adapters create one dispatcher per connection.
+ * Delivers the messages of one connection to their handlers, or answers them as throttled. Messages
+ * keep their order and are processed one at a time. Adapters create one dispatcher per connection.
  *
  * <p>No method blocks on a backend or throws an exception of a handler. If the decision completes
  * immediately and no earlier message is waiting, the handler runs before {@link #dispatch} returns.

@@ -28,8 +28,7 @@ final class HandshakeRejection {
         written = connection.getChannel().write(answer);
       } while (answer.hasRemaining() && written > 0);
     } catch (IOException e) {
-      LOGGER.log(
-          Level.DEBUG, "The client of a denied handshake disconnected before the answer.", e);
+      LOGGER.log(Level.DEBUG, "The client of a denied handshake has disconnected.", e);
     }
     connection.closeConnection(CloseFrame.TRY_AGAIN_LATER, "handshake throttled");
   }

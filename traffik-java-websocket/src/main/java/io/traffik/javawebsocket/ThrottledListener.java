@@ -33,12 +33,12 @@ final class ThrottledListener extends WebSocketAdapter {
 
   // Set at the handshake; read by the selector thread when the connection ends.
   private volatile @Nullable HandshakeView view;
-  private volatile @Nullable ThrottledConnection throttled;
+  private volatile @Nullable OpenConnection throttled;
   private volatile boolean rejected;
   private volatile boolean opened;
 
   /** The state of an open connection with throttled messages. */
-  private record ThrottledConnection(MessageDispatcher dispatcher, AnswerChannel channel) {}
+  private record OpenConnection(MessageDispatcher dispatcher, AnswerChannel channel) {}
 
   ThrottledListener(ThrottledWebSockets throttles, WebSocketAdapter server) {
     this.throttles = throttles;
@@ -72,14 +72,14 @@ final class ThrottledListener extends WebSocketAdapter {
     WebSocketThrottling messages = throttles.throttlingOf(handshake.path());
     if (messages != null) {
       AnswerChannel channel = new AnswerChannel(connection);
-      throttled = new ThrottledConnection(new MessageDispatcher(messages, channel), channel);
+      throttled = new OpenConnection(new MessageDispatcher(messages, channel), channel);
     }
     return answer;
   }
 
   @Override
   public void onWebsocketMessage(WebSocket conn, String message) {
-    ThrottledConnection current = throttled;
+    OpenConnection current = throttled;
     if (current == null) {
       server.onWebsocketMessage(conn, message);
     } else if (!current.channel.isClosing()) {
@@ -91,7 +91,7 @@ final class ThrottledListener extends WebSocketAdapter {
 
   @Override
   public void onWebsocketMessage(WebSocket conn, ByteBuffer blob) {
-    ThrottledConnection current = throttled;
+    OpenConnection current = throttled;
     if (current == null) {
       server.onWebsocketMessage(conn, blob);
     } else if (!current.channel.isClosing()) {
@@ -102,15 +102,14 @@ final class ThrottledListener extends WebSocketAdapter {
     }
   }
 
-  private JavaWebSocketMessage event(
-      ThrottledConnection current, WebSocket conn, Runnable handler) {
+  private JavaWebSocketMessage event(OpenConnection current, WebSocket conn, Runnable handler) {
     return new JavaWebSocketMessage(this, conn, current.channel, handler);
   }
 
   /** Notifies the server of the close after all earlier messages. */
   @Override
   public void onWebsocketClose(WebSocket conn, int code, String reason, boolean remote) {
-    ThrottledConnection current = throttled;
+    OpenConnection current = throttled;
     if (current == null) {
       server.onWebsocketClose(conn, code, reason, remote);
     } else {
@@ -138,7 +137,7 @@ final class ThrottledListener extends WebSocketAdapter {
 
   @Override
   public void onWebsocketOpen(WebSocket conn, Handshakedata handshake) {
-    ThrottledConnection current = throttled;
+    OpenConnection current = throttled;
     if (current == null) {
       open(conn, handshake);
     } else {
@@ -183,7 +182,7 @@ final class ThrottledListener extends WebSocketAdapter {
    */
   @Override
   public void onWebsocketPing(WebSocket conn, Framedata frame) {
-    ThrottledConnection current = throttled;
+    OpenConnection current = throttled;
     if (current == null || current.channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
       server.onWebsocketPing(conn, frame);
     }

@@ -234,8 +234,7 @@ public final class ThrottledWebSockets {
 
   /** The throttling of connections on a path, or null if there is none. */
   @Nullable WebSocketThrottling throttlingOf(String path) {
-    WebSocketThrottling own = messagesByPath.get(path);
-    return own == null ? messages : own;
+    return messagesByPath.getOrDefault(path, messages);
   }
 
   @Nullable Backend backend() {

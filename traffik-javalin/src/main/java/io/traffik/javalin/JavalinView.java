@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The {@link #route()} is the path template of the matching endpoint, for example {@code
  * /users/{id}}. Without a matching endpoint it is the pattern of the current handler, for example
- * {@code /api/*}, so a client cannot get fresh buckets by inventing paths. The route includes the
+ * {@code /api/*}. So a client cannot get fresh buckets by inventing paths. The route includes the
  * context path. The method is the one that Javalin uses for routing.
  */
 public final class JavalinView implements ConnectionView {

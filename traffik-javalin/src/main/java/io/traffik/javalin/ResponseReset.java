@@ -66,7 +66,7 @@ record ResponseReset(Context ctx) {
     try (OutputStream out = response.getOutputStream()) {
       out.write(body);
     } catch (IOException e) {
-      LOGGER.log(Level.DEBUG, "The client of a denied request disconnected before the answer.", e);
+      LOGGER.log(Level.DEBUG, "The client of a denied request has disconnected.", e);
     }
   }
 

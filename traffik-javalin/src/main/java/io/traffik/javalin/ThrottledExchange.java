@@ -29,17 +29,7 @@ final class ThrottledExchange {
   ThrottledExchange(Context ctx) {
     this.ctx = ctx;
     this.plugin = PluginState.of(ctx);
-    this.request = requestOf(ctx);
-  }
-
-  private static ThrottledRequest requestOf(Context ctx) {
-    ThrottledRequest existing = ctx.attribute(ATTRIBUTE);
-    if (existing != null) {
-      return existing;
-    }
-    ThrottledRequest created = new ThrottledRequest();
-    ctx.attribute(ATTRIBUTE, created);
-    return created;
+    this.request = ctx.attributeOrCompute(ATTRIBUTE, context -> new ThrottledRequest());
   }
 
   /** Returns normally if the request is allowed; throws otherwise. */

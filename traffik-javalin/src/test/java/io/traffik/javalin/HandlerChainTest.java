@@ -51,8 +51,8 @@ final class HandlerChainTest {
   private void assertDeniedOnce(HttpResponse<String> denied) throws Exception {
     assertThat(denied.statusCode()).isEqualTo(429);
     assertThat(denied.headers().firstValue("Retry-After")).hasValue("3600");
-    assertThat(ResponseParser.remaining(denied, "api")).isZero();
-    assertThat(ResponseParser.problem(denied).get("status").asInt()).isEqualTo(429);
+    assertThat(QuotaParser.remaining(denied, "api")).isZero();
+    assertThat(QuotaParser.problem(denied).get("status").asInt()).isEqualTo(429);
   }
 
   @ParameterizedTest
@@ -129,7 +129,7 @@ final class HandlerChainTest {
             })) {
       HttpResponse<String> allowed = server.get("/");
       assertThat(allowed.body()).isEqualTo("x");
-      assertThat(ResponseParser.remaining(allowed, "api")).isZero();
+      assertThat(QuotaParser.remaining(allowed, "api")).isZero();
       assertThat(ran).containsExactly("handler", "future", "afterMatched", "after");
       ran.clear();
       assertDeniedOnce(server.get("/"));
@@ -195,17 +195,17 @@ final class HandlerChainTest {
               config.routes.error(503, throttled(wide));
               config.routes.after(throttled(wide));
             })) {
-      assertThat(ResponseParser.remaining(server.get("/"), "wide")).isEqualTo(99);
+      assertThat(QuotaParser.remaining(server.get("/"), "wide")).isEqualTo(99);
       // The forwarding route has its own bucket; the forward to another route is not charged again.
       HttpResponse<String> forwarded = server.get("/forward");
       assertThat(forwarded.body()).isEqualTo("x");
-      long forwardedRemaining = ResponseParser.remaining(forwarded, "wide");
-      assertThat(ResponseParser.remaining(server.get("/forward"), "wide"))
+      long forwardedRemaining = QuotaParser.remaining(forwarded, "wide");
+      assertThat(QuotaParser.remaining(server.get("/forward"), "wide"))
           .isEqualTo(forwardedRemaining - 1);
       HttpResponse<String> failed = server.get("/fails");
       assertThat(failed.statusCode()).isEqualTo(503);
-      assertThat(ResponseParser.remaining(server.get("/fails"), "wide"))
-          .isEqualTo(ResponseParser.remaining(failed, "wide") - 1);
+      assertThat(QuotaParser.remaining(server.get("/fails"), "wide"))
+          .isEqualTo(QuotaParser.remaining(failed, "wide") - 1);
     }
   }
 }

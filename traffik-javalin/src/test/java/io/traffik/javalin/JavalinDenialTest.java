@@ -40,13 +40,13 @@ final class JavalinDenialTest {
   private static void assertCompleteDenial(HttpResponse<String> answer) throws Exception {
     assertThat(answer.statusCode()).isEqualTo(429);
     assertThat(answer.headers().firstValue("Retry-After")).hasValue("30");
-    assertThat(ResponseParser.quotas(answer, "RateLimit-Policy"))
+    assertThat(QuotaParser.quotas(answer, "RateLimit-Policy"))
         .containsExactly(entry("api", Map.of("q", 2L, "w", 60L)));
-    assertThat(ResponseParser.quotas(answer, "RateLimit"))
+    assertThat(QuotaParser.quotas(answer, "RateLimit"))
         .containsExactly(entry("api", Map.of("r", 0L, "t", 60L)));
     assertThat(answer.headers().allValues("Content-Type"))
         .containsExactly("application/problem+json");
-    JsonNode problem = ResponseParser.problem(answer);
+    JsonNode problem = QuotaParser.problem(answer);
     assertThat(problem.get("type").asText())
         .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
     assertThat(problem.get("status").asInt()).isEqualTo(429);
@@ -59,9 +59,9 @@ final class JavalinDenialTest {
       HttpResponse<String> allowed = server.get("/");
       assertThat(allowed.statusCode()).isEqualTo(200);
       assertThat(allowed.headers().firstValue("Retry-After")).isEmpty();
-      assertThat(ResponseParser.quotas(allowed, "RateLimit"))
+      assertThat(QuotaParser.quotas(allowed, "RateLimit"))
           .containsExactly(entry("api", Map.of("r", 1L, "t", 30L)));
-      assertThat(ResponseParser.quotas(allowed, "RateLimit-Policy")).containsOnlyKeys("api");
+      assertThat(QuotaParser.quotas(allowed, "RateLimit-Policy")).containsOnlyKeys("api");
       server.get("/");
       assertCompleteDenial(server.get("/"));
     }
@@ -117,8 +117,8 @@ final class JavalinDenialTest {
       HttpResponse<String> denied = server.get("/");
       assertThat(denied.statusCode()).isEqualTo(429);
       assertThat(denied.headers().firstValue("Retry-After")).isEmpty();
-      assertThat(ResponseParser.remaining(denied, "api")).isEqualTo(2);
-      assertThat(ResponseParser.problem(denied).get("detail").asText()).contains("can ever hold");
+      assertThat(QuotaParser.remaining(denied, "api")).isEqualTo(2);
+      assertThat(QuotaParser.problem(denied).get("detail").asText()).contains("can ever hold");
     }
   }
 
@@ -148,8 +148,8 @@ final class JavalinDenialTest {
     Throttle api = Throttle.builder("api").rate("2/min").rate("5/h").build();
     try (JavalinTestServer server = server(api)) {
       HttpResponse<String> answer = server.get("/");
-      assertThat(ResponseParser.remaining(answer, "api-1")).isEqualTo(1);
-      assertThat(ResponseParser.remaining(answer, "api-2")).isEqualTo(4);
+      assertThat(QuotaParser.remaining(answer, "api-1")).isEqualTo(1);
+      assertThat(QuotaParser.remaining(answer, "api-2")).isEqualTo(4);
     }
   }
 
@@ -161,8 +161,8 @@ final class JavalinDenialTest {
       HttpResponse<String> denied = server.get("/");
       assertThat(denied.statusCode()).isEqualTo(429);
       assertThat(denied.headers().map()).doesNotContainKey("set-cookie");
-      assertThat(ResponseParser.quotas(denied, "RateLimit")).hasSize(1);
-      assertThat(ResponseParser.problem(denied).get("violated-policies").get(0).asText())
+      assertThat(QuotaParser.quotas(denied, "RateLimit")).hasSize(1);
+      assertThat(QuotaParser.problem(denied).get("violated-policies").get(0).asText())
           .isEqualTo(uid);
     }
   }

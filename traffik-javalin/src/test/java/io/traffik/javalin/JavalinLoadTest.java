@@ -70,9 +70,9 @@ final class JavalinLoadTest {
       }
       assertThat(answer.statusCode()).isEqualTo(429);
       assertThat(answer.headers().firstValue("Retry-After")).hasValue("36");
-      assertThat(ResponseParser.quotas(answer, "RateLimit"))
+      assertThat(QuotaParser.quotas(answer, "RateLimit"))
           .containsExactly(entry("api", Map.of("r", 0L, "t", 3_600L)));
-      assertThat(ResponseParser.problem(answer).get("violated-policies").get(0).asText())
+      assertThat(QuotaParser.problem(answer).get("violated-policies").get(0).asText())
           .isEqualTo("api");
     }
     return allowed;
@@ -97,9 +97,9 @@ final class JavalinLoadTest {
       assertThat(handled).hasValue(100);
 
       HttpResponse<String> otherRoute = server.get("/api/b");
-      assertThat(ResponseParser.remaining(otherRoute, "api")).isEqualTo(99);
+      assertThat(QuotaParser.remaining(otherRoute, "api")).isEqualTo(99);
       HttpResponse<String> otherKey = server.get("/api/a/1", "X-Api-Key", "k1");
-      assertThat(ResponseParser.remaining(otherKey, "api")).isEqualTo(99);
+      assertThat(QuotaParser.remaining(otherKey, "api")).isEqualTo(99);
       assertThat(server.status(2, "GET /api/a/1")).as("from another address").isEqualTo(200);
       assertThat(server.status(1, "GET /api/a/1")).isEqualTo(429);
     } finally {

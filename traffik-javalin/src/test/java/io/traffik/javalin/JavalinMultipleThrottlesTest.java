@@ -65,14 +65,14 @@ final class JavalinMultipleThrottlesTest {
     try (JavalinTestServer server = server(routes)) {
       HttpResponse<String> allowed = server.get("/");
       assertThat(allowed.body()).isEqualTo("x");
-      assertThat(ResponseParser.remaining(allowed, "wide")).isEqualTo(9);
+      assertThat(QuotaParser.remaining(allowed, "wide")).isEqualTo(9);
       for (int i = 0; i < 3; i++) {
         HttpResponse<String> denied = server.get("/");
         assertThat(denied.statusCode()).isEqualTo(429);
-        assertThat(ResponseParser.quotas(denied, "RateLimit")).containsOnlyKeys("wide", "narrow");
-        assertThat(ResponseParser.remaining(denied, "wide")).isEqualTo(9);
-        assertThat(ResponseParser.remaining(denied, "narrow")).isZero();
-        assertThat(ResponseParser.problem(denied).get("violated-policies").toString())
+        assertThat(QuotaParser.quotas(denied, "RateLimit")).containsOnlyKeys("wide", "narrow");
+        assertThat(QuotaParser.remaining(denied, "wide")).isEqualTo(9);
+        assertThat(QuotaParser.remaining(denied, "narrow")).isZero();
+        assertThat(QuotaParser.problem(denied).get("violated-policies").toString())
             .isEqualTo("[\"narrow\"]");
       }
     }
@@ -91,9 +91,9 @@ final class JavalinMultipleThrottlesTest {
       for (int i = 0; i < 3; i++) {
         HttpResponse<String> denied = server.get("/a/b/c");
         assertThat(denied.statusCode()).isEqualTo(429);
-        assertThat(ResponseParser.remaining(denied, "wide")).isEqualTo(9);
+        assertThat(QuotaParser.remaining(denied, "wide")).isEqualTo(9);
       }
-      assertThat(ResponseParser.remaining(server.get("/a/x"), "wide")).isEqualTo(8);
+      assertThat(QuotaParser.remaining(server.get("/a/x"), "wide")).isEqualTo(8);
     }
   }
 
@@ -113,7 +113,7 @@ final class JavalinMultipleThrottlesTest {
       for (int i = 0; i < 2; i++) {
         HttpResponse<String> answer = server.get("/");
         assertThat(answer.statusCode()).isEqualTo(500);
-        assertThat(ResponseParser.remaining(answer, "wide")).isEqualTo(10);
+        assertThat(QuotaParser.remaining(answer, "wide")).isEqualTo(10);
       }
     }
   }
@@ -126,7 +126,7 @@ final class JavalinMultipleThrottlesTest {
                 config.routes.get("/", throttled(List.of(NARROW, WIDE), ctx -> ctx.result("x"))))) {
       server.get("/");
       HttpResponse<String> denied = server.get("/");
-      assertThat(ResponseParser.quotas(denied, "RateLimit")).containsOnlyKeys("narrow");
+      assertThat(QuotaParser.quotas(denied, "RateLimit")).containsOnlyKeys("narrow");
     }
   }
 

@@ -50,8 +50,8 @@ final class ResponseResetTest {
     assertThat(answer.statusCode()).isEqualTo(429);
     assertThat(answer.headers().allValues("Content-Type"))
         .containsExactly("application/problem+json");
-    assertThat(ResponseParser.remaining(answer, "api")).isEqualTo(5);
-    assertThat(ResponseParser.problem(answer).get("violated-policies").get(0).asText())
+    assertThat(QuotaParser.remaining(answer, "api")).isEqualTo(5);
+    assertThat(QuotaParser.problem(answer).get("violated-policies").get(0).asText())
         .isEqualTo("api");
   }
 

@@ -11,11 +11,11 @@ import org.greenbytes.http.sfv.Parser;
 import org.greenbytes.http.sfv.StringItem;
 
 /** Parses the quota header fields and the problem document of responses by third-party parsers. */
-final class ResponseParser {
+final class QuotaParser {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private ResponseParser() {}
+  private QuotaParser() {}
 
   /** The parameters of each quota in {@code RateLimit} or {@code RateLimit-Policy}, by name. */
   static Map<String, Map<String, Long>> quotas(HttpResponse<?> answer, String field) {
