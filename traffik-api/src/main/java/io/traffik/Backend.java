@@ -1,8 +1,11 @@
 package io.traffik;
 
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.ForwardingBackend;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,12 +32,23 @@ public interface Backend extends AutoCloseable {
    * {@link UnsupportedOperationException} for one that it does not implement.
    */
   enum Operation {
-    /** Takes the cost from every bucket if every bucket has it; otherwise takes nothing. */
+    /**
+     * Takes the cost from every bucket if every bucket has it, now or within the patience;
+     * otherwise takes nothing.
+     */
     HIT,
     /** Returns the margins of a {@link #HIT} and takes nothing. */
     PEEK,
-    /** Returns the cost to every bucket, up to its capacity. */
-    REFUND
+    /**
+     * Returns the cost to every bucket, up to its capacity. A reservation that still waits is
+     * cancelled: its tokens return only if no later reservation exists, and lapse otherwise.
+     */
+    REFUND,
+    /**
+     * Takes the cost from every bucket, even if it is not there. A bucket that owes denies hits
+     * until it has refilled.
+     */
+    SETTLE
   }
 
   /**
@@ -45,54 +59,61 @@ public interface Backend extends AutoCloseable {
   String namespace();
 
   /**
-   * Executes an operation on the buckets of one key, atomically for all rates of the policy.
+   * Executes a call on the buckets of one key, atomically for all rates of the policy.
    *
-   * <p>A hit takes the cost from every bucket, or from none if any bucket has fewer tokens. A
-   * denial writes nothing. A peek returns the same margins and writes nothing. A refund returns the
-   * cost to every bucket, up to its capacity; its margins are the new levels of the buckets.
+   * <p>A hit takes the cost from every bucket, or from none if any rate denies it. A denial and a
+   * peek take nothing. The margins of a refund or settlement are the new levels of the buckets; a
+   * negative level is a debt. A hit of cost 0 is granted even by a bucket that owes.
    *
-   * @param operation the operation
-   * @param policy the throttle's name and rates; the same object for every hit of one throttle
-   * @param identity the value of the client's identity; any characters, may be empty
-   * @param scope the scope of the hit; any characters, may be empty
-   * @param cost the number of tokens, from 0 to the policy's {@link QuotaPolicy#capacity()
-   *     capacity}; a refund may be larger and then fills the bucket
-   * @return one {@link Margin} per rate, in the policy's order; the caller owns the array
+   * <p>A rate with another speed than before applies at once: the missing tokens stay missing, and
+   * refill at the new speed. A denial writes nothing but that speed.
+   *
+   * @param call the call. Unless this backend {@link #supportsDebt() supports debt}, throttles pass
+   *     only plain hits, peeks and refunds
+   * @return one {@link Margin} per rate, in the policy's order; after a settlement followed by the
+   *     number of unpaid tokens, of several rates the largest. The caller owns the array
    * @throws BackendException if the store failed; the hit may or may not have been charged
    * @throws IllegalStateException if this backend is closed
    */
-  long[] decide(Operation operation, QuotaPolicy policy, String identity, String scope, long cost);
+  long[] decide(BackendCall call);
 
   /**
-   * As {@link #decide} for a policy of one rate, without an array. Backends override it to decide
+   * As {@link #decide} for a policy of one rate, without objects. Backends override it to decide
    * without garbage.
    *
-   * @param operation the operation
+   * @param operation the operation, not {@link Operation#SETTLE}
    * @param policy a policy of one rate
    * @param identity the value of the client's identity
    * @param scope the scope of the hit
    * @param cost the number of tokens
+   * @param argument the {@link BackendCall#argument() argument} of the operation
    * @return the margin of the rate
    * @throws IllegalArgumentException if the policy has several rates
    * @throws BackendException as {@link #decide}
    * @throws IllegalStateException as {@link #decide}
    */
   default long decideSingle(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    BackendCall.requireSingleRate(policy);
-    return BackendCall.requireMargins(
-        this, policy, decide(operation, policy, identity, scope, cost))[0];
+      Operation operation,
+      QuotaPolicy policy,
+      String identity,
+      String scope,
+      long cost,
+      long argument) {
+    BoundCall.requireSingleRate(policy);
+    BackendCall call = new BackendCall(operation, policy, identity, scope, cost, argument);
+    return BoundCall.requireMargins(this, call, decide(call))[0];
   }
 
   /**
-   * As {@link #decide}, into an array of the caller's. Backends override it to decide without an
-   * array of their own.
+   * As {@link #decide}, into an array of the caller's. Backends override it to decide without
+   * objects of their own.
    *
-   * @param operation the operation
+   * @param operation the operation, not {@link Operation#SETTLE}
    * @param policy the throttle's name and rates
    * @param identity the value of the client's identity
    * @param scope the scope of the hit
    * @param cost the number of tokens
+   * @param argument the argument of the operation
    * @param margins receives one {@link Margin} per rate in its first elements and may be longer;
    *     further elements stay unchanged
    * @throws BackendException as {@link #decide}
@@ -104,9 +125,10 @@ public interface Backend extends AutoCloseable {
       String identity,
       String scope,
       long cost,
+      long argument,
       long[] margins) {
-    long[] decided =
-        BackendCall.requireMargins(this, policy, decide(operation, policy, identity, scope, cost));
+    BackendCall call = new BackendCall(operation, policy, identity, scope, cost, argument);
+    long[] decided = BoundCall.requireMargins(this, call, decide(call));
     System.arraycopy(decided, 0, margins, 0, decided.length);
   }
 
@@ -117,21 +139,55 @@ public interface Backend extends AutoCloseable {
    * share. A backend that blocks should use an executor of its own. One that never blocks should
    * return a completed stage.
    *
-   * @param operation the operation
-   * @param policy the throttle's name and rates
-   * @param identity the value of the client's identity
-   * @param scope the scope of the hit
-   * @param cost the number of tokens
+   * @param call the call
    * @return a stage with the margins, or failed with the exception of {@link #decide}
    */
-  default CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  default CompletionStage<long[]> decideAsync(BackendCall call) {
     try {
-      return CompletableFuture.supplyAsync(
-          () -> decide(operation, policy, identity, scope, cost), SharedExecutor.EXECUTOR);
+      return CompletableFuture.supplyAsync(() -> decide(call), SharedExecutor.EXECUTOR);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(SharedExecutor.rejected(this, e));
     }
+  }
+
+  /**
+   * Executes calls in order, each as if it came alone. A store with round trips should override it
+   * and send them together. By default, {@link #decide} executes one after the other.
+   *
+   * @param calls the calls, on one key or on several; may be empty
+   * @return the answer to each call, in order
+   * @throws BackendException if the store failed; any of the calls may have been carried out
+   * @throws IllegalStateException if this backend is closed
+   */
+  default List<long[]> decideAll(List<BackendCall> calls) {
+    List<long[]> answers = new ArrayList<>(calls.size());
+    for (BackendCall call : calls) {
+      answers.add(decide(call));
+    }
+    return answers;
+  }
+
+  /**
+   * As {@link #decideAll}, without blocking the caller. By default, {@link #decideAsync} executes
+   * one call after the other.
+   *
+   * @param calls the calls, on one key or on several; may be empty
+   * @return a stage with the answer to each call, in order, or failed with the exception of {@link
+   *     #decideAll}
+   */
+  default CompletionStage<List<long[]>> decideAllAsync(List<BackendCall> calls) {
+    return Futures.inOrder(calls, this::decideAsync);
+  }
+
+  /**
+   * Whether buckets can owe tokens: hits with patience, cancelled reservations and settlements.
+   * Throttles check it before such a call, and fail with a {@link ConfigurationException} if it is
+   * false.
+   *
+   * @return false by default
+   */
+  default boolean supportsDebt() {
+    return false;
   }
 
   /**

@@ -2,13 +2,15 @@ package io.traffik;
 
 import org.jspecify.annotations.Nullable;
 
-/** Receives the backend call of an operation, for asynchronous execution or a later refund. */
+/**
+ * Receives the backend call of an operation, for asynchronous execution, a refund or a settlement.
+ */
 final class CallCapture {
 
   /** Whether the caller of {@link DecisionPath} executes the call. */
   final boolean deferred;
 
-  @Nullable BackendCall call;
+  @Nullable BoundCall call;
 
   CallCapture(boolean deferred) {
     this.deferred = deferred;

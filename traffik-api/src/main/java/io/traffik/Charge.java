@@ -1,71 +1,58 @@
 package io.traffik;
 
 import io.traffik.Backend.Operation;
-import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hit that can be refunded. It keeps the buckets that it was charged to, and a refund goes to
- * exactly these. Later changes of the connection, the backend scope or the throttle's functions do
- * not matter.
+ * A hit that can be refunded, cancelled or settled. It keeps the buckets that it was charged to,
+ * and later operations go to exactly these. Later changes of the connection, the backend scope or
+ * the throttle's functions do not matter.
+ *
+ * <p>A charge is closed by the first refund or settlement; further ones have no effect. Nothing is
+ * refunded or settled for a hit that took nothing, and for a {@link Decision#degraded() degraded}
+ * one: a stand-in may have been charged instead of the store. If the backend fails, the refund or
+ * settlement is lost and logged. It is not repeated, since the backend may have carried it out.
  *
  * <p>Safe for any number of threads.
  */
 public final class Charge {
 
-  private final QuotaPolicy policy;
   private final Decision decision;
-  private final @Nullable BackendCall call;
-  private final FailureHandler failureHandler;
-  private final AtomicBoolean refunded = new AtomicBoolean();
+  private final @Nullable BoundCall call;
+  private final ChargeSettings settings;
+  private final long sentAt;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  Charge(
-      QuotaPolicy policy,
-      Decision decision,
-      @Nullable BackendCall call,
-      FailureHandler failureHandler) {
-    this.policy = policy;
+  Charge(Decision decision, @Nullable BoundCall call, ChargeSettings settings, long sentAt) {
     this.decision = decision;
     this.call = call;
-    this.failureHandler = failureHandler;
+    this.settings = settings;
+    this.sentAt = sentAt;
   }
 
   /**
    * The decision about the hit.
    *
-   * @return the decision
+   * @return the decision; its {@link Decision#delay()} is the time to wait before the work
    */
   public Decision decision() {
     return decision;
   }
 
   /**
-   * Refunds the tokens that the hit took. Only the first call has an effect.
+   * Refunds the tokens that the hit took, or cancels it if its {@link Decision#delay()} has not
+   * passed.
    *
-   * <p>A hit that took nothing is not refunded. Neither is a {@link Decision#degraded() degraded}
-   * one: a stand-in may have been charged instead of the store. If the backend fails, the refund is
-   * lost and logged. It is not repeated, since the backend may have carried it out.
+   * <p>A cancelled hit gets its tokens back if no later hit waits. Otherwise they lapse, because
+   * the later hits proceed as promised.
    *
    * @return the decision of the refund; the decision of the hit if nothing was refunded
    */
   public Decision refund() {
-    BackendCall refund = claimRefund();
-    if (refund == null) {
-      return decision;
-    }
-    try {
-      long[] margins =
-          refund
-              .backend()
-              .decide(Operation.REFUND, policy, refund.identity(), refund.scope(), refund.cost());
-      return refundDecision(refund, margins);
-    } catch (Exception e) {
-      failureHandler.logLostRefund(e);
-      return decision;
-    }
+    return execute(claim(refundCall()));
   }
 
   /**
@@ -75,36 +62,108 @@ public final class Charge {
    *     refunded
    */
   public CompletionStage<Decision> refundAsync() {
-    BackendCall refund = claimRefund();
-    if (refund == null) {
-      return CompletableFuture.completedFuture(decision);
-    }
-    return Futures.handle(
-        refund.execute(),
-        (margins, thrown) -> {
-          try {
-            if (thrown == null) {
-              return refundDecision(refund, margins);
-            }
-            failureHandler.logLostRefund(thrown);
-          } catch (BackendException e) {
-            failureHandler.logLostRefund(e);
-          }
-          return decision;
-        });
+    return executeAsync(claim(refundCall()));
   }
 
-  /** Returns the refund to carry out; null if there is none, or another call has claimed it. */
-  private @Nullable BackendCall claimRefund() {
-    if (call == null || decision.charged() == 0 || decision.degraded()) {
+  /**
+   * Replaces the estimated cost by the actual one, once the work is done. Tokens that were not
+   * needed are refunded. Missing tokens are taken even if they are not there: the bucket then owes,
+   * and denies hits until it has refilled.
+   *
+   * @param actualCost the number of tokens that the work cost, at least 0
+   * @return the decision of the settlement; its {@link Decision#unpaid()} counts the tokens beyond
+   *     the throttle's {@link ThrottleBuilder#maxDebt}. The decision of the hit if nothing changed
+   * @throws IllegalArgumentException if the cost is negative
+   * @throws ConfigurationException if tokens are missing and the backend does not {@link
+   *     Backend#supportsDebt() support debt}
+   */
+  public Decision settle(long actualCost) {
+    return execute(claim(settlementCall(actualCost)));
+  }
+
+  /**
+   * As {@link #settle}, without blocking or throwing.
+   *
+   * @param actualCost the number of tokens that the work cost, at least 0
+   * @return a stage with the decision of the settlement, or failed with the exception of {@code
+   *     settle}
+   */
+  public CompletionStage<Decision> settleAsync(long actualCost) {
+    try {
+      return executeAsync(claim(settlementCall(actualCost)));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private @Nullable BoundCall refundCall() {
+    return call == null
+        ? null
+        : call.with(Operation.REFUND, decision.charged(), remainingDelayNanos());
+  }
+
+  /** From before the call was sent, so that the promised time is not overestimated. */
+  private long remainingDelayNanos() {
+    long delay = decision.delayNanos();
+    return delay == 0 ? 0 : Math.max(0, delay - (settings.clock().getAsLong() - sentAt));
+  }
+
+  private @Nullable BoundCall settlementCall(long actualCost) {
+    if (actualCost < 0) {
+      throw new IllegalArgumentException("actual cost must be at least 0: " + actualCost);
+    }
+    if (call == null) {
       return null;
     }
-    return refunded.compareAndSet(false, true) ? call.refund() : null;
+    long missing = actualCost - decision.charged();
+    return missing > 0
+        ? call.with(Operation.SETTLE, missing, settings.maxDebt())
+        : call.with(Operation.REFUND, -missing, 0);
   }
 
-  private Decision refundDecision(BackendCall refund, long @Nullable [] margins) {
-    long[] valid = BackendCall.requireMargins(refund.backend(), policy, margins);
-    return new Decision(policy, Operation.REFUND, decision.charged(), valid[0], valid);
+  /** Returns null if there is nothing to do, or if the charge is closed already. */
+  private @Nullable BoundCall claim(@Nullable BoundCall next) {
+    if (next == null || decision.degraded() || !decision.isCharged()) {
+      return null;
+    }
+    if (next.call().needsDebt()) {
+      BoundCall.requireDebt(next.backend());
+    }
+    return closed.compareAndSet(false, true) && next.call().cost() > 0 ? next : null;
+  }
+
+  private Decision execute(@Nullable BoundCall next) {
+    if (next == null) {
+      return decision;
+    }
+    try {
+      return decisionOf(next, next.execute());
+    } catch (Exception e) {
+      return lost(e);
+    }
+  }
+
+  private CompletionStage<Decision> executeAsync(@Nullable BoundCall next) {
+    return next == null
+        ? CompletableFuture.completedFuture(decision)
+        : Futures.handle(
+            next.executeAsync(),
+            (margins, thrown) ->
+                margins == null ? lost(Futures.orUnknown(thrown)) : decisionOf(next, margins));
+  }
+
+  private Decision lost(Throwable thrown) {
+    settings.failureHandler().logLostRefund(thrown);
+    return decision;
+  }
+
+  private static Decision decisionOf(BoundCall done, long[] margins) {
+    long smallest = margins[0];
+    for (int i = 1; i < done.call().policy().size(); i++) {
+      smallest = Math.min(smallest, margins[i]);
+    }
+    return new Decision(
+        done.call().policy(), done.call().operation(), done.call().cost(), 0, smallest, margins);
   }
 
   @Override

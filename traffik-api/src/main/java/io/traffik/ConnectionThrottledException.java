@@ -101,7 +101,7 @@ public class ConnectionThrottledException extends TraffikException {
    * @return at least 1; empty where {@link #retryAfter()} is
    */
   public OptionalLong retryAfterSeconds() {
-    return Decision.optionalSeconds(retryAfterNanos);
+    return Seconds.optional(retryAfterNanos);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.traffik;
 
 import java.util.Iterator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,5 +128,17 @@ public interface ConnectionView {
    */
   default <T> @Nullable T unwrap(Class<T> type) {
     return null;
+  }
+
+  /**
+   * A view without a connection, for jobs and message consumers. Throttles use the identity as it
+   * is, and {@link Scope#ALL_ROUTES}. The method is {@code GET}, the path is {@code /}, and
+   * everything else is absent.
+   *
+   * @param identity the client, not null
+   * @return a view of the identity
+   */
+  static ConnectionView of(Identity identity) {
+    return new IdentityView(Objects.requireNonNull(identity, "identity must not be null"));
   }
 }

@@ -12,18 +12,17 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decision of a throttle about one hit, peek or refund.
+ * The decision of a throttle about one hit, peek, refund or settlement.
  *
  * <p>A decision is either allowed or denied. A denial states when the same hit will pass, or that
  * waiting does not help. Immutable and safe for any number of threads.
  */
 public final class Decision {
 
-  private static final long NANOS_PER_SECOND = 1_000_000_000L;
-
   private final QuotaPolicy policy;
   private final Operation operation;
   private final long cost;
+  private final long patience;
   private final long outcome;
   private final long @Nullable [] margins;
 
@@ -32,14 +31,22 @@ public final class Decision {
    * need {@link #allowed()}.
    *
    * @param cost the cost of the operation; 0 if it was never determined
+   * @param patience nanoseconds that a hit or peek may wait for its tokens
    * @param outcome the smallest margin, or a value of {@link PolicyOutcome}
-   * @param margins the margins of several rates, at the beginning; ignored for one rate
+   * @param margins the margins of several rates, at the beginning; ignored for one rate, but for
+   *     the unpaid tokens of a settlement after them
    */
   Decision(
-      QuotaPolicy policy, Operation operation, long cost, long outcome, long @Nullable [] margins) {
+      QuotaPolicy policy,
+      Operation operation,
+      long cost,
+      long patience,
+      long outcome,
+      long @Nullable [] margins) {
     this.policy = policy;
     this.operation = operation;
     this.cost = cost;
+    this.patience = patience;
     this.outcome = outcome;
     this.margins = margins;
   }
@@ -48,9 +55,33 @@ public final class Decision {
     return operation == Operation.HIT;
   }
 
-  /** {@return whether the hit may proceed} */
+  private boolean isHitOrPeek() {
+    return isHit() || operation == Operation.PEEK;
+  }
+
+  /** {@return whether the hit may proceed, after its {@link #delay()}} */
   public boolean allowed() {
-    return outcome >= 0 && !impossible();
+    return outcome >= 0 ? !impossible() : isGrantedWithoutTokens();
+  }
+
+  private boolean isGrantedWithoutTokens() {
+    if (PolicyOutcome.isPolicyOutcome(outcome) || impossible()) {
+      return false;
+    }
+    return cost == 0 || !isHitOrPeek() || Margin.nanos(outcome) >= -patience;
+  }
+
+  /**
+   * {@return the time after which an allowed hit may proceed, not negative} It is above zero only
+   * for a hit that may wait: its tokens are reserved, and are there after this time.
+   */
+  public Duration delay() {
+    return Duration.ofNanos(delayNanos());
+  }
+
+  long delayNanos() {
+    boolean waits = patience > 0 && cost > 0 && marginCount() > 0 && allowed();
+    return waits ? Math.max(0, -Margin.nanos(outcome)) : 0;
   }
 
   /** {@return whether the hit must be refused, the opposite of {@link #allowed()}} */
@@ -58,34 +89,26 @@ public final class Decision {
     return !allowed();
   }
 
-  /**
-   * Whether the cost exceeds the capacity of a rate. Such a hit is always denied.
-   *
-   * @return true if the cost can never be granted
-   */
+  /** {@return whether the cost exceeds the capacity of a rate} Such a hit is always denied. */
   public boolean impossible() {
     return cost > policy.capacity()
-        && operation != Operation.REFUND
+        && isHitOrPeek()
         && outcome != PolicyOutcome.EXEMPT
         && outcome != PolicyOutcome.DENIED_ANONYMOUS;
   }
 
   /**
-   * Whether no limit applies. The client is {@link Identity#EXEMPT} or anonymous under {@link
-   * AnonymousPolicy#EXEMPT}, or the throttle is unlimited or switched off. Adapters then send no
-   * header fields.
-   *
-   * @return true if nothing was counted
+   * {@return whether no limit applies} The client is {@link Identity#EXEMPT} or anonymous under
+   * {@link AnonymousPolicy#EXEMPT}, or the throttle is unlimited or switched off. Adapters then
+   * send no header fields.
    */
   public boolean exempt() {
     return outcome == PolicyOutcome.EXEMPT;
   }
 
   /**
-   * Whether the decision is not based on the backend's own buckets. The backend failed, and the
-   * {@link FailurePolicy} or a stand-in decided.
-   *
-   * @return true if the backend's own decision might differ
+   * {@return whether the decision is not based on the backend's own buckets} The backend failed,
+   * and the {@link FailurePolicy} or a stand-in decided.
    */
   public boolean degraded() {
     if (PolicyOutcome.isFailure(outcome)) {
@@ -100,16 +123,14 @@ public final class Decision {
   }
 
   /**
-   * The number of tokens that this decision took from each bucket. A refund may return as many.
-   *
-   * @return the cost of an allowed hit; 0 for denials, peeks, refunds and exemptions, and for hits
-   *     that passed because the backend failed
+   * {@return the number of tokens that this decision took from each bucket} It is 0 for denials,
+   * peeks, refunds and exemptions, and for hits that passed because the backend failed.
    */
   public long charged() {
     return isCharged() ? cost : 0;
   }
 
-  private boolean isCharged() {
+  boolean isCharged() {
     return isHit() && marginCount() > 0 && allowed();
   }
 
@@ -133,7 +154,7 @@ public final class Decision {
 
   /**
    * The time after which the same hit passes, if no other hit comes before it. With several rates,
-   * the longest time counts.
+   * the longest time counts. A hit with patience passes as soon as its patience suffices.
    *
    * @return above zero; empty if allowed, or if the time is unknown or waiting does not help
    */
@@ -149,34 +170,34 @@ public final class Decision {
    * @return at least 1; empty where {@link #retryAfter()} is
    */
   public OptionalLong retryAfterSeconds() {
-    return optionalSeconds(retryAfterNanos());
-  }
-
-  /** Returns whole seconds, rounded up; empty for 0 nanoseconds. */
-  static OptionalLong optionalSeconds(long nanos) {
-    return nanos == 0 ? OptionalLong.empty() : OptionalLong.of(wholeSeconds(nanos));
-  }
-
-  private static long wholeSeconds(long nanos) {
-    return nanos == 0 ? 0 : (nanos - 1) / NANOS_PER_SECOND + 1;
+    return Seconds.optional(retryAfterNanos());
   }
 
   /** Returns 0 where {@link #retryAfter()} is empty. */
   long retryAfterNanos() {
-    if (impossible()) {
+    if (allowed() || impossible()) {
       return 0;
     }
     long longest = 0;
     for (int i = 0; i < marginCount(); i++) {
-      longest = Math.max(longest, -Margin.nanos(margin(i)));
+      longest = Math.max(longest, -Margin.nanos(margin(i)) - patience);
     }
     return longest;
   }
 
   /**
-   * The time until every bucket is full if no further token is taken.
+   * The tokens of a settlement that a bucket could not owe, because its debt reached the limit.
+   * With several rates, the largest number counts.
    *
-   * @return not negative; zero without an answer of the backend
+   * @return at least 0; 0 for any other operation
+   */
+  public long unpaid() {
+    return operation == Operation.SETTLE && margins != null ? margins[policy.size()] : 0;
+  }
+
+  /**
+   * {@return the time until every bucket is full if no further token is taken, not negative} Zero
+   * without an answer of the backend.
    */
   public Duration resetAfter() {
     return Duration.ofNanos(resetAfterNanos());
@@ -184,7 +205,7 @@ public final class Decision {
 
   /** {@return {@link #resetAfter()} in whole seconds, rounded up; at least 0} */
   public long resetAfterSeconds() {
-    return wholeSeconds(resetAfterNanos());
+    return Seconds.roundedUp(resetAfterNanos());
   }
 
   private long resetAfterNanos() {
@@ -207,10 +228,8 @@ public final class Decision {
   }
 
   /**
-   * The name of {@link #rate()} in header fields and problem documents.
-   *
-   * @return the throttle's uid; with several rates, followed by a dash and the rate's position from
-   *     1
+   * {@return the name of {@link #rate()} in header fields and problem documents} It is the
+   * throttle's uid; with several rates, followed by a dash and the rate's position from 1.
    */
   public String policyName() {
     return policy.nameOf(decisiveIndex());
@@ -225,7 +244,8 @@ public final class Decision {
   public List<String> violatedPolicies() {
     List<String> names = new ArrayList<>();
     for (int i = 0; denied() && i < policy.size(); i++) {
-      boolean violated = impossible() ? cost > policy.rate(i).capacity() : margin(i) < 0;
+      boolean violated =
+          impossible() ? cost > policy.rate(i).capacity() : Margin.nanos(margin(i)) < -patience;
       if (violated && (impossible() || marginCount() > 0)) {
         names.add(policy.nameOf(i));
       }
@@ -252,10 +272,8 @@ public final class Decision {
   }
 
   /**
-   * The state of each rate, in the throttle's order.
-   *
-   * @return one quota per rate, unmodifiable; empty if no limit applies or the backend did not
-   *     answer
+   * {@return the state of each rate, in the throttle's order; unmodifiable} Empty if no limit
+   * applies or the backend did not answer.
    */
   public List<Quota> quotas() {
     List<Quota> quotas = new ArrayList<>(marginCount());
@@ -275,11 +293,11 @@ public final class Decision {
     return Math.max(0, levelNanos(index)) / policy.rate(index).nanosPerToken();
   }
 
-  /** The level of a bucket as refill time; negative while a store's clock must catch up first. */
+  /** The level of a bucket as refill time; negative if it owes. */
   private long levelNanos(int index) {
     Rate rate = policy.rate(index);
     long level = Margin.nanos(margin(index));
-    if (!isCharged() && operation != Operation.REFUND && !impossible()) {
+    if (!isCharged() && isHitOrPeek() && !impossible()) {
       // A margin has the cost subtracted even if the hit was not charged.
       level += cost * rate.nanosPerToken();
     }
@@ -322,7 +340,7 @@ public final class Decision {
 
     /** {@return {@link #resetAfter()} in whole seconds, rounded up; at least 0} */
     public long resetAfterSeconds() {
-      return wholeSeconds(resetAfter.toNanos());
+      return Seconds.roundedUp(resetAfter.toNanos());
     }
   }
 

@@ -1,7 +1,9 @@
 package io.traffik;
 
 import io.traffik.Backend.Operation;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,8 +33,7 @@ final class DecisionPath {
   private final @Nullable Backend fixedBackend;
   private final @Nullable Function<? super ConnectionView, ? extends @Nullable Backend>
       backendFunction;
-  private final @Nullable Identifier identifier;
-  private final AnonymousPolicy anonymousPolicy;
+  private final ClientResolver clients;
   private final long fixedCost;
   private final @Nullable ToLongFunction<? super ConnectionView> costFunction;
   private final Scope scope;
@@ -40,6 +41,7 @@ final class DecisionPath {
   private final @Nullable ThrottledHandler throttledHandler;
   private final @Nullable ThrottleListener listener;
   private final boolean needsBackend;
+  private final ChargeSettings chargeSettings;
 
   DecisionPath(Throttle throttle, QuotaPolicy policy, ThrottleBuilder settings) {
     this.throttle = throttle;
@@ -47,8 +49,7 @@ final class DecisionPath {
     this.enabled = settings.enabled;
     this.fixedBackend = settings.fixedBackend;
     this.backendFunction = settings.backendFunction;
-    this.identifier = settings.identifier;
-    this.anonymousPolicy = settings.anonymousPolicy;
+    this.clients = new ClientResolver(policy.uid(), settings.identifier, settings.anonymousPolicy);
     this.fixedCost = settings.fixedCost;
     this.costFunction = settings.costFunction;
     this.scope = settings.scope;
@@ -60,13 +61,16 @@ final class DecisionPath {
             && backendFunction == null
             && !settings.dynamicBackend
             && !policy.isUnlimited();
+    this.chargeSettings =
+        new ChargeSettings(
+            policy.uid(), settings.maxWait, settings.maxDebt, settings.clock, failureHandler);
   }
 
   boolean needsBackend() {
     return needsBackend;
   }
 
-  static void requireCost(long cost) {
+  private static void requireCost(long cost) {
     if (cost < 0) {
       throw new IllegalArgumentException("cost must be at least 0: " + cost);
     }
@@ -76,55 +80,66 @@ final class DecisionPath {
     long cost = explicitCost == CONFIGURED_COST ? fixedCost : explicitCost;
     int rates = policy.size();
     long[] margins = cost >= 0 && rates == 1 ? null : new long[rates + 1];
-    long outcome = evaluate(operation, view, explicitCost, enforced, margins, null);
+    long outcome = evaluate(operation, view, explicitCost, 0, enforced, margins, null);
     return new Decision(
-        policy, operation, margins == null ? cost : margins[rates], outcome, margins);
-  }
-
-  /** Enforces a hit as {@link #decide} does, and keeps its backend call for a refund. */
-  Charge charge(ConnectionView view, long explicitCost) {
-    CallCapture capture = new CallCapture(false);
-    long[] margins = new long[policy.size() + 1];
-    long outcome = evaluate(Operation.HIT, view, explicitCost, true, margins, capture);
-    long cost = margins[policy.size()];
-    Decision decision = new Decision(policy, Operation.HIT, cost, outcome, margins);
-    return new Charge(policy, decision, capture.call, failureHandler);
-  }
-
-  CompletionStage<Charge> chargeAsync(ConnectionView view, long explicitCost) {
-    CallCapture capture = new CallCapture(true);
-    return Futures.handle(
-        decideAsync(Operation.HIT, view, explicitCost, true, capture),
-        (decision, thrown) -> {
-          if (decision == null) {
-            throw Futures.unchecked(thrown);
-          }
-          return new Charge(policy, decision, capture.call, failureHandler);
-        });
+        policy, operation, margins == null ? cost : margins[rates], 0, outcome, margins);
   }
 
   CompletionStage<Decision> decideAsync(
       Operation operation, ConnectionView view, long explicitCost, boolean enforced) {
-    return decideAsync(operation, view, explicitCost, enforced, new CallCapture(true));
+    return decideAsync(operation, view, explicitCost, 0, enforced, new CallCapture(true));
+  }
+
+  /** Enforces a hit as {@link #decide} does, and keeps its backend call for later. */
+  Charge charge(ConnectionView view, long explicitCost, Duration maxDelay) {
+    long patience = chargeSettings.patienceNanos(maxDelay);
+    CallCapture capture = new CallCapture(false);
+    long sentAt = chargeSettings.clock().getAsLong();
+    long[] margins = new long[policy.size() + 1];
+    long outcome = evaluate(Operation.HIT, view, explicitCost, patience, true, margins, capture);
+    long cost = margins[policy.size()];
+    Decision decision = new Decision(policy, Operation.HIT, cost, patience, outcome, margins);
+    return new Charge(decision, capture.call, chargeSettings, sentAt);
+  }
+
+  CompletionStage<Charge> chargeAsync(ConnectionView view, long explicitCost, Duration maxDelay) {
+    CallCapture capture = new CallCapture(true);
+    long sentAt = chargeSettings.clock().getAsLong();
+    long patience;
+    try {
+      patience = chargeSettings.patienceNanos(maxDelay);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return Futures.handle(
+        decideAsync(Operation.HIT, view, explicitCost, patience, true, capture),
+        (decision, thrown) -> {
+          if (decision == null) {
+            throw Futures.unchecked(thrown);
+          }
+          return new Charge(decision, capture.call, chargeSettings, sentAt);
+        });
   }
 
   private CompletionStage<Decision> decideAsync(
       Operation operation,
       ConnectionView view,
       long explicitCost,
+      long patience,
       boolean enforced,
       CallCapture capture) {
     try {
       long[] margins = new long[policy.size() + 1];
-      long outcome = evaluate(operation, view, explicitCost, enforced, margins, capture);
+      long outcome = evaluate(operation, view, explicitCost, patience, enforced, margins, capture);
       long cost = margins[policy.size()];
-      BackendCall call = capture.call;
+      BoundCall call = capture.call;
       return call == null
           ? CompletableFuture.completedFuture(
-              new Decision(policy, operation, cost, outcome, margins))
+              new Decision(policy, operation, cost, patience, outcome, margins))
           : Futures.handle(
-              call.execute(),
-              (answer, thrown) -> complete(operation, call, view, cost, answer, thrown, enforced));
+              call.executeAsync(),
+              (answer, thrown) ->
+                  complete(operation, call, view, cost, patience, answer, thrown, enforced));
     } catch (Throwable t) {
       return CompletableFuture.failedFuture(t);
     }
@@ -133,89 +148,35 @@ final class DecisionPath {
   /**
    * Evaluates all stages of an operation.
    *
+   * @param patience nanoseconds that a hit may wait for its tokens
    * @param margins receives the margins of several rates and, after them, the cost; null for one
    *     rate with a known cost
    * @param capture receives the backend call, which is executed here unless deferred; null if the
    *     caller does not need it
-   * @return a margin that is negative if any rate denies, or a value of {@link PolicyOutcome}
+   * @return the smallest margin, or a value of {@link PolicyOutcome}
    */
   private long evaluate(
       Operation operation,
       ConnectionView view,
       long explicitCost,
+      long patience,
       boolean enforced,
       long @Nullable [] margins,
       @Nullable CallCapture capture) {
     Objects.requireNonNull(view, "view must not be null");
+    if (explicitCost != CONFIGURED_COST) {
+      requireCost(explicitCost);
+    }
     Backend backend = null;
     long cost = 0;
-    long outcome;
-    if (!enabled.getAsBoolean() || policy.isUnlimited()) {
-      outcome = PolicyOutcome.EXEMPT;
-    } else {
+    long outcome = PolicyOutcome.EXEMPT;
+    if (enabled.getAsBoolean() && !policy.isUnlimited()) {
       backend = fixedBackend != null ? fixedBackend : resolveBackend(view);
-      Identifier resolvedIdentifier = identifier != null ? identifier : backend.identifier();
-      Identity identity = null;
-      String client;
-      if (resolvedIdentifier == null) {
-        client = RemoteAddressIdentifier.BY_SUBSCRIBER.canonicalAddress(view);
-      } else {
-        identity = resolvedIdentifier.identify(view);
-        client = identity == null ? null : identity.value();
-      }
-      if (client == null && anonymousPolicy == AnonymousPolicy.THROW) {
-        throw anonymousConnection(view);
-      }
-      if (client == null && anonymousPolicy == AnonymousPolicy.SHARED) {
-        client = Identity.ANONYMOUS.value();
-      }
-      if (client == null) {
-        outcome =
-            anonymousPolicy == AnonymousPolicy.DENY
-                ? PolicyOutcome.DENIED_ANONYMOUS
-                : PolicyOutcome.EXEMPT;
-      } else if (identity != null && identity.isExempt()) {
-        outcome = PolicyOutcome.EXEMPT;
-      } else {
-        if (explicitCost != CONFIGURED_COST) {
-          cost = explicitCost;
-        } else {
-          cost = costFunction == null ? fixedCost : costFunction.applyAsLong(view);
-        }
-        requireCost(cost);
-        String scopeName = scope.of(view);
-        if (scopeName == null) {
-          throw new ConfigurationException(
-              "the scope of throttle \""
-                  + policy.uid()
-                  + "\" must not be null; return \"\" to share one bucket");
-        }
-        // A cost above the capacity is always denied. The peek only reads the remaining tokens.
-        boolean fits = cost <= policy.capacity() || operation == Operation.REFUND;
-        Operation backendOperation = fits ? operation : Operation.PEEK;
-        long backendCost = fits ? cost : 0;
-        if (capture != null) {
-          capture.call =
-              new BackendCall(backend, backendOperation, policy, client, scopeName, backendCost);
-        }
-        if (capture != null && capture.deferred) {
-          outcome = 0;
-        } else {
-          try {
-            if (policy.size() == 1 || margins == null) {
-              outcome =
-                  backend.decideSingle(backendOperation, policy, client, scopeName, backendCost);
-            } else {
-              backend.decideInto(backendOperation, policy, client, scopeName, backendCost, margins);
-              outcome = smallest(margins);
-            }
-            if (PolicyOutcome.isPolicyOutcome(outcome)) {
-              throw marginOutOfRange(backend, outcome);
-            }
-          } catch (Exception e) {
-            outcome = handleFailure(view, e);
-          }
-        }
+      String client = clients.resolve(view, backend);
+      outcome = ClientResolver.outcomeOf(client);
+      if (outcome == ClientResolver.LIMITED) {
+        cost = explicitCost != CONFIGURED_COST ? explicitCost : configuredCost(view);
+        outcome = ask(operation, backend, view, client, cost, patience, margins, capture);
       }
     }
     if (margins != null) {
@@ -226,37 +187,94 @@ final class DecisionPath {
     if (complete && (listener != null || (enforced && mayBeDenied))) {
       // A second Decision: the one that decide creates must reach only its caller to stay off the
       // heap.
-      report(backend, view, new Decision(policy, operation, cost, outcome, margins), enforced);
+      report(
+          backend,
+          view,
+          new Decision(policy, operation, cost, patience, outcome, margins),
+          enforced);
     }
     return outcome;
   }
 
+  private long configuredCost(ConnectionView view) {
+    long cost = costFunction == null ? fixedCost : costFunction.applyAsLong(view);
+    requireCost(cost);
+    return cost;
+  }
+
+  /** Calls the backend, or captures a deferred call. */
+  private long ask(
+      Operation operation,
+      Backend backend,
+      ConnectionView view,
+      String client,
+      long cost,
+      long patience,
+      long @Nullable [] margins,
+      @Nullable CallCapture capture) {
+    String scopeName = view instanceof IdentityView ? "" : scope.of(view);
+    if (scopeName == null) {
+      throw new ConfigurationException(
+          "the scope of throttle \""
+              + policy.uid()
+              + "\" must not be null; return \"\" to share one bucket");
+    }
+    // A cost above the capacity is always denied. The peek only reads the remaining tokens.
+    boolean fits = cost <= policy.capacity() || operation == Operation.REFUND;
+    Operation backendOperation = fits ? operation : Operation.PEEK;
+    long backendCost = fits ? cost : 0;
+    if (patience > 0) {
+      BoundCall.requireDebt(backend);
+    }
+    if (capture != null) {
+      capture.call =
+          new BoundCall(
+              backend,
+              new BackendCall(backendOperation, policy, client, scopeName, backendCost, patience));
+      if (capture.deferred) {
+        return 0;
+      }
+    }
+    try {
+      long outcome;
+      if (policy.size() == 1 || margins == null) {
+        outcome =
+            backend.decideSingle(
+                backendOperation, policy, client, scopeName, backendCost, patience);
+      } else {
+        backend.decideInto(
+            backendOperation, policy, client, scopeName, backendCost, patience, margins);
+        outcome = smallest(margins);
+      }
+      return requireMargin(backend, outcome);
+    } catch (Exception e) {
+      return handleFailure(view, e);
+    }
+  }
+
   private Decision complete(
       Operation operation,
-      BackendCall call,
+      BoundCall call,
       ConnectionView view,
       long cost,
+      long patience,
       long @Nullable [] answer,
       @Nullable Throwable thrown,
       boolean enforced) {
     long[] margins = new long[policy.size() + 1];
     long outcome;
-    if (thrown != null) {
-      outcome = handleFailure(view, thrown);
+    if (answer == null) {
+      outcome = handleFailure(view, Futures.orUnknown(thrown));
     } else {
       try {
-        long[] valid = BackendCall.requireMargins(call.backend(), policy, answer);
-        System.arraycopy(valid, 0, margins, 0, valid.length);
-        outcome = smallest(margins);
-        if (PolicyOutcome.isPolicyOutcome(outcome)) {
-          throw marginOutOfRange(call.backend(), outcome);
-        }
+        System.arraycopy(answer, 0, margins, 0, policy.size());
+        outcome = requireMargin(call.backend(), smallest(margins));
       } catch (BackendException e) {
         outcome = handleFailure(view, e);
       }
     }
     margins[policy.size()] = cost;
-    Decision decision = new Decision(policy, operation, cost, outcome, margins);
+    Decision decision = new Decision(policy, operation, cost, patience, outcome, margins);
     report(call.backend(), view, decision, enforced);
     return decision;
   }
@@ -269,12 +287,15 @@ final class DecisionPath {
     return smallest;
   }
 
-  private static BackendException marginOutOfRange(Backend backend, long margin) {
-    return new BackendException(
-        "backend \""
-            + backend.namespace()
-            + "\" must return margins of at most 140 years: "
-            + margin);
+  private static long requireMargin(Backend backend, long margin) {
+    if (PolicyOutcome.isPolicyOutcome(margin)) {
+      throw new BackendException(
+          "backend \""
+              + backend.namespace()
+              + "\" must return margins of at most 140 years: "
+              + margin);
+    }
+    return margin;
   }
 
   private long handleFailure(ConnectionView view, Throwable thrown) {
@@ -301,23 +322,6 @@ final class DecisionPath {
               + " one with backend.enter()");
     }
     return backend;
-  }
-
-  private AnonymousConnectionException anonymousConnection(ConnectionView view) {
-    String remoteAddress = view.remoteAddress();
-    String addressProblem =
-        remoteAddress == null
-            ? "the connection has no remote address"
-            : "the remote address is not an address literal: \"" + remoteAddress + "\"";
-    boolean onlyByAddress = identifier == null || identifier instanceof RemoteAddressIdentifier;
-    return new AnonymousConnectionException(
-        "No identity for a connection to throttle \""
-            + policy.uid()
-            + "\": "
-            + (onlyByAddress
-                ? addressProblem + ". Set an .identifier(…) that identifies the client"
-                : "its identifier returned null. Add .or(Identifier.remoteAddress()) to it")
-            + ", or choose another .onAnonymous(…).");
   }
 
   private void report(

@@ -50,6 +50,6 @@ final class FailureHandler {
   }
 
   void logLostRefund(Throwable thrown) {
-    log.warn("a refund of throttle \"" + uid + "\" was lost", thrown);
+    log.warn("a refund or settlement of throttle \"" + uid + "\" was lost", thrown);
   }
 }

@@ -1,8 +1,11 @@
 package io.traffik;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Chains stages without wrapping exceptions in a CompletionException. */
@@ -32,5 +35,29 @@ final class Futures {
     return thrown instanceof RuntimeException unchecked
         ? unchecked
         : BackendException.of("backend failed", thrown);
+  }
+
+  /** Returns the failure of a stage that has no value. */
+  static Throwable orUnknown(@Nullable Throwable thrown) {
+    return thrown != null ? thrown : new BackendException("a stage completed without a value");
+  }
+
+  /** Calls a function for each element, one after the other; fails with the first failure. */
+  static <T, R> CompletionStage<List<R>> inOrder(
+      List<T> elements, Function<? super T, CompletionStage<R>> function) {
+    CompletableFuture<List<R>> results = CompletableFuture.completedFuture(new ArrayList<>());
+    for (T element : elements) {
+      results =
+          results.thenCompose(
+              done ->
+                  function
+                      .apply(element)
+                      .thenApply(
+                          result -> {
+                            done.add(result);
+                            return done;
+                          }));
+    }
+    return results;
   }
 }

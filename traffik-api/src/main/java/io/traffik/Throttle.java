@@ -2,8 +2,8 @@ package io.traffik;
 
 import io.traffik.Backend.Operation;
 import io.traffik.spi.QuotaPolicy;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -45,29 +45,17 @@ public final class Throttle {
     return new ThrottleBuilder(uid);
   }
 
-  /**
-   * The name of this throttle.
-   *
-   * @return the name, not blank
-   */
+  /** {@return the name of this throttle, not blank} */
   public String uid() {
     return policy.uid();
   }
 
-  /**
-   * The rates of this throttle, in the order of the builder.
-   *
-   * @return at least one rate, unmodifiable
-   */
+  /** {@return the rates in the order of the builder, at least one; unmodifiable} */
   public List<Rate> rates() {
     return policy.rates();
   }
 
-  /**
-   * The name and rates of this throttle, as backends receive them.
-   *
-   * @return the policy
-   */
+  /** {@return the name and rates of this throttle, as backends receive them} */
   public QuotaPolicy policy() {
     return policy;
   }
@@ -107,7 +95,6 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost is negative
    */
   public Decision hit(ConnectionView view, long cost) {
-    DecisionPath.requireCost(cost);
     return path.decide(Operation.HIT, view, cost, false);
   }
 
@@ -129,18 +116,27 @@ public final class Throttle {
    * @return a stage with the decision, or failed with the exception of {@code hit}
    */
   public CompletionStage<Decision> hitAsync(ConnectionView view, long cost) {
-    return explicitAsync(Operation.HIT, view, cost, false);
+    return path.decideAsync(Operation.HIT, view, cost, false);
+  }
+
+  /**
+   * Takes the configured cost from the buckets of a client without a connection, in {@link
+   * Scope#ALL_ROUTES}. Every other operation accepts {@link ConnectionView#of} the identity.
+   *
+   * @param identity the client
+   * @return the decision
+   */
+  public Decision hit(Identity identity) {
+    return hit(ConnectionView.of(identity));
   }
 
   /**
    * Takes the cost of the connection and calls the throttled handler on a denial. If the handler
-   * returns, this method returns the denial.
+   * returns, this method returns the denial. All else is as in {@link #hit(ConnectionView)}.
    *
    * @param view the connection
    * @return the decision
    * @throws ConnectionThrottledException on a denial, unless another handler was chosen
-   * @throws AnonymousConnectionException as {@link #hit(ConnectionView)}
-   * @throws BackendException as {@link #hit(ConnectionView)}
    */
   public Decision enforce(ConnectionView view) {
     return path.decide(Operation.HIT, view, DecisionPath.CONFIGURED_COST, true);
@@ -156,7 +152,6 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost is negative
    */
   public Decision enforce(ConnectionView view, long cost) {
-    DecisionPath.requireCost(cost);
     return path.decide(Operation.HIT, view, cost, true);
   }
 
@@ -179,7 +174,7 @@ public final class Throttle {
    * @return a stage with the decision, or failed with the exception of {@code enforce}
    */
   public CompletionStage<Decision> enforceAsync(ConnectionView view, long cost) {
-    return explicitAsync(Operation.HIT, view, cost, true);
+    return path.decideAsync(Operation.HIT, view, cost, true);
   }
 
   /**
@@ -189,11 +184,9 @@ public final class Throttle {
    * @param view the connection
    * @return the charge
    * @throws ConnectionThrottledException on a denial, unless another handler was chosen
-   * @throws AnonymousConnectionException as {@link #hit(ConnectionView)}
-   * @throws BackendException as {@link #hit(ConnectionView)}
    */
   public Charge charge(ConnectionView view) {
-    return path.charge(view, DecisionPath.CONFIGURED_COST);
+    return path.charge(view, DecisionPath.CONFIGURED_COST, Duration.ZERO);
   }
 
   /**
@@ -206,8 +199,7 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost is negative
    */
   public Charge charge(ConnectionView view, long cost) {
-    DecisionPath.requireCost(cost);
-    return path.charge(view, cost);
+    return path.charge(view, cost, Duration.ZERO);
   }
 
   /**
@@ -217,7 +209,7 @@ public final class Throttle {
    * @return a stage with the charge, or failed with the exception of {@code charge}
    */
   public CompletionStage<Charge> chargeAsync(ConnectionView view) {
-    return path.chargeAsync(view, DecisionPath.CONFIGURED_COST);
+    return path.chargeAsync(view, DecisionPath.CONFIGURED_COST, Duration.ZERO);
   }
 
   /**
@@ -228,12 +220,38 @@ public final class Throttle {
    * @return a stage with the charge, or failed with the exception of {@code charge}
    */
   public CompletionStage<Charge> chargeAsync(ConnectionView view, long cost) {
-    try {
-      DecisionPath.requireCost(cost);
-    } catch (IllegalArgumentException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-    return path.chargeAsync(view, cost);
+    return path.chargeAsync(view, cost, Duration.ZERO);
+  }
+
+  /**
+   * As {@link #charge(ConnectionView, long)}, but the hit may take tokens that refill within its
+   * patience. The caller must wait for {@link Decision#delay()} before the work; if it gives up,
+   * {@link Charge#refund()} cancels the hit. Waiting hits proceed in the order of their calls.
+   *
+   * @param view the connection
+   * @param cost the number of tokens, at least 0
+   * @param patience the longest acceptable delay, from zero to {@link ThrottleBuilder#maxWait}
+   * @return the charge
+   * @throws ConnectionThrottledException if the delay would exceed the patience, unless another
+   *     handler was chosen
+   * @throws IllegalArgumentException if the cost or the patience is out of range
+   * @throws ConfigurationException if the backend does not {@link Backend#supportsDebt() support
+   *     debt}
+   */
+  public Charge reserve(ConnectionView view, long cost, Duration patience) {
+    return path.charge(view, cost, patience);
+  }
+
+  /**
+   * As {@link #reserve}, without blocking or throwing.
+   *
+   * @param view the connection; a listener or handler may read it after this method returns
+   * @param cost the number of tokens, at least 0
+   * @param patience the longest acceptable delay, from zero to {@link ThrottleBuilder#maxWait}
+   * @return a stage with the charge, or failed with the exception of {@code reserve}
+   */
+  public CompletionStage<Charge> reserveAsync(ConnectionView view, long cost, Duration patience) {
+    return path.chargeAsync(view, cost, patience);
   }
 
   /**
@@ -254,7 +272,6 @@ public final class Throttle {
    * @return the decision; its {@link Decision#remaining()} counts the tokens before the hit
    */
   public Decision peek(ConnectionView view, long cost) {
-    DecisionPath.requireCost(cost);
     return path.decide(Operation.PEEK, view, cost, false);
   }
 
@@ -276,7 +293,7 @@ public final class Throttle {
    * @return a stage with the decision
    */
   public CompletionStage<Decision> peekAsync(ConnectionView view, long cost) {
-    return explicitAsync(Operation.PEEK, view, cost, false);
+    return path.decideAsync(Operation.PEEK, view, cost, false);
   }
 
   /**
@@ -302,7 +319,6 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost is negative
    */
   public Decision refund(ConnectionView view, long cost) {
-    DecisionPath.requireCost(cost);
     return path.decide(Operation.REFUND, view, cost, false);
   }
 
@@ -324,17 +340,7 @@ public final class Throttle {
    * @return a stage with the decision of the refund
    */
   public CompletionStage<Decision> refundAsync(ConnectionView view, long cost) {
-    return explicitAsync(Operation.REFUND, view, cost, false);
-  }
-
-  private CompletionStage<Decision> explicitAsync(
-      Operation operation, ConnectionView view, long cost, boolean enforced) {
-    try {
-      DecisionPath.requireCost(cost);
-    } catch (IllegalArgumentException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-    return path.decideAsync(operation, view, cost, enforced);
+    return path.decideAsync(Operation.REFUND, view, cost, false);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.traffik;
 
+import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,9 @@ public final class ThrottleBuilder {
   FailurePolicy failurePolicy = FailurePolicy.ALLOW;
   @Nullable ThrottledHandler throttledHandler;
   final List<ThrottleListener> listeners = new ArrayList<>();
+  Duration maxWait = Duration.ZERO;
+  long maxDebt = Long.MAX_VALUE;
+  LongSupplier clock = System::nanoTime;
 
   ThrottleBuilder(String uid) {
     this.uid = Objects.requireNonNull(uid, "uid must not be null");
@@ -227,6 +232,42 @@ public final class ThrottleBuilder {
   }
 
   /**
+   * Sets the longest time that a hit may wait for its tokens, for {@link Throttle#reserve}. Zero by
+   * default: hits are granted at once or denied.
+   *
+   * @param maxWait not negative; together with the time to fill a bucket at most 140 years
+   * @return this builder
+   */
+  public ThrottleBuilder maxWait(Duration maxWait) {
+    this.maxWait = Objects.requireNonNull(maxWait, "maxWait must not be null");
+    return this;
+  }
+
+  /**
+   * Sets the largest debt beyond the capacity that a settlement may leave. By default, a bucket
+   * owes up to what refills in 140 years.
+   *
+   * @param tokens the number of tokens, at least 0
+   * @return this builder
+   */
+  public ThrottleBuilder maxDebt(long tokens) {
+    this.maxDebt = tokens;
+    return this;
+  }
+
+  /**
+   * Sets the clock that measures how much of a promised wait has passed, for tests. {@link
+   * System#nanoTime()} by default.
+   *
+   * @param nanoClock nanoseconds since any fixed instant, safe for any number of threads
+   * @return this builder
+   */
+  public ThrottleBuilder clock(LongSupplier nanoClock) {
+    this.clock = Objects.requireNonNull(nanoClock, "clock must not be null");
+    return this;
+  }
+
+  /**
    * Builds the throttle.
    *
    * @return the throttle
@@ -257,6 +298,32 @@ public final class ThrottleBuilder {
               + fixedCost
               + "; otherwise every hit would be denied");
     }
+    if (maxDebt < 0) {
+      throw new ConfigurationException(
+          "maxDebt of throttle \"" + uid + "\" must be at least 0: " + maxDebt);
+    }
+    requireMaxWait(policy);
     return new Throttle(policy, this);
+  }
+
+  private void requireMaxWait(QuotaPolicy policy) {
+    if (maxWait.isNegative()) {
+      throw new ConfigurationException(
+          "maxWait of throttle \"" + uid + "\" must not be negative: " + maxWait);
+    }
+    for (Rate rate : policy.rates()) {
+      Duration longest = Duration.ofNanos(Margin.MAX_NANOS - rate.fillNanos());
+      if (maxWait.compareTo(longest) > 0) {
+        throw new ConfigurationException(
+            "maxWait of throttle \""
+                + uid
+                + "\" must be at most "
+                + longest
+                + ", so that it and the time to fill a bucket of "
+                + rate
+                + " stay within 140 years: "
+                + maxWait);
+      }
+    }
   }
 }

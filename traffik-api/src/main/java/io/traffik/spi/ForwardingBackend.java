@@ -1,7 +1,6 @@
 package io.traffik.spi;
 
 import io.traffik.Backend;
-import io.traffik.Backend.Operation;
 import io.traffik.Identifier;
 import io.traffik.ThrottledHandler;
 import java.util.Objects;
@@ -12,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * A backend that forwards to another one. Extend it to change how hits are decided.
  *
  * <p>A subclass implements {@link #decide} and {@link #decideAsync}, which serve all operations.
- * The defaults of {@link #decideSingle} and {@link #decideInto} call these, so that no hit bypasses
- * the subclass. All other methods forward; {@link #close()} closes the wrapped backend.
+ * All other methods that decide call these two by default, so that no hit bypasses the subclass.
+ * Override {@link #decideAll} and {@link #decideAllAsync} to keep batches together. All other
+ * methods forward; {@link #close()} closes the wrapped backend.
  */
 public abstract class ForwardingBackend implements Backend {
 
@@ -38,8 +38,12 @@ public abstract class ForwardingBackend implements Backend {
   }
 
   @Override
-  public abstract CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost);
+  public abstract CompletionStage<long[]> decideAsync(BackendCall call);
+
+  @Override
+  public boolean supportsDebt() {
+    return delegate.supportsDebt();
+  }
 
   @Override
   public String namespace() {

@@ -2,20 +2,20 @@ package io.traffik.spi;
 
 import io.traffik.Rate;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * The answer of one rate to a hit, as a signed number of nanoseconds.
  *
  * <ul>
- *   <li>If the margin is at least zero, the rate grants the hit. The margin is the level of the
- *       bucket after the hit, as the time in which that many tokens refill.
- *   <li>If the margin is negative, the rate denies the hit. The magnitude is the time after which
- *       the same hit passes.
+ *   <li>If the margin is at least zero, the tokens are there. The margin is the level of the bucket
+ *       after the hit, as the time in which that many tokens refill.
+ *   <li>If the margin is negative, tokens are missing. The magnitude is the time after which they
+ *       are there. A hit whose patience is at least as long is granted, and proceeds after it.
  * </ul>
  *
  * <p>A margin divided by {@link Rate#nanosPerToken()} is a number of tokens. With several rates, a
- * hit is granted if no margin is negative. Each margin is the answer of its rate alone.
+ * hit is granted if every rate grants it ({@link BackendCall#isGranted}). Each margin is the answer
+ * of its rate alone.
  *
  * <p>A primitive number lets a backend answer without garbage. Magnitudes are at most 140 years,
  * below 2<sup>62</sup>. The spare bit marks a margin as degraded: a stand-in answered because the
@@ -66,34 +66,9 @@ public final class Margin {
    * The nanoseconds of a margin, without the mark.
    *
    * @param margin a margin, marked or not
-   * @return nanoseconds; negative if the rate denies
+   * @return nanoseconds; negative if tokens are missing
    */
   public static long nanos(long margin) {
     return isDegraded(margin) ? margin ^ DEGRADED : margin;
-  }
-
-  /**
-   * Whether the rate grants the hit.
-   *
-   * @param margin a margin, marked or not
-   * @return true if it is not negative
-   */
-  public static boolean isGranted(long margin) {
-    return margin >= 0;
-  }
-
-  /**
-   * Whether all rates grant the hit.
-   *
-   * @param margins one margin per rate, marked or not; not null
-   * @return true if none is negative
-   */
-  public static boolean areGranted(long[] margins) {
-    for (long margin : Objects.requireNonNull(margins, "margins must not be null")) {
-      if (margin < 0) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -1,65 +1,86 @@
 package io.traffik.bucket;
 
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.spi.Margin;
+import java.math.BigInteger;
 
 /**
  * The arithmetic of one token bucket, as pure functions over {@code long}.
  *
- * <p>The state of a bucket is one instant: the time at which it will be full again. This is the
- * theoretical arrival time of the generic cell rate algorithm (ITU-T I.371, annex A). A bucket is
- * full if this instant has passed or is absent. Refilling therefore needs no work and no second
- * number:
+ * <p>The state of a bucket is one instant, {@code fullAt}: the time at which the bucket is full
+ * again, known as the theoretical arrival time of the generic cell rate algorithm (ITU-T I.371,
+ * annex A). The debt is the time until then. A bucket whose instant has passed is full.
  *
  * <pre>
- *   missing   = fullAt − now
- *   available = fill − missing
- *   margin    = available − cost · interval
+ *   debt = fullAt − now          held = fill − debt          margin = held − cost · interval
  * </pre>
  *
- * <p>All times are nanoseconds of one monotonic clock, from 0 to 2<sup>62</sup>. No sum overflows,
- * because {@link Rate#fillNanos()} is below 2<sup>62</sup> as well. Only {@link
- * Rate#nanosPerToken()} is rounded, in favour of the limit.
+ * <p>A debt may exceed the capacity: reservations and settlements take tokens that have not been
+ * refilled yet. It never exceeds 140 years ({@link Margin#MAX_NANOS}). No function forgives a debt.
  *
- * <p>A decision has two steps, so that several rates can be decided together. {@link #carried} and
- * {@link #margin} evaluate the bucket; {@link #afterHit} and {@link #afterRefund} compute the state
- * to write.
+ * <p>The instant depends on the speed of refilling. A rate with another speed converts the debt
+ * with {@link #carried} first, so that the number of missing tokens stays the same. The result is
+ * rounded up to whole nanoseconds; nothing else here rounds.
+ *
+ * <p>All times are nanoseconds of one steady clock from 0 to 2<sup>62</sup>. A decision takes two
+ * steps, so that several rates are decided together: {@link #grants} and {@link #margin} read the
+ * states, and {@link #after} computes the states to write.
  */
 public final class TokenBucket {
 
-  /** The state of a bucket that was never hit. Every instant up to the present means the same. */
+  /** The state of a bucket that was never hit. Any instant that is not after now means the same. */
   public static final long FULL = Long.MIN_VALUE;
+
+  /** The result of {@link #carried} for a debt that exceeds 140 years at the new speed. */
+  public static final long UNREPRESENTABLE = Long.MAX_VALUE;
 
   private TokenBucket() {}
 
   /**
-   * Limits a stored state to the present and the current rate. A passed instant becomes the
-   * present. After a change of the rate, at most the new capacity is missing. If the result is
-   * earlier than the stored instant, it must be stored; otherwise the bucket refills no earlier
-   * than by the old rate.
+   * The state of a bucket that was written at some speed, at the speed of a rate.
    *
    * @param fullAt the stored instant, or {@link #FULL}
+   * @param interval the {@link Rate#nanosPerToken()} that the instant was written with, at least 1
    * @param now the present
-   * @param rate the current rate
-   * @return an instant from now to now + {@link Rate#fillNanos()}
+   * @param rate the rate that decides now
+   * @return an instant from now on; {@link #UNREPRESENTABLE} if the debt would exceed 140 years
    */
-  public static long carried(long fullAt, long now, Rate rate) {
-    return Math.min(Math.max(fullAt, now), now + rate.fillNanos());
+  public static long carried(long fullAt, long interval, long now, Rate rate) {
+    if (fullAt <= now) {
+      return now;
+    }
+    if (interval == rate.nanosPerToken()) {
+      return fullAt;
+    }
+    long debt = scaled(fullAt - now, rate.nanosPerToken(), interval, true);
+    return debt > Margin.MAX_NANOS ? UNREPRESENTABLE : now + debt;
+  }
+
+  /** value · factor / divisor, at most {@link Long#MAX_VALUE}; in full precision. */
+  private static long scaled(long value, long factor, long divisor, boolean roundUp) {
+    BigInteger[] parts =
+        BigInteger.valueOf(value)
+            .multiply(BigInteger.valueOf(factor))
+            .divideAndRemainder(BigInteger.valueOf(divisor));
+    BigInteger quotient =
+        roundUp && parts[1].signum() > 0 ? parts[0].add(BigInteger.ONE) : parts[0];
+    return quotient.bitLength() < Long.SIZE ? quotient.longValue() : Long.MAX_VALUE;
   }
 
   /**
-   * Returns what a hit would leave in the bucket, or what the bucket lacks for it.
+   * The margin of a hit: the time in which as many tokens refill as the bucket would hold after it,
+   * or lacks for it.
    *
-   * @param carried the result of {@link #carried}
+   * @param carried the state by {@link #carried}, not {@link #UNREPRESENTABLE}
    * @param now the same present
    * @param rate the same rate
    * @param cost tokens, at least 0
-   * @return nanoseconds of refilling: if not negative, the hit is granted and leaves that amount;
-   *     if negative, the same hit is granted after exactly that wait; {@link Margin#NEVER} if the
-   *     cost exceeds the capacity
+   * @return nanoseconds: at or above zero, the tokens are there; below zero, the bucket has them
+   *     after exactly that wait; {@link Margin#NEVER} if the cost exceeds the capacity
    */
   public static long margin(long carried, long now, Rate rate, long cost) {
-    // This test comes first because the product below could overflow without it.
+    // First, because the product below could overflow otherwise.
     if (cost > rate.capacity()) {
       return Margin.NEVER;
     }
@@ -67,27 +88,105 @@ public final class TokenBucket {
   }
 
   /**
-   * Returns the state after a granted hit.
+   * The margin of a hit on a bucket whose debt {@link #carried} cannot represent. The hit is
+   * denied and writes nothing, so the debt goes on refilling at the stored speed.
    *
-   * @param carried the result of {@link #carried}
-   * @param rate the same rate
-   * @param cost the granted tokens
-   * @return the instant at which the bucket is full again
+   * @param fullAt the stored instant
+   * @param interval the stored speed
+   * @param now the present
+   * @param rate the rate that decides now
+   * @param cost tokens, at least 0
+   * @param patience nanoseconds, at least 0
+   * @return below −patience, by the wait until the same hit is granted; at least −140 years
    */
-  public static long afterHit(long carried, Rate rate, long cost) {
-    return carried + cost * rate.nanosPerToken();
+  public static long marginOfUnrepresentable(
+      long fullAt, long interval, long now, Rate rate, long cost, long patience) {
+    if (cost > rate.capacity()) {
+      return Margin.NEVER;
+    }
+    long affordable = rate.fillNanos() + patience - cost * rate.nanosPerToken();
+    long wait = fullAt - now - scaled(affordable, interval, rate.nanosPerToken(), false);
+    return Math.max(-Margin.MAX_NANOS, -patience - wait);
   }
 
   /**
-   * Returns the state after a refund, which never exceeds the capacity.
+   * Whether a rate grants an operation. All rates of a policy must; otherwise none changes.
    *
-   * @param carried the result of {@link #carried}
+   * <p>A hit or peek needs its tokens within the patience; one of cost 0 is always granted. A
+   * reservation can be cancelled only while it is the last one: otherwise its tokens lapse, since
+   * later reservations proceed as promised, and a further hit must not proceed together with them
+   * (rule B13). Any other refund and every settlement is granted.
+   *
+   * @param operation the operation
+   * @param carried the state by {@link #carried}, not {@link #UNREPRESENTABLE}
    * @param now the same present
    * @param rate the same rate
    * @param cost tokens, at least 0
+   * @param argument the argument of the operation
+   * @return true if the rate grants it
+   */
+  public static boolean grants(
+      Operation operation, long carried, long now, Rate rate, long cost, long argument) {
+    return switch (operation) {
+      case HIT, PEEK -> cost == 0 || margin(carried, now, rate, cost) >= -argument;
+      case REFUND -> argument == 0 || isLastPromise(carried, now, rate, argument);
+      case SETTLE -> true;
+    };
+  }
+
+  /**
+   * The last reservation proceeds when the debt has fallen to the capacity. A later one would have
+   * added a whole token, so half a token is tolerance for the clock of the caller.
+   */
+  private static boolean isLastPromise(long carried, long now, Rate rate, long promised) {
+    return carried - rate.fillNanos() - (now + promised) <= rate.nanosPerToken() / 2;
+  }
+
+  /**
+   * The state after an operation that all rates grant.
+   *
+   * @param operation the operation
+   * @param carried the state by {@link #carried}, not {@link #UNREPRESENTABLE}
+   * @param now the same present
+   * @param rate the same rate
+   * @param cost tokens, at least 0
+   * @param argument the argument of the operation
    * @return the instant at which the bucket is full again, at least now
    */
-  public static long afterRefund(long carried, long now, Rate rate, long cost) {
-    return cost >= rate.capacity() ? now : Math.max(now, carried - cost * rate.nanosPerToken());
+  public static long after(
+      Operation operation, long carried, long now, Rate rate, long cost, long argument) {
+    return switch (operation) {
+      case PEEK -> carried;
+      case HIT -> carried + cost * rate.nanosPerToken();
+      case REFUND -> Math.max(now, carried - timeOf(cost, rate));
+      case SETTLE -> afterSettlement(carried, now, rate, cost, argument);
+    };
+  }
+
+  private static long afterSettlement(long carried, long now, Rate rate, long cost, long maxDebt) {
+    long limit = Math.min(Margin.MAX_NANOS, rate.fillNanos() + timeOf(maxDebt, rate));
+    return Math.max(carried, now + Math.min(carried - now + timeOf(cost, rate), limit));
+  }
+
+  /**
+   * The tokens of a settlement that a bucket could not owe.
+   *
+   * @param carried the state by {@link #carried}, not {@link #UNREPRESENTABLE}
+   * @param now the same present
+   * @param rate the same rate
+   * @param cost tokens, at least 0
+   * @param maxDebt tokens that the bucket may owe beyond its capacity, at least 0
+   * @return tokens, at least 0, rounded up
+   */
+  public static long unpaid(long carried, long now, Rate rate, long cost, long maxDebt) {
+    long paid = afterSettlement(carried, now, rate, cost, maxDebt) - carried;
+    return cost - paid / rate.nanosPerToken();
+  }
+
+  /** The time in which some tokens refill, at most 140 years. */
+  private static long timeOf(long tokens, Rate rate) {
+    return tokens > Margin.MAX_NANOS / rate.nanosPerToken()
+        ? Margin.MAX_NANOS
+        : tokens * rate.nanosPerToken();
   }
 }

@@ -1,0 +1,90 @@
+package io.traffik;
+
+import io.traffik.spi.BackendCall;
+import io.traffik.spi.QuotaPolicy;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A call together with its backend, kept for asynchronous execution, a refund or a settlement. */
+record BoundCall(Backend backend, BackendCall call) {
+
+  /** This call with another operation, cost and argument. */
+  BoundCall with(Backend.Operation operation, long cost, long argument) {
+    return new BoundCall(backend, call.with(operation, cost, argument));
+  }
+
+  long[] execute() {
+    requireSupport();
+    return requireMargins(backend, call, backend.decide(call));
+  }
+
+  CompletionStage<long[]> executeAsync() {
+    try {
+      requireSupport();
+      CompletionStage<long[]> stage = backend.decideAsync(call);
+      return stage != null
+          ? Futures.handle(stage, this::checked)
+          : CompletableFuture.failedFuture(
+              new BackendException(
+                  "decideAsync of backend \"" + backend.namespace() + "\" must not return null"));
+    } catch (Exception e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private long[] checked(long @Nullable [] margins, @Nullable Throwable thrown) {
+    if (thrown != null) {
+      throw Futures.unchecked(thrown);
+    }
+    return requireMargins(backend, call, margins);
+  }
+
+  private void requireSupport() {
+    if (call.needsDebt()) {
+      requireDebt(backend);
+    }
+  }
+
+  /**
+   * Checks that a backend can reserve and settle.
+   *
+   * @throws ConfigurationException if it cannot
+   */
+  static void requireDebt(Backend backend) {
+    if (!backend.supportsDebt()) {
+      throw new ConfigurationException(
+          "Backend \""
+              + backend.namespace()
+              + "\" ("
+              + backend.getClass().getSimpleName()
+              + ") does not support waiting and settlements: its supportsDebt() returns false. Use"
+              + " another backend, or neither .maxWait(…) nor settle(…).");
+    }
+  }
+
+  static void requireSingleRate(QuotaPolicy policy) {
+    if (policy.size() != 1) {
+      throw new IllegalArgumentException("decideSingle needs a policy of one rate: " + policy);
+    }
+  }
+
+  /**
+   * Returns the margins if they answer the call.
+   *
+   * @throws BackendException if the backend violated its contract
+   */
+  static long[] requireMargins(Backend backend, BackendCall call, long @Nullable [] margins) {
+    if (margins == null || !call.isAnsweredBy(margins)) {
+      throw new BackendException(
+          "backend \""
+              + backend.namespace()
+              + "\" must return one margin per rate, "
+              + call.policy().size()
+              + (call.operation() == Backend.Operation.SETTLE ? ", and the unpaid tokens" : "")
+              + ": "
+              + (margins == null ? "null" : margins.length));
+    }
+    return margins;
+  }
+}

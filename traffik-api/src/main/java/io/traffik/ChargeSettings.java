@@ -1,0 +1,28 @@
+package io.traffik;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * The settings of a throttle for charges that wait or are settled.
+ *
+ * @param maxWait the longest patience
+ * @param maxDebt tokens that a settlement may owe beyond the capacity
+ * @param clock nanoseconds since any fixed instant
+ */
+record ChargeSettings(
+    String uid, Duration maxWait, long maxDebt, LongSupplier clock, FailureHandler failureHandler) {
+
+  long patienceNanos(Duration patience) {
+    if (patience.isNegative() || patience.compareTo(maxWait) > 0) {
+      throw new IllegalArgumentException(
+          "patience must be from zero to the maxWait of throttle \""
+              + uid
+              + "\", "
+              + maxWait
+              + ": "
+              + patience);
+    }
+    return patience.toNanos();
+  }
+}
