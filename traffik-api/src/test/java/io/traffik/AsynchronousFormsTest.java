@@ -2,8 +2,7 @@ package io.traffik;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.Backend.Operation;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -95,16 +94,15 @@ final class AsynchronousFormsTest {
     Backend blocking =
         new MapBackend() {
           @Override
-          public long[] decide(
-              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+          public long[] decide(BackendCall call) {
             deciding.set(Thread.currentThread());
-            return super.decide(operation, policy, identity, scope, cost);
+            return super.decide(call);
           }
 
           @Override
-          public CompletionStage<long[]> decideAsync(
-              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-            return decideByDefault(operation, policy, identity, scope, cost);
+          public CompletionStage<long[]> decideAsync(BackendCall call) {
+            return decideByDefault(
+                call.operation(), call.policy(), call.identity(), call.scope(), call.cost());
           }
 
           @Override
@@ -136,14 +134,12 @@ final class AsynchronousFormsTest {
         };
 
     @Override
-    public long[] decide(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    public long[] decide(BackendCall call) {
       throw new AssertionError("called synchronously");
     }
 
     @Override
-    public CompletionStage<long[]> decideAsync(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    public CompletionStage<long[]> decideAsync(BackendCall call) {
       return margins;
     }
   }

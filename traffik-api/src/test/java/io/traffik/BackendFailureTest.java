@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.traffik.Backend.Operation;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
-import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,8 +102,7 @@ final class BackendFailureTest {
   private static Backend throwing(Exception thrown) {
     return new MapBackend() {
       @Override
-      public long[] decide(
-          Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      public long[] decide(BackendCall call) {
         throw uncheckedCast(thrown);
       }
 
@@ -120,8 +118,7 @@ final class BackendFailureTest {
     Backend wrong =
         new MapBackend() {
           @Override
-          public CompletionStage<long[]> decideAsync(
-              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+          public CompletionStage<long[]> decideAsync(BackendCall call) {
             return null;
           }
         };
@@ -150,9 +147,8 @@ final class BackendFailureTest {
     Backend standIn =
         new MapBackend() {
           @Override
-          public long[] decide(
-              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-            long[] margins = super.decide(operation, policy, identity, scope, cost);
+          public long[] decide(BackendCall call) {
+            long[] margins = super.decide(call);
             margins[0] = Margin.degraded(margins[0]);
             return margins;
           }

@@ -3,9 +3,8 @@ package io.traffik;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.traffik.Backend.Operation;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
-import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,9 +96,8 @@ final class ChargeTest {
     MapBackend standIn =
         new MapBackend() {
           @Override
-          public long[] decide(
-              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-            long[] margins = super.decide(operation, policy, identity, scope, cost);
+          public long[] decide(BackendCall call) {
+            long[] margins = super.decide(call);
             margins[0] = Margin.degraded(margins[0]);
             return margins;
           }

@@ -122,7 +122,7 @@ final class ConfigurationTest {
     QuotaPolicy several = QuotaPolicy.of("a", List.of(Rate.perSecond(1), Rate.perHour(1)));
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new MapBackend().decideSingle(Operation.HIT, several, "client", "here", 1))
+            () -> new MapBackend().decideSingle(Operation.HIT, several, "client", "here", 1, 0))
         .withMessage("decideSingle needs a policy of one rate: a[1/s, 1/h]");
   }
 }

@@ -3,8 +3,7 @@ package io.traffik;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.traffik.Backend.Operation;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,8 +76,7 @@ final class ExceptionsTest {
     Backend broken =
         new MapBackend() {
           @Override
-          public long[] decide(
-              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+          public long[] decide(BackendCall call) {
             throw garbage;
           }
         };

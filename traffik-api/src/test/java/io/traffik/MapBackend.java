@@ -1,6 +1,7 @@
 package io.traffik;
 
 import io.traffik.Backend.Operation;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
@@ -26,8 +27,7 @@ class MapBackend implements Backend {
   static MapBackend returning(long... margins) {
     return new MapBackend() {
       @Override
-      public long[] decide(
-          Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      public long[] decide(BackendCall call) {
         return margins.clone();
       }
     };
@@ -48,24 +48,26 @@ class MapBackend implements Backend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    calls.add(operation + " " + identity + " " + scope + " " + cost);
+  public long[] decide(BackendCall call) {
+    calls.add(call.operation() + " " + call.identity() + " " + call.scope() + " " + call.cost());
     if (failing) {
       throw new BackendException("unreachable");
     }
-    long[] margins = new long[policy.size()];
-    long[] next = new long[policy.size()];
+    long[] margins = new long[call.policy().size()];
+    long[] next = new long[call.policy().size()];
     for (int i = 0; i < margins.length; i++) {
-      Rate rate = policy.rate(i);
-      long base = Math.max(now, fullAt.getOrDefault(key(policy, identity, scope, i), now));
-      long costNanos = cost * rate.nanosPerToken();
-      next[i] = operation == Operation.REFUND ? Math.max(now, base - costNanos) : base + costNanos;
+      Rate rate = call.policy().rate(i);
+      long base =
+          Math.max(
+              now, fullAt.getOrDefault(key(call.policy(), call.identity(), call.scope(), i), now));
+      long costNanos = call.cost() * rate.nanosPerToken();
+      next[i] =
+          call.operation() == Operation.REFUND ? Math.max(now, base - costNanos) : base + costNanos;
       margins[i] = rate.fillNanos() - (next[i] - now);
     }
-    if (operation != Operation.PEEK && Margin.areGranted(margins)) {
+    if (call.operation() != Operation.PEEK && Margin.areGranted(margins)) {
       for (int i = 0; i < margins.length; i++) {
-        fullAt.put(key(policy, identity, scope, i), next[i]);
+        fullAt.put(key(call.policy(), call.identity(), call.scope(), i), next[i]);
       }
     }
     return margins;
@@ -76,15 +78,14 @@ class MapBackend implements Backend {
   }
 
   @Override
-  public CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    return CompletableFuture.completedFuture(decide(operation, policy, identity, scope, cost));
+  public CompletionStage<long[]> decideAsync(BackendCall call) {
+    return CompletableFuture.completedFuture(decide(call));
   }
 
   /** Calls the default of {@link Backend#decideAsync}. */
   final CompletionStage<long[]> decideByDefault(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    return Backend.super.decideAsync(operation, policy, identity, scope, cost);
+    return Backend.super.decideAsync(new BackendCall(operation, policy, identity, scope, cost));
   }
 
   @Override

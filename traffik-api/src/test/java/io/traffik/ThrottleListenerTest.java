@@ -2,8 +2,7 @@ package io.traffik;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.traffik.Backend.Operation;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -82,8 +81,7 @@ final class ThrottleListenerTest {
     Backend slow =
         new MapBackend() {
           @Override
-          public CompletionStage<long[]> decideAsync(
-              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+          public CompletionStage<long[]> decideAsync(BackendCall call) {
             return answer;
           }
         };

@@ -4,6 +4,7 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Identifier;
 import io.traffik.ThrottledHandler;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -75,10 +76,16 @@ public final class InMemoryBackend implements Backend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    long[] margins = new long[policy.size()];
-    decideInto(operation, policy, identity, scope, cost, margins);
+  public long[] decide(BackendCall call) {
+    long[] margins = new long[call.policy().size()];
+    decideInto(
+        call.operation(),
+        call.policy(),
+        call.identity(),
+        call.scope(),
+        call.cost(),
+        call.argument(),
+        margins);
     return margins;
   }
 
@@ -89,11 +96,12 @@ public final class InMemoryBackend implements Backend {
       String identity,
       String scope,
       long cost,
+      long argument,
       long[] margins) {
     if (policy.size() == 1) {
       // Keys of one rate must not take the path of several rates: it marks words busy, and hits on
       // keys of one rate do not wait for a busy word.
-      margins[0] = decideSingle(operation, policy, identity, scope, cost);
+      margins[0] = decideSingle(operation, policy, identity, scope, cost, argument);
       return;
     }
     requireOpen();
@@ -103,7 +111,12 @@ public final class InMemoryBackend implements Backend {
 
   @Override
   public long decideSingle(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      Operation operation,
+      QuotaPolicy policy,
+      String identity,
+      String scope,
+      long cost,
+      long argument) {
     requireOpen();
     requireCost(cost);
     if (policy.size() != 1) {
@@ -114,10 +127,9 @@ public final class InMemoryBackend implements Backend {
   }
 
   @Override
-  public CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public CompletionStage<long[]> decideAsync(BackendCall call) {
     try {
-      return CompletableFuture.completedFuture(decide(operation, policy, identity, scope, cost));
+      return CompletableFuture.completedFuture(decide(call));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

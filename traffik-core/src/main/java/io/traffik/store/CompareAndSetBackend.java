@@ -1,11 +1,10 @@
 package io.traffik.store;
 
 import io.traffik.Backend;
-import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.KeyEncoder;
-import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -202,13 +201,12 @@ public abstract class CompareAndSetBackend implements Backend {
   }
 
   @Override
-  public final long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public final long[] decide(BackendCall call) {
     requireOpen();
     CompletableFuture<long[]> margins =
         blocking.submit(
-            keys.encode(policy.uid(), identity, scope),
-            new PendingDecision(operation, policy, cost));
+            keys.encode(call.policy().uid(), call.identity(), call.scope()),
+            new PendingDecision(call.operation(), call.policy(), call.cost()));
     try {
       return margins.join();
     } catch (CompletionException e) {
@@ -223,12 +221,12 @@ public abstract class CompareAndSetBackend implements Backend {
   }
 
   @Override
-  public final CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public final CompletionStage<long[]> decideAsync(BackendCall call) {
     try {
       requireOpen();
       return async.submit(
-          keys.encode(policy.uid(), identity, scope), new PendingDecision(operation, policy, cost));
+          keys.encode(call.policy().uid(), call.identity(), call.scope()),
+          new PendingDecision(call.operation(), call.policy(), call.cost()));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

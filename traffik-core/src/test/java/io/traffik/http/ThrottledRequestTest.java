@@ -15,7 +15,7 @@ import io.traffik.Decision.Quota;
 import io.traffik.FailurePolicy;
 import io.traffik.Identity;
 import io.traffik.Throttle;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -245,10 +245,9 @@ final class ThrottledRequestTest {
     }
 
     @Override
-    public long[] decide(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-      long[] margins = delegate.decide(operation, policy, identity, scope, cost);
-      if (operation == Operation.REFUND) {
+    public long[] decide(BackendCall call) {
+      long[] margins = delegate.decide(call);
+      if (call.operation() == Operation.REFUND) {
         throw new BackendException("the answer came too late");
       }
       return margins;

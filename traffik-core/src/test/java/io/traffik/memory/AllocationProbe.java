@@ -8,6 +8,7 @@ import io.traffik.ConnectionView;
 import io.traffik.Identity;
 import io.traffik.Rate;
 import io.traffik.Throttle;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -59,11 +60,11 @@ final class AllocationProbe {
     QuotaPolicy before = QuotaPolicy.of("before", List.of(PLENTY, PLENTY));
     QuotaPolicy after = QuotaPolicy.of("before", List.of(PLENTY));
     for (ConnectionView view : VIEWS) {
-      memory.decide(Operation.HIT, before, view.remoteAddress(), "", 1);
+      memory.decide(new BackendCall(Operation.HIT, before, view.remoteAddress(), "", 1));
     }
     print(
         "rateLeftOut",
-        view -> memory.decideSingle(Operation.HIT, after, view.remoteAddress(), "", 1));
+        view -> memory.decideSingle(Operation.HIT, after, view.remoteAddress(), "", 1, 0));
     int[] hits = {0};
     String[] routes = routesOfOnePlace();
     print("severalRoutes", view -> onRouteOf(routes, hits, memory, plenty, view.remoteAddress()));
@@ -76,7 +77,7 @@ final class AllocationProbe {
   private static long onRouteOf(
       String[] routes, int[] hits, Backend memory, QuotaPolicy policy, String identity) {
     String route = routes[hits[0]++ % routes.length];
-    return memory.decideSingle(Operation.HIT, policy, identity, route, 1);
+    return memory.decideSingle(Operation.HIT, policy, identity, route, 1, 0);
   }
 
   /** Routes whose hashes end alike, as some of any application's do. */
@@ -89,7 +90,7 @@ final class AllocationProbe {
   }
 
   private static long bare(Backend memory, QuotaPolicy policy, ConnectionView view) {
-    return memory.decideSingle(Operation.HIT, policy, view.path(), "GET /", 1);
+    return memory.decideSingle(Operation.HIT, policy, view.path(), "GET /", 1, 0);
   }
 
   /** Every branch of the way of a hit, and a second and third class of backend. */
@@ -167,13 +168,12 @@ final class AllocationProbe {
     }
 
     @Override
-    public long[] decide(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    public long[] decide(BackendCall call) {
       BackendException thrown = failure.get();
       if (thrown != null) {
         throw thrown;
       }
-      return memory.decide(operation, policy, identity, scope, cost);
+      return memory.decide(call);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.traffik.Rate;
 import io.traffik.bucket.ExactBucket;
 import io.traffik.bucket.HistoryStep;
 import io.traffik.bucket.Rates;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -82,13 +83,13 @@ class BackendHistoriesTest {
       throws ExecutionException, InterruptedException {
     if (step.number() % 3 == 0) {
       CompletionStage<long[]> answer =
-          backend.decideAsync(step.operation(), policy, identity, "scope", cost);
+          backend.decideAsync(new BackendCall(step.operation(), policy, identity, "scope", cost));
       assertThat(answer.toCompletableFuture()).isCompleted();
       return answer.toCompletableFuture().get();
     }
     return policy.size() == 1 && step.number() % 3 == 1
-        ? new long[] {backend.decideSingle(step.operation(), policy, identity, "scope", cost)}
-        : backend.decide(step.operation(), policy, identity, "scope", cost);
+        ? new long[] {backend.decideSingle(step.operation(), policy, identity, "scope", cost, 0)}
+        : backend.decide(new BackendCall(step.operation(), policy, identity, "scope", cost));
   }
 
   /** B9: all or nothing; what each rate answers is what it would answer alone. */

@@ -42,7 +42,7 @@ class BackwardClockTest {
       stepping.advance(move);
       forward += Math.max(0, move);
       model.advanceTo(forward);
-      assertThat(fresh.decideSingle(Operation.HIT, TEN, "client", "", cost))
+      assertThat(fresh.decideSingle(Operation.HIT, TEN, "client", "", cost, 0))
           .isEqualTo(model.margin(cost));
       if (model.allows(cost)) {
         model.take(cost);
@@ -55,14 +55,14 @@ class BackwardClockTest {
   void b8_aStepBackTakesAndAddsNothingAndRefillingGoesOn(long back) {
     clock.set(Long.MAX_VALUE - 5_000_000_000L);
     InMemoryBackend late = InMemoryBackend.builder("test").clock(clock).build();
-    assertThat(late.decideSingle(Operation.HIT, TEN, "client", "", 7)).isEqualTo(300_000_000);
+    assertThat(late.decideSingle(Operation.HIT, TEN, "client", "", 7, 0)).isEqualTo(300_000_000);
     clock.advance(-back);
-    assertThat(late.decideSingle(Operation.PEEK, TEN, "client", "", 0)).isEqualTo(300_000_000);
-    assertThat(late.decideSingle(Operation.HIT, TEN, "client", "", 4)).isEqualTo(-100_000_000);
+    assertThat(late.decideSingle(Operation.PEEK, TEN, "client", "", 0, 0)).isEqualTo(300_000_000);
+    assertThat(late.decideSingle(Operation.HIT, TEN, "client", "", 4, 0)).isEqualTo(-100_000_000);
     clock.advance(100_000_000);
-    assertThat(late.decideSingle(Operation.HIT, TEN, "client", "", 4)).isZero();
+    assertThat(late.decideSingle(Operation.HIT, TEN, "client", "", 4, 0)).isZero();
     clock.advance(RATE.fillNanos());
-    assertThat(late.decideSingle(Operation.HIT, TEN, "client", "", 10)).isZero();
+    assertThat(late.decideSingle(Operation.HIT, TEN, "client", "", 10, 0)).isZero();
   }
 
   /** By a clock that swings, more time goes by than instants can be told. */
@@ -92,10 +92,10 @@ class BackwardClockTest {
     for (long origin : new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE - 10}) {
       clock.set(origin);
       InMemoryBackend other = InMemoryBackend.builder("test").clock(clock).build();
-      assertThat(other.decideSingle(Operation.HIT, TEN, "client", "", 10)).isZero();
+      assertThat(other.decideSingle(Operation.HIT, TEN, "client", "", 10, 0)).isZero();
       // Past Long.MAX_VALUE the reading wraps, as that of System.nanoTime() may.
       clock.advance(RATE.nanosPerToken());
-      assertThat(other.decideSingle(Operation.HIT, TEN, "client", "", 1)).isZero();
+      assertThat(other.decideSingle(Operation.HIT, TEN, "client", "", 1, 0)).isZero();
     }
   }
 
@@ -103,15 +103,15 @@ class BackwardClockTest {
   void b8_withoutAClockTheTimeOfTheProcessGoesOn() {
     InMemoryBackend real = InMemoryBackend.create("test");
     QuotaPolicy policy = Policies.of("api", Rate.of(1, Duration.ofNanos(1)));
-    assertThat(real.decideSingle(Operation.HIT, policy, "client", "", 1)).isZero();
+    assertThat(real.decideSingle(Operation.HIT, policy, "client", "", 1, 0)).isZero();
     boolean granted = false;
     for (int i = 0; i < 1_000_000 && !granted; i++) {
-      granted = real.decideSingle(Operation.HIT, policy, "client", "", 1) >= 0;
+      granted = real.decideSingle(Operation.HIT, policy, "client", "", 1, 0) >= 0;
     }
     assertThat(granted).isTrue();
   }
 
   private long decide(Operation operation, long cost) {
-    return backend.decideSingle(operation, TEN, "client", "", cost);
+    return backend.decideSingle(operation, TEN, "client", "", cost, 0);
   }
 }

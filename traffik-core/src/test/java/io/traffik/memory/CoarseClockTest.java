@@ -71,9 +71,9 @@ class CoarseClockTest {
     InMemoryBackend backend =
         InMemoryBackend.builder("coarse").coarseClock(Duration.ofMillis(1)).build();
     QuotaPolicy policy = Policies.of("api", Rate.of(1, Duration.ofMillis(20)));
-    assertThat(backend.decideSingle(Operation.HIT, policy, "client", "", 1)).isZero();
-    assertThat(backend.decideSingle(Operation.PEEK, policy, "client", "", 1)).isNegative();
-    await().until(() -> backend.decideSingle(Operation.HIT, policy, "client", "", 1) >= 0);
+    assertThat(backend.decideSingle(Operation.HIT, policy, "client", "", 1, 0)).isZero();
+    assertThat(backend.decideSingle(Operation.PEEK, policy, "client", "", 1, 0)).isNegative();
+    await().until(() -> backend.decideSingle(Operation.HIT, policy, "client", "", 1, 0) >= 0);
     backend.close();
   }
 

@@ -7,6 +7,7 @@ import io.traffik.Decision;
 import io.traffik.Rate;
 import io.traffik.Scope;
 import io.traffik.Throttle;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -30,7 +31,8 @@ class ConcurrentGrantsTest {
   @ValueSource(ints = {2, 8, 32, 64})
   void b3_exactlyTheCapacityIsGrantedOnOneKey(int threads) throws Exception {
     QuotaPolicy policy = Policies.perYear(CAPACITY);
-    assertThat(granted(threads, i -> backend.decideSingle(Operation.HIT, policy, "client", "", 1)))
+    assertThat(
+            granted(threads, i -> backend.decideSingle(Operation.HIT, policy, "client", "", 1, 0)))
         .isEqualTo(CAPACITY);
   }
 
@@ -48,11 +50,12 @@ class ConcurrentGrantsTest {
             granted(
                 threads,
                 i ->
-                    Margin.areGranted(backend.decide(Operation.HIT, policy, "client", "", 1))
+                    Margin.areGranted(
+                            backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 1)))
                         ? 0
                         : -1))
         .isEqualTo(CAPACITY);
-    long[] held = backend.decide(Operation.PEEK, policy, "client", "", 0);
+    long[] held = backend.decide(new BackendCall(Operation.PEEK, policy, "client", "", 0));
     for (int i = 0; i < held.length; i++) {
       long left = policy.rate(i).capacity() - CAPACITY;
       assertThat(held[i]).isEqualTo(left * policy.rate(i).nanosPerToken());
@@ -93,8 +96,9 @@ class ConcurrentGrantsTest {
                 threads,
                 i ->
                     i % 2 == 0
-                        ? backend.decideSingle(Operation.HIT, policy, "client", "", 1)
-                        : backend.decide(Operation.HIT, policy, "client", "", 1)[0]))
+                        ? backend.decideSingle(Operation.HIT, policy, "client", "", 1, 0)
+                        : backend
+                            .decide(new BackendCall(Operation.HIT, policy, "client", "", 1))[0]))
         .isEqualTo(CAPACITY);
   }
 
@@ -114,11 +118,11 @@ class ConcurrentGrantsTest {
         thread -> {
           for (int round = 0; round < capacity; round++) {
             for (int key = 0; key < keys; key++) {
-              if (busy.decideSingle(Operation.HIT, slow, "k" + key, "", 1) >= 0) {
+              if (busy.decideSingle(Operation.HIT, slow, "k" + key, "", 1, 0) >= 0) {
                 granted[thread][key]++;
               }
               busy.decideSingle(
-                  Operation.HIT, brief, "b" + thread + ":" + round + ":" + key, "", 1);
+                  Operation.HIT, brief, "b" + thread + ":" + round + ":" + key, "", 1, 0);
             }
           }
         });
@@ -149,7 +153,8 @@ class ConcurrentGrantsTest {
         granted(
             8,
             i -> {
-              long[] margins = moving.decide(Operation.HIT, policy, "client", "", 1);
+              long[] margins =
+                  moving.decide(new BackendCall(Operation.HIT, policy, "client", "", 1));
               return Margin.areGranted(margins) ? 0 : -1;
             });
     long refilled = ticks.get() / rate.nanosPerToken();

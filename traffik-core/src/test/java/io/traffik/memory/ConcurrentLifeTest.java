@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +40,7 @@ class ConcurrentLifeTest {
                   backend.cleanUp();
                 } else {
                   use(thread, i);
-                  sum += backend.decideSingle(Operation.HIT, slow, "slow", "", 1) >= 0 ? 1 : 0;
+                  sum += backend.decideSingle(Operation.HIT, slow, "slow", "", 1, 0) >= 0 ? 1 : 0;
                 }
               }
               return sum;
@@ -93,9 +94,9 @@ class ConcurrentLifeTest {
   private void use(int thread, int i) {
     String identity = "c" + (i * 7 + thread) % KEYS;
     Operation operation = i % 9 == 0 ? Operation.REFUND : Operation.HIT;
-    backend.decideSingle(operation, brief, identity, "", 1);
+    backend.decideSingle(operation, brief, identity, "", 1, 0);
     if (i % 4 == 0) {
-      backend.decide(operation, several, identity, "", 1);
+      backend.decide(new BackendCall(operation, several, identity, "", 1));
     }
   }
 
@@ -106,7 +107,7 @@ class ConcurrentLifeTest {
     backend.cleanUp();
     assertThat(backend.size()).isZero();
     for (int i = 0; i < 100; i++) {
-      backend.decideSingle(Operation.HIT, Policies.perYear(1), "after" + i, "", 1);
+      backend.decideSingle(Operation.HIT, Policies.perYear(1), "after" + i, "", 1, 0);
     }
     assertThat(backend.size()).isEqualTo(100);
     backend.reset();

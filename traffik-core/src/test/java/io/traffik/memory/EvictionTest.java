@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,7 @@ class EvictionTest {
       clock.advance(Duration.ofHours(1).toNanos() / flood);
       QuotaPolicy modest = MODEST.get(i % MODEST.size());
       long cost = modest.capacity() < 5 ? 1 : 2;
-      backend.decide(Operation.HIT, modest, "flood " + i, "", cost);
+      backend.decide(new BackendCall(Operation.HIT, modest, "flood " + i, "", cost));
       if (i % 64 == 0 || i == flood - 1) {
         for (int victim = 0; victim < VICTIMS; victim++) {
           assertThat(hit(backend, policy, victim)).as("after %s", i).isNegative();
@@ -59,12 +60,14 @@ class EvictionTest {
     QuotaPolicy policy =
         Policies.of("victims", Rate.of(1_000, Policies.YEAR), Rate.of(3, Policies.YEAR));
     for (int i = 0; i < 3; i++) {
-      assertThat(backend.decide(Operation.HIT, policy, "victim", "", 1)[1]).isNotNegative();
+      assertThat(backend.decide(new BackendCall(Operation.HIT, policy, "victim", "", 1))[1])
+          .isNotNegative();
     }
     QuotaPolicy modest = Policies.perYear(3);
     for (int i = 0; i < 1_000; i++) {
-      backend.decideSingle(Operation.HIT, modest, "flood " + i, "", 1);
-      assertThat(backend.decide(Operation.HIT, policy, "victim", "", 1)[1]).isNegative();
+      backend.decideSingle(Operation.HIT, modest, "flood " + i, "", 1, 0);
+      assertThat(backend.decide(new BackendCall(Operation.HIT, policy, "victim", "", 1))[1])
+          .isNegative();
     }
   }
 
@@ -74,7 +77,7 @@ class EvictionTest {
     QuotaPolicy policy = Policies.perYear(5);
     for (int i = 0; i < 1_000; i++) {
       assertThat(backend.evictions()).isEqualTo(Math.max(0, i - 100));
-      backend.decideSingle(Operation.HIT, policy, "client " + i, "", 1 + i % 5);
+      backend.decideSingle(Operation.HIT, policy, "client " + i, "", 1 + i % 5, 0);
     }
     assertThat(backend.size()).isEqualTo(100);
   }
@@ -85,8 +88,8 @@ class EvictionTest {
     QuotaPolicy policy = Policies.of("api", Rate.perSecond(5));
     for (int round = 0; round < 50; round++) {
       for (int i = 0; i < 100; i++) {
-        backend.decideSingle(Operation.HIT, policy, round + ":" + i, "", 5);
-        backend.decideSingle(Operation.HIT, policy, round + ":" + i, "", 5);
+        backend.decideSingle(Operation.HIT, policy, round + ":" + i, "", 5, 0);
+        backend.decideSingle(Operation.HIT, policy, round + ":" + i, "", 5, 0);
       }
       clock.advance(Duration.ofSeconds(1));
     }
@@ -98,14 +101,15 @@ class EvictionTest {
     InMemoryBackend backend = backend(10);
     QuotaPolicy policy = Policies.perYear(10);
     for (int i = 0; i < 10; i++) {
-      assertThat(backend.decideSingle(Operation.HIT, policy, "known " + i, "", 8)).isNotNegative();
+      assertThat(backend.decideSingle(Operation.HIT, policy, "known " + i, "", 8, 0))
+          .isNotNegative();
     }
     for (int i = 0; i < 100; i++) {
-      assertThat(backend.decideSingle(Operation.HIT, policy, "new " + i, "", 1)).isNotNegative();
+      assertThat(backend.decideSingle(Operation.HIT, policy, "new " + i, "", 1, 0)).isNotNegative();
     }
     for (int i = 0; i < 10; i++) {
-      assertThat(backend.decideSingle(Operation.HIT, policy, "known " + i, "", 3)).isNegative();
-      assertThat(backend.decideSingle(Operation.HIT, policy, "known " + i, "", 2)).isZero();
+      assertThat(backend.decideSingle(Operation.HIT, policy, "known " + i, "", 3, 0)).isNegative();
+      assertThat(backend.decideSingle(Operation.HIT, policy, "known " + i, "", 2, 0)).isZero();
     }
     assertThat(backend.evictions()).isEqualTo(100);
   }
@@ -116,13 +120,13 @@ class EvictionTest {
     InMemoryBackend backend = backend(1_000);
     QuotaPolicy policy = Policies.perYear(100);
     for (int i = 0; i < 1_000; i++) {
-      backend.decideSingle(Operation.HIT, policy, "resident " + i, "", 40);
+      backend.decideSingle(Operation.HIT, policy, "resident " + i, "", 40, 0);
     }
     // The bound is shared out: a resident may have given way to another already.
     long before = backend.evictions();
     long granted = 0;
     for (int i = 0; i < 500; i++) {
-      granted += backend.decideSingle(Operation.HIT, policy, "newcomer", "", 1) >= 0 ? 1 : 0;
+      granted += backend.decideSingle(Operation.HIT, policy, "newcomer", "", 1, 0) >= 0 ? 1 : 0;
     }
     assertThat(granted).isEqualTo(100);
     assertThat(backend.evictions() - before).isBetween(0L, 1L);
@@ -140,6 +144,6 @@ class EvictionTest {
   }
 
   private static long hit(InMemoryBackend backend, QuotaPolicy policy, int victim) {
-    return backend.decideSingle(Operation.HIT, policy, "victim " + victim, "", 1);
+    return backend.decideSingle(Operation.HIT, policy, "victim " + victim, "", 1, 0);
   }
 }

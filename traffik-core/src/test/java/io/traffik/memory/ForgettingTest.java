@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class ForgettingTest {
     clock.advance(Duration.ofSeconds(1));
     QuotaPolicy hot = Policies.perYear(3);
     for (int i = 0; i < hits; i++) {
-      backend.decideSingle(Operation.HIT, hot, "hot", "", 1);
+      backend.decideSingle(Operation.HIT, hot, "hot", "", 1, 0);
     }
     assertThat(backend.size()).isEqualTo(1);
     assertThat(backend.evictions()).isZero();
@@ -43,7 +44,7 @@ class ForgettingTest {
     QuotaPolicy hot = Policies.perYear(1_000_000);
     long before = backend.size();
     while (before > 1) {
-      backend.decideSingle(Operation.HIT, hot, "hot", "", 1);
+      backend.decideSingle(Operation.HIT, hot, "hot", "", 1, 0);
       long after = backend.size();
       assertThat(before - after).isLessThan(2_000);
       before = after;
@@ -55,7 +56,7 @@ class ForgettingTest {
     InMemoryBackend backend = backend(100_000);
     QuotaPolicy slow = Policies.perYear(3);
     for (int i = 0; i < 1_000; i++) {
-      backend.decideSingle(Operation.HIT, slow, "slow " + i, "", 1);
+      backend.decideSingle(Operation.HIT, slow, "slow " + i, "", 1, 0);
     }
     fill(backend, 1_000);
     clock.advance(Duration.ofSeconds(1).minusNanos(900_000_001));
@@ -65,19 +66,20 @@ class ForgettingTest {
     backend.cleanUp();
     assertThat(backend.size()).isEqualTo(1_000);
     for (int i = 0; i < 1_000; i++) {
-      assertThat(backend.decideSingle(Operation.HIT, slow, "slow " + i, "", 3)).isNegative();
+      assertThat(backend.decideSingle(Operation.HIT, slow, "slow " + i, "", 3, 0)).isNegative();
     }
   }
 
   @Test
   void b2_b10_whatTakesNothingFromAFullBucketKeepsNothing() {
     InMemoryBackend backend = backend(100);
-    assertThat(backend.decideSingle(Operation.PEEK, PER_SECOND, "client", "", 1)).isNotNegative();
-    assertThat(backend.decideSingle(Operation.HIT, PER_SECOND, "client", "", 0)).isNotNegative();
-    assertThat(backend.decideSingle(Operation.REFUND, PER_SECOND, "client", "", 5)).isPositive();
+    assertThat(backend.decideSingle(Operation.PEEK, PER_SECOND, "client", "", 1, 0))
+        .isNotNegative();
+    assertThat(backend.decideSingle(Operation.HIT, PER_SECOND, "client", "", 0, 0)).isNotNegative();
+    assertThat(backend.decideSingle(Operation.REFUND, PER_SECOND, "client", "", 5, 0)).isPositive();
     QuotaPolicy two = Policies.of("two", Rate.perSecond(10), Rate.perSecond(5));
-    assertThat(backend.decide(Operation.PEEK, two, "client", "", 5)).hasSize(2);
-    assertThat(backend.decide(Operation.REFUND, two, "client", "", 5)).hasSize(2);
+    assertThat(backend.decide(new BackendCall(Operation.PEEK, two, "client", "", 5))).hasSize(2);
+    assertThat(backend.decide(new BackendCall(Operation.REFUND, two, "client", "", 5))).hasSize(2);
     assertThat(backend.size()).isZero();
   }
 
@@ -86,7 +88,7 @@ class ForgettingTest {
     InMemoryBackend backend = backend(100);
     fill(backend, 50);
     for (int i = 0; i < 50; i++) {
-      backend.decideSingle(Operation.REFUND, PER_SECOND, "client " + i, "", 1);
+      backend.decideSingle(Operation.REFUND, PER_SECOND, "client " + i, "", 1, 0);
     }
     backend.cleanUp();
     assertThat(backend.size()).isZero();
@@ -98,7 +100,7 @@ class ForgettingTest {
 
   private static void fill(InMemoryBackend backend, int keys) {
     for (int i = 0; i < keys; i++) {
-      backend.decideSingle(Operation.HIT, PER_SECOND, "client " + i, "", 1);
+      backend.decideSingle(Operation.HIT, PER_SECOND, "client " + i, "", 1, 0);
     }
   }
 }

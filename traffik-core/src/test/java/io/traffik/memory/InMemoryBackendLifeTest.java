@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.Throttle;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -70,8 +71,10 @@ class InMemoryBackendLifeTest {
     QuotaPolicy two = Policies.of("two", Rate.perSecond(1), Rate.perSecond(2));
     backend.close();
     return Stream.of(
-        refused("decide", () -> backend.decide(Operation.HIT, two, "client", "", 1)),
-        refused("decideSingle", () -> backend.decideSingle(Operation.PEEK, ONE, "client", "", 1)),
+        refused(
+            "decide", () -> backend.decide(new BackendCall(Operation.HIT, two, "client", "", 1))),
+        refused(
+            "decideSingle", () -> backend.decideSingle(Operation.PEEK, ONE, "client", "", 1, 0)),
         refused("open", backend::open),
         refused("reset", backend::reset),
         refused("cleanUp", backend::cleanUp));
@@ -86,7 +89,7 @@ class InMemoryBackendLifeTest {
   void l7_oneMarginForSeveralRatesIsRefused() {
     QuotaPolicy two = Policies.of("two", Rate.perSecond(1), Rate.perSecond(2));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> backend.decideSingle(Operation.HIT, two, "client", "", 1))
+        .isThrownBy(() -> backend.decideSingle(Operation.HIT, two, "client", "", 1, 0))
         .withMessage("policy must have one rate to be decided by one margin: two[1/s, 2/s]");
     assertThat(backend.size()).isZero();
   }
@@ -96,10 +99,10 @@ class InMemoryBackendLifeTest {
     QuotaPolicy two = Policies.of("two", Rate.perDay(1), Rate.perDay(2));
     for (Operation operation : Operation.values()) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> backend.decideSingle(operation, ONE, "client", "", -1))
+          .isThrownBy(() -> backend.decideSingle(operation, ONE, "client", "", -1, 0))
           .withMessage("cost must be at least 0: -1");
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> backend.decide(operation, two, "client", "", -2))
+          .isThrownBy(() -> backend.decide(new BackendCall(operation, two, "client", "", -2)))
           .withMessage("cost must be at least 0: -2");
     }
     assertThat(hit(backend, "client")).isTrue();
@@ -109,7 +112,7 @@ class InMemoryBackendLifeTest {
   @Test
   void l3_t7_asynchronousUseAfterCloseFailsTheStage() {
     backend.close();
-    assertFails(backend.decideAsync(Operation.HIT, ONE, "client", "", 1));
+    assertFails(backend.decideAsync(new BackendCall(Operation.HIT, ONE, "client", "", 1)));
     assertFails(backend.resetAsync());
   }
 
@@ -132,6 +135,6 @@ class InMemoryBackendLifeTest {
   }
 
   private static boolean hit(InMemoryBackend on, String identity) {
-    return on.decideSingle(Operation.HIT, ONE, identity, "", 1) >= 0;
+    return on.decideSingle(Operation.HIT, ONE, identity, "", 1, 0) >= 0;
   }
 }

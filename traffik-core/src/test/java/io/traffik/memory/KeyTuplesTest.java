@@ -6,6 +6,7 @@ import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.Scope;
 import io.traffik.Throttle;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -27,7 +28,7 @@ class KeyTuplesTest {
     boolean hit(InMemoryBackend backend) {
       // A policy of its own each time: equal names are enough to share.
       QuotaPolicy policy = Policies.of(uid, ONE);
-      return backend.decideSingle(Operation.HIT, policy, identity, scope, 1) >= 0;
+      return backend.decideSingle(Operation.HIT, policy, identity, scope, 1, 0) >= 0;
     }
   }
 
@@ -105,9 +106,10 @@ class KeyTuplesTest {
     InMemoryBackend backend = InMemoryBackend.create("test");
     Rate two = Rate.of(2, Policies.YEAR);
     QuotaPolicy policy = Policies.of("api", ONE, two, ONE);
-    assertThat(backend.decide(Operation.HIT, policy, "client", "", 1))
+    assertThat(backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 1)))
         .containsExactly(0, two.nanosPerToken(), 0);
-    assertThat(backend.decide(Operation.REFUND, policy, "client", "", 1)).doesNotContain(0);
+    assertThat(backend.decide(new BackendCall(Operation.REFUND, policy, "client", "", 1)))
+        .doesNotContain(0);
     assertThat(backend.size()).isEqualTo(1);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,8 +38,9 @@ class MemoryBoundTest {
               }
               try {
                 for (int i = 0; i < keys; i++) {
-                  backend.decideSingle(Operation.HIT, single, thread + ":" + i, "", 1 + i % 3);
-                  backend.decide(Operation.HIT, several, thread + ":" + i, "", 1 + i % 3);
+                  backend.decideSingle(Operation.HIT, single, thread + ":" + i, "", 1 + i % 3, 0);
+                  backend.decide(
+                      new BackendCall(Operation.HIT, several, thread + ":" + i, "", 1 + i % 3));
                 }
                 return 0;
               } finally {
@@ -65,7 +67,7 @@ class MemoryBoundTest {
     InMemoryBackend backend = InMemoryBackend.builder("test").clock(new SettableClock()).build();
     QuotaPolicy policy = Policies.perYear(3);
     for (int i = 0; i < 1_001_000; i++) {
-      backend.decideSingle(Operation.HIT, policy, Integer.toString(i), "", 1);
+      backend.decideSingle(Operation.HIT, policy, Integer.toString(i), "", 1, 0);
     }
     assertThat(backend.size()).isBetween(980_000L, 1_000_000L);
     assertThat(backend.evictions()).isPositive();
@@ -78,7 +80,7 @@ class MemoryBoundTest {
         InMemoryBackend.builder("test").maxKeys(maxKeys).clock(new SettableClock()).build();
     long near = maxKeys - maxKeys / 40;
     for (int i = 0; i < near; i++) {
-      backend.decideSingle(Operation.HIT, Policies.perYear(3), Integer.toString(i), "", 1);
+      backend.decideSingle(Operation.HIT, Policies.perYear(3), Integer.toString(i), "", 1, 0);
     }
     assertThat(backend.evictions()).isZero();
     assertThat(backend.size()).isEqualTo(near);
@@ -95,7 +97,7 @@ class MemoryBoundTest {
         4,
         thread -> {
           for (int i = 0; i < 20_000; i++) {
-            backend.decideSingle(Operation.HIT, brief, thread + ":" + i, "", 1);
+            backend.decideSingle(Operation.HIT, brief, thread + ":" + i, "", 1, 0);
             if (backend.size() > 50) {
               exceeded.set(true);
             }
@@ -116,7 +118,7 @@ class MemoryBoundTest {
   }
 
   private static long missing(InMemoryBackend backend, QuotaPolicy policy, String identity) {
-    long[] held = backend.decide(Operation.PEEK, policy, identity, "", 0);
+    long[] held = backend.decide(new BackendCall(Operation.PEEK, policy, identity, "", 0));
     for (int i = 0; i < held.length; i++) {
       assertThat(held[i] < policy.rate(i).fillNanos())
           .isEqualTo(held[0] < policy.rate(0).fillNanos());

@@ -7,6 +7,7 @@ import io.traffik.Rate;
 import io.traffik.bucket.ExactBucket;
 import io.traffik.bucket.HistoryStep;
 import io.traffik.bucket.Rates;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
@@ -52,7 +53,7 @@ class RateChangeTest {
       model.changeTo(rate);
       long cost = Math.min(step.tokens(rate), rate.capacity());
       QuotaPolicy policy = Policies.of("api", rate);
-      margin = fresh.decideSingle(step.operation(), policy, "client", "", cost);
+      margin = fresh.decideSingle(step.operation(), policy, "client", "", cost, 0);
       if (step.operation() == Operation.REFUND) {
         model.refund(cost);
         assertThat(margin).isEqualTo(model.margin(0));
@@ -83,11 +84,11 @@ class RateChangeTest {
   void b11_ofSeveralRatesEachIsCarriedOver() {
     QuotaPolicy before = Policies.of("api", Rate.perHour(10), Rate.perDay(20));
     QuotaPolicy after = Policies.of("api", Rate.perSecond(10), Rate.perSecond(20));
-    backend.decide(Operation.HIT, before, "client", "", 10);
-    assertThat(backend.decide(Operation.HIT, after, "client", "", 1))
+    backend.decide(new BackendCall(Operation.HIT, before, "client", "", 10));
+    assertThat(backend.decide(new BackendCall(Operation.HIT, after, "client", "", 1)))
         .containsExactly(-100_000_000, -50_000_000);
     clock.advance(100_000_000);
-    assertThat(backend.decide(Operation.HIT, after, "client", "", 1))
+    assertThat(backend.decide(new BackendCall(Operation.HIT, after, "client", "", 1)))
         .containsExactly(0, 50_000_000);
   }
 
@@ -97,16 +98,16 @@ class RateChangeTest {
     QuotaPolicy one = Policies.of("api", perHour);
     QuotaPolicy two = Policies.of("api", perHour, Rate.perDay(20));
     long token = perHour.nanosPerToken();
-    backend.decideSingle(Operation.HIT, one, "client", "", 8);
-    assertThat(backend.decide(Operation.PEEK, two, "client", "", 0))
+    backend.decideSingle(Operation.HIT, one, "client", "", 8, 0);
+    assertThat(backend.decide(new BackendCall(Operation.PEEK, two, "client", "", 0)))
         .containsExactly(2 * token, two.rate(1).fillNanos());
-    backend.decide(Operation.HIT, two, "client", "", 2);
-    assertThat(backend.decideSingle(Operation.HIT, one, "client", "", 1)).isEqualTo(-token);
+    backend.decide(new BackendCall(Operation.HIT, two, "client", "", 2));
+    assertThat(backend.decideSingle(Operation.HIT, one, "client", "", 1, 0)).isEqualTo(-token);
     clock.advance(token);
-    assertThat(backend.decideSingle(Operation.HIT, one, "client", "", 1)).isZero();
+    assertThat(backend.decideSingle(Operation.HIT, one, "client", "", 1, 0)).isZero();
   }
 
   private long decide(Operation operation, Rate rate, long cost) {
-    return backend.decideSingle(operation, Policies.of("api", rate), "client", "", cost);
+    return backend.decideSingle(operation, Policies.of("api", rate), "client", "", cost, 0);
   }
 }

@@ -3,6 +3,7 @@ package io.traffik.memory;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,7 +181,7 @@ final class ShortStackHits {
   }
 
   private void hitBackend(int client) {
-    backend.decide(Operation.HIT, TWO, "client " + client, "", 1);
+    backend.decide(new BackendCall(Operation.HIT, TWO, "client " + client, "", 1));
   }
 
   /** Adds a key of one rate, and migrates every other one to two rates. */

@@ -55,9 +55,11 @@ class ThrottledInMemoryTest {
             case HIT -> throttle.hit(CLIENT, cost);
             case PEEK -> throttle.peek(CLIENT, cost);
             case REFUND -> throttle.refund(CLIENT, cost);
+            case SETTLE -> throw new IllegalStateException("not in these histories");
           };
       boolean allowed = true;
       switch (step.operation()) {
+        case SETTLE -> throw new IllegalStateException("not in these histories");
         case REFUND -> model.refund(cost);
         case PEEK -> allowed = model.allows(cost);
         case HIT -> {

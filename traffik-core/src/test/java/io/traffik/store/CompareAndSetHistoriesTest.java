@@ -9,6 +9,7 @@ import io.traffik.bucket.ExactBucket;
 import io.traffik.bucket.HistoryStep;
 import io.traffik.bucket.Rates;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,14 +96,14 @@ class CompareAndSetHistoriesTest {
     if (step.number() % 3 == 0) {
       CompletableFuture<long[]> margins =
           backend
-              .decideAsync(step.operation(), policy, identity, "scope", cost)
+              .decideAsync(new BackendCall(step.operation(), policy, identity, "scope", cost))
               .toCompletableFuture();
       assertThat(margins).isCompleted();
       return margins.join();
     }
     return policy.size() == 1 && step.number() % 3 == 1
-        ? new long[] {backend.decideSingle(step.operation(), policy, identity, "scope", cost)}
-        : backend.decide(step.operation(), policy, identity, "scope", cost);
+        ? new long[] {backend.decideSingle(step.operation(), policy, identity, "scope", cost, 0)}
+        : backend.decide(new BackendCall(step.operation(), policy, identity, "scope", cost));
   }
 
   /** Rule B9: all rates are charged, or none; the margin of each rate does not depend on others. */
@@ -142,7 +143,8 @@ class CompareAndSetHistoriesTest {
       long[] margins = decide(backend, step, policy, "client", cost);
       assertThat(margins)
           .as("%s of %s at %s", cost, policy, now)
-          .isEqualTo(memory.decide(step.operation(), policy, "client", "scope", cost));
+          .isEqualTo(
+              memory.decide(new BackendCall(step.operation(), policy, "client", "scope", cost)));
       margin = margins[0];
     }
   }

@@ -12,6 +12,7 @@ import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.Rate;
 import io.traffik.memory.Policies;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -116,14 +117,16 @@ class CompareAndSetLifecycleTest {
     QuotaPolicy two = Policies.of("two", Rate.perSecond(1), Rate.perSecond(2));
     backend.close();
     return Stream.of(
-        rejectsUse("decide", () -> backend.decide(Operation.HIT, two, "client", "", 1)),
+        rejectsUse(
+            "decide", () -> backend.decide(new BackendCall(Operation.HIT, two, "client", "", 1))),
         rejectsUse(
             "decideSingle",
-            () -> backend.decideSingle(Operation.PEEK, TestStoreBackend.ONE, "client", "", 1)),
+            () -> backend.decideSingle(Operation.PEEK, TestStoreBackend.ONE, "client", "", 1, 0)),
         rejectsUse("open", backend::open),
         rejectsUse("reset", backend::reset),
         rejectsUse(
-            "decideAsync", () -> join(backend.decideAsync(Operation.HIT, two, "client", "", 1))),
+            "decideAsync",
+            () -> join(backend.decideAsync(new BackendCall(Operation.HIT, two, "client", "", 1)))),
         rejectsUse("resetAsync", () -> join(backend.resetAsync())));
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.memory.Policies;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ class CompareAndSetLoopTest {
 
   private static long hit(CompareAndSetBackend backend, boolean async) throws Exception {
     if (!async) {
-      return backend.decideSingle(Operation.HIT, TEN, "client", "", 1);
+      return backend.decideSingle(Operation.HIT, TEN, "client", "", 1, 0);
     }
     try {
       return hitAsync(backend).get(1, TimeUnit.MINUTES)[0];
@@ -63,7 +64,9 @@ class CompareAndSetLoopTest {
   }
 
   private static CompletableFuture<long[]> hitAsync(CompareAndSetBackend backend) {
-    return backend.decideAsync(Operation.HIT, TEN, "client", "", 1).toCompletableFuture();
+    return backend
+        .decideAsync(new BackendCall(Operation.HIT, TEN, "client", "", 1))
+        .toCompletableFuture();
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.memory.ConcurrentRunner;
 import io.traffik.memory.Policies;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -48,7 +49,7 @@ class HotKeyTest {
                 thread ->
                     backends
                         .get(thread % processes)
-                        .decide(Operation.HIT, ONE_RATE, "client", "", 1)))
+                        .decide(new BackendCall(Operation.HIT, ONE_RATE, "client", "", 1))))
         .isEqualTo(CAPACITY);
   }
 
@@ -63,9 +64,10 @@ class HotKeyTest {
                 thread ->
                     backends
                         .get(thread % processes)
-                        .decide(Operation.HIT, THREE_RATES, "client", "", 1)))
+                        .decide(new BackendCall(Operation.HIT, THREE_RATES, "client", "", 1))))
         .isEqualTo(CAPACITY);
-    long[] margins = backends.get(0).decide(Operation.PEEK, THREE_RATES, "client", "", 0);
+    long[] margins =
+        backends.get(0).decide(new BackendCall(Operation.PEEK, THREE_RATES, "client", "", 0));
     for (int i = 0; i < margins.length; i++) {
       Rate rate = THREE_RATES.rate(i);
       assertThat(margins[i]).isEqualTo((rate.capacity() - CAPACITY) * rate.nanosPerToken());
@@ -84,7 +86,7 @@ class HotKeyTest {
                   thread ->
                       backends
                           .get(thread % processes)
-                          .decideAsync(Operation.HIT, THREE_RATES, "client", "", 1)
+                          .decideAsync(new BackendCall(Operation.HIT, THREE_RATES, "client", "", 1))
                           .toCompletableFuture()
                           .join()))
           .isEqualTo(CAPACITY);
@@ -103,9 +105,11 @@ class HotKeyTest {
                   16,
                   thread ->
                       thread % 2 == 0
-                          ? backend.decide(Operation.HIT, ONE_RATE, "client", "", 1)
+                          ? backend.decide(
+                              new BackendCall(Operation.HIT, ONE_RATE, "client", "", 1))
                           : backend
-                              .decideAsync(Operation.HIT, ONE_RATE, "client", "", 1)
+                              .decideAsync(
+                                  new BackendCall(Operation.HIT, ONE_RATE, "client", "", 1))
                               .toCompletableFuture()
                               .join()))
           .isEqualTo(CAPACITY);
@@ -125,7 +129,9 @@ class HotKeyTest {
             16,
             thread -> {
               time.advance(7);
-              return backends.get(thread % 4).decide(Operation.HIT, policy, "client", "", 1);
+              return backends
+                  .get(thread % 4)
+                  .decide(new BackendCall(Operation.HIT, policy, "client", "", 1));
             });
     long refilled = time.nanos() / rate.nanosPerToken();
     assertThat(granted).isBetween(refilled / 2, rate.capacity() + refilled);
@@ -148,7 +154,10 @@ class HotKeyTest {
       QuotaPolicy ten = Policies.perYear(10);
       List<CompletableFuture<long[]>> margins = new ArrayList<>();
       for (int i = 0; i < 1_000; i++) {
-        margins.add(backend.decideAsync(Operation.HIT, ten, "client", "", 1).toCompletableFuture());
+        margins.add(
+            backend
+                .decideAsync(new BackendCall(Operation.HIT, ten, "client", "", 1))
+                .toCompletableFuture());
       }
       released.countDown();
       for (int i = 0; i < margins.size(); i++) {
@@ -168,9 +177,13 @@ class HotKeyTest {
   @Test
   void b2_denialsWriteNothing() throws Exception {
     Backend backend = processes(1, Runnable::run).get(0);
-    backend.decide(Operation.HIT, Policies.perYear(1), "client", "", 1);
+    backend.decide(new BackendCall(Operation.HIT, Policies.perYear(1), "client", "", 1));
     long granted =
-        granted(64, thread -> backend.decide(Operation.HIT, Policies.perYear(1), "client", "", 1));
+        granted(
+            64,
+            thread ->
+                backend.decide(
+                    new BackendCall(Operation.HIT, Policies.perYear(1), "client", "", 1)));
     assertThat(granted).isZero();
     assertThat(store.writes).hasValue(1);
     assertThat(store.reads.get()).isLessThanOrEqualTo(ATTEMPTS + 1);
@@ -189,7 +202,7 @@ class HotKeyTest {
                 long margin =
                     backends
                         .get(thread % 4)
-                        .decideSingle(Operation.HIT, policy, "client " + i % 100, "", 1);
+                        .decideSingle(Operation.HIT, policy, "client " + i % 100, "", 1, 0);
                 sum += margin >= 0 ? 1 : 0;
               }
               return sum;

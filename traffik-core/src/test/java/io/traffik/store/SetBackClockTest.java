@@ -56,11 +56,11 @@ class SetBackClockTest {
     }
 
     long hit(QuotaPolicy policy, long cost) {
-      return backend.decideSingle(Operation.HIT, policy, "client", "", cost);
+      return backend.decideSingle(Operation.HIT, policy, "client", "", cost, 0);
     }
 
     long peek(QuotaPolicy policy, long cost) {
-      return backend.decideSingle(Operation.PEEK, policy, "client", "", cost);
+      return backend.decideSingle(Operation.PEEK, policy, "client", "", cost, 0);
     }
   }
 

@@ -6,6 +6,7 @@ import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.HistoryStep;
 import io.traffik.bucket.Rates;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -78,7 +79,11 @@ class SkewedClocksTest {
         continue;
       }
       long cost = Math.min(step.tokens(rates.get(index)), policy.capacity());
-      margins = hosts.backends.get(host).decide(step.operation(), policy, "client", "", cost);
+      margins =
+          hosts
+              .backends
+              .get(host)
+              .decide(new BackendCall(step.operation(), policy, "client", "", cost));
       if (step.operation() == Operation.HIT && Margin.areGranted(margins)) {
         grants.add(new Grant(hosts.time.nanos(), cost));
       }
@@ -117,11 +122,12 @@ class SkewedClocksTest {
       hosts.time.set(Math.min(LATEST_START, step.after(hosts.time.nanos(), rate, 0)));
       int host = (int) (step.number() % offsets.size());
       long cost = Math.min(step.tokens(rate), policy.capacity());
-      hosts.backends.get(host).decide(Operation.HIT, policy, "client", "", cost);
+      hosts.backends.get(host).decide(new BackendCall(Operation.HIT, policy, "client", "", cost));
     }
     CompareAndSetBackend host = hosts.backends.get(Math.floorMod(hostNumber, offsets.size()));
     long wait = 0;
-    for (long margin : host.decide(Operation.HIT, policy, "client", "", policy.capacity())) {
+    for (long margin :
+        host.decide(new BackendCall(Operation.HIT, policy, "client", "", policy.capacity()))) {
       wait = Math.max(wait, -margin);
     }
     if (wait == 0) {
@@ -129,11 +135,15 @@ class SkewedClocksTest {
     }
     hosts.time.advance(wait - 1);
     assertThat(
-            Margin.areGranted(host.decide(Operation.PEEK, policy, "client", "", policy.capacity())))
+            Margin.areGranted(
+                host.decide(
+                    new BackendCall(Operation.PEEK, policy, "client", "", policy.capacity()))))
         .isFalse();
     hosts.time.advance(1);
     assertThat(
-            Margin.areGranted(host.decide(Operation.HIT, policy, "client", "", policy.capacity())))
+            Margin.areGranted(
+                host.decide(
+                    new BackendCall(Operation.HIT, policy, "client", "", policy.capacity()))))
         .isTrue();
   }
 

@@ -8,6 +8,7 @@ import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.Rate;
 import io.traffik.memory.Policies;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +70,7 @@ class StaleDecisionTest {
           // Asynchronously, since a blocking hit would wait for the batch in flight.
           assertThat(
                   delayed
-                      .decideAsync(Operation.HIT, ONE_PER_TEN, "client", "", 1)
+                      .decideAsync(new BackendCall(Operation.HIT, ONE_PER_TEN, "client", "", 1))
                       .toCompletableFuture()
                       .join())
               .containsExactly(0);
@@ -112,14 +113,14 @@ class StaleDecisionTest {
   @Test
   void b3_aSlowDecisionOnAnExistingValueSucceeds() {
     QuotaPolicy perYear = Policies.perYear(2);
-    assertThat(delayed.decideSingle(Operation.HIT, perYear, "client", "", 1)).isNotNegative();
+    assertThat(delayed.decideSingle(Operation.HIT, perYear, "client", "", 1, 0)).isNotNegative();
     delayed.beforeSet = () -> time.advance(Duration.ofSeconds(5));
-    assertThat(delayed.decideSingle(Operation.HIT, perYear, "client", "", 1)).isNotNegative();
+    assertThat(delayed.decideSingle(Operation.HIT, perYear, "client", "", 1, 0)).isNotNegative();
   }
 
   private static void nothing() {}
 
   private static boolean hit(Backend backend) {
-    return backend.decideSingle(Operation.HIT, ONE_PER_TEN, "client", "", 1) >= 0;
+    return backend.decideSingle(Operation.HIT, ONE_PER_TEN, "client", "", 1, 0) >= 0;
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
+import io.traffik.spi.BackendCall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,7 +34,8 @@ class StoreFailureTest {
     store.put(KEY, foreign);
     for (Operation operation : Operation.values()) {
       assertThatExceptionOfType(BackendException.class)
-          .isThrownBy(() -> backend.decideSingle(operation, TestStoreBackend.ONE, "client", "", 1))
+          .isThrownBy(
+              () -> backend.decideSingle(operation, TestStoreBackend.ONE, "client", "", 1, 0))
           .withMessage(
               "The value of key \"app|api|client|\" is not one that this backend wrote: 14 bytes with a"
                   + " wrong checksum. Remove it, or choose another namespace for the backend.");
@@ -117,7 +119,9 @@ class StoreFailureTest {
             store.removeAll(prefix);
           }
         };
-    join(withDefaults.decideAsync(Operation.HIT, TestStoreBackend.ONE, "client", "", 1));
+    join(
+        withDefaults.decideAsync(
+            new BackendCall(Operation.HIT, TestStoreBackend.ONE, "client", "", 1)));
     join(withDefaults.resetAsync());
     assertThat(threads).hasSize(2).doesNotContain(Thread.currentThread());
   }
@@ -126,7 +130,10 @@ class StoreFailureTest {
   private List<ThrowingCallable> hits() {
     return List.of(
         () -> TestStoreBackend.hit(backend),
-        () -> join(backend.decideAsync(Operation.HIT, TestStoreBackend.ONE, "client", "", 1)));
+        () ->
+            join(
+                backend.decideAsync(
+                    new BackendCall(Operation.HIT, TestStoreBackend.ONE, "client", "", 1))));
   }
 
   private static void join(CompletionStage<?> stage) throws Throwable {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.memory.Policies;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -19,12 +20,12 @@ class StoredValueExpiryTest {
   @Test
   void b10_aValueExpiresASecondAfterItsBucketsAreFull() {
     QuotaPolicy policy = Policies.of("api", Rate.perSecond(10), Rate.perMinute(60));
-    backend.decide(Operation.HIT, policy, "client", "", 3);
+    backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 3));
     assertThat(backend.lastExpiry).isEqualTo(Duration.ofSeconds(4));
     time.advance(Duration.ofSeconds(1).plusNanos(1));
-    backend.decide(Operation.HIT, policy, "client", "", 1);
+    backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 1));
     assertThat(backend.lastExpiry).as("rounded up").isEqualTo(Duration.ofSeconds(4));
-    backend.decide(Operation.REFUND, policy, "client", "", 60);
+    backend.decide(new BackendCall(Operation.REFUND, policy, "client", "", 60));
     assertThat(backend.lastExpiry).isEqualTo(Duration.ofSeconds(1));
     time.advance(Duration.ofSeconds(1));
     assertThat(store.keys()).isEmpty();
@@ -35,33 +36,33 @@ class StoredValueExpiryTest {
   void b4_b10_aValueIsKeptUntilItsBucketsAreFullByTheWritersClock() {
     QuotaPolicy policy = Policies.of("api", Rate.perMinute(60));
     time.advance(Duration.ofDays(1));
-    backend.decideSingle(Operation.HIT, policy, "client", "", 3);
+    backend.decideSingle(Operation.HIT, policy, "client", "", 3, 0);
     time.advance(Duration.ofSeconds(-20));
-    backend.decideSingle(Operation.HIT, policy, "client", "", 1);
+    backend.decideSingle(Operation.HIT, policy, "client", "", 1, 0);
     assertThat(backend.lastExpiry).isEqualTo(Duration.ofSeconds(3 + 1 + 20 + 1));
   }
 
   @Test
   void b2_b10_unchangedBucketsAreNotWritten() {
-    backend.decideSingle(Operation.PEEK, TestStoreBackend.ONE, "client", "", 1);
-    backend.decideSingle(Operation.REFUND, TestStoreBackend.ONE, "client", "", 1);
-    backend.decideSingle(Operation.HIT, TestStoreBackend.ONE, "client", "", 0);
+    backend.decideSingle(Operation.PEEK, TestStoreBackend.ONE, "client", "", 1, 0);
+    backend.decideSingle(Operation.REFUND, TestStoreBackend.ONE, "client", "", 1, 0);
+    backend.decideSingle(Operation.HIT, TestStoreBackend.ONE, "client", "", 0, 0);
     assertThat(store.keys()).isEmpty();
     TestStoreBackend.hit(backend);
     TestStoreBackend.hit(backend);
-    backend.decideSingle(Operation.PEEK, TestStoreBackend.ONE, "client", "", 1);
-    backend.decideSingle(Operation.HIT, TestStoreBackend.ONE, "client", "", 0);
+    backend.decideSingle(Operation.PEEK, TestStoreBackend.ONE, "client", "", 1, 0);
+    backend.decideSingle(Operation.HIT, TestStoreBackend.ONE, "client", "", 0, 0);
     assertThat(store.writes).hasValue(1);
   }
 
   @Test
   void b2_b11_aDenialMigratesTheBucketToAChangedRate() {
-    backend.decideSingle(Operation.HIT, Policies.of("api", Rate.perHour(10)), "client", "", 10);
+    backend.decideSingle(Operation.HIT, Policies.of("api", Rate.perHour(10)), "client", "", 10, 0);
     QuotaPolicy perSecond = Policies.of("api", Rate.perSecond(10));
-    assertThat(backend.decideSingle(Operation.PEEK, perSecond, "client", "", 1))
+    assertThat(backend.decideSingle(Operation.PEEK, perSecond, "client", "", 1, 0))
         .isEqualTo(-100_000_000);
     assertThat(store.writes).hasValue(2);
     time.advance(100_000_000);
-    assertThat(backend.decideSingle(Operation.HIT, perSecond, "client", "", 1)).isZero();
+    assertThat(backend.decideSingle(Operation.HIT, perSecond, "client", "", 1, 0)).isZero();
   }
 }

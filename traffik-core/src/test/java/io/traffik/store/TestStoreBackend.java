@@ -38,7 +38,7 @@ class TestStoreBackend extends CompareAndSetBackend {
 
   /** Makes a hit of a client that may hit once a year. */
   static boolean hit(Backend backend) {
-    return backend.decideSingle(Operation.HIT, ONE, "client", "", 1) >= 0;
+    return backend.decideSingle(Operation.HIT, ONE, "client", "", 1, 0) >= 0;
   }
 
   @Override

@@ -1,10 +1,9 @@
 package io.traffik.websocket;
 
 import io.traffik.Backend;
-import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.memory.InMemoryBackend;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -51,17 +50,15 @@ final class DeferredBackend implements Backend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public long[] decide(BackendCall call) {
     throw new AssertionError("a blocking call must not happen");
   }
 
   @Override
-  public CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    PendingCall call = new PendingCall(memory.decide(operation, policy, identity, scope, cost));
-    pending.add(call);
-    return call.answer;
+  public CompletionStage<long[]> decideAsync(BackendCall call) {
+    PendingCall deferred = new PendingCall(memory.decide(call));
+    pending.add(deferred);
+    return deferred.answer;
   }
 
   @Override

@@ -1,9 +1,8 @@
 package io.traffik.examples;
 
 import io.traffik.Backend;
-import io.traffik.Backend.Operation;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.ForwardingBackend;
-import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -21,16 +20,14 @@ final class CallCountingBackend extends ForwardingBackend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public long[] decide(BackendCall call) {
     calls.increment();
-    return delegate().decide(operation, policy, identity, scope, cost);
+    return delegate().decide(call);
   }
 
   @Override
-  public CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public CompletionStage<long[]> decideAsync(BackendCall call) {
     calls.increment();
-    return delegate().decideAsync(operation, policy, identity, scope, cost);
+    return delegate().decideAsync(call);
   }
 }

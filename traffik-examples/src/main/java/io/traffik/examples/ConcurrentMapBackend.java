@@ -4,6 +4,7 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.util.Arrays;
@@ -44,22 +45,21 @@ final class ConcurrentMapBackend implements Backend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public long[] decide(BackendCall call) {
     requireOpen();
     if (hits.incrementAndGet() % 1_000 == 0) {
       long now = now();
       buckets.values().removeIf(fullAt -> isFull(fullAt, now));
     }
-    long[] margins = new long[policy.size()];
+    long[] margins = new long[call.policy().size()];
     buckets.compute(
-        List.of(policy.uid(), identity, scope),
+        List.of(call.policy().uid(), call.identity(), call.scope()),
         (key, stored) -> {
           // Read the clock under the lock. An earlier reading could grant tokens that have not
           // refilled yet.
           long now = now();
           long[] fullAt = stored == null ? new long[0] : stored;
-          long[] next = step(operation, policy, cost, fullAt, now, margins);
+          long[] next = step(call.operation(), call.policy(), call.cost(), fullAt, now, margins);
           return isFull(next, now) ? null : next;
         });
     return margins;

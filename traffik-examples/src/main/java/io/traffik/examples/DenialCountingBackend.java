@@ -2,9 +2,9 @@ package io.traffik.examples;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.ForwardingBackend;
 import io.traffik.spi.Margin;
-import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -19,17 +19,13 @@ final class DenialCountingBackend extends ForwardingBackend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    return counted(operation, delegate().decide(operation, policy, identity, scope, cost));
+  public long[] decide(BackendCall call) {
+    return counted(call.operation(), delegate().decide(call));
   }
 
   @Override
-  public CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    return delegate()
-        .decideAsync(operation, policy, identity, scope, cost)
-        .thenApply(margins -> counted(operation, margins));
+  public CompletionStage<long[]> decideAsync(BackendCall call) {
+    return delegate().decideAsync(call).thenApply(margins -> counted(call.operation(), margins));
   }
 
   private long[] counted(Operation operation, long[] margins) {

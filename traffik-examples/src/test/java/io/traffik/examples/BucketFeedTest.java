@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javalin.Javalin;
 import io.traffik.Backend;
-import io.traffik.Backend.Operation;
 import io.traffik.memory.InMemoryBackend;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -31,18 +30,16 @@ final class BucketFeedTest {
     }
 
     @Override
-    public long[] decide(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    public long[] decide(BackendCall call) {
       if (failures.getAndDecrement() > 0) {
         throw new IllegalStateException("unavailable");
       }
-      return memory.decide(operation, policy, identity, scope, cost);
+      return memory.decide(call);
     }
 
     @Override
-    public CompletionStage<long[]> decideAsync(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-      return memory.decideAsync(operation, policy, identity, scope, cost);
+    public CompletionStage<long[]> decideAsync(BackendCall call) {
+      return memory.decideAsync(call);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -66,7 +67,7 @@ final class CustomBackendsTest {
   }
 
   private static long[] hit(Backend backend, long cost) {
-    return backend.decide(Operation.HIT, TWO_RATES, "client", "", cost);
+    return backend.decide(new BackendCall(Operation.HIT, TWO_RATES, "client", "", cost));
   }
 
   @ParameterizedTest
@@ -81,7 +82,7 @@ final class CustomBackendsTest {
     assertThat(hit(backend, 1)[0]).isZero();
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
     assertThat(hit(backend, 10)).containsExactly(0, -1_900_000_000);
-    assertThat(backend.decide(Operation.PEEK, TWO_RATES, "client", "", 0)[0])
+    assertThat(backend.decide(new BackendCall(Operation.PEEK, TWO_RATES, "client", "", 0))[0])
         .as("nothing was charged")
         .isEqualTo(Duration.ofSeconds(1).toNanos());
   }
@@ -91,12 +92,13 @@ final class CustomBackendsTest {
   void b10_b12_refundsFillAndPeeksTakeNothing(Kind kind) {
     Backend backend = backend(kind, "app");
     hit(backend, 10);
-    assertThat(backend.decide(Operation.REFUND, TWO_RATES, "client", "", 4)[0])
+    assertThat(backend.decide(new BackendCall(Operation.REFUND, TWO_RATES, "client", "", 4))[0])
         .isEqualTo(400_000_000);
     for (int i = 0; i < 3; i++) {
-      assertThat(backend.decide(Operation.PEEK, TWO_RATES, "client", "", 4)[0]).isZero();
+      assertThat(backend.decide(new BackendCall(Operation.PEEK, TWO_RATES, "client", "", 4))[0])
+          .isZero();
     }
-    assertThat(backend.decide(Operation.REFUND, TWO_RATES, "client", "", 1_000))
+    assertThat(backend.decide(new BackendCall(Operation.REFUND, TWO_RATES, "client", "", 1_000)))
         .containsExactly(1_000_000_000, 60_000_000_000L);
     assertThat(hit(backend, 10)[0]).isZero();
   }
@@ -106,7 +108,7 @@ final class CustomBackendsTest {
   void b11_changedRatesHoldAtOnce(Kind kind) {
     Backend backend = backend(kind, "app");
     QuotaPolicy perHour = QuotaPolicy.of("api", List.of(Rate.perHour(10)));
-    backend.decide(Operation.HIT, perHour, "client", "", 10);
+    backend.decide(new BackendCall(Operation.HIT, perHour, "client", "", 10));
     assertThat(hit(backend, 1)).containsExactly(-100_000_000, 19 * 3_000_000_000L);
     nanos.addAndGet(100_000_000);
     assertThat(hit(backend, 1)).containsExactly(0, 19 * 3_000_000_000L);
@@ -117,15 +119,21 @@ final class CustomBackendsTest {
   void k1_differentKeysNeverShareABucket(Kind kind) {
     Backend backend = backend(kind, "app");
     QuotaPolicy joined = QuotaPolicy.of("api|x", TWO_RATES.rates());
-    backend.decide(Operation.HIT, TWO_RATES, "x|client", "a", 10);
+    backend.decide(new BackendCall(Operation.HIT, TWO_RATES, "x|client", "a", 10));
     for (String identity : List.of("client", "x", "X|client", "x|clien", "\ud83d", "?")) {
-      assertThat(backend.decide(Operation.HIT, TWO_RATES, identity, "a", 10)[0]).isZero();
-      assertThat(backend.decide(Operation.HIT, joined, identity, "a", 10)[0]).isZero();
+      assertThat(backend.decide(new BackendCall(Operation.HIT, TWO_RATES, identity, "a", 10))[0])
+          .isZero();
+      assertThat(backend.decide(new BackendCall(Operation.HIT, joined, identity, "a", 10))[0])
+          .isZero();
     }
     String longIdentity = "x".repeat(100_000);
-    assertThat(backend.decide(Operation.HIT, TWO_RATES, longIdentity, "", 10)[0]).isZero();
-    assertThat(backend.decide(Operation.HIT, TWO_RATES, longIdentity, "", 1)[0]).isNegative();
-    assertThat(backend.decide(Operation.HIT, TWO_RATES, longIdentity + "x", "", 1)[0]).isPositive();
+    assertThat(backend.decide(new BackendCall(Operation.HIT, TWO_RATES, longIdentity, "", 10))[0])
+        .isZero();
+    assertThat(backend.decide(new BackendCall(Operation.HIT, TWO_RATES, longIdentity, "", 1))[0])
+        .isNegative();
+    assertThat(
+            backend.decide(new BackendCall(Operation.HIT, TWO_RATES, longIdentity + "x", "", 1))[0])
+        .isPositive();
   }
 
   @ParameterizedTest
@@ -161,10 +169,10 @@ final class CustomBackendsTest {
                 long[] margins =
                     async
                         ? server
-                            .decideAsync(Operation.HIT, perYear, "client", "", 1)
+                            .decideAsync(new BackendCall(Operation.HIT, perYear, "client", "", 1))
                             .toCompletableFuture()
                             .get()
-                        : server.decide(Operation.HIT, perYear, "client", "", 1);
+                        : server.decide(new BackendCall(Operation.HIT, perYear, "client", "", 1));
                 granted += Margin.areGranted(margins) ? 1 : 0;
               }
               return granted;
@@ -210,10 +218,13 @@ final class CustomBackendsTest {
     Backend counting = backend(Kind.COUNTING, "app");
     hit(counting, 10);
     hit(counting, 1);
-    counting.decide(Operation.PEEK, TWO_RATES, "client", "", 1);
+    counting.decide(new BackendCall(Operation.PEEK, TWO_RATES, "client", "", 1));
     counting.decideSingle(
-        Operation.HIT, QuotaPolicy.of("api", List.of(Rate.perSecond(10))), "client", "", 1);
-    counting.decideAsync(Operation.HIT, TWO_RATES, "client", "", 1).toCompletableFuture().join();
+        Operation.HIT, QuotaPolicy.of("api", List.of(Rate.perSecond(10))), "client", "", 1, 0);
+    counting
+        .decideAsync(new BackendCall(Operation.HIT, TWO_RATES, "client", "", 1))
+        .toCompletableFuture()
+        .join();
     assertThat(denials.sum()).isEqualTo(3);
     assertThat(counting.namespace()).isEqualTo("app");
     assertThat(counting.persistent()).isFalse();

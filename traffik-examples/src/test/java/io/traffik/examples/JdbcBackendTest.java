@@ -11,6 +11,7 @@ import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
 import io.traffik.Rate;
 import io.traffik.Throttle;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -53,7 +54,7 @@ final class JdbcBackendTest {
   }
 
   private void hit(String identity) {
-    backend.decide(Operation.HIT, TEN, identity, "", 1);
+    backend.decide(new BackendCall(Operation.HIT, TEN, identity, "", 1));
   }
 
   @Test
@@ -88,7 +89,7 @@ final class JdbcBackendTest {
         .withMessageStartingWith("The store of backend \"app\" is not usable: ")
         .withCauseInstanceOf(SQLException.class);
     assertThatExceptionOfType(BackendException.class)
-        .isThrownBy(() -> unreachable.decide(Operation.HIT, TEN, "client", "", 1))
+        .isThrownBy(() -> unreachable.decide(new BackendCall(Operation.HIT, TEN, "client", "", 1)))
         .withCauseInstanceOf(SQLException.class);
   }
 
@@ -130,10 +131,11 @@ final class JdbcBackendTest {
                 });
     JdbcBackend other = new JdbcBackend("app", manual, now::get, Runnable::run);
     for (int i = 9; i >= 0; i--) {
-      assertThat(other.decide(Operation.HIT, TEN, "client", "", 1))
+      assertThat(other.decide(new BackendCall(Operation.HIT, TEN, "client", "", 1)))
           .containsExactly(i * 100_000_000L);
     }
-    assertThat(backend.decide(Operation.HIT, TEN, "client", "", 1)[0]).isNegative();
+    assertThat(backend.decide(new BackendCall(Operation.HIT, TEN, "client", "", 1))[0])
+        .isNegative();
   }
 
   private record TestView() implements ConnectionView {

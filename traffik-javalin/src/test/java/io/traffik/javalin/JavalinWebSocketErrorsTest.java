@@ -7,11 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javalin.config.JavalinConfig;
 import io.traffik.Backend;
-import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.FailurePolicy;
 import io.traffik.Throttle;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import io.traffik.testing.WebSocketTestClient;
 import io.traffik.websocket.WebSocketThrottling;
 import java.util.List;
@@ -113,8 +112,7 @@ final class JavalinWebSocketErrorsTest {
     private final CompletableFuture<long[]> margins = new CompletableFuture<>();
 
     @Override
-    public CompletionStage<long[]> decideAsync(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    public CompletionStage<long[]> decideAsync(BackendCall call) {
       return margins;
     }
   }
@@ -178,10 +176,8 @@ final class JavalinWebSocketErrorsTest {
   /** A backend that decides on another thread. */
   private static final class RemoteDecisions extends TestBackends.Recording {
     @Override
-    public CompletionStage<long[]> decideAsync(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-      return CompletableFuture.supplyAsync(
-          () -> decide(operation, policy, identity, scope, cost), task -> new Thread(task).start());
+    public CompletionStage<long[]> decideAsync(BackendCall call) {
+      return CompletableFuture.supplyAsync(() -> decide(call), task -> new Thread(task).start());
     }
   }
 

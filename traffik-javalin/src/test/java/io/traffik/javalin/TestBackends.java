@@ -1,11 +1,10 @@
 package io.traffik.javalin;
 
 import io.traffik.Backend;
-import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.memory.InMemoryBackend;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -23,8 +22,7 @@ final class TestBackends {
   static Backend failing() {
     return new Recording() {
       @Override
-      public long[] decide(
-          Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      public long[] decide(BackendCall call) {
         throw new BackendException("connection refused");
       }
     };
@@ -67,9 +65,8 @@ final class TestBackends {
     }
 
     @Override
-    public long[] decide(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-      return memory.decide(operation, policy, identity, scope, cost);
+    public long[] decide(BackendCall call) {
+      return memory.decide(call);
     }
 
     @Override

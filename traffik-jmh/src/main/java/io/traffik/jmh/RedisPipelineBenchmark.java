@@ -10,6 +10,7 @@ import io.traffik.jmh.contender.RedisContenders;
 import io.traffik.jmh.contender.TraffikLimiter;
 import io.traffik.jmh.workload.BenchmarkLimit;
 import io.traffik.jmh.workload.ClientIdentities;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayDeque;
@@ -86,7 +87,7 @@ public class RedisPipelineBenchmark {
   }
 
   private boolean hit() {
-    return backend.decideSingle(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1) >= 0;
+    return backend.decideSingle(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1, 0) >= 0;
   }
 
   /** Closes all of them. */
@@ -101,7 +102,9 @@ public class RedisPipelineBenchmark {
   @Benchmark
   public Object traffikLettuce(InFlight flight, AnswerVerifier answers) {
     Object answer =
-        flight.add(backend.decideAsync(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1));
+        flight.add(
+            backend.decideAsync(
+                new BackendCall(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1)));
     if (answer instanceof long[] margins && !Margin.areGranted(margins)) {
       answers.countUnexpected();
     }

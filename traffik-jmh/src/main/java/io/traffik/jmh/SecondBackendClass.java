@@ -2,6 +2,7 @@ package io.traffik.jmh;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 
 /** A second class of backend, so that the call to a backend is not to one known class. */
@@ -13,15 +14,19 @@ record SecondBackendClass(Backend delegate) implements Backend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    return delegate.decide(operation, policy, identity, scope, cost);
+  public long[] decide(BackendCall call) {
+    return delegate.decide(call);
   }
 
   @Override
   public long decideSingle(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    return delegate.decideSingle(operation, policy, identity, scope, cost);
+      Operation operation,
+      QuotaPolicy policy,
+      String identity,
+      String scope,
+      long cost,
+      long argument) {
+    return delegate.decideSingle(operation, policy, identity, scope, cost, 0);
   }
 
   @Override
@@ -31,8 +36,9 @@ record SecondBackendClass(Backend delegate) implements Backend {
       String identity,
       String scope,
       long cost,
+      long argument,
       long[] margins) {
-    delegate.decideInto(operation, policy, identity, scope, cost, margins);
+    delegate.decideInto(operation, policy, identity, scope, cost, 0, margins);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.traffik.jmh.workload.BenchmarkLimit;
 import io.traffik.jmh.workload.ClientIdentities;
 import io.traffik.jmh.workload.FixedConnection;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -101,10 +102,15 @@ public class ThrottleBenchmark {
     }
     long cost = allows ? BenchmarkLimit.ALWAYS_ALLOWED.capacity() / 4 : 1;
     for (FixedConnection view : views) {
-      store.decide(Operation.HIT, onePolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
+      store.decide(
+          new BackendCall(
+              Operation.HIT, onePolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost));
       coarseClockStore.decide(
-          Operation.HIT, onePolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
-      store.decide(Operation.HIT, twoPolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost);
+          new BackendCall(
+              Operation.HIT, onePolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost));
+      store.decide(
+          new BackendCall(
+              Operation.HIT, twoPolicy, view.remoteAddress(), TraffikLimiter.SCOPE, cost));
       oneThrottle.hit(view, cost);
       twoThrottle.hit(view, cost);
     }
@@ -135,7 +141,8 @@ public class ThrottleBenchmark {
   public boolean storeOneRate(Caller caller, AnswerVerifier answers) {
     String remoteAddress = caller.next(views).remoteAddress();
     return verify(
-        store.decideSingle(Operation.HIT, onePolicy, remoteAddress, TraffikLimiter.SCOPE, 1) >= 0,
+        store.decideSingle(Operation.HIT, onePolicy, remoteAddress, TraffikLimiter.SCOPE, 1, 0)
+            >= 0,
         answers);
   }
 
@@ -145,7 +152,7 @@ public class ThrottleBenchmark {
     String remoteAddress = caller.next(views).remoteAddress();
     return verify(
         coarseClockStore.decideSingle(
-                Operation.HIT, onePolicy, remoteAddress, TraffikLimiter.SCOPE, 1)
+                Operation.HIT, onePolicy, remoteAddress, TraffikLimiter.SCOPE, 1, 0)
             >= 0,
         answers);
   }
@@ -161,7 +168,7 @@ public class ThrottleBenchmark {
   public boolean storeTwoRates(Caller caller, AnswerVerifier answers) {
     String remoteAddress = caller.next(views).remoteAddress();
     long[] margins = caller.margins;
-    store.decideInto(Operation.HIT, twoPolicy, remoteAddress, TraffikLimiter.SCOPE, 1, margins);
+    store.decideInto(Operation.HIT, twoPolicy, remoteAddress, TraffikLimiter.SCOPE, 1, 0, margins);
     return verify(margins[0] >= 0 && margins[1] >= 0, answers);
   }
 

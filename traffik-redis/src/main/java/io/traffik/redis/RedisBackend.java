@@ -10,6 +10,7 @@ import io.traffik.redis.script.PreparedPolicies;
 import io.traffik.redis.script.PreparedPolicy;
 import io.traffik.redis.script.ScriptInvoker;
 import io.traffik.redis.script.ScriptRunner;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.KeyEncoder;
 import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
@@ -122,15 +123,22 @@ public final class RedisBackend implements Backend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    PreparedPolicy prepared = prepare(policy, cost);
-    return prepared.margins(invoke(prepared, operation, identity, scope, cost), operation, cost);
+  public long[] decide(BackendCall call) {
+    PreparedPolicy prepared = prepare(call.policy(), call.cost());
+    return prepared.margins(
+        invoke(prepared, call.operation(), call.identity(), call.scope(), call.cost()),
+        call.operation(),
+        call.cost());
   }
 
   @Override
   public long decideSingle(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+      Operation operation,
+      QuotaPolicy policy,
+      String identity,
+      String scope,
+      long cost,
+      long argument) {
     if (policy.size() != 1) {
       throw new IllegalArgumentException(
           "policy must have exactly one rate: " + policy + ". Call decide or decideInto.");
@@ -146,6 +154,7 @@ public final class RedisBackend implements Backend {
       String identity,
       String scope,
       long cost,
+      long argument,
       long[] margins) {
     PreparedPolicy prepared = prepare(policy, cost);
     prepared.margins(invoke(prepared, operation, identity, scope, cost), operation, cost, margins);
@@ -165,14 +174,13 @@ public final class RedisBackend implements Backend {
   }
 
   @Override
-  public CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public CompletionStage<long[]> decideAsync(BackendCall call) {
     try {
-      PreparedPolicy prepared = prepare(policy, cost);
+      PreparedPolicy prepared = prepare(call.policy(), call.cost());
       return invoker.invokeAsync(
-          prepared.key(identity, scope),
-          prepared.arguments(operation, cost),
-          answer -> prepared.margins(answer, operation, cost));
+          prepared.key(call.identity(), call.scope()),
+          prepared.arguments(call.operation(), call.cost()),
+          answer -> prepared.margins(answer, call.operation(), call.cost()));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -6,6 +6,7 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import io.traffik.tck.ManualClock;
 import java.time.Duration;
@@ -95,10 +96,10 @@ final class MemoryAndRedisTest {
         // A backend may choose whether these apply a changed rate to the stored bucket.
         continue;
       }
-      long[] expected = memory.decide(operation, policy, client, "", cost);
+      long[] expected = memory.decide(new BackendCall(operation, policy, client, "", cost));
       history.append('\n').append(clock.instant()).append(' ').append(policy);
       history.append(' ').append(operation).append(" of ").append(cost);
-      assertThat(redis.decide(operation, policy, client, "", cost))
+      assertThat(redis.decide(new BackendCall(operation, policy, client, "", cost)))
           .as(history.toString())
           .containsExactly(expected);
       lastMargin = expected[0];

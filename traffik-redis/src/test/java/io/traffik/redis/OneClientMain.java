@@ -3,6 +3,7 @@ package io.traffik.redis;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 
@@ -21,8 +22,8 @@ final class OneClientMain {
             ? RedisBackend.lettuce(uri, namespace)
             : RedisBackend.jedis(uri, namespace)) {
       backend.open();
-      backend.decide(Operation.HIT, policy, "client", "", 2);
-      boolean denied = backend.decideSingle(Operation.HIT, policy, "client", "", 1) < 0;
+      backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 2));
+      boolean denied = backend.decideSingle(Operation.HIT, policy, "client", "", 1, 0) < 0;
       backend.reset();
       System.out.println(client + (denied ? " decides" : " grants too much"));
     }

@@ -11,6 +11,7 @@ import io.traffik.Rate;
 import io.traffik.redis.script.DecisionScript;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisServers;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,7 @@ final class StoredStateTest {
   }
 
   private long hit(QuotaPolicy policy, long cost) {
-    return backend.decide(Operation.HIT, policy, "client", "", cost)[0];
+    return backend.decide(new BackendCall(Operation.HIT, policy, "client", "", cost))[0];
   }
 
   private long micros() {
@@ -96,7 +97,7 @@ final class StoredStateTest {
     hit(TEN, 10);
     String state = server.text("GET", key);
     assertThat(hit(TEN, 1)).isNegative();
-    backend.decide(Operation.PEEK, TEN, "client", "", 4);
+    backend.decide(new BackendCall(Operation.PEEK, TEN, "client", "", 4));
     assertThat(server.text("GET", key)).isEqualTo(state);
   }
 
@@ -122,9 +123,9 @@ final class StoredStateTest {
   @Test
   void b10_aBucketThatARefundFillsIsRemoved() {
     hit(TEN, 3);
-    backend.decide(Operation.REFUND, TEN, "client", "", 2);
+    backend.decide(new BackendCall(Operation.REFUND, TEN, "client", "", 2));
     assertThat(server.execute("EXISTS", key)).isEqualTo(1L);
-    backend.decide(Operation.REFUND, TEN, "client", "", 2);
+    backend.decide(new BackendCall(Operation.REFUND, TEN, "client", "", 2));
     assertThat(server.execute("EXISTS", key)).isEqualTo(0L);
   }
 
@@ -161,7 +162,7 @@ final class StoredStateTest {
       })
   void s5_anUnreadableValueIsAFullBucket(String garbage) {
     server.execute("SET", key, garbage);
-    assertThat(backend.decide(Operation.PEEK, TEN, "client", "", 10)[0]).isZero();
+    assertThat(backend.decide(new BackendCall(Operation.PEEK, TEN, "client", "", 10))[0]).isZero();
     assertThat(server.text("GET", key)).isEqualTo(garbage);
     assertThat(hit(TEN, 10)).isZero();
     assertThat(hit(TEN, 1)).isNegative();

@@ -1,10 +1,9 @@
 package io.traffik.servlet;
 
 import io.traffik.Backend;
-import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A backend that fails every call, and by default also fails to open. */
@@ -26,8 +25,7 @@ final class FailingBackend implements Backend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public long[] decide(BackendCall call) {
     calls.incrementAndGet();
     throw new BackendException("The store is unavailable");
   }

@@ -91,7 +91,8 @@ public final class InterleavedCheck {
     }
 
     private boolean hit(String identity, long cost) {
-      return store.decideSingle(Operation.HIT, policy, identity, TraffikLimiter.SCOPE, cost) >= 0;
+      return store.decideSingle(Operation.HIT, policy, identity, TraffikLimiter.SCOPE, cost, 0)
+          >= 0;
     }
 
     boolean hitStore() {

@@ -4,6 +4,7 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -149,10 +150,11 @@ public final class Soak {
         if (kind < AUDITED) {
           hitAudited(thread, random.nextInt(CLIENTS));
         } else if (kind < AUDITED + RETURNING) {
-          store.decide(Operation.HIT, SHORT_LIVED, "brief-" + random.nextInt(2_000), "", 1);
+          store.decide(
+              new BackendCall(Operation.HIT, SHORT_LIVED, "brief-" + random.nextInt(2_000), "", 1));
         } else {
           String passerBy = thread + "-" + phase + "-" + passersBy++;
-          store.decide(Operation.HIT, ONE_TIME_CLIENTS, passerBy, "", 1);
+          store.decide(new BackendCall(Operation.HIT, ONE_TIME_CLIENTS, passerBy, "", 1));
         }
       }
       hits.add(HITS_PER_CYCLE * HITS_PER_CYCLE);
@@ -162,7 +164,8 @@ public final class Soak {
   private boolean hitAudited(int thread, int client) {
     QuotaPolicy policy = policy(client);
     boolean granted =
-        Margin.areGranted(store.decide(Operation.HIT, policy, "client-" + client, "", 1));
+        Margin.areGranted(
+            store.decide(new BackendCall(Operation.HIT, policy, "client-" + client, "", 1)));
     grants[thread][client] += granted ? 1 : 0;
     return granted;
   }

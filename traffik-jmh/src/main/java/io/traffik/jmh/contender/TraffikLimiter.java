@@ -36,12 +36,12 @@ public final class TraffikLimiter implements Limiter {
 
   @Override
   public boolean hit(String identity) {
-    return backend.decideSingle(Operation.HIT, policy, identity, SCOPE, 1) >= 0;
+    return backend.decideSingle(Operation.HIT, policy, identity, SCOPE, 1, 0) >= 0;
   }
 
   @Override
   public void consumeHalf(String identity) {
-    backend.decideSingle(Operation.HIT, policy, identity, SCOPE, (policy.capacity() + 1) / 2);
+    backend.decideSingle(Operation.HIT, policy, identity, SCOPE, (policy.capacity() + 1) / 2, 0);
   }
 
   @Override

@@ -20,7 +20,7 @@ final class TraffikRedisLimiter implements RedisLimiter {
 
   @Override
   public boolean hit(String identity) {
-    return backend.decideSingle(Operation.HIT, policy, identity, TraffikLimiter.SCOPE, 1) >= 0;
+    return backend.decideSingle(Operation.HIT, policy, identity, TraffikLimiter.SCOPE, 1, 0) >= 0;
   }
 
   @Override

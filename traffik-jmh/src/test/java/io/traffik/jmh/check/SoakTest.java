@@ -3,11 +3,10 @@ package io.traffik.jmh.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
-import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.ForwardingBackend;
-import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,10 +35,11 @@ class SoakTest {
     Backend generous =
         new Tampered() {
           @Override
-          public long[] decide(
-              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-            long[] margins = delegate().decide(operation, policy, identity, scope, cost);
-            if (identity.equals("client-0") && margins[0] < 0 && denials.incrementAndGet() == 500) {
+          public long[] decide(BackendCall call) {
+            long[] margins = delegate().decide(call);
+            if (call.identity().equals("client-0")
+                && margins[0] < 0
+                && denials.incrementAndGet() == 500) {
               margins[0] = 0;
             }
             return margins;
@@ -60,12 +60,11 @@ class SoakTest {
     Backend failing =
         new Tampered() {
           @Override
-          public long[] decide(
-              Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+          public long[] decide(BackendCall call) {
             if (hits.incrementAndGet() == 100_000) {
               throw new StackOverflowError();
             }
-            return delegate().decide(operation, policy, identity, scope, cost);
+            return delegate().decide(call);
           }
         };
     assertThat(new Soak(failing).run(5)).anyMatch(fault -> fault.endsWith("StackOverflowError"));
@@ -99,9 +98,8 @@ class SoakTest {
     }
 
     @Override
-    public CompletionStage<long[]> decideAsync(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-      return delegate().decideAsync(operation, policy, identity, scope, cost);
+    public CompletionStage<long[]> decideAsync(BackendCall call) {
+      return delegate().decideAsync(call);
     }
   }
 }

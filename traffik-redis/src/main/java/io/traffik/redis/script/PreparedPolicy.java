@@ -44,6 +44,7 @@ public final class PreparedPolicy {
       case HIT -> encode(cost <= policy.capacity() ? "h" : "p", cost);
       case PEEK -> encode("p", cost);
       case REFUND -> encode("r", cost);
+      case SETTLE -> throw new UnsupportedOperationException("settle");
     };
   }
 

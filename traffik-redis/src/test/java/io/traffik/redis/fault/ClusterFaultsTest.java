@@ -10,6 +10,7 @@ import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.SentinelGroup;
+import io.traffik.spi.BackendCall;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -181,7 +182,8 @@ class ClusterFaultsTest {
             .filter(each -> cluster.masterOf(slot(backend, each, EMPTY_SCOPE), node) == node)
             .findFirst()
             .orElseThrow();
-    backend.decide(Operation.HIT, LoadGenerator.policy(SMALL), client, EMPTY_SCOPE, SMALL);
+    backend.decide(
+        new BackendCall(Operation.HIT, LoadGenerator.policy(SMALL), client, EMPTY_SCOPE, SMALL));
     assertThat(node.execute("EXISTS", StoredBuckets.keyOf(backend, client, EMPTY_SCOPE)))
         .isEqualTo("1");
     return client;
@@ -192,7 +194,10 @@ class ClusterFaultsTest {
   }
 
   private static boolean isExhausted(Backend backend, String client) {
-    return backend.decide(Operation.HIT, LoadGenerator.policy(SMALL), client, EMPTY_SCOPE, 1)[0]
+    return backend
+            .decide(
+                new BackendCall(
+                    Operation.HIT, LoadGenerator.policy(SMALL), client, EMPTY_SCOPE, 1))[0]
         < 0;
   }
 }

@@ -9,6 +9,7 @@ import io.traffik.BackendException;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisServer;
 import io.traffik.redis.server.RedisServers;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,11 +73,11 @@ class ForeignValueTest {
         admin.execute(command);
         for (Operation operation : Operation.values()) {
           assertThatExceptionOfType(BackendException.class)
-              .isThrownBy(() -> backend.decide(operation, TEN, "client", "", 1))
+              .isThrownBy(() -> backend.decide(new BackendCall(operation, TEN, "client", "", 1)))
               .withMessageContaining("\"" + namespace + "\"")
               .withStackTraceContaining("WRONGTYPE");
         }
-        assertThat(backend.decide(Operation.HIT, TEN, "neighbour", "", 0)[0])
+        assertThat(backend.decide(new BackendCall(Operation.HIT, TEN, "neighbour", "", 0))[0])
             .as("another client's bucket")
             .isEqualTo(TEN.rate(0).fillNanos());
         assertThat(admin.text("TYPE", key)).as("the value is unchanged").isNotEqualTo("string");
@@ -135,7 +136,7 @@ class ForeignValueTest {
 
   private static String keyOf(Backend backend, RedisConnection admin) {
     backend.open();
-    backend.decide(Operation.HIT, TEN, "client", "", 1);
+    backend.decide(new BackendCall(Operation.HIT, TEN, "client", "", 1));
     String key = StoredBuckets.keyOf(backend, "client", "");
     assertThat(admin.text("EXISTS", key)).as("%s is the bucket's key", key).isEqualTo("1");
     return key;
@@ -143,7 +144,7 @@ class ForeignValueTest {
 
   private static long granted(Backend backend, int hits) {
     return IntStream.range(0, hits)
-        .filter(hit -> backend.decide(Operation.HIT, TEN, "client", "", 1)[0] >= 0)
+        .filter(hit -> backend.decide(new BackendCall(Operation.HIT, TEN, "client", "", 1))[0] >= 0)
         .count();
   }
 }

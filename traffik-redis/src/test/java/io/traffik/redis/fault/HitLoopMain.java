@@ -3,6 +3,7 @@ package io.traffik.redis.fault;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class HitLoopMain {
 
   private static void hit(Backend backend, QuotaPolicy policy, AtomicLong granted) {
     while (!stopped) {
-      if (backend.decide(Operation.HIT, policy, "client", "", 1)[0] >= 0) {
+      if (backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 1))[0] >= 0) {
         granted.incrementAndGet();
       }
     }

@@ -9,6 +9,7 @@ import io.traffik.BackendException;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
+import io.traffik.spi.BackendCall;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +57,8 @@ class KilledServerTest {
         Backend backend =
             client.standalone(server.uri().toString(), "replayed", Duration.ofSeconds(2))) {
       backend.open();
-      backend.decide(Operation.PEEK, LoadGenerator.policy(CAPACITY), "client", "", 1);
+      backend.decide(
+          new BackendCall(Operation.PEEK, LoadGenerator.policy(CAPACITY), "client", "", 1));
       server.pause();
       long start = System.nanoTime();
       // Several calls: a client may fail the first and send only the others again.
@@ -64,7 +66,8 @@ class KilledServerTest {
           Stream.generate(
                   () ->
                       backend.decideAsync(
-                          Operation.HIT, LoadGenerator.policy(CAPACITY), "client", "", 1))
+                          new BackendCall(
+                              Operation.HIT, LoadGenerator.policy(CAPACITY), "client", "", 1)))
               .limit(IN_FLIGHT)
               .map(CompletionStage::toCompletableFuture)
               .toList();
@@ -81,7 +84,8 @@ class KilledServerTest {
 
   private static boolean answers(Backend backend) {
     try {
-      backend.decide(Operation.PEEK, LoadGenerator.policy(CAPACITY), "client", "", 1);
+      backend.decide(
+          new BackendCall(Operation.PEEK, LoadGenerator.policy(CAPACITY), "client", "", 1));
       return true;
     } catch (BackendException e) {
       return false;

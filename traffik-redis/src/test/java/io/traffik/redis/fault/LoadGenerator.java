@@ -192,7 +192,7 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     private void hit() {
-      if (backend.decideSingle(Operation.HIT, policy, identity, "", 1) >= 0) {
+      if (backend.decideSingle(Operation.HIT, policy, identity, "", 1, 0) >= 0) {
         granted.incrementAndGet();
       } else {
         denied.incrementAndGet();
@@ -200,7 +200,7 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     private void peek() {
-      long margin = backend.decideSingle(Operation.PEEK, ownPolicy, identity, "", 0);
+      long margin = backend.decideSingle(Operation.PEEK, ownPolicy, identity, "", 0, 0);
       if (margin != fullMargin) {
         addUnexpected(new AssertionError("expected margin " + fullMargin + ", but got " + margin));
       }

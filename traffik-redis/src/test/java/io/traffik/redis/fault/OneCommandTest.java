@@ -8,6 +8,7 @@ import io.traffik.Rate;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisProcess;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -45,11 +46,14 @@ class OneCommandTest {
         RedisConnection admin = server.connect();
         Backend backend = client.standalone(server.uri().toString(), "counted")) {
       backend.open();
-      backend.decide(Operation.HIT, TWO_RATES, "another", "", 1);
+      backend.decide(new BackendCall(Operation.HIT, TWO_RATES, "another", "", 1));
       admin.execute("CONFIG", "RESETSTAT");
       long granted = 0;
       for (int i = 0; i < HITS; i++) {
-        granted += backend.decide(Operation.HIT, TWO_RATES, "client", "", 1)[0] >= 0 ? 1 : 0;
+        granted +=
+            backend.decide(new BackendCall(Operation.HIT, TWO_RATES, "client", "", 1))[0] >= 0
+                ? 1
+                : 0;
       }
       assertThat(granted).isEqualTo(HITS / 2);
       Map<String, Long> calls = calls(admin);

@@ -9,6 +9,7 @@ import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.SentinelGroup;
+import io.traffik.spi.BackendCall;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -101,11 +102,17 @@ class SentinelFailoverTest {
 
   private static void exhaustBucket(Backend backend) {
     backend.open();
-    assertThat(backend.decide(Operation.HIT, LoadGenerator.policy(SMALL), "quiet", "", SMALL)[0])
+    assertThat(
+            backend
+                .decide(
+                    new BackendCall(
+                        Operation.HIT, LoadGenerator.policy(SMALL), "quiet", "", SMALL))[0])
         .isZero();
   }
 
   private static boolean isExhausted(Backend backend) {
-    return backend.decide(Operation.HIT, LoadGenerator.policy(SMALL), "quiet", "", 1)[0] < 0;
+    return backend
+            .decide(new BackendCall(Operation.HIT, LoadGenerator.policy(SMALL), "quiet", "", 1))[0]
+        < 0;
   }
 }

@@ -10,6 +10,7 @@ import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisServer;
 import io.traffik.redis.server.RedisServers;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -64,7 +65,8 @@ class SeveralJvmsTest {
       }
       long beforeFirst = micros(admin);
       // Large enough that the bucket does not fill up, and lose refill, before the JVMs start.
-      assertThat(backend.decide(Operation.HIT, policy, "client", "", FIRST_COST)[0])
+      assertThat(
+              backend.decide(new BackendCall(Operation.HIT, policy, "client", "", FIRST_COST))[0])
           .isNotNegative();
       long afterFirst = micros(admin);
       jvms.forEach(HitLoopJvm::sendLine);
@@ -106,7 +108,7 @@ class SeveralJvmsTest {
   }
 
   private static long remaining(Backend backend, QuotaPolicy policy) {
-    return backend.decide(Operation.PEEK, policy, "client", "", 0)[0]
+    return backend.decide(new BackendCall(Operation.PEEK, policy, "client", "", 0))[0]
         / policy.rate(0).nanosPerToken();
   }
 

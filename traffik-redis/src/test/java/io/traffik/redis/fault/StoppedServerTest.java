@@ -10,6 +10,7 @@ import io.traffik.ConfigurationException;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,7 +62,10 @@ class StoppedServerTest {
     try (RedisProcess server = RedisProcess.start();
         Backend backend = client.standalone(server.uri().toString(), "burst")) {
       backend.open();
-      backend.decideAsync(Operation.HIT, policy, "client", "", 1).toCompletableFuture().join();
+      backend
+          .decideAsync(new BackendCall(Operation.HIT, policy, "client", "", 1))
+          .toCompletableFuture()
+          .join();
       server.pause();
       List<CompletableFuture<long[]>> answers = new ArrayList<>();
       AtomicLong maxCallNanos = new AtomicLong();
@@ -75,7 +79,7 @@ class StoppedServerTest {
         long start = System.nanoTime();
         answers.add(
             backend
-                .decideAsync(Operation.HIT, policy, "client", "", 1)
+                .decideAsync(new BackendCall(Operation.HIT, policy, "client", "", 1))
                 .toCompletableFuture()
                 .whenComplete(
                     (margins, thrown) ->
@@ -90,7 +94,7 @@ class StoppedServerTest {
       server.resume();
       Condition.await("answers again", () -> answers(backend, policy));
       long remaining =
-          backend.decide(Operation.PEEK, policy, "client", "", 0)[0]
+          backend.decide(new BackendCall(Operation.PEEK, policy, "client", "", 0))[0]
               / policy.rate(0).nanosPerToken();
       assertThat(BURST - remaining).as("hits that were sent").isLessThan(BURST / 2);
     }
@@ -112,7 +116,7 @@ class StoppedServerTest {
 
   private static boolean answers(Backend backend, QuotaPolicy policy) {
     try {
-      backend.decide(Operation.PEEK, policy, "client", "", 1);
+      backend.decide(new BackendCall(Operation.PEEK, policy, "client", "", 1));
       return true;
     } catch (BackendException e) {
       return false;

@@ -13,6 +13,7 @@ import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.RedisServers;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -61,7 +62,7 @@ final class JedisConnectionsTest {
 
   private CompletableFuture<long[]> hit(int client) {
     return backend
-        .decideAsync(Operation.HIT, POLICY, "client " + client, "", 1)
+        .decideAsync(new BackendCall(Operation.HIT, POLICY, "client " + client, "", 1))
         .toCompletableFuture();
   }
 
@@ -98,9 +99,10 @@ final class JedisConnectionsTest {
     openAllConnections();
     server.kill();
     server.restart();
-    assertThatThrownBy(() -> backend.decide(Operation.HIT, POLICY, "client", "", 1))
+    assertThatThrownBy(
+            () -> backend.decide(new BackendCall(Operation.HIT, POLICY, "client", "", 1)))
         .isInstanceOf(BackendException.class);
-    assertThatCode(() -> backend.decide(Operation.HIT, POLICY, "client", "", 1))
+    assertThatCode(() -> backend.decide(new BackendCall(Operation.HIT, POLICY, "client", "", 1)))
         .doesNotThrowAnyException();
   }
 
@@ -110,7 +112,8 @@ final class JedisConnectionsTest {
     openAllConnections();
     try (RedisProcess newMaster = RedisProcess.start()) {
       server.execute("REPLICAOF", "127.0.0.1", String.valueOf(newMaster.port()));
-      assertThatThrownBy(() -> backend.decide(Operation.HIT, POLICY, "client", "", 1))
+      assertThatThrownBy(
+              () -> backend.decide(new BackendCall(Operation.HIT, POLICY, "client", "", 1)))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining("READONLY");
       Condition.await(
@@ -176,7 +179,8 @@ final class JedisConnectionsTest {
                   thread.start();
                 })
             .build()) {
-      assertThatThrownBy(() -> unreachable.decide(Operation.HIT, POLICY, "client", "", 1))
+      assertThatThrownBy(
+              () -> unreachable.decide(new BackendCall(Operation.HIT, POLICY, "client", "", 1)))
           .isInstanceOf(BackendException.class);
     }
     for (Thread thread : threads) {
@@ -197,7 +201,10 @@ final class JedisConnectionsTest {
             .executor(single)
             .build()) {
       List<CompletableFuture<long[]>> hits =
-          Stream.generate(() -> singleThreaded.decideAsync(Operation.HIT, POLICY, "client", "", 1))
+          Stream.generate(
+                  () ->
+                      singleThreaded.decideAsync(
+                          new BackendCall(Operation.HIT, POLICY, "client", "", 1)))
               .limit(3)
               .map(CompletionStage::toCompletableFuture)
               .toList();

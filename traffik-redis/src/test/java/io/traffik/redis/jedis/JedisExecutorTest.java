@@ -9,6 +9,7 @@ import io.traffik.redis.JedisBackendBuilder;
 import io.traffik.redis.RedisBackend;
 import io.traffik.redis.async.InFlightLimiter;
 import io.traffik.redis.server.RedisServers;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +125,7 @@ final class JedisExecutorTest {
         // A stage may complete before the action is added, which then runs on this thread.
         while (threads.isEmpty()) {
           backend
-              .decideAsync(Operation.HIT, POLICY, "client", "", 1)
+              .decideAsync(new BackendCall(Operation.HIT, POLICY, "client", "", 1))
               .thenRun(() -> threads.add(Thread.currentThread()))
               .toCompletableFuture()
               .join();

@@ -16,6 +16,7 @@ import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.TcpProxy;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -112,7 +113,8 @@ final class LettuceConnectingTest {
       Set<String> before = clients(admin);
       assertThat(before).hasSize(1);
       master.execute("REPLICAOF", "127.0.0.1", String.valueOf(newMaster.port()));
-      assertThatThrownBy(() -> backend.decide(Operation.HIT, policy, "client", "", 1))
+      assertThatThrownBy(
+              () -> backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 1)))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining("READONLY");
       Condition.await(
@@ -141,7 +143,8 @@ final class LettuceConnectingTest {
   private static boolean answers(Backend backend) {
     try {
       backend.decide(
-          Operation.PEEK, QuotaPolicy.of("api", List.of(Rate.perHour(10))), "client", "", 1);
+          new BackendCall(
+              Operation.PEEK, QuotaPolicy.of("api", List.of(Rate.perHour(10))), "client", "", 1));
       return true;
     } catch (BackendException e) {
       return false;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -49,10 +50,10 @@ interface AsyncRules {
     QuotaPolicy policy = BackendFixture.policy(slow(10));
     List<CompletionStage<long[]>> stages = new ArrayList<>();
     // The first call may wait for resources to be set up.
-    EntryPoint.await(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
+    EntryPoint.await(backend.decideAsync(new BackendCall(Operation.HIT, policy, "client", "", 1)));
     long before = waits();
     for (int i = 0; i < calls; i++) {
-      stages.add(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
+      stages.add(backend.decideAsync(new BackendCall(Operation.HIT, policy, "client", "", 1)));
     }
     long waits = waits() - before;
     stages.forEach(EntryPoint::await);
@@ -69,14 +70,15 @@ interface AsyncRules {
   default void t7_aStalledStoreDoesNotBlockTheCaller(BackendFixture fixture) throws Exception {
     Backend backend = fixture.backend();
     QuotaPolicy policy = BackendFixture.policy(slow(10));
-    EntryPoint.await(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
+    EntryPoint.await(backend.decideAsync(new BackendCall(Operation.HIT, policy, "client", "", 1)));
     List<CompletionStage<?>> stages = new ArrayList<>();
     Runnable release = fixture.stall();
     Thread caller =
         new Thread(
             () -> {
               for (int i = 0; i < 50; i++) {
-                stages.add(backend.decideAsync(Operation.HIT, policy, "client", "", 1));
+                stages.add(
+                    backend.decideAsync(new BackendCall(Operation.HIT, policy, "client", "", 1)));
               }
             },
             "caller of decideAsync");

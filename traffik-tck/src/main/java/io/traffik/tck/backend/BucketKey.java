@@ -3,6 +3,7 @@ package io.traffik.tck.backend;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
@@ -103,7 +104,8 @@ record BucketKey(String uid, String identity, String scope) {
   /** Hits at a cost of 1, with new objects, because equal texts must be enough. */
   boolean hit(Backend backend, List<Rate> rates) {
     QuotaPolicy policy = QuotaPolicy.of(copy(uid), new ArrayList<>(rates));
-    return Margin.areGranted(backend.decide(Operation.HIT, policy, copy(identity), copy(scope), 1));
+    return Margin.areGranted(
+        backend.decide(new BackendCall(Operation.HIT, policy, copy(identity), copy(scope), 1)));
   }
 
   private static String copy(String text) {

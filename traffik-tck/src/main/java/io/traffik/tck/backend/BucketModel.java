@@ -86,6 +86,7 @@ final class BucketModel {
       case HIT -> granted ? TokenBucket.afterHit(carried, rate, call.cost()) : carried;
       case PEEK -> carried;
       case REFUND -> TokenBucket.afterRefund(carried, now, rate, call.cost());
+      case SETTLE -> TokenBucket.afterHit(carried, rate, call.cost());
     };
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -63,7 +64,8 @@ interface ClockRules {
     Assert.granted(known.test(7), "a hit of 7 on a full 10");
     Assert.granted(empty.test(10), "a hit of 10 on a full 10");
     time.stepBack(back);
-    long held = backend.decideSingle(Operation.PEEK, BackendFixture.policy(rate), "known", "", 0);
+    long held =
+        backend.decideSingle(Operation.PEEK, BackendFixture.policy(rate), "known", "", 0, 0);
     assertEquals(3, held / rate.nanosPerToken(), "tokens of 10 left by a hit of 7" + after);
     Assert.denied(known.test(4), "a hit of 4 with 3 tokens left" + after);
     Assert.granted(known.test(3), "a hit of 3 with 3 tokens left" + after);
@@ -81,8 +83,8 @@ interface ClockRules {
   }
 
   private static boolean isGranted(Backend backend, Rate rate, String client, long cost) {
-    return Margin.isGranted(
-        backend.decideSingle(Operation.HIT, BackendFixture.policy(rate), client, "", cost));
+    return backend.decideSingle(Operation.HIT, BackendFixture.policy(rate), client, "", cost, 0)
+        >= 0;
   }
 
   @Test
@@ -131,7 +133,8 @@ interface ClockRules {
             thread -> {
               long sum = 0;
               for (int i = 0; i < 200; i++) {
-                long[] margins = backend.decide(Operation.HIT, policy, "client", "", 1);
+                long[] margins =
+                    backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 1));
                 sum += Margin.areGranted(margins) ? 1 : 0;
               }
               return sum;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.math.BigInteger;
@@ -51,7 +52,7 @@ interface ConcurrencyRules {
         (backend, client, attempts) -> {
           long granted = 0;
           for (int i = 0; i < attempts; i++) {
-            long[] margins = backend.decide(Operation.HIT, policy, client, "", 1);
+            long[] margins = backend.decide(new BackendCall(Operation.HIT, policy, client, "", 1));
             granted += Margin.areGranted(margins) ? 1 : 0;
           }
           return granted;
@@ -73,7 +74,8 @@ interface ConcurrencyRules {
           (backend, client, attempts) -> {
             List<CompletionStage<long[]>> stages = new ArrayList<>();
             for (int i = 0; i < attempts; i++) {
-              stages.add(backend.decideAsync(Operation.HIT, policy, client, "", 1));
+              stages.add(
+                  backend.decideAsync(new BackendCall(Operation.HIT, policy, client, "", 1)));
             }
             return stages.stream()
                 .filter(stage -> Margin.areGranted(EntryPoint.await(stage)))
@@ -103,7 +105,8 @@ interface ConcurrencyRules {
           race.capacity(),
           granted.get(round),
           () -> "tokens granted to " + race.threads() + " concurrent threads by " + policy);
-      long[] held = backends.get(0).decide(Operation.PEEK, policy, "client " + round, "", 0);
+      long[] held =
+          backends.get(0).decide(new BackendCall(Operation.PEEK, policy, "client " + round, "", 0));
       for (int i = 0; i < held.length; i++) {
         Rate rate = policy.rate(i);
         assertEquals(
@@ -166,15 +169,17 @@ interface ConcurrencyRules {
                 Backend backend = backends.get(thread % backends.size());
                 long sum = 0;
                 for (int i = 0; i < 1_024 / threads; i++) {
-                  long[] margins = backend.decide(Operation.HIT, policy, "client", "", 3);
+                  long[] margins =
+                      backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 3));
                   if (Margin.areGranted(margins)) {
-                    backend.decide(Operation.REFUND, policy, "client", "", i % 4);
+                    backend.decide(new BackendCall(Operation.REFUND, policy, "client", "", i % 4));
                     sum += 3 - i % 4;
                   }
                 }
                 return sum;
               });
-      long[] held = backends.get(0).decide(Operation.PEEK, policy, "client", "", 0);
+      long[] held =
+          backends.get(0).decide(new BackendCall(Operation.PEEK, policy, "client", "", 0));
       for (int i = 0; i < held.length; i++) {
         Rate rate = policy.rate(i);
         assertEquals(
@@ -227,7 +232,8 @@ interface ConcurrencyRules {
   }
 
   private static boolean isGranted(Backend backend, Rate rate, long cost) {
-    return Margin.areGranted(backend.decide(Operation.HIT, policy(rate), "client", "", cost));
+    return Margin.areGranted(
+        backend.decide(new BackendCall(Operation.HIT, policy(rate), "client", "", cost)));
   }
 
   /** Asserts that the granted tokens are those that refilled, given bounds of the elapsed time. */

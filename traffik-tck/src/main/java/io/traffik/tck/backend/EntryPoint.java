@@ -2,6 +2,7 @@ package io.traffik.tck.backend;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -19,7 +20,7 @@ enum EntryPoint {
         String identity,
         String scope,
         long cost) {
-      return backend.decide(operation, policy, identity, scope, cost);
+      return backend.decide(new BackendCall(operation, policy, identity, scope, cost));
     }
   },
 
@@ -34,8 +35,8 @@ enum EntryPoint {
         String scope,
         long cost) {
       return policy.size() == 1
-          ? new long[] {backend.decideSingle(operation, policy, identity, scope, cost)}
-          : backend.decide(operation, policy, identity, scope, cost);
+          ? new long[] {backend.decideSingle(operation, policy, identity, scope, cost, 0)}
+          : backend.decide(new BackendCall(operation, policy, identity, scope, cost));
     }
   },
 
@@ -48,7 +49,7 @@ enum EntryPoint {
         String identity,
         String scope,
         long cost) {
-      return await(backend.decideAsync(operation, policy, identity, scope, cost));
+      return await(backend.decideAsync(new BackendCall(operation, policy, identity, scope, cost)));
     }
   };
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ interface KeyRules {
     Backend backend = fixture.backend();
     for (int left = 2; left >= 0; left--) {
       QuotaPolicy policy = BackendFixture.policy(slow(3));
-      long margin = backend.decideSingle(Operation.HIT, policy, "client", "", 1);
+      long margin = backend.decideSingle(Operation.HIT, policy, "client", "", 1, 0);
       assertEquals(
           left,
           margin / policy.rate(0).nanosPerToken(),
@@ -87,7 +88,7 @@ interface KeyRules {
     one.hit(4);
     Backend other = fixture.backend(name);
     QuotaPolicy policy = BackendFixture.policy(slow(10), slow(20));
-    long[] held = other.decide(Operation.PEEK, policy, "client", "scope", 0);
+    long[] held = other.decide(new BackendCall(Operation.PEEK, policy, "client", "scope", 0));
     assertEquals(
         fixture.sharesBuckets() ? 6 : 10,
         held[0] / policy.rate(0).nanosPerToken(),

@@ -10,6 +10,7 @@ import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.BackendScope;
 import io.traffik.Throttle;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import io.traffik.tck.FakeConnection;
 import java.util.LinkedHashMap;
@@ -120,10 +121,12 @@ interface LifecycleRules {
     QuotaPolicy two = BackendFixture.policy(slow(1), slow(2));
     Map<String, Executable> uses = new LinkedHashMap<>();
     for (Operation operation : Operation.values()) {
-      uses.put(operation + " by decide", () -> backend.decide(operation, two, "client", "", 1));
+      uses.put(
+          operation + " by decide",
+          () -> backend.decide(new BackendCall(operation, two, "client", "", 1)));
       uses.put(
           operation + " by decideSingle",
-          () -> backend.decideSingle(operation, one, "client", "", 1));
+          () -> backend.decideSingle(operation, one, "client", "", 1, 0));
     }
     uses.put("open", backend::open);
     uses.put("reset", backend::reset);
@@ -140,7 +143,9 @@ interface LifecycleRules {
     for (Operation operation : Operation.values()) {
       uses.put(
           operation + " by decideAsync",
-          () -> backend.decideAsync(operation, BackendFixture.policy(slow(1)), "client", "", 1));
+          () ->
+              backend.decideAsync(
+                  new BackendCall(operation, BackendFixture.policy(slow(1)), "client", "", 1)));
     }
     uses.put("resetAsync", backend::resetAsync);
     uses.forEach(
@@ -192,7 +197,7 @@ interface LifecycleRules {
   /** Hits, and returns whether the backend was open; only two exceptions are allowed. */
   private static boolean isOpen(Backend backend, QuotaPolicy policy) {
     try {
-      backend.decide(Operation.HIT, policy, "client", "", 1);
+      backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 1));
       return true;
     } catch (IllegalStateException | BackendException e) {
       return false;

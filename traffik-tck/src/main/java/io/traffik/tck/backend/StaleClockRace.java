@@ -2,6 +2,7 @@ package io.traffik.tck.backend;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import io.traffik.tck.ManualClock;
@@ -32,7 +33,8 @@ final class StaleClockRace {
   }
 
   void hit() {
-    if (Margin.areGranted(backend.decide(Operation.HIT, policy, "client", "", 1))) {
+    if (Margin.areGranted(
+        backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 1)))) {
       granted.incrementAndGet();
     }
   }

@@ -1,11 +1,9 @@
 package io.traffik.tck.server;
 
 import io.traffik.Backend;
-import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.memory.InMemoryBackend;
-import io.traffik.spi.Margin;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import java.util.List;
 import java.util.Queue;
 import java.util.TreeSet;
@@ -72,27 +70,26 @@ public final class RecordingBackend implements Backend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public long[] decide(BackendCall call) {
     if (failing) {
       throw new BackendException("This backend is set to fail");
     }
-    long[] margins = memory.decide(operation, policy, identity, scope, cost);
+    long[] margins = memory.decide(call);
     long tokens =
-        switch (operation) {
-          case HIT -> Margin.areGranted(margins) ? cost : 0;
-          case REFUND -> -cost;
+        switch (call.operation()) {
+          case HIT -> call.isGranted(margins) ? call.cost() : 0;
+          case SETTLE -> call.cost();
+          case REFUND -> -call.cost();
           case PEEK -> 0;
         };
-    entries.add(new Entry(policy.uid(), identity, scope, tokens));
+    entries.add(new Entry(call.policy().uid(), call.identity(), call.scope(), tokens));
     return margins;
   }
 
   @Override
-  public CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public CompletionStage<long[]> decideAsync(BackendCall call) {
     try {
-      return CompletableFuture.completedFuture(decide(operation, policy, identity, scope, cost));
+      return CompletableFuture.completedFuture(decide(call));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

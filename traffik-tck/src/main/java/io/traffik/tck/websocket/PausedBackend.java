@@ -1,10 +1,9 @@
 package io.traffik.tck.websocket;
 
 import io.traffik.Backend;
-import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.ForwardingBackend;
-import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -45,15 +44,13 @@ final class PausedBackend extends ForwardingBackend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public long[] decide(BackendCall call) {
     throw new BackendException("This backend must be called asynchronously");
   }
 
   @Override
-  public CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    long[] margins = delegate().decide(operation, policy, identity, scope, cost);
+  public CompletionStage<long[]> decideAsync(BackendCall call) {
+    long[] margins = delegate().decide(call);
     CompletableFuture<long[]> result = new CompletableFuture<>();
     synchronized (paused) {
       paused.add(() -> result.complete(margins));

@@ -2,8 +2,8 @@ package io.traffik.tck.backend;
 
 import io.traffik.Backend.Operation;
 import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
-import io.traffik.spi.QuotaPolicy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -33,14 +33,13 @@ final class BrokenClocks {
     }
 
     @Override
-    public long[] decide(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    public long[] decide(BackendCall call) {
       requireOpen();
-      Object key = key(policy, identity, scope);
+      Object key = key(call.policy(), call.identity(), call.scope());
       Map<Object, Entry> seen = new HashMap<>();
       store.lock();
       try {
-        for (int i = 0; i < policy.size(); i++) {
+        for (int i = 0; i < call.policy().size(); i++) {
           seen.put(place(key, i), store.entries.get(place(key, i)));
         }
       } finally {
@@ -57,7 +56,7 @@ final class BrokenClocks {
                 store.entries.put(place, entry);
               }
             });
-        return decideAt(now, operation, policy, key, cost);
+        return decideAt(now, call.operation(), call.policy(), key, call.cost());
       } finally {
         store.unlock();
       }
@@ -84,14 +83,20 @@ final class BrokenClocks {
     }
 
     @Override
-    public long[] decide(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    public long[] decide(BackendCall call) {
       boolean granted =
-          operation == Operation.HIT
-              && Margin.areGranted(super.decide(Operation.PEEK, policy, identity, scope, cost));
+          call.operation() == Operation.HIT
+              && Margin.areGranted(
+                  super.decide(
+                      new BackendCall(
+                          Operation.PEEK,
+                          call.policy(),
+                          call.identity(),
+                          call.scope(),
+                          call.cost())));
       // Delays the call, as a network does.
       LockSupport.parkNanos(1);
-      long[] margins = super.decide(operation, policy, identity, scope, cost);
+      long[] margins = super.decide(call);
       return granted && !Margin.areGranted(margins) ? new long[margins.length] : margins;
     }
   }
@@ -115,13 +120,17 @@ final class BrokenClocks {
     }
 
     @Override
-    public long[] decide(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    public long[] decide(BackendCall call) {
       requireOpen();
       long now = now();
       store.lock();
       try {
-        return decideAt(now, operation, policy, key(policy, identity, scope), cost);
+        return decideAt(
+            now,
+            call.operation(),
+            call.policy(),
+            key(call.policy(), call.identity(), call.scope()),
+            call.cost());
       } finally {
         store.unlock();
       }

@@ -1,7 +1,6 @@
 package io.traffik.tck.backend;
 
-import io.traffik.Backend.Operation;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
@@ -85,9 +84,8 @@ final class BrokenLifecycles {
     }
 
     @Override
-    public CompletionStage<long[]> decideAsync(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-      return CompletableFuture.completedFuture(decide(operation, policy, identity, scope, cost));
+    public CompletionStage<long[]> decideAsync(BackendCall call) {
+      return CompletableFuture.completedFuture(decide(call));
     }
   }
 
@@ -101,9 +99,8 @@ final class BrokenLifecycles {
     }
 
     @Override
-    public CompletionStage<long[]> decideAsync(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-      CompletionStage<long[]> stage = super.decideAsync(operation, policy, identity, scope, cost);
+    public CompletionStage<long[]> decideAsync(BackendCall call) {
+      CompletionStage<long[]> stage = super.decideAsync(call);
       CompletableFuture<long[]> answer =
           stage
               .whenCompleteAsync((margins, failure) -> LockSupport.parkNanos(1))
@@ -121,10 +118,9 @@ final class BrokenLifecycles {
     }
 
     @Override
-    public CompletionStage<long[]> decideAsync(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+    public CompletionStage<long[]> decideAsync(BackendCall call) {
       try {
-        return CompletableFuture.completedFuture(decide(operation, policy, identity, scope, cost));
+        return CompletableFuture.completedFuture(decide(call));
       } catch (RuntimeException e) {
         return CompletableFuture.failedFuture(e);
       }
@@ -151,10 +147,8 @@ final class BrokenLifecycles {
     }
 
     @Override
-    public CompletionStage<long[]> decideAsync(
-        Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-      return super.decideAsync(operation, policy, identity, scope, cost)
-          .thenCompose(first -> super.decideAsync(operation, policy, identity, scope, cost));
+    public CompletionStage<long[]> decideAsync(BackendCall call) {
+      return super.decideAsync(call).thenCompose(first -> super.decideAsync(call));
     }
   }
 }

@@ -4,6 +4,7 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.util.List;
@@ -42,12 +43,16 @@ class ReferenceBackend implements Backend {
   }
 
   @Override
-  public long[] decide(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
+  public long[] decide(BackendCall call) {
     requireOpen();
     store.lock();
     try {
-      return decideAt(now(), operation, policy, key(policy, identity, scope), cost);
+      return decideAt(
+          now(),
+          call.operation(),
+          call.policy(),
+          key(call.policy(), call.identity(), call.scope()),
+          call.cost());
     } finally {
       store.unlock();
     }
@@ -71,6 +76,7 @@ class ReferenceBackend implements Backend {
             case HIT -> granted ? afterHit(carried[i], now, rate, cost) : carried[i];
             case PEEK -> carried[i];
             case REFUND -> afterRefund(carried[i], now, rate, cost);
+            case SETTLE -> afterHit(carried[i], now, rate, cost);
           };
       store(place(key, i), now, next);
     }
@@ -123,10 +129,8 @@ class ReferenceBackend implements Backend {
 
   /** Uses its own threads, because on few processors the default ones are created per call. */
   @Override
-  public CompletionStage<long[]> decideAsync(
-      Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    return CompletableFuture.supplyAsync(
-        () -> decide(operation, policy, identity, scope, cost), THREADS);
+  public CompletionStage<long[]> decideAsync(BackendCall call) {
+    return CompletableFuture.supplyAsync(() -> decide(call), THREADS);
   }
 
   @Override
