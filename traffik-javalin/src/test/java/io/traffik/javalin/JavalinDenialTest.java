@@ -118,7 +118,8 @@ final class JavalinDenialTest {
       assertThat(denied.statusCode()).isEqualTo(429);
       assertThat(denied.headers().firstValue("Retry-After")).isEmpty();
       assertThat(QuotaParser.remaining(denied, "api")).isEqualTo(2);
-      assertThat(QuotaParser.problem(denied).get("detail").asText()).contains("exceeds the capacity");
+      assertThat(QuotaParser.problem(denied).get("detail").asText())
+          .contains("exceeds the capacity");
     }
   }
 
