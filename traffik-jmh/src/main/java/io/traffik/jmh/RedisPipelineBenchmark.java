@@ -31,8 +31,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Asynchronous decisions over Redis with 256 in flight, beside the very command that they send,
- * sent by Lettuce without Traffik.
+ * Asynchronous decisions over Redis with 256 in flight, compared with the same command sent by
+ * Lettuce alone.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -56,13 +56,13 @@ public class RedisPipelineBenchmark {
   private String[] keys;
   private String[] arguments;
 
-  /** What one thread has asked and not yet seen answered, in order. */
+  /** The calls of one thread that are in flight, oldest first. */
   @State(Scope.Thread)
   public static class InFlight {
 
     private final Queue<CompletableFuture<?>> pending = new ArrayDeque<>(IN_FLIGHT);
 
-    /** Awaits the oldest answer if so many are out. */
+    /** Awaits the oldest call if 256 are in flight. */
     private Object add(CompletionStage<?> stage) {
       Object answer = pending.size() < IN_FLIGHT ? "" : pending.remove().join();
       pending.add(stage.toCompletableFuture());
@@ -70,7 +70,7 @@ public class RedisPipelineBenchmark {
     }
   }
 
-  /** Starts the server, and sees what a decision sends. */
+  /** Starts the server, and captures the command that a decision sends. */
   @Setup
   public void setUp() {
     server = new BenchmarkRedisServer();
@@ -89,7 +89,7 @@ public class RedisPipelineBenchmark {
     return backend.decideSingle(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1) >= 0;
   }
 
-  /** Closes all of them. */
+  /** Closes the clients and the server. */
   @TearDown
   public void tearDown() {
     client.shutdown();
@@ -97,20 +97,21 @@ public class RedisPipelineBenchmark {
     server.close();
   }
 
-  /** A decision. */
+  /** Decides asynchronously. */
   @Benchmark
-  public Object traffikLettuce(InFlight flight, AnswerVerifier answers) {
+  public Object traffikLettuce(InFlight inFlight, AnswerVerifier answers) {
     Object answer =
-        flight.add(backend.decideAsync(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1));
+        inFlight.add(backend.decideAsync(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1));
     if (answer instanceof long[] margins && !Margin.areGranted(margins)) {
       answers.countUnexpected();
     }
     return answer;
   }
 
-  /** The same command. */
+  /** Sends the same command. */
   @Benchmark
-  public Object rawEvalsha(InFlight flight) {
-    return flight.add(commands.<Object>evalsha(digest, ScriptOutputType.INTEGER, keys, arguments));
+  public Object rawEvalsha(InFlight inFlight) {
+    return inFlight.add(
+        commands.<Object>evalsha(digest, ScriptOutputType.INTEGER, keys, arguments));
   }
 }
