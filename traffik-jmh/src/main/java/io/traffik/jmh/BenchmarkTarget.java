@@ -22,7 +22,7 @@ public final class BenchmarkTarget {
     this.allows = allows;
   }
 
-  /** Creates a contender that knows clients 0 to {@code clients} − 1. */
+  /** Creates a contender that holds clients 0 to {@code clients} − 1. */
   public static BenchmarkTarget of(String contender, String answer, int clients) {
     boolean allows = allows(answer);
     Limiter limiter =

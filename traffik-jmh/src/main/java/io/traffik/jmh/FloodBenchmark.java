@@ -22,10 +22,10 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * Hits of new clients on a contender at its bound, compared with hits of known clients. The known
- * clients are three quarters of the bound: either some are frequent, in the order of {@link
- * LogUniformClients}, or all are equally frequent, so that they reach as much memory as a flood
- * does. All hits are allowed.
+ * Hits of new clients on a contender at its bound, compared with hits of known clients. All hits
+ * are allowed. The known clients are three quarters of the bound. Some are frequent, in the order
+ * of {@link LogUniformClients}, or all are equally frequent. Equally frequent clients reach as much
+ * memory as a flood does.
  *
  * <p>Every kind of clients is a ring of 16 times the bound, so reading the next identity costs the
  * same. A new client that repeats was evicted long before. New clients have 100 tokens a minute,

@@ -13,7 +13,7 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * A timer of every call of a limiter, which separates the limiter's own time from pauses of the
+ * A timer of every call of a limiter. It separates the limiter's own time from pauses of the
  * virtual machine and of the operating system.
  *
  * <p>Calls above {@link #SLOW} go to a flight recording, with safepoints and waits for locks; see

@@ -23,8 +23,9 @@ import java.util.function.Supplier;
  * java -Xmx256m -cp benchmarks.jar io.traffik.jmh.check.FloodCheck [results.json]
  * </pre>
  *
- * <p>The exit status is 1 if a hit throws, a new client is denied, a throttled client is allowed,
- * the store exceeds its bound, or a call takes more than 1 ms of processor time.
+ * <p>The exit status is 1 after any of these faults: a hit throws; a new client is denied; a
+ * throttled client is allowed; the store exceeds its bound; a call takes more than 1 ms of
+ * processor time.
  */
 public final class FloodCheck {
 

@@ -73,22 +73,22 @@ public final class InterleavedCheck {
 
     /** Creates connections for {@link #hitStore} and {@link #hitThrottle}. */
     static StoreFixture ofConnections(boolean allows) {
-      StoreFixture side = new StoreFixture(allows, 2 * PATH_CLIENTS);
+      StoreFixture fixture = new StoreFixture(allows, 2 * PATH_CLIENTS);
       for (int i = 0; i < PATH_CLIENTS; i++) {
-        side.views[i] = new FixedConnection(ClientIdentities.address(i));
-        side.hit(side.views[i].remoteAddress(), side.halfCost);
-        side.throttle.hit(side.views[i], side.halfCost);
+        fixture.views[i] = new FixedConnection(ClientIdentities.address(i));
+        fixture.hit(fixture.views[i].remoteAddress(), fixture.halfCost);
+        fixture.throttle.hit(fixture.views[i], fixture.halfCost);
       }
-      return side;
+      return fixture;
     }
 
     /** Creates clients for {@link #hitOneOf}. */
     static StoreFixture ofClients(boolean allows, int clients) {
-      StoreFixture side = new StoreFixture(allows, clients);
+      StoreFixture fixture = new StoreFixture(allows, clients);
       for (int i = 0; i < clients; i++) {
-        side.hit(ClientIdentities.of(i), side.halfCost);
+        fixture.hit(ClientIdentities.of(i), fixture.halfCost);
       }
-      return side;
+      return fixture;
     }
 
     private boolean hit(String identity, long cost) {
@@ -163,11 +163,11 @@ public final class InterleavedCheck {
         denied(manyClients, rounds, hits));
   }
 
-  private static double path(StoreFixture side, int rounds, int hits) {
+  private static double path(StoreFixture fixture, int rounds, int hits) {
     return median(
         rounds,
-        () -> side.measure(hits, side::hitThrottle),
-        () -> side.measure(hits, side::hitStore),
+        () -> fixture.measure(hits, fixture::hitThrottle),
+        () -> fixture.measure(hits, fixture::hitStore),
         (path, store) -> path - store);
   }
 

@@ -6,9 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The account of one client that hits more often than its rates allow. At every audit, the tokens
- * granted since each earlier audit are compared with the capacity and the refill in between (rule
- * B3), for each rate.
+ * The account of one client that hits more often than its rates allow. Every audit checks each rate
+ * since each earlier audit: the tokens granted against the capacity and the refill (rule B3).
  *
  * <p>An audit must be made while no hit is in progress.
  */

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Traffik's in-memory store, called as a throttle calls it. The key includes a route, as it does by
- * default, so it is longer than the keys of peers that are limited by client alone.
+ * default, so it is longer than the keys of its peers.
  */
 public final class TraffikLimiter implements Limiter {
 
