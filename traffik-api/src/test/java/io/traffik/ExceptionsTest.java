@@ -40,7 +40,7 @@ final class ExceptionsTest {
             "No throttle backend configured",
             "\"search\"",
             ".backend(…)",
-            "backend.enter()",
+            "BackendScope.enter(…)",
             "adapter");
   }
 

@@ -185,7 +185,7 @@ final class BackendLookupTest {
                   context.addFilter(
                       "scoping",
                       (request, response, chain) -> {
-                        BackendScope scope = own.enter();
+                        BackendScope scope = BackendScope.enter(own);
                         try (scope) {
                           chain.doFilter(request, response);
                         }

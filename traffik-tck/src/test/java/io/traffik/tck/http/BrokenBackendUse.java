@@ -76,7 +76,7 @@ final class BrokenBackendUse {
     @Override
     @SuppressWarnings("try")
     void handle(PlannedExchange exchange) throws IOException {
-      try (BackendScope scope = exchange.plan().backend().enter()) {
+      try (BackendScope scope = BackendScope.enter(exchange.plan().backend())) {
         super.handle(exchange);
       }
     }
