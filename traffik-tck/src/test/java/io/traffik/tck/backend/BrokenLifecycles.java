@@ -104,12 +104,12 @@ final class BrokenLifecycles {
     public CompletionStage<long[]> decideAsync(
         Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
       CompletionStage<long[]> stage = super.decideAsync(operation, policy, identity, scope, cost);
-      CompletableFuture<long[]> answer =
+      CompletableFuture<long[]> result =
           stage
               .whenCompleteAsync((margins, failure) -> LockSupport.parkNanos(1))
               .toCompletableFuture();
-      answer.exceptionally(failure -> new long[0]).join();
-      return answer;
+      result.exceptionally(failure -> new long[0]).join();
+      return result;
     }
   }
 

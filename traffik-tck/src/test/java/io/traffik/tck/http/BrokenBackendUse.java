@@ -64,7 +64,7 @@ final class BrokenBackendUse {
             .build()
             .peek(view(exchange));
       } catch (BackendException e) {
-        exchange.answer(503, Map.of(), "");
+        exchange.respond(503, Map.of(), "");
         return;
       }
       super.handle(exchange);
