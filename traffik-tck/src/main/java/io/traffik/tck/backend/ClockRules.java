@@ -126,7 +126,7 @@ interface ClockRules {
     GrantLog grants = new GrantLog(rates[0]);
     long before = time.now();
     long granted =
-        ConcurrentRunner.sum(
+        ConcurrentTasks.sum(
             8,
             thread -> {
               long sum = 0;

@@ -174,7 +174,7 @@ interface LifecycleRules {
     for (int round = 0; round < 10; round++) {
       Backend backend = fixture.backend();
       QuotaPolicy policy = BackendFixture.policy(slow(1_000_000));
-      ConcurrentRunner.run(
+      ConcurrentTasks.run(
           4,
           thread -> {
             for (int i = 0; i < 200; i++) {
