@@ -119,7 +119,7 @@ final class BackendLookupTest {
     assertThat(thrown.get())
         .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
         .hasMessageContaining("No throttle backend configured for throttle \"api\": ")
-        .hasMessageContaining("give the application one through its adapter");
+        .hasMessageContaining("set one for the application in its adapter");
   }
 
   @ParameterizedTest
