@@ -255,14 +255,4 @@ public interface Backend extends AutoCloseable {
   default @Nullable ThrottledHandler throttledHandler() {
     return null;
   }
-
-  /**
-   * Enters this backend on the current thread. Until the scope is closed, throttles without a
-   * backend of their own use this one. See {@link BackendScope}.
-   *
-   * @return the scope; close it on the same thread
-   */
-  default BackendScope enter() {
-    return BackendScope.enter(this);
-  }
 }

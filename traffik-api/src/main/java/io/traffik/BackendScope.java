@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A block of code on one thread in which throttles without a backend of their own use a given one.
  *
  * <pre>{@code
- * BackendScope scope = tenant.enter();
+ * BackendScope scope = BackendScope.enter(tenant);
  * try (scope) {
  *   throttle.enforce(view);
  * }

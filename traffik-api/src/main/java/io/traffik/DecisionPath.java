@@ -319,7 +319,7 @@ final class DecisionPath {
           "No throttle backend configured for throttle \""
               + policy.uid()
               + "\": set one with .backend(…), set one for the application in its adapter, or enter"
-              + " one with backend.enter()");
+              + " one with BackendScope.enter(…)");
     }
     return backend;
   }

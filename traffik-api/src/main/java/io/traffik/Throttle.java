@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A limit on how often a client may do something. It has a name, one or several rates, and settings
- * for the client's identity, the cost of a hit, the scope of a bucket and the handling of denials.
+ * A limit on how often a client may do something. It has a name and one or several rates. Its
+ * settings determine the client's identity, the cost of a hit, the scope of a bucket and the
+ * handling of denials.
  *
  * <pre>{@code
  * Throttle api = Throttle.builder("api").rate("100/min").backend(backend).build();

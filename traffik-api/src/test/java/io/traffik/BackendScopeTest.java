@@ -21,9 +21,9 @@ final class BackendScopeTest {
 
   @Test
   void l4_theInnermostScopeIsUsedAndClosingRestoresTheOuter() {
-    try (BackendScope first = outer.enter()) {
+    try (BackendScope first = BackendScope.enter(outer)) {
       api.hit(TestView.GET);
-      try (BackendScope second = inner.enter()) {
+      try (BackendScope second = BackendScope.enter(inner)) {
         api.hit(TestView.GET);
         api.hit(TestView.GET);
       }
@@ -38,7 +38,7 @@ final class BackendScopeTest {
   @Test
   void l5_fixedThenFunctionThenScopeThenConnection() {
     MapBackend explicit = new MapBackend();
-    try (BackendScope scope = outer.enter()) {
+    try (BackendScope scope = BackendScope.enter(outer)) {
       Throttle.builder("a").rate("1/h").backend(explicit).build().hit(TestView.GET.backend(inner));
       Throttle.builder("a")
           .rate("1/h")
@@ -86,7 +86,7 @@ final class BackendScopeTest {
   void l4_enteringAgainNeverClosesTheOuter() {
     try (BackendScope application = BackendScope.application(outer)) {
       BackendScope.application(outer).close();
-      outer.enter().close();
+      BackendScope.enter(outer).close();
       assertThat(outer.calls).doesNotContain("reset", "close");
     }
     assertThat(outer.calls).contains("reset", "close");
@@ -94,11 +94,11 @@ final class BackendScopeTest {
 
   @Test
   void l4_closingAScopeLeavesTheScopesInsideIt() {
-    BackendScope first = outer.enter();
-    BackendScope second = inner.enter();
+    BackendScope first = BackendScope.enter(outer);
+    BackendScope second = BackendScope.enter(inner);
     first.close();
     assertThat(BackendScope.innermost()).isNull();
-    try (BackendScope third = outer.enter()) {
+    try (BackendScope third = BackendScope.enter(outer)) {
       second.close();
       assertThat(BackendScope.innermost()).isSameAs(outer);
     }
@@ -106,7 +106,7 @@ final class BackendScopeTest {
 
   @Test
   void l4_aScopeMustBeClosedOnItsOwnThread() {
-    try (BackendScope scope = outer.enter()) {
+    try (BackendScope scope = BackendScope.enter(outer)) {
       assertThatThrownBy(() -> CompletableFuture.runAsync(scope::close).join())
           .isInstanceOf(CompletionException.class)
           .cause()
@@ -136,7 +136,7 @@ final class BackendScopeTest {
 
   @Test
   void l1_aBackendWorksWithoutBeingOpened() {
-    try (BackendScope scope = outer.enter()) {
+    try (BackendScope scope = BackendScope.enter(outer)) {
       assertThat(api.hit(TestView.GET).allowed()).isTrue();
     }
     assertThat(outer.calls).doesNotContain("open");

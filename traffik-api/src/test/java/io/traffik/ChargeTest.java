@@ -53,7 +53,7 @@ final class ChargeTest {
     AtomicBoolean enabled = new AtomicBoolean(true);
     Throttle switched = Throttle.builder("api").rate("9/h").enabled(enabled::get).build();
     Charge charge;
-    try (BackendScope scope = tenant.enter()) {
+    try (BackendScope scope = BackendScope.enter(tenant)) {
       charge = charge(form, switched, TestView.GET.backend(backend));
     }
     enabled.set(false);

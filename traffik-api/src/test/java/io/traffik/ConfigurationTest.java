@@ -103,7 +103,7 @@ final class ConfigurationTest {
     rejects(() -> api.hit(TestView.GET), "No throttle backend configured for throttle \"a\"");
     rejects(
         () -> api.hit(TestView.GET),
-        "set one for the application in its adapter, or enter one with backend.enter()");
+        "set one for the application in its adapter, or enter one with BackendScope.enter(…)");
   }
 
   @Test

@@ -39,7 +39,7 @@ final class ExceptionsTest {
             "No throttle backend configured",
             "\"search\"",
             ".backend(…)",
-            "backend.enter()",
+            "BackendScope.enter(…)",
             "adapter");
   }
 

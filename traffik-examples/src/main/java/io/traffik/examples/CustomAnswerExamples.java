@@ -47,7 +47,11 @@ final class CustomAnswerExamples {
             .rate("100/min")
             .onThrottled(
                 (view, decision, throttle) ->
-                    LOGGER.log(Level.INFO, "{0} would be denied on {1}", throttle.uid(), view))
+                    LOGGER.log(
+                        Level.INFO,
+                        "{0} would be denied by {1}",
+                        view.remoteAddress(),
+                        throttle.uid()))
             .backend(backend)
             .build();
     return trial;

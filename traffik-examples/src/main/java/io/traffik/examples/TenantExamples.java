@@ -45,7 +45,7 @@ final class TenantExamples {
   }
 
   static void scope(Throttle quota, Backend tenant, ConnectionView view) {
-    BackendScope scope = tenant.enter();
+    BackendScope scope = BackendScope.enter(tenant);
     try (scope) {
       quota.enforce(view);
     }

@@ -38,8 +38,14 @@ final class SpringExamples {
     }
   }
 
-  static ServletContextInitializer initializer(Backend backend, Throttle export) {
-    return context -> ThrottleFilter.of(export).backend(backend).register(context, "/export/*");
+  @Configuration(proxyBeanMethods = false)
+  static class ExportConfiguration {
+
+    @Bean
+    ServletContextInitializer exportThrottling(Backend backend) {
+      Throttle export = Throttle.builder("export").rate("10/h").scope(Scope.ALL_ROUTES).build();
+      return context -> ThrottleFilter.of(export).backend(backend).register(context, "/export/*");
+    }
   }
 
   static Identifier principal() {

@@ -133,7 +133,10 @@ final class HandshakeTest {
         EchoWebSocketServer.start(ThrottledWebSockets.handshakes(named).backend(backend).build())) {
       HttpResponse<?> answer = WebSocketTestClient.rejectedHandshake(server.uri("/"));
       assertThat(answer.statusCode()).isEqualTo(500);
-      assertThat(server.events).anyMatch(entry -> entry.startsWith("error throttle \"named\""));
+      assertThat(server.events)
+          .anyMatch(
+              entry ->
+                  entry.startsWith("error No identity for a connection to throttle \"named\""));
       assertThat(server.events).doesNotContain("open");
     }
   }

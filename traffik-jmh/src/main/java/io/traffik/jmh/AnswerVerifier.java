@@ -6,8 +6,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Whether a thread of a benchmark got the answers that the benchmark says it measures. A run with a
- * wrong one fails.
+ * A counter of hits that got another answer than the benchmark measures. An iteration with such a
+ * hit fails.
  */
 @State(Scope.Thread)
 public class AnswerVerifier {
@@ -18,11 +18,11 @@ public class AnswerVerifier {
     wrong++;
   }
 
-  /** Fails the run if an answer was wrong. */
+  /** Fails the iteration if a hit got an unexpected answer. */
   @TearDown(Level.Iteration)
   public void requireNoneUnexpected() {
     if (wrong > 0) {
-      throw new IllegalStateException("hits with another answer than is measured: " + wrong);
+      throw new IllegalStateException("Hits with an unexpected answer: " + wrong);
     }
   }
 }

@@ -5,8 +5,8 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * The server that is measured: the one that the environment names ({@value #URI_VARIABLE}), else a
- * process of its own on the loopback that keeps nothing on disk.
+ * The Redis server under measurement: the one that the environment variable {@value #URI_VARIABLE}
+ * names, or a new process on the loopback interface without persistence.
  */
 final class BenchmarkRedisServer implements AutoCloseable {
 

@@ -6,8 +6,8 @@ import io.traffik.jmh.workload.ClientIdentities;
 import io.traffik.jmh.workload.Limiter;
 
 /**
- * A contender under measurement, all its clients known, and the answer that every hit must get from
- * now on.
+ * A contender under measurement, with all its clients known, and the answer that every hit must
+ * get.
  */
 public final class BenchmarkTarget {
 
@@ -22,7 +22,7 @@ public final class BenchmarkTarget {
     this.allows = allows;
   }
 
-  /** A contender with clients 0 to {@code clients} − 1 admitted. */
+  /** Creates a contender that holds clients 0 to {@code clients} − 1. */
   public static BenchmarkTarget of(String contender, String answer, int clients) {
     boolean allows = allows(answer);
     Limiter limiter =
@@ -37,14 +37,14 @@ public final class BenchmarkTarget {
   }
 
   /**
-   * A contender that must hold a number of clients before it is measured, or hardly less: an
-   * unkeyed hash lets some share a bucket, and a bound that is parted evicts some early.
+   * Wraps a contender that holds a number of clients. One per cent may be missing: clients share a
+   * bucket where an unkeyed hash collides, and partitioned bounds evict early.
    */
   public static BenchmarkTarget holding(Limiter limiter, boolean allows, long clients) {
     long held = limiter.size();
     if (held < clients - clients / 100) {
       throw new IllegalStateException(
-          "must hold " + clients + " clients before it is measured: " + held);
+          "The contender must hold " + clients + " clients but holds " + held);
     }
     return new BenchmarkTarget(limiter, allows);
   }
@@ -53,11 +53,11 @@ public final class BenchmarkTarget {
     return switch (answer) {
       case ALLOWED -> true;
       case DENIED -> false;
-      default -> throw new IllegalArgumentException("no such answer: " + answer);
+      default -> throw new IllegalArgumentException("Unknown answer: " + answer);
     };
   }
 
-  /** Hits; a wrong answer is told to the verdicts of the thread. */
+  /** Hits, and reports an unexpected answer to the thread's verifier. */
   public boolean hit(String identity, AnswerVerifier answers) {
     boolean allowed = limiter.hit(identity);
     if (allowed != allows) {

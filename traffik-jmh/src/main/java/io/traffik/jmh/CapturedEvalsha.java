@@ -8,18 +8,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An {@code EVALSHA} as the server saw it.
+ * An {@code EVALSHA} command as the server received it.
  *
- * @param digest of the script
- * @param keys its keys
- * @param arguments its arguments
+ * @param digest digest of the script
+ * @param keys keys of the script
+ * @param arguments arguments of the script
  */
 record CapturedEvalsha(String digest, List<String> keys, List<String> arguments) {
 
   private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
   private static final String NAME = "EVALSHA";
 
-  /** The first one that the server sees from when something is begun. */
+  /** Runs a call and returns the first {@code EVALSHA} that the server receives from then on. */
   static CapturedEvalsha capture(URI server, Runnable sending) {
     try (RedisConnection monitor = RedisConnection.to(server)) {
       monitor.execute("MONITOR");
@@ -40,7 +40,7 @@ record CapturedEvalsha(String digest, List<String> keys, List<String> arguments)
     Matcher matcher = WORD.matcher(line);
     while (matcher.find()) {
       if (matcher.group(1).contains("\\x")) {
-        throw new IllegalStateException("only printable commands can be read: " + line);
+        throw new IllegalStateException("Only printable commands can be parsed: " + line);
       }
       words.add(matcher.group(1).replaceAll("\\\\(.)", "$1"));
     }

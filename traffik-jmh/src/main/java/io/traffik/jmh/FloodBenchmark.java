@@ -22,15 +22,14 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * Clients that were never seen before, at the bound of a contender that has one; beside it known
- * clients, three quarters of the same bound, drawn by log-uniform {@link LogUniformClients}, and
- * one as often as another: a flood reaches all of the memory, as those do and popular ones do not.
- * All hits are allowed.
+ * Hits of new clients on a contender at its bound, compared with hits of known clients. All hits
+ * are allowed. The known clients are three quarters of the bound. Some are frequent, in the order
+ * of {@link LogUniformClients}, or all are equally frequent. Equally frequent clients reach as much
+ * memory as a flood does.
  *
- * <p>The new clients are a ring of 16 times the bound, so that one that comes round again was
- * forgotten long before; both kinds of known ones are a ring as long, so that reading who comes
- * costs the same. New ones are held to an ordinary limit, 100 a minute, the known ones to one that
- * they never exhaust.
+ * <p>Every kind of clients is a ring of 16 times the bound, so reading the next identity costs the
+ * same. A new client that repeats was evicted long before. New clients have 100 tokens a minute,
+ * known ones a limit that they never reach.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -55,20 +54,20 @@ public class FloodBenchmark {
   @Param({NEW, KNOWN, KNOWN_UNIFORM})
   public String clients;
 
-  /** How many clients the contender may hold. */
+  /** The largest number of clients that the contender may hold. */
   @Param({"100000"})
   public int bound;
 
   private BenchmarkTarget target;
   public String[] ring = {};
 
-  /** Where one thread is in the ring. */
+  /** The position of one thread in the ring. */
   @State(Scope.Thread)
   public static class RingPosition {
 
     private int next;
 
-    /** Threads start far from one another. */
+    /** Spreads the threads over the ring. */
     @Setup
     public void setUp(FloodBenchmark benchmark, ThreadParams thread) {
       next =
@@ -83,7 +82,7 @@ public class FloodBenchmark {
     }
   }
 
-  /** Makes the contender, and fills it: with the known clients, or up to its bound with others. */
+  /** Creates the contender with the known clients, or full of other ones. */
   @Setup
   public void setUp() {
     boolean known = !clients.equals(NEW);
@@ -97,7 +96,7 @@ public class FloodBenchmark {
     for (int client = 0; client < admitted; client++) {
       contender.consumeHalf(ClientIdentities.of(client));
     }
-    // Some contenders part their bound, and evict a few per cent before they have reached it.
+    // Some contenders partition their bound and evict a few per cent early.
     target = BenchmarkTarget.holding(contender, true, known ? admitted : bound / 2);
     ring = ring(admitted);
   }
@@ -114,9 +113,9 @@ public class FloodBenchmark {
         .toArray(String[]::new);
   }
 
-  /** One hit on the next client. */
+  /** Hits the next client. */
   @Benchmark
-  public boolean hit(RingPosition place, AnswerVerifier answers) {
-    return target.hit(place.next(ring), answers);
+  public boolean hit(RingPosition position, AnswerVerifier answers) {
+    return target.hit(position.next(ring), answers);
   }
 }

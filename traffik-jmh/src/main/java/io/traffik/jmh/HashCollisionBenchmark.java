@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Clients who choose their identities so that all have the same {@link String#hashCode}, beside as
- * many who do not: rule K1. The kernel under that hash is left out: they would share one bucket.
+ * Clients that chose identities with one {@link String#hashCode}, and as many that did not (rule
+ * K1). {@code OpenAddressingBaseline} is left out, because its clients would share one bucket.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -34,7 +34,7 @@ public class HashCollisionBenchmark {
   static final String COLLIDING = "colliding";
   static final String DISTINCT = "distinct";
 
-  /** Two characters each, which are chosen independently. */
+  /** Pairs of characters per identity, each with two choices. */
   private static final int CHOICES = 12;
 
   private static final int CLIENTS = 1 << CHOICES;
@@ -51,20 +51,20 @@ public class HashCollisionBenchmark {
   })
   public String limiter;
 
-  /** Whether all have one hash code. */
+  /** Whether the clients have one hash code. */
   @Param({COLLIDING, DISTINCT})
   public String clients;
 
   private BenchmarkTarget target;
 
-  /** The clients that one thread will hit, in turn. */
+  /** The clients that one thread hits in a cycle. */
   @State(Scope.Thread)
   public static class Clients {
 
     private String[] identities = {};
     private int next;
 
-    /** Makes the identities, other strings for each thread. */
+    /** Creates new strings for each thread. */
     @Setup
     public void setUp(HashCollisionBenchmark benchmark) {
       identities = identities(benchmark.clients);
@@ -80,7 +80,7 @@ public class HashCollisionBenchmark {
         switch (clients) {
           case COLLIDING -> "BB";
           case DISTINCT -> "CB";
-          default -> throw new IllegalArgumentException("no such clients: " + clients);
+          default -> throw new IllegalArgumentException("Unknown kind of clients: " + clients);
         };
     return IntStream.range(0, CLIENTS).mapToObj(i -> identity(i, pair)).toArray(String[]::new);
   }
@@ -93,7 +93,7 @@ public class HashCollisionBenchmark {
     return identity.toString();
   }
 
-  /** Makes the contender, and all clients known to it. */
+  /** Creates the contender with all its clients. */
   @Setup
   public void setUp() {
     Limiter made = Contenders.create(limiter, BenchmarkLimit.ALWAYS_ALLOWED, CLIENTS);
@@ -103,7 +103,7 @@ public class HashCollisionBenchmark {
     target = BenchmarkTarget.holding(made, true, CLIENTS);
   }
 
-  /** One hit on the next client. */
+  /** Hits the next client. */
   @Benchmark
   public boolean hit(Clients clients, AnswerVerifier answers) {
     return target.hit(clients.next(), answers);

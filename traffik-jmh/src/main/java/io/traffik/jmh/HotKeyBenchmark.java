@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** All threads hit one client's bucket. */
+/** All threads hit the bucket of one client. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -29,37 +29,37 @@ public class HotKeyBenchmark {
   /** The contender. */
   @Param({
     Contenders.TRAFFIK,
-    Contenders.OPEN_ADDRESSING,
-    Contenders.KEYED_OPEN_ADDRESSING,
-    Contenders.CONCURRENT_HASH_MAP,
-    Contenders.BUCKET4J_MAP,
     Contenders.BUCKET4J_CAFFEINE,
+    Contenders.BUCKET4J_MAP,
     Contenders.BUCKET4J_PROXY,
-    Contenders.GUAVA,
     Contenders.RESILIENCE4J,
-    Contenders.FAILSAFE
+    Contenders.GUAVA,
+    Contenders.FAILSAFE,
+    Contenders.CONCURRENT_HASH_MAP,
+    Contenders.OPEN_ADDRESSING,
+    Contenders.KEYED_OPEN_ADDRESSING
   })
   public String limiter;
 
-  /** Whether hits are granted or denied. */
+  /** Whether hits are allowed or denied. */
   @Param({BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED})
   public String answer;
 
   private BenchmarkTarget target;
 
-  /** The identity as one thread tells it: a string of its own. */
+  /** The identity in one thread: a string instance of its own. */
   @State(Scope.Thread)
   public static class Client {
     private final String identity = ClientIdentities.of(0);
   }
 
-  /** Makes the contender, and the client known to it. */
+  /** Creates the contender with its client. */
   @Setup
   public void setUp() {
     target = BenchmarkTarget.of(limiter, answer, 1);
   }
 
-  /** One hit on the one client. */
+  /** Hits the client. */
   @Benchmark
   public boolean hit(Client client, AnswerVerifier answers) {
     return target.hit(client.identity, answers);

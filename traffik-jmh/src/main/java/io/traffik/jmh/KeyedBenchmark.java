@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * One bucket for each of many clients, all known, drawn by log-uniform {@link LogUniformClients}.
- * Ten million clients ({@code -p keys=10000000}) need a heap of 12 GB for the heaviest contenders.
+ * Hits on many known clients in the order of {@link LogUniformClients}. Ten million clients ({@code
+ * -p keys=10000000}) need a heap of 12 GB for the largest contenders.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -33,36 +33,36 @@ public class KeyedBenchmark {
   /** The contender. */
   @Param({
     Contenders.TRAFFIK,
-    Contenders.OPEN_ADDRESSING,
-    Contenders.KEYED_OPEN_ADDRESSING,
-    Contenders.CONCURRENT_HASH_MAP,
-    Contenders.BUCKET4J_MAP,
     Contenders.BUCKET4J_CAFFEINE,
+    Contenders.BUCKET4J_MAP,
     Contenders.BUCKET4J_PROXY,
-    Contenders.GUAVA,
     Contenders.RESILIENCE4J,
-    Contenders.FAILSAFE
+    Contenders.GUAVA,
+    Contenders.FAILSAFE,
+    Contenders.CONCURRENT_HASH_MAP,
+    Contenders.OPEN_ADDRESSING,
+    Contenders.KEYED_OPEN_ADDRESSING
   })
   public String limiter;
 
-  /** Whether hits are granted or denied. */
+  /** Whether hits are allowed or denied. */
   @Param({BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED})
   public String answer;
 
-  /** How many clients are known. */
+  /** The number of clients. */
   @Param({"1000", "100000", "1000000"})
   public int keys;
 
   private BenchmarkTarget target;
 
-  /** The clients that one thread will hit, drawn beforehand. */
+  /** The clients that one thread hits, drawn before the measurement. */
   @State(Scope.Thread)
   public static class Clients {
 
     private String[] draws = {};
     private int next;
 
-    /** Draws the clients, other ones for each thread. */
+    /** Draws other clients for each thread. */
     @Setup
     public void setUp(KeyedBenchmark benchmark, ThreadParams thread) {
       draws = LogUniformClients.draws(benchmark.keys, thread.getThreadIndex());
@@ -77,13 +77,13 @@ public class KeyedBenchmark {
     }
   }
 
-  /** Makes the contender, and all clients known to it. */
+  /** Creates the contender with all its clients. */
   @Setup
   public void setUp() {
     target = BenchmarkTarget.of(limiter, answer, keys);
   }
 
-  /** One hit on the next client. */
+  /** Hits the next client. */
   @Benchmark
   public boolean hit(Clients clients, AnswerVerifier answers) {
     return target.hit(clients.next(), answers);

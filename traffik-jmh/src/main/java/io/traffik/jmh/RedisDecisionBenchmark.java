@@ -21,7 +21,10 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** Decisions over Redis on the loopback, one after another in each thread; all are allowed. */
+/**
+ * Decisions over Redis on the loopback interface, one after another in each thread. All are
+ * allowed.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -33,35 +36,35 @@ public class RedisDecisionBenchmark {
 
   private static final int DRAWS = 1 << 16;
 
-  /** The contender; a ping asks for no client. */
+  /** The contender; a ping uses no client. */
   @Param({
     RedisContenders.TRAFFIK_LETTUCE,
     RedisContenders.TRAFFIK_JEDIS,
+    RedisContenders.BUCKET4J_LETTUCE,
+    RedisContenders.BUCKET4J_JEDIS,
+    RedisContenders.REDISSON,
     RedisContenders.PING_LETTUCE,
     RedisContenders.PING_JEDIS,
     RedisContenders.SCRIPT_LETTUCE,
-    RedisContenders.SCRIPT_JEDIS,
-    RedisContenders.BUCKET4J_LETTUCE,
-    RedisContenders.BUCKET4J_JEDIS,
-    RedisContenders.REDISSON
+    RedisContenders.SCRIPT_JEDIS
   })
   public String limiter;
 
-  /** How many clients there are. */
+  /** The number of clients. */
   @Param({"1", "10000"})
   public int keys;
 
   private BenchmarkRedisServer server;
   private RedisLimiter contender;
 
-  /** The clients that one thread will hit, drawn beforehand. */
+  /** The clients that one thread hits, drawn before the measurement. */
   @State(Scope.Thread)
   public static class Clients {
 
     private String[] draws = {};
     private int next;
 
-    /** Draws the clients, other ones for each thread. */
+    /** Draws other clients for each thread. */
     @Setup
     public void setUp(RedisDecisionBenchmark benchmark, ThreadParams thread) {
       setUp(benchmark.keys, thread.getThreadIndex());
@@ -76,7 +79,7 @@ public class RedisDecisionBenchmark {
     }
   }
 
-  /** Starts the server, and makes all clients known to the contender. */
+  /** Starts the server, and creates the contender with all its clients. */
   @Setup
   public void setUp() {
     server = new BenchmarkRedisServer();
@@ -86,14 +89,14 @@ public class RedisDecisionBenchmark {
     }
   }
 
-  /** Closes both. */
+  /** Closes the contender and the server. */
   @TearDown
   public void tearDown() {
     contender.close();
     server.close();
   }
 
-  /** One hit on the next client. */
+  /** Hits the next client. */
   @Benchmark
   public boolean hit(Clients clients, AnswerVerifier answers) {
     boolean allowed = contender.hit(clients.next());

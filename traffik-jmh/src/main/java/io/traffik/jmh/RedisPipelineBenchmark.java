@@ -32,8 +32,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Asynchronous decisions over Redis with 256 in flight, beside the very command that they send,
- * sent by Lettuce without Traffik.
+ * Asynchronous decisions over Redis with 256 in flight, compared with the same command sent by
+ * Lettuce alone.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -57,13 +57,13 @@ public class RedisPipelineBenchmark {
   private String[] keys;
   private String[] arguments;
 
-  /** What one thread has asked and not yet seen answered, in order. */
+  /** The calls of one thread that are in flight, oldest first. */
   @State(Scope.Thread)
   public static class InFlight {
 
     private final Queue<CompletableFuture<?>> pending = new ArrayDeque<>(IN_FLIGHT);
 
-    /** Awaits the oldest answer if so many are out. */
+    /** Awaits the oldest call if 256 are in flight. */
     private Object add(CompletionStage<?> stage) {
       Object answer = pending.size() < IN_FLIGHT ? "" : pending.remove().join();
       pending.add(stage.toCompletableFuture());
@@ -71,7 +71,7 @@ public class RedisPipelineBenchmark {
     }
   }
 
-  /** Starts the server, and sees what a decision sends. */
+  /** Starts the server, and captures the command that a decision sends. */
   @Setup
   public void setUp() {
     server = new BenchmarkRedisServer();
@@ -90,7 +90,7 @@ public class RedisPipelineBenchmark {
     return backend.decideSingle(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1, 0) >= 0;
   }
 
-  /** Closes all of them. */
+  /** Closes the clients and the server. */
   @TearDown
   public void tearDown() {
     client.shutdown();
@@ -98,11 +98,11 @@ public class RedisPipelineBenchmark {
     server.close();
   }
 
-  /** A decision. */
+  /** Decides asynchronously. */
   @Benchmark
-  public Object traffikLettuce(InFlight flight, AnswerVerifier answers) {
+  public Object traffikLettuce(InFlight inFlight, AnswerVerifier answers) {
     Object answer =
-        flight.add(
+        inFlight.add(
             backend.decideAsync(
                 new BackendCall(Operation.HIT, policy, CLIENT, TraffikLimiter.SCOPE, 1)));
     if (answer instanceof long[] margins && !Margin.areGranted(margins)) {
@@ -111,9 +111,10 @@ public class RedisPipelineBenchmark {
     return answer;
   }
 
-  /** The same command. */
+  /** Sends the same command. */
   @Benchmark
-  public Object rawEvalsha(InFlight flight) {
-    return flight.add(commands.<Object>evalsha(digest, ScriptOutputType.INTEGER, keys, arguments));
+  public Object rawEvalsha(InFlight inFlight) {
+    return inFlight.add(
+        commands.<Object>evalsha(digest, ScriptOutputType.INTEGER, keys, arguments));
   }
 }

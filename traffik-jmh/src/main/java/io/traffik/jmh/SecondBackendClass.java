@@ -5,7 +5,7 @@ import io.traffik.Backend.Operation;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 
-/** A second class of backend, so that the call to a backend is not to one known class. */
+/** A second class of backend, which makes the throttle's call to its backend polymorphic. */
 record SecondBackendClass(Backend delegate) implements Backend {
 
   @Override

@@ -29,11 +29,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The whole way of a hit, from a connection to a decision, beside the bare decision of the backend;
- * with one rate, and with two that are decided together.
+ * A throttle's hit, from a connection to a decision, compared with the decision of the store alone;
+ * with one rate, and with two rates that are decided together.
  *
- * <p>Run with {@code -prof gc}: with one rate neither may allocate, whatever other backends are
- * loaded.
+ * <p>Run it with {@code -prof gc}. With one rate, neither may allocate.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -47,11 +46,11 @@ public class ThrottleBenchmark {
 
   private static final int OTHER_CLASS_HITS = 100_000;
 
-  /** Whether hits are granted or denied. */
+  /** Whether hits are allowed or denied. */
   @Param({BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED})
   public String answer;
 
-  /** How many classes of backend the throttle's call has met. */
+  /** The number of backend classes that the throttle's call has seen. */
   @Param({"1", "2"})
   public int backendClasses;
 
@@ -64,7 +63,7 @@ public class ThrottleBenchmark {
   private Throttle twoThrottle;
   private boolean allows;
 
-  /** Where one thread is among the clients, and what it needs for itself. */
+  /** The position of one thread among the clients, and its array for the margins of two rates. */
   @State(Scope.Thread)
   public static class Caller {
 
@@ -76,10 +75,7 @@ public class ThrottleBenchmark {
     }
   }
 
-  /**
-   * Makes the throttles, takes half of each client's tokens, or the only one, and lets a second
-   * class of backend be seen by the compiler.
-   */
+  /** Creates the throttles and takes a quarter of each client's tokens, or the only token. */
   @Setup
   public void setUp() {
     for (int client = 0; client < CLIENTS; client++) {
@@ -93,8 +89,8 @@ public class ThrottleBenchmark {
             .withCapacity(BenchmarkLimit.ALWAYS_ALLOWED.capacity() / 2);
     store = InMemoryBackend.create("benchmark");
     coarseClockStore = InMemoryBackend.builder("coarse").coarseClock(Duration.ofMillis(1)).build();
-    onePolicy = QuotaPolicy.of("bareOne", List.of(rate));
-    twoPolicy = QuotaPolicy.of("bareTwo", List.of(rate, second));
+    onePolicy = QuotaPolicy.of("storeOne", List.of(rate));
+    twoPolicy = QuotaPolicy.of("storeTwo", List.of(rate, second));
     oneThrottle = Throttle.builder("one").rate(rate).backend(store).build();
     twoThrottle = Throttle.builder("two").rate(rate).rate(second).backend(store).build();
     if (backendClasses == 2) {
@@ -136,7 +132,7 @@ public class ThrottleBenchmark {
     return allowed;
   }
 
-  /** The backend alone, one rate. */
+  /** Decides by the store alone, with one rate. */
   @Benchmark
   public boolean storeOneRate(Caller caller, AnswerVerifier answers) {
     String remoteAddress = caller.next(views).remoteAddress();
@@ -146,7 +142,7 @@ public class ThrottleBenchmark {
         answers);
   }
 
-  /** The backend alone, one rate, by a clock that ticks once a millisecond. */
+  /** Decides by the store alone, with one rate and a clock that ticks every millisecond. */
   @Benchmark
   public boolean storeOneRateCoarseClock(Caller caller, AnswerVerifier answers) {
     String remoteAddress = caller.next(views).remoteAddress();
@@ -157,13 +153,13 @@ public class ThrottleBenchmark {
         answers);
   }
 
-  /** Ends the thread of the coarse clock. */
+  /** Stops the thread of the coarse clock. */
   @TearDown
   public void tearDown() {
     coarseClockStore.close();
   }
 
-  /** The backend alone, two rates, into an array that is there already. */
+  /** Decides by the store alone, with two rates and an array that the caller reuses. */
   @Benchmark
   public boolean storeTwoRates(Caller caller, AnswerVerifier answers) {
     String remoteAddress = caller.next(views).remoteAddress();
@@ -172,13 +168,13 @@ public class ThrottleBenchmark {
     return verify(margins[0] >= 0 && margins[1] >= 0, answers);
   }
 
-  /** From a connection to a decision, one rate. */
+  /** Decides from a connection, with one rate. */
   @Benchmark
   public boolean throttleOneRate(Caller caller, AnswerVerifier answers) {
     return verify(oneThrottle.hit(caller.next(views)).allowed(), answers);
   }
 
-  /** From a connection to a decision, two rates. */
+  /** Decides from a connection, with two rates. */
   @Benchmark
   public boolean throttleTwoRates(Caller caller, AnswerVerifier answers) {
     return verify(twoThrottle.hit(caller.next(views)).allowed(), answers);

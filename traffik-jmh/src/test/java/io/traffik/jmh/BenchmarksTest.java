@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jmh.annotations.Param;
 
-/** Every benchmark method allows or denies as it says that it does. */
+/** Every benchmark method gets the answer that it measures. */
 @Tag("once")
 class BenchmarksTest {
 
@@ -43,7 +43,7 @@ class BenchmarksTest {
 
   @ParameterizedTest
   @MethodSource("contenders")
-  void hotKeyAnswersAsItSays(String contender) {
+  void hotKeyGetsTheMeasuredAnswer(String contender) {
     for (String answer : List.of(BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED)) {
       HotKeyBenchmark benchmark = new HotKeyBenchmark();
       benchmark.limiter = contender;
@@ -56,7 +56,7 @@ class BenchmarksTest {
 
   @ParameterizedTest
   @MethodSource("contenders")
-  void keyedAnswersAsItSays(String contender) {
+  void keyedGetsTheMeasuredAnswer(String contender) {
     for (String answer : List.of(BenchmarkTarget.ALLOWED, BenchmarkTarget.DENIED)) {
       KeyedBenchmark benchmark = new KeyedBenchmark();
       benchmark.limiter = contender;
@@ -71,21 +71,21 @@ class BenchmarksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {Contenders.TRAFFIK, Contenders.BUCKET4J_CAFFEINE})
-  void chosenKeysAreAllowed(String contender) {
+  void collidingKeysAreAllowed(String contender) {
     for (String clients :
         List.of(HashCollisionBenchmark.COLLIDING, HashCollisionBenchmark.DISTINCT)) {
       HashCollisionBenchmark benchmark = new HashCollisionBenchmark();
       benchmark.limiter = contender;
       benchmark.clients = clients;
       benchmark.setUp();
-      HashCollisionBenchmark.Clients place = new HashCollisionBenchmark.Clients();
-      place.setUp(benchmark);
-      requireAnswer(BenchmarkTarget.ALLOWED, answers -> benchmark.hit(place, answers));
+      HashCollisionBenchmark.Clients colliding = new HashCollisionBenchmark.Clients();
+      colliding.setUp(benchmark);
+      requireAnswer(BenchmarkTarget.ALLOWED, answers -> benchmark.hit(colliding, answers));
     }
   }
 
   @Test
-  void chosenKeysHaveOneHashCodeAndTheOthersDoNot() {
+  void collidingKeysHaveOneHashCodeAndDistinctOnesDoNot() {
     assertThat(hashCodes(HashCollisionBenchmark.COLLIDING)).isEqualTo(1);
     assertThat(hashCodes(HashCollisionBenchmark.DISTINCT)).isEqualTo(1 << 12);
   }
@@ -108,14 +108,14 @@ class BenchmarksTest {
       benchmark.clients = clients;
       benchmark.bound = 1_000;
       benchmark.setUp();
-      FloodBenchmark.RingPosition place = new FloodBenchmark.RingPosition();
-      requireAnswer(BenchmarkTarget.ALLOWED, answers -> benchmark.hit(place, answers));
+      FloodBenchmark.RingPosition position = new FloodBenchmark.RingPosition();
+      requireAnswer(BenchmarkTarget.ALLOWED, answers -> benchmark.hit(position, answers));
     }
   }
 
   @Test
-  void floodsComeBesideClientsThatAreAsFrequentAsTheySay() {
-    // Of 750 clients, log-uniform, the first comes with ln 2 / ln 751 of the hits.
+  void floodClientsHaveTheStatedFrequencies() {
+    // Of 750 log-uniform clients, the most frequent one has ln 2 / ln 751 of the hits.
     assertThat(timesInRing(FloodBenchmark.KNOWN).getMax()).isBetween(1_500L, 1_850L);
     LongSummaryStatistics equally = timesInRing(FloodBenchmark.KNOWN_UNIFORM);
     assertThat(equally.getMax() - equally.getMin()).isEqualTo(1);
@@ -123,7 +123,7 @@ class BenchmarksTest {
     assertThat(timesInRing(FloodBenchmark.NEW).getCount()).isEqualTo(16_000);
   }
 
-  /** How often clients come. */
+  /** Returns statistics of the number of hits per client. */
   private static LongSummaryStatistics timesInRing(String clients) {
     FloodBenchmark benchmark = new FloodBenchmark();
     benchmark.limiter = Contenders.TRAFFIK;
@@ -140,7 +140,7 @@ class BenchmarksTest {
 
   @ParameterizedTest
   @CsvSource({"allowed, 1", "allowed, 2", "denied, 1", "denied, 2"})
-  void throttleAnswersAsItSays(String answer, int backendClasses) {
+  void throttleGetsTheMeasuredAnswer(String answer, int backendClasses) {
     ThrottleBenchmark benchmark = new ThrottleBenchmark();
     benchmark.answer = answer;
     benchmark.backendClasses = backendClasses;
@@ -202,7 +202,7 @@ class BenchmarksTest {
     }
   }
 
-  /** A contender over Redis that does not limit would measure nothing. */
+  /** Every contender over Redis limits; otherwise its benchmark would measure nothing. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -223,22 +223,22 @@ class BenchmarksTest {
     }
   }
 
-  /** Both sides of the pipeline send the same command, with 256 in flight at most. */
+  /** Both methods send the same command, with at most 256 in flight. */
   @Test
-  void decisionsInFlightAndTheirBareCommandsAreAnswered() {
+  void decisionsInFlightAndTheirRawCommandsAreAnswered() {
     RedisPipelineBenchmark benchmark = new RedisPipelineBenchmark();
     benchmark.setUp();
     try {
       AnswerVerifier answers = new AnswerVerifier();
       RedisPipelineBenchmark.InFlight decisions = new RedisPipelineBenchmark.InFlight();
-      RedisPipelineBenchmark.InFlight bare = new RedisPipelineBenchmark.InFlight();
+      RedisPipelineBenchmark.InFlight raw = new RedisPipelineBenchmark.InFlight();
       for (int i = 0; i < 256; i++) {
         benchmark.traffikLettuce(decisions, answers);
-        benchmark.rawEvalsha(bare);
+        benchmark.rawEvalsha(raw);
       }
       for (int i = 0; i < 1_000; i++) {
         assertThat(benchmark.traffikLettuce(decisions, answers)).isInstanceOf(long[].class);
-        assertThat(benchmark.rawEvalsha(bare)).isInstanceOf(Long.class);
+        assertThat(benchmark.rawEvalsha(raw)).isInstanceOf(Long.class);
       }
       answers.requireNoneUnexpected();
     } finally {
@@ -247,15 +247,15 @@ class BenchmarksTest {
   }
 
   @Test
-  void theSuiteOverRedisMeasuresAllItsContenders() throws NoSuchFieldException {
+  void theRedisBenchmarkMeasuresAllItsContenders() throws NoSuchFieldException {
     assertThat(RedisDecisionBenchmark.class.getField("limiter").getAnnotation(Param.class).value())
         .containsExactlyElementsOf(RedisContenders.ALL);
   }
 
   @Test
-  void theSuitesMeasureAllContenders() throws NoSuchFieldException {
-    for (Class<?> suite : List.of(HotKeyBenchmark.class, KeyedBenchmark.class)) {
-      Field limiter = suite.getField("limiter");
+  void theBenchmarksMeasureAllContenders() throws NoSuchFieldException {
+    for (Class<?> benchmark : List.of(HotKeyBenchmark.class, KeyedBenchmark.class)) {
+      Field limiter = benchmark.getField("limiter");
       assertThat(limiter.getAnnotation(Param.class).value())
           .containsExactlyElementsOf(Contenders.ALL);
     }
@@ -271,15 +271,15 @@ class BenchmarksTest {
     target.hit("203.0.113.7", answers);
     assertThatThrownBy(answers::requireNoneUnexpected)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("hits with another answer than is measured: 1");
+        .hasMessage("Hits with an unexpected answer: 1");
   }
 
   @Test
-  void aContenderThatForgotItsClientsIsNotMeasured() {
+  void aContenderThatForgotItsClientsIsRejected() {
     Limiter one = Contenders.create(Contenders.TRAFFIK, BenchmarkLimit.ALWAYS_ALLOWED, 1);
     one.consumeHalf("203.0.113.7");
     assertThatThrownBy(() -> BenchmarkTarget.holding(one, true, 2))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("must hold 2 clients before it is measured: 1");
+        .hasMessage("The contender must hold 2 clients but holds 1");
   }
 }

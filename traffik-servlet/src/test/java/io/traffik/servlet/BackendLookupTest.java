@@ -119,7 +119,7 @@ final class BackendLookupTest {
     assertThat(thrown.get())
         .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
         .hasMessageContaining("No throttle backend configured for throttle \"api\": ")
-        .hasMessageContaining("give the application one through its adapter");
+        .hasMessageContaining("set one for the application in its adapter");
   }
 
   @ParameterizedTest
@@ -185,7 +185,7 @@ final class BackendLookupTest {
                   context.addFilter(
                       "scoping",
                       (request, response, chain) -> {
-                        BackendScope scope = own.enter();
+                        BackendScope scope = BackendScope.enter(own);
                         try (scope) {
                           chain.doFilter(request, response);
                         }

@@ -167,7 +167,7 @@ final class WebXmlTest {
                 "rate",
                 "3/min,",
                 "has an empty rate: \"3/min,\". Write rates as 100/min, separated by"),
-            new Invalid("rate", "fast", "rate must read like 100/min"),
+            new Invalid("rate", "fast", "rate must have the form 100/min, 10/30s,"),
             new Invalid("rate", "0/s", "limit must be at least 1: 0"),
             new Invalid("uid", " ", "uid must not be blank"),
             new Invalid(

@@ -7,24 +7,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one would write by hand: a map from a key to the instant at which its bucket is full again,
- * with Traffik's arithmetic and one compare-and-set per grant. The key is the same tuple as
- * Traffik's, joined to a string with every call; unlike Traffik's it can be forged by a client that
- * may choose characters, the map's hash can be flooded, nothing is ever forgotten, and there is no
- * bound.
+ * A limiter as one would write it by hand: a map from a key to the instant at which the bucket is
+ * full again, with one compare-and-set per allowed hit. Arithmetic and key are Traffik's, but the
+ * key is joined to a string on every call.
+ *
+ * <p>Unlike Traffik it has no bound and never forgets. A client may forge another client's key, or
+ * flood one bin of the map.
  */
 public final class ConcurrentHashMapBaseline implements Limiter {
 
   private final ConcurrentHashMap<String, AtomicLong> fullAt = new ConcurrentHashMap<>();
   private final GcraState gcra;
 
+  /** Creates an empty map. */
   public ConcurrentHashMapBaseline(BenchmarkLimit limit) {
     this.gcra = new GcraState(limit);
   }
 
   private AtomicLong state(String identity) {
     String key = TraffikLimiter.UID + ":" + TraffikLimiter.SCOPE + ":" + identity;
-    // Read first: computeIfAbsent may lock even where the key is there.
+    // computeIfAbsent may lock even if the key is present.
     AtomicLong state = fullAt.get(key);
     return state != null ? state : fullAt.computeIfAbsent(key, absent -> new AtomicLong());
   }

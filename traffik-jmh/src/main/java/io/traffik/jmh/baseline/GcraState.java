@@ -3,12 +3,12 @@ package io.traffik.jmh.baseline;
 import io.traffik.jmh.workload.BenchmarkLimit;
 
 /**
- * The arithmetic of the references: a bucket is the instant at which it is full again, as in
- * Traffik. Zero is a full bucket.
+ * The arithmetic of the in-memory baselines. As in Traffik, the state of a bucket is the instant at
+ * which it is full again; zero is a full bucket.
  */
 final class GcraState {
 
-  /** Told in place of a next state. */
+  /** The result of {@link #afterHit} for a denied hit. */
   static final long DENIED = -1;
 
   private final long origin = System.nanoTime();
@@ -20,14 +20,14 @@ final class GcraState {
     this.fill = limit.fill().toNanos();
   }
 
-  /** The state after a hit now, or {@link #DENIED}. */
+  /** Returns the state after a hit now, or {@link #DENIED}. */
   long afterHit(long fullAt) {
     long now = System.nanoTime() - origin;
     long next = Math.max(fullAt, now) + interval;
     return next - now > fill ? DENIED : next;
   }
 
-  /** The state of a bucket that lacks half of its tokens, or its only one. */
+  /** Returns the state of a bucket that lacks half of its tokens, at least one. */
   long halfEmpty() {
     return System.nanoTime() - origin + Math.max(interval, fill / 2);
   }

@@ -5,17 +5,14 @@ import io.traffik.jmh.workload.Limiter;
 import java.security.SecureRandom;
 
 /**
- * The {@link OpenAddressingTable} under a hash that no client can steer, as rule K1 asks of the
- * store: SipHash with one compression and three closing rounds and 128 bits of output, under a
- * random seed. Beside {@link OpenAddressingBaseline} it shows what that safety costs, and nothing
- * else differs.
+ * An {@link OpenAddressingTable} under a keyed hash that no client can predict, as rule K1 requires
+ * of the store: SipHash-1-3 with 128 bits of output under a random seed. The difference to {@link
+ * OpenAddressingBaseline} is the cost of that safety.
  *
- * <p>Every call reads all bits of every character, eight characters to a word as the store does: a
- * floor must not do more than what it is a floor of. It refuses characters that do not fit into a
- * byte, for which the store has another way. The identity is the whole message: it stands alone, so
- * its length need not be put before it, and a throttle's name and route are left out, as if a store
- * had prepared them. All 128 bits are computed; the kernel compares 64 and finds its place by
- * others.
+ * <p>Every hit reads all characters of the identity, eight at a time, as the store does. The hash
+ * covers the identity alone, as if the throttle and the route had been hashed before. Characters
+ * above one byte are rejected. All 128 bits are computed: one half is the fingerprint, the other
+ * one chooses the slot.
  */
 public final class KeyedOpenAddressingBaseline implements Limiter {
 
@@ -25,6 +22,7 @@ public final class KeyedOpenAddressingBaseline implements Limiter {
   private final long seed0;
   private final long seed1;
 
+  /** Creates a table for a number of clients, with a random seed. */
   public KeyedOpenAddressingBaseline(BenchmarkLimit limit, int clients) {
     this(new OpenAddressingTable(limit, clients), new SecureRandom());
   }
@@ -54,7 +52,7 @@ public final class KeyedOpenAddressingBaseline implements Limiter {
     return table.size();
   }
 
-  /** The two words of a hash go on as arguments: returned, they would need an object. */
+  /** Passes both words of the hash as arguments; returning them would allocate. */
   private boolean decide(String message, boolean admitted) {
     long v0 = seed0 ^ 0x736f6d6570736575L;
     long v1 = seed1 ^ 0x646f72616e646f6dL ^ 0xee;
@@ -67,8 +65,9 @@ public final class KeyedOpenAddressingBaseline implements Limiter {
       int at = more ? from : length - 8;
       int left = length - from;
       long word = 0;
-      // Where less than eight are left, the last eight, without those that went in before: a loop
-      // over them would be mispredicted. The store reads them in the same way.
+      // Fewer than eight characters are left: read the last eight and shift out those already
+      // hashed.
+      // The processor would mispredict a loop. The store does the same.
       if (at >= 0) {
         int c0 = message.charAt(at);
         int c1 = message.charAt(at + 1);
@@ -106,7 +105,8 @@ public final class KeyedOpenAddressingBaseline implements Limiter {
       v0 ^= word;
     }
     if (all >= 1 << Byte.SIZE) {
-      throw new IllegalArgumentException("characters must fit into a byte each: " + message);
+      throw new IllegalArgumentException(
+          "The baseline hashes characters up to U+00FF only: " + message);
     }
     v2 ^= 0xee;
     long first = 0;

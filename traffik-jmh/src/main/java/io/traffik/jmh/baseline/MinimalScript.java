@@ -10,9 +10,8 @@ import java.util.function.ToLongFunction;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * The floor of a decision by the server's clock in one round trip: a script that reads the clock
- * and a value and writes one that expires, and decides nothing, as either client runs it for
- * whoever uses it without Traffik.
+ * The cheapest script that could decide by the server's clock in one round trip. It reads the clock
+ * and a value, writes a value that expires, and decides nothing.
  */
 public final class MinimalScript implements RedisLimiter {
 
@@ -24,10 +23,10 @@ public final class MinimalScript implements RedisLimiter {
       return 0
       """;
 
-  /** As long as a bucket's. */
+  /** A value as long as the state of a bucket. */
   private static final String VALUE = "1767225600000000:54000000:0";
 
-  private static final String KEY_PREFIX = "least:";
+  private static final String KEY_PREFIX = "minimal:";
 
   private final ToLongFunction<String> run;
   private final Runnable closing;
@@ -37,6 +36,7 @@ public final class MinimalScript implements RedisLimiter {
     this.closing = closing;
   }
 
+  /** Runs the script by Lettuce. */
   public static MinimalScript lettuce(URI server) {
     RedisClient client = RedisClient.create(server.toString());
     RedisCommands<String, String> commands = client.connect().sync();
@@ -46,6 +46,7 @@ public final class MinimalScript implements RedisLimiter {
         client::shutdown);
   }
 
+  /** Runs the script by Jedis. */
   public static MinimalScript jedis(URI server) {
     UnifiedJedis client = PingJedis.pooled(server);
     String digest = client.scriptLoad(TEXT);

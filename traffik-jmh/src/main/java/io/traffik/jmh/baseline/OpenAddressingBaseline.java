@@ -4,20 +4,21 @@ import io.traffik.jmh.workload.BenchmarkLimit;
 import io.traffik.jmh.workload.Limiter;
 
 /**
- * The floor while threads do not meet: the {@link OpenAddressingTable} under a hash that costs next
- * to nothing, {@link String#hashCode} spread over 64 bits by the finishing step of MurmurHash3.
- * Where they do, it is none: its clock is read between the state and the compare-and-set that
- * others can spoil.
+ * An {@link OpenAddressingTable} under a cheap hash: {@link String#hashCode}, spread over 64 bits
+ * by the last step of MurmurHash3. It is the lower bound for hits while threads do not contend. On
+ * one hot key it is none, because it reads the clock between reading the state and the
+ * compare-and-set.
  *
- * <p>The hash knows no secret, so anybody can choose clients that collide: all 2<sup>32</sup>
- * hashes are known, and identities of one hash share a bucket. With a million clients some hundred
- * do so by chance. It reads the identity alone, neither a throttle's name nor a route, and a string
- * keeps its hash once computed, so after the first hit with a string no character is read.
+ * <p>The hash has no secret, so clients can choose identities that collide and share a bucket.
+ * Among a million clients some hundred collide by chance. The hash covers the identity alone,
+ * neither the throttle nor the route. A string caches its hash code, so later hits read no
+ * character.
  */
 public final class OpenAddressingBaseline implements Limiter {
 
   private final OpenAddressingTable table;
 
+  /** Creates a table for a number of clients. */
   public OpenAddressingBaseline(BenchmarkLimit limit, int clients) {
     this.table = new OpenAddressingTable(limit, clients);
   }

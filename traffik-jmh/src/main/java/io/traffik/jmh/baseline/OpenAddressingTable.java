@@ -5,18 +5,17 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Open addressing over one array of pairs, a fingerprint and the instant at which its bucket is
- * full again: the least that a limiter of many clients can be.
+ * An open-addressing table of pairs: a 64-bit fingerprint and the instant at which the bucket is
+ * full again. It is the cheapest limiter of many clients, and a lower bound for the cost of a hit.
  *
- * <p>A hit looks for the fingerprint by linear probing, reads the instant, then {@link
- * System#nanoTime()}, and replaces the instant by one compare-and-set, again if another thread was
- * quicker; a denial writes nothing. A fingerprint that is not found claims the first free pair by a
- * compare-and-set of its own.
+ * <p>A hit finds the fingerprint by linear probing, reads the instant, then {@link
+ * System#nanoTime()}. An allowed hit replaces the instant by a compare-and-set, and retries if
+ * another thread was first. A denial writes nothing. A new fingerprint claims the first free pair
+ * by a compare-and-set.
  *
- * <p>What it does not do: compare keys (two clients of one fingerprint share a bucket, which a
- * 64-bit one makes unlikely, not impossible), forget, evict, grow (it fails when it is full),
- * several rates, changed rates, refunds, or anything else of a library. At most two thirds of the
- * pairs are used.
+ * <p>The table compares no keys, so two clients with one fingerprint share a bucket. It never
+ * forgets, evicts or grows, and fails when it is full. It has no second rate, no change of rate and
+ * no refund. At most two thirds of the pairs are used.
  */
 final class OpenAddressingTable {
 
@@ -69,7 +68,7 @@ final class OpenAddressingTable {
       }
       slot = (slot + 1) & mask;
     }
-    throw new IllegalStateException("more clients than the kernel was made for: " + (mask + 1));
+    throw new IllegalStateException("The baseline's table is full. Slots: " + (mask + 1));
   }
 
   long size() {

@@ -8,18 +8,19 @@ import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.util.JedisURIHelper;
 
-/** The floor of a synchronous round trip by Jedis, whose threads take connections from a pool. */
+/** The cost of a synchronous round trip by Jedis. Its threads take connections from a pool. */
 public final class PingJedis implements RedisLimiter {
 
   private static final int CONNECTIONS = 8;
 
   private final UnifiedJedis client;
 
+  /** Connects to a server. */
   public PingJedis(URI server) {
     this.client = pooled(server);
   }
 
-  /** With a connection for each thread that is measured. */
+  /** Returns a client with one connection per measured thread. */
   public static UnifiedJedis pooled(URI server) {
     ConnectionPoolConfig pool = new ConnectionPoolConfig();
     pool.setMaxTotal(CONNECTIONS);

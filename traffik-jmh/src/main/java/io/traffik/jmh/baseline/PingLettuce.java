@@ -5,12 +5,13 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.traffik.jmh.workload.RedisLimiter;
 import java.net.URI;
 
-/** The floor of a synchronous round trip by Lettuce, whose threads share a connection. */
+/** The cost of a synchronous round trip by Lettuce. Its threads share one connection. */
 public final class PingLettuce implements RedisLimiter {
 
   private final RedisClient client;
   private final RedisCommands<String, String> commands;
 
+  /** Connects to a server. */
   public PingLettuce(URI server) {
     this.client = RedisClient.create(server.toString());
     this.commands = client.connect().sync();

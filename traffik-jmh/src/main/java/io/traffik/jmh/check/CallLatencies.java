@@ -1,14 +1,14 @@
 package io.traffik.jmh.check;
 
 /**
- * How long calls of a limiter took, in nanoseconds.
+ * Durations of calls of a limiter, in nanoseconds.
  *
- * @param longest the longest call, by the wall clock
- * @param longestWithoutSafepoints the longest, less the time in which the virtual machine stood
- * @param longestOwn the longest, by the processor time of the thread
- * @param longestWait how long a call waited for locks at most, safepoints apart
- * @param safepoints how often the virtual machine stood
- * @param longestSafepoint how long at most
+ * @param longest the longest call by the wall clock
+ * @param longestWithoutSafepoints the longest call without the time of safepoints
+ * @param longestCpuTime the longest processor time of a call
+ * @param longestLockWait the longest time that a call waited for locks
+ * @param safepoints number of safepoints
+ * @param longestSafepoint duration of the longest safepoint
  */
 public record CallLatencies(
     long median,

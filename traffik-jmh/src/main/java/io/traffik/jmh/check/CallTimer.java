@@ -13,16 +13,15 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Times every call of a limiter, and tells what of the longest ones was the limiter's own doing: a
- * call also lasts while a garbage collection stops the virtual machine, and while the operating
- * system runs another thread in its place.
+ * A timer of every call of a limiter. It separates the limiter's own time from pauses of the
+ * virtual machine and of the operating system.
  *
- * <p>Calls above {@link #SLOW} are written to a flight recording, beside the safepoints and the
- * waits for locks; see {@link JfrAttribution}.
+ * <p>Calls above {@link #SLOW} go to a flight recording, with safepoints and waits for locks; see
+ * {@link JfrAttribution}.
  */
 final class CallTimer implements AutoCloseable {
 
-  /** Calls below are taken as they are: nothing is subtracted. */
+  /** The threshold above which pauses are subtracted from a call. */
   static final Duration SLOW = Duration.ofNanos(50_000);
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -42,12 +41,12 @@ final class CallTimer implements AutoCloseable {
     recording.start();
   }
 
-  /** The limiter, with every hit timed. Any number of threads may use it. */
+  /** Wraps a limiter so that every hit is timed; thread-safe. */
   Limiter timed(Limiter limiter) {
     return new Timed(limiter);
   }
 
-  /** What was seen up to now; ends the recording. */
+  /** Ends the recording and returns the latencies so far. */
   CallLatencies latencies() throws IOException {
     recording.stop();
     Path file = Files.createTempFile("traffik-calls", ".jfr");

@@ -8,8 +8,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A client that costs little: it sends prepared frames in batches and counts the bytes that come
- * back, so that the time is the server's. As many batches are on their way as fill no buffer.
+ * A client that sends prepared WebSocket frames in batches and reads the echoed bytes. It costs
+ * little, so the time measured is that of the server. The batches in flight fit into the socket
+ * buffers.
  */
 final class EchoClient implements AutoCloseable {
 
@@ -37,7 +38,7 @@ final class EchoClient implements AutoCloseable {
     openWebSocket();
   }
 
-  /** Frames as a client must send them (RFC 6455, section 5.2), masked with zeros. */
+  /** Builds client frames (RFC 6455, section 5.2) with a mask of zeros. */
   private static byte[] frames() {
     byte[] frame = new byte[6 + TEXT.length];
     frame[0] = (byte) 0x81;
@@ -67,14 +68,14 @@ final class EchoClient implements AutoCloseable {
       head.append((char) in.readUnsignedByte());
     }
     if (!head.toString().startsWith("HTTP/1.1 101 ")) {
-      throw new IOException("the server must open a WebSocket: " + head);
+      throw new IOException("The server did not open a WebSocket: " + head);
     }
   }
 
   /**
-   * Sends messages and hears the answers to all.
+   * Sends messages and reads all echoes.
    *
-   * @param batches how many times {@link #BATCH} messages
+   * @param batches number of batches of {@link #BATCH} messages
    * @return messages per second
    */
   double run(int batches) throws IOException {
@@ -87,7 +88,7 @@ final class EchoClient implements AutoCloseable {
       }
       in.readFully(answers);
       if (answers[0] != (byte) 0x81 || answers[1] != TEXT.length) {
-        throw new IOException("each message must be echoed");
+        throw new IOException("The server did not echo a message");
       }
     }
     return batches * (double) BATCH * 1e9 / (System.nanoTime() - start);

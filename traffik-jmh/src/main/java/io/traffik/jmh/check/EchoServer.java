@@ -17,14 +17,14 @@ import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
 /**
- * A server on the loopback that echoes text messages on {@code /echo}.
+ * A WebSocket server on the loopback interface that echoes text messages at {@code /echo}.
  *
- * @param port where it listens
- * @param closing stops it
+ * @param port the port it listens on
+ * @param closing stops the server
  */
 record EchoServer(int port, Runnable closing) implements AutoCloseable {
 
-  /** Which library serves. */
+  /** The server library. */
   enum Kind {
     JAVALIN("Javalin"),
     JAVA_WEBSOCKET("Java-WebSocket");
@@ -40,7 +40,9 @@ record EchoServer(int port, Runnable closing) implements AutoCloseable {
     return kind == Kind.JAVALIN ? javalin(throttled) : javaWebSocket(throttled);
   }
 
-  /** A limit that no run reaches, so that each message is decided on and passes. */
+  /**
+   * Returns a throttle with a limit that no run reaches, so every message is decided and allowed.
+   */
   private static Throttle throttle() {
     Rate rate = Rate.of(1_000_000, Duration.ofSeconds(1)).withCapacity(1_000_000_000);
     return Throttle.builder("echo").rate(rate).build();

@@ -15,16 +15,16 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Floods Traffik's store with ten million clients at a bound of one million, twice: once for the
- * throughput, beside that of known clients of whom each is as frequent as another, once with every
- * call timed. Run it with {@code -Xmx256m}:
+ * Floods Traffik's in-memory store with ten million clients at a bound of one million, twice. The
+ * first flood is compared with hits of equally frequent known clients; in the second one every call
+ * is timed.
  *
  * <pre>
  * java -Xmx256m -cp benchmarks.jar io.traffik.jmh.check.FloodCheck [results.json]
  * </pre>
  *
- * <p>It fails (exit status 1) if a hit throws, a new client is denied, a client that had been
- * throttled gets through, the store holds more than its bound, or a call takes more than 1 ms of
+ * <p>The exit status is 1 after any of these faults: a hit throws; a new client is denied; a
+ * throttled client is allowed; the store exceeds its bound; a call takes more than 1 ms of
  * processor time.
  */
 public final class FloodCheck {
@@ -32,7 +32,7 @@ public final class FloodCheck {
   private static final int BOUND = 1_000_000;
   private static final int FLOOD = 10_000_000;
 
-  /** Rounds of known clients and of new ones in turn, of whose ratios the median counts. */
+  /** Rounds that alternate between known and new clients; the median of their ratios counts. */
   static final int ROUNDS = 5;
 
   private final Limiter knownStore;
@@ -43,11 +43,11 @@ public final class FloodCheck {
   private final int hits;
 
   /**
-   * @param make makes the store that known clients hit, and the one that is flooded
+   * @param stores creates the store that known clients hit, and the one that is flooded
    */
-  FloodCheck(Supplier<Limiter> make, int bound, int hits) {
-    this.knownStore = make.get();
-    this.floodedStore = make.get();
+  FloodCheck(Supplier<Limiter> stores, int bound, int hits) {
+    this.knownStore = stores.get();
+    this.floodedStore = stores.get();
     this.knownRun = new FloodRun(bound);
     this.floodRun = new FloodRun(bound);
     this.bound = bound;
@@ -55,7 +55,7 @@ public final class FloodCheck {
   }
 
   /**
-   * Floods, prints what was found, and writes it.
+   * Runs the check, prints the result and writes it.
    *
    * @param arguments optionally the file to write
    */
@@ -63,7 +63,7 @@ public final class FloodCheck {
     Supplier<Limiter> stores =
         () -> Contenders.create(Contenders.TRAFFIK, BenchmarkLimit.HUNDRED_PER_DAY, BOUND, BOUND);
     FloodResult run = new FloodCheck(stores, BOUND, FLOOD).run();
-    System.out.println(run.inWords());
+    System.out.println(run.summary());
     if (arguments.length > 0) {
       new ObjectMapper().writeValue(Path.of(arguments[0]).toFile(), run);
     }
@@ -77,11 +77,11 @@ public final class FloodCheck {
     knownRun.run(knownStore, ClientIdentities::of, knownClients);
     floodRun.exhaustThrottledClients(floodedStore);
     List<Round> rounds = new ArrayList<>();
-    int hitsOfOne = hits / ROUNDS;
+    int hitsPerRound = hits / ROUNDS;
     int next = bound;
-    for (int round = 0; round <= ROUNDS; round++, next += hitsOfOne) {
-      Round measured = round(knownClients, next, hitsOfOne);
-      // The first does not count: in it, all is compiled.
+    for (int round = 0; round <= ROUNDS; round++, next += hitsPerRound) {
+      Round measured = round(knownClients, next, hitsPerRound);
+      // The first round is the warm-up.
       if (round > 0) {
         rounds.add(measured);
       }
@@ -105,17 +105,17 @@ public final class FloodCheck {
     }
   }
 
-  /** One after the other, since the machine may be slower in another second. */
+  /** Measures known and new clients in turn, because the speed of the machine drifts. */
   private Round round(int knownClients, int firstNew, int hits) throws InterruptedException {
     IntFunction<String> knownClient =
         i ->
             ClientIdentities.of(
                 LogUniformClients.client((firstNew + i) % knownClients, knownClients));
     IntFunction<String> newClient = i -> ClientIdentities.of(firstNew + i);
-    Limiter nothing = new Nothing();
-    double knownIdentityNanos = knownRun.run(nothing, knownClient, hits);
+    Limiter noLimiter = new NoLimiter();
+    double knownIdentityNanos = knownRun.run(noLimiter, knownClient, hits);
     double knownNanos = knownRun.run(knownStore, knownClient, hits);
-    double newIdentityNanos = knownRun.run(nothing, newClient, hits);
+    double newIdentityNanos = knownRun.run(noLimiter, newClient, hits);
     double newNanos = floodRun.run(floodedStore, newClient, hits);
     return new Round(knownNanos - knownIdentityNanos, newNanos - newIdentityNanos);
   }
@@ -127,8 +127,8 @@ public final class FloodCheck {
     }
   }
 
-  /** Takes the identity and decides nothing: what the making of identities costs. */
-  private static final class Nothing implements Limiter {
+  /** A limiter that decides nothing, which measures the creation of identities. */
+  private static final class NoLimiter implements Limiter {
 
     @Override
     public boolean hit(String identity) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a flood did to a store. Durations are nanoseconds per hit and thread, the making of the
- * identity not counted.
+ * The result of a {@link FloodCheck}. Durations are nanoseconds per hit and thread, without the
+ * creation of identities.
  */
 public record FloodResult(
     long clients,
@@ -21,10 +21,10 @@ public record FloodResult(
     long boundViolations,
     CallLatencies latencies) {
 
-  /** What a single call may compute, 1 ms. */
+  /** The longest processor time that a single call may take, 1 ms. */
   public static final long LONGEST_CALL_NANOS = 1_000_000;
 
-  /** What went wrong, in words; empty if the store stood. */
+  /** Describes all faults; empty if the check passed. */
   public List<String> faults() {
     List<String> faults = new ArrayList<>(wrongAnswers());
     if (latencies.longestCpuTime() > LONGEST_CALL_NANOS) {
@@ -33,15 +33,15 @@ public record FloodResult(
     return faults;
   }
 
-  /** The faults that are no matter of time. */
+  /** Describes the faults other than slow calls. */
   public List<String> wrongAnswers() {
     List<String> faults = new ArrayList<>();
-    addIfAny(faults, wronglyAllowed, "throttled clients were let through");
+    addIfAny(faults, wronglyAllowed, "hits of throttled clients were allowed");
     addIfAny(faults, wronglyDenied, "new clients were denied");
     addIfAny(faults, failures, "hits failed");
-    addIfAny(faults, boundViolations, "counts were above the bound");
+    addIfAny(faults, boundViolations, "counts exceeded the bound");
     if (probes == 0) {
-      faults.add("no throttled client was watched");
+      faults.add("no throttled client was probed");
     }
     return faults;
   }
@@ -52,21 +52,21 @@ public record FloodResult(
     }
   }
 
-  /** How many hits on new clients take as long as one hundred on known ones. */
+  /** Returns the throughput of new clients in per cent of that of known ones. */
   public double throughputPercent() {
     return 100 * knownNanos / newNanos;
   }
 
-  /** What was found, in full sentences. */
-  public String inWords() {
+  /** Describes the result in sentences. */
+  public String summary() {
     List<String> faults = faults();
     return String.format(
         Locale.ROOT,
-        "%s. %s new clients, twice, at a bound of %s: %.0f ns a hit against %.0f ns for known ones"
-            + " that are equally frequent, %.0f %% of their throughput. Of %s hits of throttled clients in between, %d were"
-            + " allowed. Of single calls, 99.9 %% took at most %.1f µs and 99.99 %% %.1f µs; the longest"
-            + " took %.0f µs, %.0f µs with safepoints taken away. Waits for locks were at most %.0f µs;"
-            + " the call that computed longest did so for %.0f µs.",
+        "%s. %s new clients, twice, at a bound of %s: %.0f ns per hit, %.0f ns for equally frequent known"
+            + " clients; that is %.0f %% of their throughput. Of %s hits of throttled clients, %d were"
+            + " allowed. 99.9 %% of calls took at most %.1f µs, 99.99 %% at most %.1f µs; the longest took"
+            + " %.0f µs, or %.0f µs without safepoints. The longest wait for a lock was %.0f µs; the"
+            + " longest processor time of a call was %.0f µs.",
         faults.isEmpty() ? "passed" : "failed: " + String.join(", ", faults),
         GroupedNumber.of(clients),
         GroupedNumber.of(bound),

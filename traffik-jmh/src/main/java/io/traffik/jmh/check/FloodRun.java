@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
 /**
- * Two threads that hit a limiter, and in between watch clients that had been throttled before and
- * must stay so. What goes wrong is counted, not thrown, so that one sees how much.
+ * Two threads that hit a limiter, and from time to time probe clients that were throttled before
+ * and must stay so. Wrong answers are counted, not thrown.
  */
 final class FloodRun {
 
@@ -29,10 +29,10 @@ final class FloodRun {
     this.bound = bound;
   }
 
-  /** Takes all tokens of some clients, who are none of those that flood. */
+  /** Takes all tokens of some clients that are not part of the flood. */
   void exhaustThrottledClients(Limiter limiter) {
     for (int i = 0; i < THROTTLED_CLIENTS; i++) {
-      throttledClients[i] = "victim-" + i;
+      throttledClients[i] = "throttled-" + i;
       for (long taken = 0; taken < BenchmarkLimit.HUNDRED_PER_DAY.capacity(); taken++) {
         limiter.hit(throttledClients[i]);
       }
@@ -42,7 +42,7 @@ final class FloodRun {
   /**
    * Hits a limiter with one client after another.
    *
-   * @param clients the identity of each hit by its place
+   * @param clients the identity of each hit by its index
    * @return nanoseconds per hit and thread
    */
   double run(Limiter limiter, IntFunction<String> clients, int hits) throws InterruptedException {
@@ -77,34 +77,34 @@ final class FloodRun {
     }
   }
 
-  private void probe(Limiter limiter, int victim) {
+  private void probe(Limiter limiter, int client) {
     probes.incrementAndGet();
-    if (limiter.hit(throttledClients[victim])) {
+    if (limiter.hit(throttledClients[client])) {
       wronglyAllowed.incrementAndGet();
     }
   }
 
-  /** How often a throttled client was hit in between. */
+  /** Returns the number of hits of throttled clients. */
   long probes() {
     return probes.get();
   }
 
-  /** How often that was allowed. */
+  /** Returns the number of those hits that were allowed. */
   long wronglyAllowed() {
     return wronglyAllowed.get();
   }
 
-  /** How many hits of other clients were denied. */
+  /** Returns the number of denied hits of other clients. */
   long wronglyDenied() {
     return wronglyDenied.get();
   }
 
-  /** How many hits threw. */
+  /** Returns the number of hits that threw. */
   long failures() {
     return failures.get();
   }
 
-  /** How often the limiter was seen to hold more clients than it may. */
+  /** Returns the number of times that the limiter held more clients than its bound. */
   long boundViolations() {
     return boundViolations.get();
   }

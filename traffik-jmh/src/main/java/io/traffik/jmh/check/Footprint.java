@@ -11,14 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Measures the heap that each contender takes per client that it holds, by how much is in use after
- * a full collection. Run it with the serial collector, which counts to the byte:
+ * Measures the heap per client of each contender: the heap in use after a full collection. Use the
+ * serial collector, whose figures are exact to the byte:
  *
  * <pre>
  * java -XX:+UseSerialGC -Xmx4g -cp benchmarks.jar io.traffik.jmh.check.Footprint [results.json [clients]]
  * </pre>
  *
- * <p>The caller keeps no identity, so what a contender keeps of it counts, and nothing else does.
+ * <p>The caller keeps no identity, so only identities that the contender keeps are counted.
  */
 public final class Footprint {
 
@@ -27,14 +27,14 @@ public final class Footprint {
   private Footprint() {}
 
   /**
-   * Measures, prints and writes.
+   * Measures, prints and writes the figures.
    *
-   * @param arguments optionally the file to write, and how many clients (1,000,000 unless told)
+   * @param arguments optionally the file to write and the number of clients, 1,000,000 by default
    */
   public static void main(String[] arguments) throws Exception {
     int clients = arguments.length > 1 ? Integer.parseInt(arguments[1]) : CLIENTS;
     Map<String, Double> bytesPerClient = new LinkedHashMap<>();
-    // The classes of the first would count else.
+    // Load the classes first; otherwise they count for the first contender.
     bytesPerClient(Contenders.TRAFFIK, 1_000);
     for (String contender : Contenders.ALL) {
       bytesPerClient.put(contender, bytesPerClient(contender, clients));
@@ -48,7 +48,7 @@ public final class Footprint {
     }
   }
 
-  /** Heap bytes per client held, of a contender that holds a number of clients. */
+  /** Returns heap bytes per client of a contender that holds a number of clients. */
   static double bytesPerClient(String contender, int clients) {
     long before = usedHeap();
     Limiter limiter = Contenders.create(contender, BenchmarkLimit.ALWAYS_ALLOWED, clients);
@@ -56,12 +56,12 @@ public final class Footprint {
       limiter.consumeHalf(ClientIdentities.of(client));
     }
     long after = usedHeap();
-    // Asked last, also so that the limiter is in use until then.
+    // This use keeps the limiter reachable until here.
     return (double) (after - before) / limiter.size();
   }
 
   private static long usedHeap() {
-    // A second one, because the first lets cleaners and caches give up more.
+    // The first collection lets cleaners and caches release more memory.
     System.gc();
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();

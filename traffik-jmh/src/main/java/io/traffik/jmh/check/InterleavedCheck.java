@@ -20,16 +20,16 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleSupplier;
 
 /**
- * Measures in turns, within one process, what the benchmarks measure in processes that are minutes
- * apart, in which the machine may have become faster or slower: what the whole path takes over the
- * store, and a denied hit beside an allowed one.
+ * Measures two variants alternately within one process: a throttle's hit and the store's decision,
+ * and denied and allowed hits. The JMH benchmarks measure them in processes that are minutes apart,
+ * while the speed of the machine drifts.
  *
  * <pre>
  * java -Xms2g -Xmx2g -cp benchmarks.jar io.traffik.jmh.check.InterleavedCheck [results.json]
  * </pre>
  *
- * <p>Each turn measures all, and gives a difference or a ratio; the median of the turns counts. By
- * one thread, for a processor beside a busy one is another machine.
+ * <p>Each round yields a difference or a ratio; the median of the rounds counts. The check uses one
+ * thread, because a busy second processor changes the speed of the first.
  */
 public final class InterleavedCheck {
 
@@ -39,23 +39,24 @@ public final class InterleavedCheck {
   private static final int PATH_CLIENTS = 1_024;
 
   /**
-   * What was found.
+   * Results of the check.
    *
-   * @param allowedPath nanoseconds of the whole path over the store's for an allowed hit
+   * @param allowedPath nanoseconds that an allowed hit of a throttle takes beyond the store's
+   *     decision
    * @param deniedPath the same for a denied hit
-   * @param denied100k how many times an allowed hit's time a denied one takes, of 100,000 clients
-   * @param denied1m the same of a million clients
+   * @param denied100k time of a denied hit divided by that of an allowed one, with 100,000 clients
+   * @param denied1m the same with a million clients
    */
   public record Result(double allowedPath, double deniedPath, double denied100k, double denied1m) {}
 
-  /** One store, all of whose hits are allowed, or all denied. */
+  /** A store of which all hits are allowed, or all denied. */
   private static final class StoreFixture {
 
     private final boolean allows;
     private final InMemoryBackend store;
     private final QuotaPolicy policy;
     private final Throttle throttle;
-    private final long half;
+    private final long halfCost;
     private final FixedConnection[] views = new FixedConnection[PATH_CLIENTS];
     private int next;
 
@@ -63,31 +64,31 @@ public final class InterleavedCheck {
       this.allows = allows;
       BenchmarkLimit limit = allows ? BenchmarkLimit.ALWAYS_ALLOWED : BenchmarkLimit.ALLOWED_ONCE;
       Rate rate = TraffikLimiter.rate(limit);
-      // Twice: some give way before all are there, for what stripes have to themselves.
-      this.store = InMemoryBackend.builder("turns").maxKeys(2L * clients).build();
-      this.policy = QuotaPolicy.of("bare", List.of(rate));
-      this.throttle = Throttle.builder("whole").rate(rate).backend(store).build();
-      this.half = (limit.capacity() + 1) / 2;
+      // Twice the clients, because stripes reserve shares of the bound and evict early.
+      this.store = InMemoryBackend.builder("interleaved").maxKeys(2L * clients).build();
+      this.policy = QuotaPolicy.of("store", List.of(rate));
+      this.throttle = Throttle.builder("throttle").rate(rate).backend(store).build();
+      this.halfCost = (limit.capacity() + 1) / 2;
     }
 
-    /** Connections that come by {@link #hitStore} and {@link #hitThrottle}. */
+    /** Creates connections for {@link #hitStore} and {@link #hitThrottle}. */
     static StoreFixture ofConnections(boolean allows) {
-      StoreFixture side = new StoreFixture(allows, 2 * PATH_CLIENTS);
+      StoreFixture fixture = new StoreFixture(allows, 2 * PATH_CLIENTS);
       for (int i = 0; i < PATH_CLIENTS; i++) {
-        side.views[i] = new FixedConnection(ClientIdentities.address(i));
-        side.hit(side.views[i].remoteAddress(), side.half);
-        side.throttle.hit(side.views[i], side.half);
+        fixture.views[i] = new FixedConnection(ClientIdentities.address(i));
+        fixture.hit(fixture.views[i].remoteAddress(), fixture.halfCost);
+        fixture.throttle.hit(fixture.views[i], fixture.halfCost);
       }
-      return side;
+      return fixture;
     }
 
-    /** Clients that come by {@link #hitOneOf}. */
+    /** Creates clients for {@link #hitOneOf}. */
     static StoreFixture ofClients(boolean allows, int clients) {
-      StoreFixture side = new StoreFixture(allows, clients);
+      StoreFixture fixture = new StoreFixture(allows, clients);
       for (int i = 0; i < clients; i++) {
-        side.hit(ClientIdentities.of(i), side.half);
+        fixture.hit(ClientIdentities.of(i), fixture.halfCost);
       }
-      return side;
+      return fixture;
     }
 
     private boolean hit(String identity, long cost) {
@@ -107,7 +108,7 @@ public final class InterleavedCheck {
       return hit(draws[next++ & (draws.length - 1)], 1);
     }
 
-    /** Nanoseconds per hit. */
+    /** Returns nanoseconds per hit. */
     double measure(int hits, BooleanSupplier hit) {
       int allowed = 0;
       long start = System.nanoTime();
@@ -116,7 +117,8 @@ public final class InterleavedCheck {
       }
       double nanos = (double) (System.nanoTime() - start) / hits;
       if (allowed != (allows ? hits : 0)) {
-        throw new IllegalStateException(allowed + " of " + hits + " hits were allowed");
+        throw new IllegalStateException(
+            "Unexpected answers: " + allowed + " of " + hits + " hits were allowed");
       }
       return nanos;
     }
@@ -125,34 +127,34 @@ public final class InterleavedCheck {
   private InterleavedCheck() {}
 
   /**
-   * Measures, prints what was found, and writes it.
+   * Runs the check, prints the result and writes it.
    *
    * @param arguments optionally the file to write
    */
   public static void main(String[] arguments) throws Exception {
-    Result findings = measure(ROUNDS, HITS, 100_000, 1_000_000);
-    System.out.println(inWords(findings));
+    Result result = measure(ROUNDS, HITS, 100_000, 1_000_000);
+    System.out.println(summary(result));
     if (arguments.length > 0) {
-      new ObjectMapper().writeValue(Path.of(arguments[0]).toFile(), findings);
+      new ObjectMapper().writeValue(Path.of(arguments[0]).toFile(), result);
     }
   }
 
-  public static String inWords(Result findings) {
+  public static String summary(Result result) {
     return String.format(
         Locale.ROOT,
-        "whole path over the store: allowed %.1f ns, denied %.1f ns; denied hits take %.2f times"
-            + " an allowed one's time with 100 000 keys, %.2f times with 1 000 000",
-        findings.allowedPath,
-        findings.deniedPath,
-        findings.denied100k,
-        findings.denied1m);
+        "Throttle beyond the store: allowed %.1f ns, denied %.1f ns. Denied hits take %.2f times as long"
+            + " as allowed ones with 100 000 keys, %.2f times with 1 000 000",
+        result.allowedPath,
+        result.deniedPath,
+        result.denied100k,
+        result.denied1m);
   }
 
   public static Result measure(int rounds, int hits, int fewClients, int manyClients) {
     StoreFixture allowing = StoreFixture.ofConnections(true);
     StoreFixture denying = StoreFixture.ofConnections(false);
-    // Both before either counts: what was compiled for one answer alone is quicker than what has
-    // met both, so that whichever came first would seem to be the quicker one.
+    // Warm up both answers first: code compiled for one answer alone is faster, so the first
+    // measured would seem faster.
     path(allowing, 1, hits);
     path(denying, 1, hits);
     return new Result(
@@ -162,11 +164,11 @@ public final class InterleavedCheck {
         denied(manyClients, rounds, hits));
   }
 
-  private static double path(StoreFixture side, int rounds, int hits) {
+  private static double path(StoreFixture fixture, int rounds, int hits) {
     return median(
         rounds,
-        () -> side.measure(hits, side::hitThrottle),
-        () -> side.measure(hits, side::hitStore),
+        () -> fixture.measure(hits, fixture::hitThrottle),
+        () -> fixture.measure(hits, fixture::hitStore),
         (path, store) -> path - store);
   }
 
@@ -183,16 +185,16 @@ public final class InterleavedCheck {
 
   private static double median(
       int rounds, DoubleSupplier one, DoubleSupplier other, DoubleBinaryOperator comparing) {
-    double[] found = new double[rounds];
+    double[] compared = new double[rounds];
     for (int i = -Math.min(WARM_UP, rounds); i < rounds; i++) {
-      // In turn first and second: what the first left in the caches helps the second.
+      // The order alternates, because the first variant warms the caches for the second.
       boolean oneFirst = i % 2 == 0;
       double first = (oneFirst ? one : other).getAsDouble();
       double second = (oneFirst ? other : one).getAsDouble();
-      found[Math.max(i, 0)] =
+      compared[Math.max(i, 0)] =
           comparing.applyAsDouble(oneFirst ? first : second, oneFirst ? second : first);
     }
-    Arrays.sort(found);
-    return found[rounds / 2];
+    Arrays.sort(compared);
+    return compared[rounds / 2];
   }
 }

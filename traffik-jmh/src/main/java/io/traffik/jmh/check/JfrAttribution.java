@@ -10,12 +10,12 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedThread;
 
 /**
- * What of slow calls was the calls' own doing, from the events of a flight recording.
+ * Attribution of the duration of slow calls to safepoints, lock waits and processor time, from the
+ * events of a flight recording.
  *
- * <p>From a call's time on the wall clock the safepoints are taken away. What is left and is not
- * processor time of the thread was spent ready but not running, or waiting for a lock. Waits are
- * told apart: a lock is held as long as its holder computes, which is the holder's own time, and as
- * long as the operating system runs something else in the holder's place, which is nobody's.
+ * <p>The time of safepoints is subtracted from the wall-clock time of a call. The rest is processor
+ * time, time without a processor, or a wait for a lock. Waits are reported apart, because a lock is
+ * held both while its holder computes and while its holder has no processor.
  */
 final class JfrAttribution {
 
@@ -97,7 +97,7 @@ final class JfrAttribution {
     return safepoints.stream().mapToLong(Span::nanos).max().orElse(0);
   }
 
-  /** A stretch of time. */
+  /** An interval of time. */
   record Span(Instant from, Instant to) {
 
     static Span of(RecordedEvent event) {

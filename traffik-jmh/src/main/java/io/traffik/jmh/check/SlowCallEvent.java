@@ -6,7 +6,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A call of a limiter that took long, on the clock of the flight recorder's own events. */
+/** A flight recorder event for a slow call of a limiter. */
 @Name(SlowCallEvent.NAME)
 @Label("Slow call")
 @Category("Traffik")
@@ -16,6 +16,6 @@ final class SlowCallEvent extends Event {
   static final String NAME = "io.traffik.SlowCall";
   static final String CPU_NANOS = "cpuNanos";
 
-  @Label("Processor time of the thread during the call, in nanoseconds")
+  @Label("Processor time of the call in nanoseconds")
   long cpuNanos;
 }

@@ -18,16 +18,16 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Hits the store in memory for long, while its tables grow, are swept and give way at the bound,
- * and holds what some hundred throttled clients are granted to an exact account, client by client
- * and over every span between two audits (rule B3):
+ * Hits the in-memory store for a long time while its tables grow, are swept and evict at the bound.
+ * The tokens granted to some hundred throttled clients are compared with an exact account (rule
+ * B3):
  *
  * <pre>
  * java -cp benchmarks.jar io.traffik.jmh.check.Soak [minutes]
  * </pre>
  *
- * <p>The clients of the account are always hungry, so they miss more than the passers-by and never
- * give way (rule M3); that they lose no token is checked as well. It fails (exit status 1) at the
+ * <p>Audited clients hit more often than their rate allows. Their buckets are the emptiest, so they
+ * are never evicted (rule M3). The account also detects lost tokens. The exit status is 1 after the
  * first fault.
  */
 public final class Soak {
@@ -38,8 +38,8 @@ public final class Soak {
   private static final Duration PHASE = Duration.ofSeconds(1);
 
   /**
-   * Of so many hits, these are of audited clients, those of ones that come back, the rest of new
-   * ones.
+   * Hits per cycle: {@link #AUDITED} of audited clients, {@link #RETURNING} of returning ones, the
+   * rest of new ones.
    */
   private static final int HITS_PER_CYCLE = 16;
 
@@ -47,18 +47,21 @@ public final class Soak {
   private static final int RETURNING = 3;
 
   private static final QuotaPolicy ONE_TIME_CLIENTS =
-      QuotaPolicy.of("passers-by", List.of(Rate.of(10, Duration.ofMinutes(1))));
+      QuotaPolicy.of("one-time", List.of(Rate.of(10, Duration.ofMinutes(1))));
   private static final QuotaPolicy SHORT_LIVED =
-      QuotaPolicy.of("brief", List.of(Rate.of(5, Duration.ofMillis(2))));
+      QuotaPolicy.of("short-lived", List.of(Rate.of(5, Duration.ofMillis(2))));
 
-  /** So slow that each client is hungry even where hits are few, in the first second, say. */
+  /**
+   * Policies so slow that every audited client is throttled even while hits are few. Buckets refill
+   * in a second or more. A busy machine may leave a client without a hit for half a second; its
+   * bucket is then still too empty for eviction.
+   */
   private static final List<QuotaPolicy> POLICIES =
       List.of(
           QuotaPolicy.of("hundred", List.of(Rate.perSecond(100))),
           QuotaPolicy.of("forty", List.of(Rate.perSecond(40).withCapacity(50))),
           QuotaPolicy.of(
-              "both",
-              List.of(Rate.perSecond(50).withCapacity(20), Rate.of(400, Duration.ofSeconds(10)))));
+              "both", List.of(Rate.perSecond(50), Rate.of(400, Duration.ofSeconds(10)))));
 
   private final Backend store;
   private final List<SoakAudit> audits = new ArrayList<>();
@@ -76,9 +79,9 @@ public final class Soak {
   }
 
   /**
-   * Soaks and prints what was found.
+   * Runs the check and prints the result.
    *
-   * @param arguments optionally for how many minutes, 10 unless told
+   * @param arguments optionally the number of minutes, 10 by default
    */
   public static void main(String[] arguments) throws InterruptedException {
     int minutes = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10;
@@ -86,16 +89,16 @@ public final class Soak {
     Soak soak = new Soak(store);
     List<String> faults = soak.run(Math.toIntExact(Duration.ofMinutes(minutes).dividedBy(PHASE)));
     System.out.printf(
-        "%d min, %d threads: %,d hits, %,d granted to %d audited clients, %,d passers-by gave way%n",
+        "%d min, %d threads: %,d hits, %,d granted to %d audited clients, %,d evictions%n",
         minutes, THREADS, soak.hits.sum(), soak.granted(), CLIENTS, store.evictions());
     faults.forEach(System.out::println);
-    System.out.println(faults.isEmpty() ? "no fault" : "FAULTS: " + faults.size());
+    System.out.println(faults.isEmpty() ? "No fault" : "Faults: " + faults.size());
     if (!faults.isEmpty()) {
       System.exit(1);
     }
   }
 
-  /** Runs some phases, each with an audit at its end, and tells what was wrong. */
+  /** Runs some phases with an audit after each, and returns the faults. */
   List<String> run(int phases) throws InterruptedException {
     exhaustAll();
     CyclicBarrier barrier = new CyclicBarrier(THREADS, () -> stopped = !audit());
@@ -115,7 +118,7 @@ public final class Soak {
     return audits.stream().mapToLong(SoakAudit::granted).sum();
   }
 
-  /** Who has nothing left is not the one to give way when the bound is reached. */
+  /** Empties the audited buckets, so that none of them is evicted when the bound is reached. */
   private void exhaustAll() {
     for (int client = 0; client < CLIENTS; client++) {
       while (hitAudited(0, client)) {
@@ -131,7 +134,7 @@ public final class Soak {
         try {
           hitForOnePhase(thread, phase, random);
         } catch (RuntimeException | Error e) {
-          // And on to the barrier, where the others would wait for ever else: all end there.
+          // Continue to the barrier; otherwise the other threads would wait for ever.
           faults.add("thread " + thread + " failed: " + e);
         }
         barrier.await();
@@ -142,7 +145,7 @@ public final class Soak {
   }
 
   private void hitForOnePhase(int thread, int phase, SplittableRandom random) {
-    long passersBy = 0;
+    long oneTimeClients = 0;
     long end = System.nanoTime() + PHASE.toNanos();
     while (System.nanoTime() - end < 0) {
       for (int i = 0; i < HITS_PER_CYCLE * HITS_PER_CYCLE; i++) {
@@ -151,10 +154,11 @@ public final class Soak {
           hitAudited(thread, random.nextInt(CLIENTS));
         } else if (kind < AUDITED + RETURNING) {
           store.decide(
-              new BackendCall(Operation.HIT, SHORT_LIVED, "brief-" + random.nextInt(2_000), "", 1));
+              new BackendCall(
+                  Operation.HIT, SHORT_LIVED, "returning-" + random.nextInt(2_000), "", 1));
         } else {
-          String passerBy = thread + "-" + phase + "-" + passersBy++;
-          store.decide(new BackendCall(Operation.HIT, ONE_TIME_CLIENTS, passerBy, "", 1));
+          String oneTimeClient = thread + "-" + phase + "-" + oneTimeClients++;
+          store.decide(new BackendCall(Operation.HIT, ONE_TIME_CLIENTS, oneTimeClient, "", 1));
         }
       }
       hits.add(HITS_PER_CYCLE * HITS_PER_CYCLE);
@@ -170,7 +174,7 @@ public final class Soak {
     return granted;
   }
 
-  /** All threads wait meanwhile. */
+  /** Audits all clients while all threads wait at the barrier. */
   private boolean audit() {
     long now = System.nanoTime();
     for (int client = 0; client < CLIENTS; client++) {

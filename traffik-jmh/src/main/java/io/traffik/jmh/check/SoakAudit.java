@@ -6,22 +6,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The account of one client who is always hungry: at every audit, what was granted since each
- * earlier one is held against the capacity and what refilled in between (rule B3), for each rate.
+ * The account of one client that hits more often than its rates allow. Every audit checks each rate
+ * since each earlier audit: the tokens granted against the capacity and the refill (rule B3).
  *
- * <p>An audit must be made while nobody hits, or hits would be told apart from their instants.
+ * <p>An audit must be made while no hit is in progress.
  */
 final class SoakAudit {
 
-  /** For as long a busy machine may leave a client unserved, which then is no loss of the store. */
+  /**
+   * The time for which a busy machine may leave a client without a hit; not a loss of the store.
+   */
   private static final long LONGEST_GAP_NANOS = 500_000_000;
 
   private final List<Rate> rates;
 
-  /** By rate, the least of grants · interval − instant so far: where the fullest span begins. */
+  /** By rate, the lowest value of grants · interval − instant: the start of the strictest span. */
   private final long[] lowestBalance;
 
-  /** By rate, the same at the last audit. */
+  /** By rate, the same value at the last audit. */
   private final long[] previousBalance;
 
   private long granted;
@@ -34,11 +36,11 @@ final class SoakAudit {
   }
 
   /**
-   * Audits.
+   * Audits the client.
    *
-   * @param grants since the last audit
-   * @param now the present on the clock of the store
-   * @return what is wrong, empty if nothing is
+   * @param grants tokens granted since the last audit
+   * @param now the present by the clock of the store
+   * @return descriptions of all faults; empty if there are none
    */
   List<String> audit(long grants, long now) {
     granted += grants;
@@ -49,15 +51,14 @@ final class SoakAudit {
       long balance = granted * rate.nanosPerToken() - now;
       long over = balance - lowestBalance[i] - rate.fillNanos();
       if (over > 0) {
-        faults.add("granted " + over + " ns too much of " + rate);
+        faults.add("granted " + over + " ns of refill too much by " + rate);
       }
       loss = Math.min(loss, previousBalance[i] - balance);
       lowestBalance[i] = Math.min(lowestBalance[i], balance);
       previousBalance[i] = balance;
     }
-    // A client that is always hungry gets all that refills, but for what refilled since its last
-    // hit
-    // and the token that is not whole yet.
+    // A saturated client receives all tokens that refill, except those since its last hit and the
+    // fraction of the next one.
     if (loss > tolerance()) {
       faults.add("lost " + loss + " ns of " + rates);
     }

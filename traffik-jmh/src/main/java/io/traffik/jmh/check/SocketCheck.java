@@ -9,28 +9,27 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Measures how many WebSocket messages a server handles with a throttle before them and without, on
- * the loopback, for both servers in one run:
+ * Measures the WebSocket messages per second of two servers with and without a throttle, on the
+ * loopback interface:
  *
  * <pre>
  * java -cp benchmarks.jar io.traffik.jmh.check.SocketCheck [results.json]
  * </pre>
  *
- * <p>Servers with and without are measured in turn, and each pair gives a ratio, so that what the
- * machine does meanwhile falls on both. It fails (exit status 1) if the median of the ratios is
- * below {@value #TARGET}.
+ * <p>Runs with and without a throttle alternate, and each pair yields a ratio. The exit status is 1
+ * if the median of the ratios is below {@value #TARGET}.
  */
 public final class SocketCheck {
 
   static final double TARGET = 0.95;
 
-  /** Many short rounds: their median stands still where few long ones wander. */
+  /** Many short rounds, because their median varies less than that of a few long ones. */
   private static final int ROUNDS = 81;
 
   private static final int BATCHES = 300;
   private static final int WARM_UP = 30;
 
-  /** What was measured of one server: messages per second, and the median of the ratios. */
+  /** Messages per second of one server, and the median of the ratios. */
   record Result(double plain, double throttled, double ratio) {
 
     static Result of(double[] plain, double[] throttled) {
@@ -54,35 +53,35 @@ public final class SocketCheck {
   private SocketCheck() {}
 
   /**
-   * Measures, prints what was found, and writes it.
+   * Runs the check, prints the results and writes them.
    *
    * @param arguments optionally the file to write
    */
   public static void main(String[] arguments) throws Exception {
-    Map<String, Result> findings = new LinkedHashMap<>();
-    boolean kept = true;
+    Map<String, Result> results = new LinkedHashMap<>();
+    boolean met = true;
     for (EchoServer.Kind kind : EchoServer.Kind.values()) {
-      Result finding = measure(kind, ROUNDS, BATCHES);
-      findings.put(kind.label, finding);
-      kept &= finding.meetsTarget();
-      System.out.println(inWords(kind.label, finding));
+      Result result = measure(kind, ROUNDS, BATCHES);
+      results.put(kind.label, result);
+      met &= result.meetsTarget();
+      System.out.println(summary(kind.label, result));
     }
     if (arguments.length > 0) {
-      new ObjectMapper().writeValue(Path.of(arguments[0]).toFile(), findings);
+      new ObjectMapper().writeValue(Path.of(arguments[0]).toFile(), results);
     }
-    System.exit(kept ? 0 : 1);
+    System.exit(met ? 0 : 1);
   }
 
-  static String inWords(String server, Result finding) {
+  static String summary(String server, Result result) {
     return String.format(
         Locale.ROOT,
         "%-15s %,9.0f messages/s without a throttle, %,9.0f with one: %.3f (target %.2f, %s)",
         server,
-        finding.plain,
-        finding.throttled,
-        finding.ratio,
+        result.plain,
+        result.throttled,
+        result.ratio,
         TARGET,
-        finding.meetsTarget() ? "met" : "missed");
+        result.meetsTarget() ? "met" : "missed");
   }
 
   static Result measure(EchoServer.Kind kind, int rounds, int batches) throws Exception {
@@ -91,7 +90,7 @@ public final class SocketCheck {
     try (EchoServer without = EchoServer.start(kind, false);
         EchoServer with = EchoServer.start(kind, true)) {
       for (int n = -Math.min(WARM_UP, rounds); n < rounds; n++) {
-        // In turn first and second: the second of a pair may find the machine warmer.
+        // The order alternates, because the second run of a pair benefits from the first.
         boolean plainFirst = n % 2 == 0;
         double first = run(plainFirst ? without : with, batches);
         double second = run(plainFirst ? with : without, batches);

@@ -4,7 +4,7 @@ import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.traffik.jmh.workload.BenchmarkLimit;
 
-/** A {@link BenchmarkLimit} in Bucket4j's terms. */
+/** Conversion of a {@link BenchmarkLimit} to Bucket4j's types. */
 final class Bucket4jBandwidth {
 
   private Bucket4jBandwidth() {}

@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * Bucket4j's local buckets in a Caffeine cache, bounded and expiring: its nearest to Traffik's
- * store. The cache is set as the guide of its Spring Boot starter has it, {@code
- * maximumSize=1000000,expireAfterAccess=3600s}.
+ * Bucket4j's local buckets in a Caffeine cache, bounded and expiring, as the guide of its Spring
+ * Boot starter configures them ({@code maximumSize=1000000,expireAfterAccess=3600s}). It is the
+ * closest peer of Traffik's store.
  */
 final class Bucket4jCaffeineCache implements Limiter {
 

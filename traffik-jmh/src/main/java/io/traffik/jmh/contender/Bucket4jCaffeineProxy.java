@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Bucket4j's own integration with Caffeine: buckets are state in the cache, reached by a proxy that
- * is made for each request. They expire when they have refilled, as its documentation advises.
+ * Bucket4j's own integration with Caffeine: each request creates a proxy to the state in the cache.
+ * Buckets expire once they have refilled, as its documentation recommends.
  */
 final class Bucket4jCaffeineProxy implements Limiter {
 

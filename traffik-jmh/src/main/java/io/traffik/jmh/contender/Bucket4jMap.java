@@ -7,12 +7,12 @@ import io.traffik.jmh.workload.Limiter;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** Bucket4j as most tutorials have it: {@code computeIfAbsent} on a map that only grows. */
+/** Bucket4j as in most tutorials: {@code computeIfAbsent} on a map that only grows. */
 final class Bucket4jMap implements Limiter {
 
   private final ConcurrentHashMap<String, Bucket> buckets = new ConcurrentHashMap<>();
   private final Bandwidth bandwidth;
-  // Made once: a lambda in the call would cost its users 16 B per hit.
+  // A field, because a capturing lambda in the call would allocate 16 B per hit.
   private final Function<String, Bucket> full;
 
   Bucket4jMap(BenchmarkLimit limit) {

@@ -19,9 +19,8 @@ import java.util.function.Supplier;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * Bucket4j's own integration with either client: compare-and-swap on the bucket's state, by a proxy
- * that is made for each request. Buckets expire when they have refilled, as its documentation
- * advises.
+ * Bucket4j's own integrations with Redis: each request creates a proxy, which updates the bucket by
+ * compare-and-swap. Buckets expire once they have refilled, as its documentation recommends.
  */
 final class Bucket4jRedis implements RedisLimiter {
 

@@ -7,7 +7,7 @@ import io.traffik.jmh.workload.BenchmarkLimit;
 import io.traffik.jmh.workload.Limiter;
 import java.util.List;
 
-/** All contenders by the names that the benchmarks and the report call them. */
+/** The in-memory contenders by their names in the benchmarks and in the report. */
 public final class Contenders {
 
   public static final String TRAFFIK = "traffik";
@@ -21,37 +21,37 @@ public final class Contenders {
   public static final String OPEN_ADDRESSING = "openAddressingBaseline";
   public static final String KEYED_OPEN_ADDRESSING = "keyedOpenAddressingBaseline";
 
-  /** In the order of the report. */
+  /** All names in the order of the report: Traffik, its peers, the baselines. */
   public static final List<String> ALL =
       List.of(
           TRAFFIK,
-          OPEN_ADDRESSING,
-          KEYED_OPEN_ADDRESSING,
-          CONCURRENT_HASH_MAP,
-          BUCKET4J_MAP,
           BUCKET4J_CAFFEINE,
+          BUCKET4J_MAP,
           BUCKET4J_PROXY,
-          GUAVA,
           RESILIENCE4J,
-          FAILSAFE);
+          GUAVA,
+          FAILSAFE,
+          CONCURRENT_HASH_MAP,
+          OPEN_ADDRESSING,
+          KEYED_OPEN_ADDRESSING);
 
-  private static final int USUAL_BOUND = 1_000_000;
+  private static final int MINIMUM_BOUND = 1_000_000;
 
   private Contenders() {}
 
   /**
-   * A contender that holds a number of clients, bounded well above it where it can be bounded: at
-   * 1,000,000 clients, or where these are not enough, a quarter above the number.
+   * Creates a contender that holds a number of clients. Bounded contenders hold at least 1,000,000
+   * clients, and at least a quarter more than the number.
    */
   public static Limiter create(String name, BenchmarkLimit limit, int clients) {
-    return create(name, limit, clients, Math.max(USUAL_BOUND, clients + clients / 4));
+    return create(name, limit, clients, Math.max(MINIMUM_BOUND, clients + clients / 4));
   }
 
   /**
-   * A contender.
+   * Creates a contender.
    *
-   * @param clients how many it will hold; for those whose size is fixed
-   * @param bound how many it may hold at most; for those that can be bounded
+   * @param clients the number of clients it will hold; sizes the tables that cannot grow
+   * @param bound the largest number of clients that a bounded contender may hold
    */
   public static Limiter create(String name, BenchmarkLimit limit, int clients, int bound) {
     return switch (name) {
@@ -65,7 +65,7 @@ public final class Contenders {
       case CONCURRENT_HASH_MAP -> new ConcurrentHashMapBaseline(limit);
       case OPEN_ADDRESSING -> new OpenAddressingBaseline(limit, clients);
       case KEYED_OPEN_ADDRESSING -> new KeyedOpenAddressingBaseline(limit, clients);
-      default -> throw new IllegalArgumentException("no such contender: " + name);
+      default -> throw new IllegalArgumentException("Unknown contender: " + name);
     };
   }
 }

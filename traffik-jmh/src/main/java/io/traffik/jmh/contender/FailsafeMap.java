@@ -8,7 +8,7 @@ import java.util.function.Function;
 
 /**
  * A bursty Failsafe {@code RateLimiter} per client in a map that only grows. It counts in fixed
- * windows: the capacity comes back at once when a window ends.
+ * windows: the whole capacity returns when a window ends.
  */
 final class FailsafeMap implements Limiter {
 

@@ -8,8 +8,8 @@ import java.util.function.Function;
 
 /**
  * A Guava {@code RateLimiter} per client in a map that only grows. It has no capacity: it starts
- * with one permit and saves up those of one second at most. So a limit that may never deny is told
- * as a rate that no caller reaches.
+ * with one permit and saves the permits of one second at most. A limit that always allows is
+ * therefore a rate that no caller reaches.
  */
 final class GuavaMap implements Limiter {
 

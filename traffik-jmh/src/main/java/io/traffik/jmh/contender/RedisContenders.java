@@ -11,7 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/** All contenders over Redis by the names that the benchmarks and the report call them. */
+/** The contenders over Redis by their names in the benchmarks and in the report. */
 public final class RedisContenders {
 
   public static final String TRAFFIK_LETTUCE = "traffikLettuce";
@@ -24,30 +24,32 @@ public final class RedisContenders {
   public static final String SCRIPT_LETTUCE = "scriptLettuce";
   public static final String SCRIPT_JEDIS = "scriptJedis";
 
-  /** In the order of the report. */
+  /** All names in the order of the report: Traffik, its peers, the baselines. */
   public static final List<String> ALL =
       List.of(
           TRAFFIK_LETTUCE,
           TRAFFIK_JEDIS,
+          BUCKET4J_LETTUCE,
+          BUCKET4J_JEDIS,
+          REDISSON,
           PING_LETTUCE,
           PING_JEDIS,
           SCRIPT_LETTUCE,
-          SCRIPT_JEDIS,
-          BUCKET4J_LETTUCE,
-          BUCKET4J_JEDIS,
-          REDISSON);
+          SCRIPT_JEDIS);
 
   private static final String NAMESPACE = "benchmark";
 
-  /** Long enough for a run to outlast a machine that is busy with something else for a moment. */
+  /** A deadline that a short stall of a busy machine does not reach. */
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
   private RedisContenders() {}
 
+  /** Creates the Redis backend on Lettuce. */
   public static Backend lettuce(URI server) {
     return RedisBackend.lettuce(NAMESPACE).uri(server.toString()).deadline(DEADLINE).build();
   }
 
+  /** Creates a contender. */
   public static RedisLimiter create(String name, URI server, BenchmarkLimit limit) {
     return switch (name) {
       case TRAFFIK_LETTUCE -> new TraffikRedisLimiter(lettuce(server), limit);
@@ -62,7 +64,7 @@ public final class RedisContenders {
       case PING_JEDIS -> new PingJedis(server);
       case SCRIPT_LETTUCE -> MinimalScript.lettuce(server);
       case SCRIPT_JEDIS -> MinimalScript.jedis(server);
-      default -> throw new IllegalArgumentException("no such contender: " + name);
+      default -> throw new IllegalArgumentException("Unknown contender: " + name);
     };
   }
 }

@@ -13,8 +13,8 @@ import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
 
 /**
- * Redisson's {@code RRateLimiter}. It keeps every permit of the period that runs, so the period is
- * a second here, whatever the limit says: over years its sets would only grow.
+ * Redisson's {@code RRateLimiter}. The period is one second whatever the limit, because the limiter
+ * stores every permit of the current period.
  */
 final class RedissonLimiter implements RedisLimiter {
 

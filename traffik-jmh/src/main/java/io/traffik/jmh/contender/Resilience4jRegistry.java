@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /**
  * A Resilience4j {@code RateLimiter} per client from its registry, which only grows. It counts in
- * fixed windows: the capacity comes back at once when a window ends. Callers do not wait.
+ * fixed windows: the whole capacity returns when a window ends. Callers do not wait for a permit.
  */
 final class Resilience4jRegistry implements Limiter {
 

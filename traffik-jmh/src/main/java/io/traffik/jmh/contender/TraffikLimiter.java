@@ -9,27 +9,32 @@ import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 
 /**
- * Traffik's store in memory, asked as a throttle asks it. The scope is a route, as it is unless
- * chosen otherwise, so a key is longer here than those of the contenders whose users key by client
- * alone.
+ * Traffik's in-memory store, called as a throttle calls it. The key includes a route, as it does by
+ * default, so it is longer than the keys of its peers.
  */
 public final class TraffikLimiter implements Limiter {
 
+  /** The name of the throttle in the key. */
   public static final String UID = "api";
+
+  /** The route in the key. */
   public static final String SCOPE = "GET /users/{id}";
 
   private final InMemoryBackend backend;
   private final QuotaPolicy policy;
 
+  /** Creates a store that holds at most {@code bound} clients. */
   public TraffikLimiter(BenchmarkLimit limit, int bound) {
     this.backend = InMemoryBackend.builder("benchmark").maxKeys(bound).build();
     this.policy = policy(limit);
   }
 
+  /** Returns the limit as a policy of one rate. */
   public static QuotaPolicy policy(BenchmarkLimit limit) {
     return QuotaPolicy.of(UID, List.of(rate(limit)));
   }
 
+  /** Returns the limit as a rate. */
   public static Rate rate(BenchmarkLimit limit) {
     return Rate.of(1, limit.perToken()).withCapacity(limit.capacity());
   }

@@ -6,7 +6,7 @@ import io.traffik.jmh.workload.BenchmarkLimit;
 import io.traffik.jmh.workload.RedisLimiter;
 import io.traffik.spi.QuotaPolicy;
 
-/** Traffik's buckets in Redis, asked as a throttle asks them. */
+/** Traffik's buckets in Redis, called as a throttle calls them. */
 final class TraffikRedisLimiter implements RedisLimiter {
 
   private final Backend backend;

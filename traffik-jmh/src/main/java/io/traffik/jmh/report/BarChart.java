@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** One amount per contender as a bar, the smallest on top, on a scale from zero. */
+/** A chart with a bar per contender from zero, the shortest on top. */
 final class BarChart {
 
   private static final int WIDTH = 860;
@@ -50,7 +50,7 @@ final class BarChart {
     return svg.toString();
   }
 
-  /** A round step that gives some five to ten lines. */
+  /** Returns a round step that yields between five and ten grid lines. */
   private static double step(double most) {
     double power = Math.pow(10, Math.floor(Math.log10(Math.max(1, most))));
     double lines = most / power;

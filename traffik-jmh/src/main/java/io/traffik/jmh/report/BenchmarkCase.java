@@ -3,19 +3,20 @@ package io.traffik.jmh.report;
 import io.traffik.jmh.FloodBenchmark;
 import io.traffik.jmh.HotKeyBenchmark;
 import io.traffik.jmh.KeyedBenchmark;
+import io.traffik.jmh.OperationBenchmark;
 import io.traffik.jmh.RedisDecisionBenchmark;
 import io.traffik.jmh.RedisPipelineBenchmark;
 import io.traffik.jmh.ThrottleBenchmark;
 import java.util.Map;
 
 /**
- * One thing that was measured: a benchmark method with its parameters, at a number of threads.
+ * A benchmark method with its parameters and its number of threads.
  *
- * @param suite the simple name of the benchmark's class
+ * @param benchmark the simple name of the benchmark class
  */
-record BenchmarkCase(String suite, String method, int threads, Map<String, String> params) {
+record BenchmarkCase(String benchmark, String method, int threads, Map<String, String> params) {
 
-  /** The number of threads at which the suites of many keys are read. */
+  /** The number of threads of the benchmarks with many clients. */
   static final int USUAL_THREADS = 2;
 
   static final String FLOOD_BOUND = "100000";
@@ -50,6 +51,14 @@ record BenchmarkCase(String suite, String method, int threads, Map<String, Strin
         method,
         1,
         Map.of("answer", answer, "backendClasses", String.valueOf(backendClasses)));
+  }
+
+  static BenchmarkCase operation(String method, int rates) {
+    return new BenchmarkCase(
+        OperationBenchmark.class.getSimpleName(),
+        method,
+        1,
+        Map.of("rates", String.valueOf(rates)));
   }
 
   static BenchmarkCase redis(String contender, int threads, int keys) {

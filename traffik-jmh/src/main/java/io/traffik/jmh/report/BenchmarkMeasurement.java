@@ -8,11 +8,11 @@ import java.util.SortedMap;
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * What was measured of a {@link BenchmarkCase}: a mean per fork, of which the median counts.
+ * The measurements of a {@link BenchmarkCase}: one mean per fork. The median of the forks counts.
  *
- * @param nanos nanoseconds per hit and thread, by the number of the fork, which is the same for
- *     what was measured beside each other
- * @param bytes allocated per hit
+ * @param nanos nanoseconds per hit and thread by the number of the fork; cases of the same round
+ *     have the same number
+ * @param bytes bytes allocated per hit, by fork
  */
 record BenchmarkMeasurement(SortedMap<Integer, Double> nanos, List<Double> bytes) {
 
@@ -25,8 +25,8 @@ record BenchmarkMeasurement(SortedMap<Integer, Double> nanos, List<Double> bytes
   }
 
   /**
-   * Compares fork by fork, and of that takes the median: a machine that is shared may be slower for
-   * a whole round. Forks that only one of the two has do not count, unless they have none in
+   * Compares the forks of the same round and returns the median, because a shared machine may be
+   * slower for a whole round. Forks of one case only are ignored, unless the cases have no round in
    * common.
    */
   double compare(BenchmarkMeasurement other, DoubleBinaryOperator comparing) {
@@ -53,7 +53,10 @@ record BenchmarkMeasurement(SortedMap<Integer, Double> nanos, List<Double> bytes
     return (sorted.get(lower) + sorted.get(upper)) / 2;
   }
 
-  /** The median, and in brackets the lowest and the highest fork where there are several. */
+  /**
+   * Returns the median, followed by the lowest and the highest fork in brackets if there are
+   * several.
+   */
   String nanosText() {
     String median = number(medianNanos());
     if (nanos.size() < 2) {
@@ -64,7 +67,7 @@ record BenchmarkMeasurement(SortedMap<Integer, Double> nanos, List<Double> bytes
     return median + " (" + number(low) + "–" + number(high) + ")";
   }
 
-  /** Less than half a byte per hit is the harness's. */
+  /** Returns whole bytes; less than half a byte per hit belongs to the harness. */
   String bytesText() {
     return String.format(Locale.ROOT, "%.0f", medianBytes());
   }

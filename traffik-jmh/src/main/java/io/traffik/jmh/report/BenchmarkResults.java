@@ -18,7 +18,7 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** All figures of a run, from the JSON files that JMH, the footprint and the checks wrote. */
+/** All results of a run, from the JSON files of JMH, {@code Footprint} and the checks. */
 final class BenchmarkResults {
 
   static final String FOOTPRINT = "footprint.json";
@@ -26,13 +26,13 @@ final class BenchmarkResults {
   static final String INTERLEAVED = "interleaved.json";
   static final String SOCKETS = "sockets.json";
 
-  /** More than a round has of one case. */
-  private static final int MOST_FORKS = 1_000;
+  /** An upper bound for the forks per round, which separates the numbers of rounds. */
+  private static final int MAX_FORKS = 1_000;
 
   private static final String ALLOCATION = "gc.alloc.rate.norm";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Map<BenchmarkCase, BenchmarkMeasurement> figures = new HashMap<>();
+  private final Map<BenchmarkCase, BenchmarkMeasurement> measurements = new HashMap<>();
   private Map<String, Double> footprint = Map.of();
   private Map<String, Double> sockets = Map.of();
   private Optional<FloodResult> flood = Optional.empty();
@@ -43,7 +43,7 @@ final class BenchmarkResults {
   private BenchmarkResults() {}
 
   static BenchmarkResults read(Path directory) throws IOException {
-    BenchmarkResults figures = new BenchmarkResults();
+    BenchmarkResults results = new BenchmarkResults();
     List<Path> files;
     try (Stream<Path> all = Files.list(directory)) {
       files = all.filter(file -> file.toString().endsWith(".json")).sorted().toList();
@@ -51,22 +51,24 @@ final class BenchmarkResults {
     for (Path file : files) {
       JsonNode content = JSON.readTree(file.toFile());
       switch (file.getFileName().toString()) {
-        case FOOTPRINT -> figures.readFootprint(content);
-        case SOCKETS -> figures.readSockets(content);
-        case FLOOD -> figures.flood = Optional.of(JSON.treeToValue(content, FloodResult.class));
+        case FOOTPRINT -> results.readFootprint(content);
+        case SOCKETS -> results.readSockets(content);
+        case FLOOD -> results.flood = Optional.of(JSON.treeToValue(content, FloodResult.class));
         case INTERLEAVED ->
-            figures.interleaved =
+            results.interleaved =
                 Optional.of(JSON.treeToValue(content, InterleavedCheck.Result.class));
         default -> {
           int round = round(file);
-          content.forEach(result -> figures.addResult(round, result));
+          content.forEach(result -> results.addResult(round, result));
         }
       }
     }
-    return figures;
+    return results;
   }
 
-  /** By the number that the name begins with, as {@code ./bench} gives it. */
+  /**
+   * Returns the round from the number that starts the file's name, as {@code ./bench} writes it.
+   */
   private static int round(Path results) {
     String name = results.getFileName().toString();
     int end = name.indexOf('-');
@@ -74,7 +76,7 @@ final class BenchmarkResults {
       return Integer.parseInt(name.substring(0, Math.max(0, end)));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "results must be named by their round, as in 1-keyed.json: " + name, e);
+          "The name of a results file must start with its round, as in 1-keyed.json: " + name, e);
     }
   }
 
@@ -96,27 +98,27 @@ final class BenchmarkResults {
   private void addResult(int round, JsonNode result) {
     String name = result.get("benchmark").asText();
     int method = name.lastIndexOf('.');
-    int suite = name.lastIndexOf('.', method - 1);
+    int benchmark = name.lastIndexOf('.', method - 1);
     Map<String, String> params = new HashMap<>();
     result.path("params").properties().forEach(e -> params.put(e.getKey(), e.getValue().asText()));
     BenchmarkCase measured =
         new BenchmarkCase(
-            name.substring(suite + 1, method),
+            name.substring(benchmark + 1, method),
             name.substring(method + 1),
             result.get("threads").asInt(),
             Map.copyOf(params));
-    BenchmarkMeasurement figure =
-        figures.computeIfAbsent(
+    BenchmarkMeasurement measurement =
+        measurements.computeIfAbsent(
             measured, first -> new BenchmarkMeasurement(new TreeMap<>(), new ArrayList<>()));
-    int fork = round * MOST_FORKS;
+    int fork = round * MAX_FORKS;
     for (JsonNode iterations : result.get("primaryMetric").get("rawData")) {
-      figure.nanos().put(fork++, mean(iterations));
+      measurement.nanos().put(fork++, mean(iterations));
     }
     result
         .path("secondaryMetrics")
         .path(ALLOCATION)
         .path("rawData")
-        .forEach(iterations -> figure.bytes().add(mean(iterations)));
+        .forEach(iterations -> measurement.bytes().add(mean(iterations)));
     String version = result.get("jdkVersion").asText();
     jdk = Runtime.Version.parse(version).feature();
     virtualMachine = result.get("vmName").asText() + " " + result.get("vmVersion").asText();
@@ -130,39 +132,44 @@ final class BenchmarkResults {
   }
 
   Optional<BenchmarkMeasurement> of(BenchmarkCase measured) {
-    return Optional.ofNullable(figures.get(measured));
+    return Optional.ofNullable(measurements.get(measured));
   }
 
   OptionalDouble nanos(BenchmarkCase measured) {
-    BenchmarkMeasurement figure = figures.get(measured);
-    return figure == null ? OptionalDouble.empty() : OptionalDouble.of(figure.medianNanos());
+    BenchmarkMeasurement measurement = measurements.get(measured);
+    return measurement == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(measurement.medianNanos());
   }
 
-  /** How many times the second's time the first takes. */
+  /** Returns the time of the first case divided by that of the second one. */
   OptionalDouble ratio(BenchmarkCase first, BenchmarkCase second) {
     return compare(first, second, (one, other) -> one / other);
   }
 
-  /** How many nanoseconds the first takes more than the second. */
+  /** Returns the nanoseconds that the first case takes more than the second one. */
   OptionalDouble difference(BenchmarkCase first, BenchmarkCase second) {
     return compare(first, second, (one, other) -> one - other);
   }
 
   private OptionalDouble compare(
       BenchmarkCase first, BenchmarkCase second, DoubleBinaryOperator comparing) {
-    BenchmarkMeasurement one = figures.get(first);
-    BenchmarkMeasurement other = figures.get(second);
+    BenchmarkMeasurement one = measurements.get(first);
+    BenchmarkMeasurement other = measurements.get(second);
     return one == null || other == null
         ? OptionalDouble.empty()
         : OptionalDouble.of(one.compare(other, comparing));
   }
 
-  /** Heap bytes per client held, by contender. */
+  /** Returns heap bytes per client, by contender. */
   Map<String, Double> footprint() {
     return footprint;
   }
 
-  /** Throttled messages for each unthrottled one, by server; empty if not measured. */
+  /**
+   * Returns the throughput with a throttle divided by that without, by server; empty if not
+   * measured.
+   */
   Map<String, Double> sockets() {
     return sockets;
   }
@@ -175,7 +182,7 @@ final class BenchmarkResults {
     return interleaved;
   }
 
-  /** The feature version of the JDK that was measured. */
+  /** Returns the feature version of the measured JDK. */
   int jdk() {
     return jdk;
   }

@@ -3,7 +3,7 @@ package io.traffik.jmh.report;
 import io.traffik.jmh.contender.Contenders;
 import java.util.Map;
 
-/** The colours of the contenders in all plots. Traffik stands out; references are grey. */
+/** The colours of the contenders in all charts; baselines are grey or ochre. */
 final class ChartPalette {
 
   private static final Map<String, String> COLOURS =

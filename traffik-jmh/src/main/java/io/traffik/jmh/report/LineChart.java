@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** Costs of contenders over a row of settings, on a logarithmic scale; the settings lie evenly. */
+/**
+ * A chart of nanoseconds on a logarithmic scale, with a line per contender over equidistant
+ * settings.
+ */
 final class LineChart {
 
   private static final int WIDTH = 860;
@@ -36,7 +39,7 @@ final class LineChart {
     }
   }
 
-  /** Adds a contender with a value per setting, unless it was not measured at all. */
+  /** Adds a contender with a value per setting, unless no value was measured. */
   void add(String contender, List<OptionalDouble> nanos) {
     if (nanos.stream().anyMatch(OptionalDouble::isPresent)) {
       all.add(new Series(contender, nanos));
@@ -57,7 +60,7 @@ final class LineChart {
     return svg.toString();
   }
 
-  /** The tick below the smallest value, or above the largest. */
+  /** Returns the tick at or below the lowest value, or at or above the highest one. */
   private double extreme(boolean lowest) {
     double[] values =
         all.stream()

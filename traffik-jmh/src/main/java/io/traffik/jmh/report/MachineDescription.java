@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** What a run was measured on, in words. */
+/** A description of the machine: processor, memory and operating system. */
 final class MachineDescription {
 
   private static final Path CPUS = Path.of("/proc/cpuinfo");
 
   private MachineDescription() {}
 
-  static String inWords() throws IOException {
+  static String text() throws IOException {
     var system =
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return String.format(

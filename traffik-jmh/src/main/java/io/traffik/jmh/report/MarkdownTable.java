@@ -3,7 +3,7 @@ package io.traffik.jmh.report;
 import java.util.Collections;
 import java.util.List;
 
-/** The text of a table in Markdown: the first column to the left, all others to the right. */
+/** A Markdown table with the first column left-aligned and all others right-aligned. */
 final class MarkdownTable {
 
   private final StringBuilder text = new StringBuilder();

@@ -5,11 +5,11 @@ import java.util.OptionalDouble;
 import java.util.function.DoublePredicate;
 
 /**
- * What Traffik is to reach, and what it did.
+ * A performance target and its measured value.
  *
- * @param demand what is demanded
- * @param measured what was measured
- * @param verdict whether that is enough
+ * @param requirement the required value
+ * @param measured the measured value
+ * @param verdict whether the measured value meets the requirement
  */
 record PerformanceTarget(String requirement, String measured, Verdict verdict) {
 
@@ -52,7 +52,7 @@ record PerformanceTarget(String requirement, String measured, Verdict verdict) {
         requirement, text(value, met, enough) + unit, met ? Verdict.MET : Verdict.NOT_MET);
   }
 
-  /** With so many digits, from two on, that it does not look like the other verdict. */
+  /** Formats with at least two decimals, and with as many as show the verdict. */
   private static String text(double value, boolean met, DoublePredicate enough) {
     String text = "";
     for (int digits = 2; digits <= MOST_DIGITS; digits++) {

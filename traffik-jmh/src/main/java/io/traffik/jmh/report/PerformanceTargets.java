@@ -16,21 +16,21 @@ import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/** All {@link PerformanceTarget}s, judged by the figures of a run. */
+/** All {@link PerformanceTarget}s with the verdicts of a run. */
 final class PerformanceTargets {
 
-  /** By so much a denied hit may seem slower where it is not; single forks differ by far more. */
+  /** The factor by which a denied hit may exceed an allowed one; single forks vary far more. */
   private static final double NOISE = 1.05;
 
-  /** What a call may take of the store's own doing: computing, or waiting for its locks. */
+  /** The longest time that a call may compute or wait for the store's locks. */
   private static final double LONGEST_PAUSE_MILLIS = 20;
 
-  /** What the harness itself may add to a hit's allocation. */
+  /** The allocation per hit that belongs to the harness. */
   private static final double NO_BYTES = 0.5;
 
   private static final String FLOOD_ANSWERS =
       "flood of 10 000 000 new clients, bound 1 000 000, heap 256 MB: no failure, and no throttled"
-          + " client let through";
+          + " client allowed";
 
   private final BenchmarkResults figures;
   private final List<PerformanceTarget> targets = new ArrayList<>();
@@ -60,7 +60,7 @@ final class PerformanceTargets {
   }
 
   private void addKeyed(int keys) {
-    String what = GroupedNumber.of(keys) + " keys";
+    String what = GroupedNumber.of(keys) + " clients";
     addRatios(what, c -> BenchmarkCase.keyed(c, keys, ALLOWED), 1.3, 5);
     targets.add(
         PerformanceTarget.atLeast(
@@ -99,17 +99,18 @@ final class PerformanceTargets {
     addDenial(
         "one hot key",
         answer -> BenchmarkCase.hot(Contenders.TRAFFIK, BenchmarkCase.USUAL_THREADS, answer));
-    addDenial("100 000 keys", answer -> BenchmarkCase.keyed(Contenders.TRAFFIK, 100_000, answer));
     addDenial(
-        "1 000 000 keys", answer -> BenchmarkCase.keyed(Contenders.TRAFFIK, 1_000_000, answer));
-    addInterleavedDenial("100 000 keys", InterleavedCheck.Result::denied100k);
-    addInterleavedDenial("1 000 000 keys", InterleavedCheck.Result::denied1m);
+        "100 000 clients", answer -> BenchmarkCase.keyed(Contenders.TRAFFIK, 100_000, answer));
+    addDenial(
+        "1 000 000 clients", answer -> BenchmarkCase.keyed(Contenders.TRAFFIK, 1_000_000, answer));
+    addInterleavedDenial("100 000 clients", InterleavedCheck.Result::denied100k);
+    addInterleavedDenial("1 000 000 clients", InterleavedCheck.Result::denied1m);
   }
 
   private void addInterleavedDenial(String what, ToDoubleFunction<InterleavedCheck.Result> of) {
     targets.add(
         PerformanceTarget.atMost(
-            what + ": the same, in turns within one process (not demanded)",
+            what + ": the same, measured alternately in one process (not demanded)",
             interleaved(of),
             NOISE,
             " ×"));
@@ -122,7 +123,7 @@ final class PerformanceTargets {
   private void addDenial(String what, Function<String, BenchmarkCase> of) {
     targets.add(
         PerformanceTarget.atMost(
-            what + ": denied not slower than allowed (within 5 %, the noise)",
+            what + ": denied not slower than allowed (5 % tolerance)",
             figures.ratio(of.apply(DENIED), of.apply(ALLOWED)),
             NOISE,
             " ×"));
@@ -130,9 +131,9 @@ final class PerformanceTargets {
 
   private void addAllocation() {
     addBytes("store, one rate: no garbage", "storeOneRate", NO_BYTES);
-    addBytes("whole path, one rate: no garbage", "throttleOneRate", NO_BYTES);
+    addBytes("throttle, one rate: no garbage", "throttleOneRate", NO_BYTES);
     addBytes("store, two rates: at most 48 B", "storeTwoRates", 48 + NO_BYTES);
-    addBytes("whole path, two rates: at most 48 B", "throttleTwoRates", 48 + NO_BYTES);
+    addBytes("throttle, two rates: at most 48 B", "throttleTwoRates", 48 + NO_BYTES);
   }
 
   private void addBytes(String requirement, String method, double limit) {
@@ -146,7 +147,7 @@ final class PerformanceTargets {
             BenchmarkMeasurement::medianBytes);
     targets.add(
         PerformanceTarget.atMost(
-            requirement + " (allowed and denied, one and two classes of backend)",
+            requirement + " (allowed and denied, one and two backend classes)",
             larger(most, mostDenied),
             limit,
             " B"));
@@ -156,7 +157,7 @@ final class PerformanceTargets {
     for (String answer : List.of(ALLOWED, DENIED)) {
       targets.add(
           PerformanceTarget.atMost(
-              "whole path, " + answer + ": at most 40 ns over the store's decision",
+              "throttle, " + answer + ": at most 40 ns over the store's decision",
               larger(overhead(answer, 1), overhead(answer, 2)),
               40,
               " ns"));
@@ -168,7 +169,9 @@ final class PerformanceTargets {
   private void addInterleavedPath(String answer, ToDoubleFunction<InterleavedCheck.Result> of) {
     targets.add(
         PerformanceTarget.atMost(
-            "whole path, " + answer + ": the same, in turns within one process (not demanded)",
+            "throttle, "
+                + answer
+                + ": the same, measured alternately in one process (not demanded)",
             interleaved(of),
             40,
             " ns"));
@@ -184,7 +187,7 @@ final class PerformanceTargets {
     Double bytes = figures.footprint().get(Contenders.TRAFFIK);
     targets.add(
         PerformanceTarget.atMost(
-            "heap per key at 1 000 000 keys: at most 48 B",
+            "heap per client with 1 000 000 clients: at most 48 B",
             bytes == null ? OptionalDouble.empty() : OptionalDouble.of(bytes),
             48,
             " B"));
@@ -199,7 +202,7 @@ final class PerformanceTargets {
                 new PerformanceTarget(FLOOD_ANSWERS, "–", PerformanceTarget.Verdict.NOT_MEASURED)));
     targets.add(
         PerformanceTarget.atMost(
-            "flood: no pause above 20 ms from the store itself",
+            "flood: no pause above 20 ms caused by the store",
             millis(
                 found ->
                     Math.max(
@@ -208,7 +211,7 @@ final class PerformanceTargets {
             " ms"));
     targets.add(
         PerformanceTarget.atMost(
-            "flood: no call computes for more than 1 ms, the check's own bound (not demanded)",
+            "flood: no call takes more than 1 ms of processor time (not demanded)",
             millis(found -> found.latencies().longestCpuTime()),
             FloodResult.LONGEST_CALL_NANOS / 1e6,
             " ms"));
@@ -228,7 +231,7 @@ final class PerformanceTargets {
       Double ratio = figures.sockets().get(server);
       targets.add(
           PerformanceTarget.atLeast(
-              "WebSocket messages on " + server + ": at least 0.95 of the unthrottled",
+              "WebSocket messages on " + server + ": at least 0.95 of the rate without a throttle",
               ratio == null ? OptionalDouble.empty() : OptionalDouble.of(ratio),
               0.95,
               " ×"));
@@ -248,7 +251,7 @@ final class PerformanceTargets {
         wrong.isEmpty() ? PerformanceTarget.Verdict.MET : PerformanceTarget.Verdict.NOT_MET);
   }
 
-  /** The larger with one and with two classes of backend; empty unless both were measured. */
+  /** Returns the larger value of one and two backend classes; empty unless both were measured. */
   private static OptionalDouble worst(
       IntFunction<Optional<BenchmarkMeasurement>> ofClasses,
       ToDoubleFunction<BenchmarkMeasurement> value) {

@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What is to be reached over Redis: hardly more than a round trip, whoever else hits the key. */
+/** The targets over Redis: little more than a round trip, also while other threads hit the key. */
 final class RedisPerformanceTargets {
 
   static final int HOT = 1;
   static final int MANY = 10_000;
   static final List<Integer> THREADS = List.of(1, 8);
 
-  /** By contender, the floor of its client. */
+  /** By contender, the round trip of its client library. */
   static final Map<String, String> PINGS =
       Map.of(
           RedisContenders.TRAFFIK_LETTUCE, RedisContenders.PING_LETTUCE,
           RedisContenders.TRAFFIK_JEDIS, RedisContenders.PING_JEDIS);
 
-  /** By contender, the least that its client's servers have to do for a decision. */
+  /** By contender, the cheapest script that its client library could run for a decision. */
   private static final Map<String, String> SCRIPTS =
       Map.of(
           RedisContenders.TRAFFIK_LETTUCE, RedisContenders.SCRIPT_LETTUCE,
@@ -35,7 +35,7 @@ final class RedisPerformanceTargets {
     for (String contender :
         List.of(RedisContenders.TRAFFIK_LETTUCE, RedisContenders.TRAFFIK_JEDIS)) {
       for (int threads : THREADS) {
-        // A ping has no key, so it is measured once.
+        // A ping has no key, so it is measured for the hot key only.
         targets.add(share(figures, contender, PINGS, threads, ""));
         targets.add(share(figures, contender, SCRIPTS, threads, " (not demanded)"));
       }
@@ -50,7 +50,9 @@ final class RedisPerformanceTargets {
             " ×"));
     targets.add(
         PerformanceTarget.atLeast(
-            "Redis, 256 in flight: at least " + OF_RAW + " of the same `EVALSHA` sent bare",
+            "Redis, 256 in flight: at least "
+                + OF_RAW
+                + " of the same `EVALSHA` sent by Lettuce alone",
             figures.ratio(
                 BenchmarkCase.pipeline(RedisSection.RAW),
                 BenchmarkCase.pipeline(RedisSection.DECISION)),

@@ -1,6 +1,5 @@
 package io.traffik.jmh.report;
 
-import io.traffik.jmh.RedisPipelineBenchmark;
 import io.traffik.jmh.contender.RedisContenders;
 import io.traffik.jmh.workload.GroupedNumber;
 import java.util.ArrayList;
@@ -9,17 +8,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What the document says of decisions over Redis, in thousands per second. */
+/** The section on Redis in the document, in thousands of decisions per second. */
 final class RedisSection {
 
-  /** The methods of {@link RedisPipelineBenchmark}. */
+  /** Methods of {@code RedisPipelineBenchmark}. */
   static final String DECISION = "traffikLettuce";
 
   static final String RAW = "rawEvalsha";
 
-  private static final String ABSENT = "–";
-
-  /** Thousands per second, of a thread that takes so many nanoseconds for each. */
+  /**
+   * Nanoseconds per decision of one thread, multiplied by its thousands of decisions per second.
+   */
   private static final double THOUSANDS = 1e6;
 
   private final BenchmarkResults figures;
@@ -28,7 +27,7 @@ final class RedisSection {
     this.figures = figures;
   }
 
-  /** Empty if nothing of it was measured. */
+  /** Returns the section; empty if the run did not measure Redis. */
   static String of(BenchmarkResults figures) {
     RedisSection section = new RedisSection(figures);
     boolean measured =
@@ -54,7 +53,7 @@ final class RedisSection {
             new Column(
                 (keys == RedisPerformanceTargets.HOT
                         ? "one hot key, "
-                        : GroupedNumber.of(keys) + " keys, ")
+                        : GroupedNumber.of(keys) + " clients, ")
                     + (threads == 1 ? "1 thread" : threads + " threads"),
                 threads,
                 keys));
@@ -69,11 +68,11 @@ final class RedisSection {
       table.row(cells);
     }
     return """
-        ### Redis on the loopback
+        ### Redis on the loopback interface
 
-        Thousands of decisions per second, all threads together, and in brackets the share of a bare `PING` by
-        the same client. `redis-server` runs on the same processors. Lettuce's threads share a connection,
-        Jedis's take one of eight from a pool.
+        Thousands of decisions per second of all threads together. In brackets: the share of a bare `PING` by the same
+        client library. `redis-server` runs on the same processors. Lettuce's threads share one connection; Jedis's
+        threads take one of eight from a pool.
 
         """
         + table
@@ -84,7 +83,7 @@ final class RedisSection {
     BenchmarkCase measured = BenchmarkCase.redis(contender, column.threads(), column.keys());
     OptionalDouble nanos = figures.nanos(measured);
     if (nanos.isEmpty()) {
-      return ABSENT;
+      return ResultCells.NOT_MEASURED;
     }
     String perSecond = perSecond(nanos.getAsDouble() / column.threads());
     return ping(contender)
@@ -94,7 +93,7 @@ final class RedisSection {
                     BenchmarkCase.redis(baseline, column.threads(), RedisPerformanceTargets.HOT),
                     measured))
         .filter(OptionalDouble::isPresent)
-        .map(share -> perSecond + " (" + JdkSection.times(share.getAsDouble()) + ")")
+        .map(share -> perSecond + " (" + ResultCells.factor(share.getAsDouble()) + ")")
         .orElse(perSecond);
   }
 
@@ -122,7 +121,7 @@ final class RedisSection {
 
   private String perSecond(BenchmarkCase measured) {
     OptionalDouble nanos = figures.nanos(measured);
-    return nanos.isPresent() ? perSecond(nanos.getAsDouble()) : ABSENT;
+    return nanos.isPresent() ? perSecond(nanos.getAsDouble()) : ResultCells.NOT_MEASURED;
   }
 
   private static String perSecond(double nanos) {

@@ -6,31 +6,35 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Turns the results of {@code ./bench} into {@code benchmarks.md} and its plots:
+ * Writes {@code docs/benchmarks.md} and its charts from the results of {@code ./bench}:
  *
  * <pre>
  * java -cp benchmarks.jar io.traffik.jmh.report.Report &lt;results&gt; &lt;docs&gt;
  * </pre>
+ *
+ * <p>{@link BenchmarkResults} reads the JSON files of one run. {@link BenchmarkDocument} places its
+ * figures: {@link JdkRows} at the top, {@link JdkSection} in the middle, {@link PerformanceTargets}
+ * at the end. {@link ReportCharts} draws the charts.
  */
 public final class Report {
 
   private static final String DOCUMENT = "benchmarks.md";
-  private static final String PLOTS = "benchmarks";
+  private static final String CHARTS = "benchmarks";
 
   private Report() {}
 
   /**
-   * Writes the document and the plots, and prints the targets.
+   * Writes the document and the charts, and prints the targets.
    *
-   * @param arguments the directory with the results, and the directory to write to
+   * @param arguments the directory of the results, and the directory to write to
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 2) {
       throw new IllegalArgumentException(
-          "two directories are needed, results and docs: " + String.join(" ", arguments));
+          "Expected two directories, results and docs, but got: " + String.join(" ", arguments));
     }
     for (PerformanceTarget target :
-        write(Path.of(arguments[0]), Path.of(arguments[1]), MachineDescription.inWords())) {
+        write(Path.of(arguments[0]), Path.of(arguments[1]), MachineDescription.text())) {
       System.out.printf(
           "%-12s %s: %s%n",
           target.verdict().text().replace("*", ""), target.requirement(), target.measured());
@@ -38,14 +42,14 @@ public final class Report {
   }
 
   static List<PerformanceTarget> write(Path results, Path docs, String machine) throws IOException {
-    BenchmarkResults figures = BenchmarkResults.read(results);
+    BenchmarkResults measured = BenchmarkResults.read(results);
     Files.createDirectories(docs);
     Path file = docs.resolve(DOCUMENT);
     BenchmarkDocument document =
         BenchmarkDocument.of(Files.exists(file) ? Files.readString(file) : "");
-    document.put(figures.jdk(), JdkSection.of(figures, RunMetadata.read(results), machine));
+    document.put(measured, RunMetadata.read(results), machine);
     Files.writeString(file, document.toString());
-    ReportCharts.write(figures, docs.resolve(PLOTS));
-    return PerformanceTargets.of(figures);
+    ReportCharts.write(measured, docs.resolve(CHARTS));
+    return PerformanceTargets.of(measured);
   }
 }

@@ -9,62 +9,62 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Draws the plots of one JDK. */
+/** The charts of one JDK. */
 final class ReportCharts {
 
   private ReportCharts() {}
 
-  static void write(BenchmarkResults figures, Path directory) throws IOException {
+  static void write(BenchmarkResults results, Path directory) throws IOException {
     Files.createDirectories(directory);
-    String jdk = "jdk" + figures.jdk();
-    Files.writeString(directory.resolve(jdk + "-threads.svg"), threads(figures));
-    Files.writeString(directory.resolve(jdk + "-keys.svg"), keys(figures));
-    Files.writeString(directory.resolve(jdk + "-memory.svg"), memory(figures));
+    String jdk = "jdk" + results.jdk();
+    Files.writeString(directory.resolve(jdk + "-threads.svg"), threads(results));
+    Files.writeString(directory.resolve(jdk + "-clients.svg"), keys(results));
+    Files.writeString(directory.resolve(jdk + "-memory.svg"), memory(results));
   }
 
-  private static String threads(BenchmarkResults figures) {
+  private static String threads(BenchmarkResults results) {
     LineChart chart =
         new LineChart(
-            "One hot key, allowed (JDK " + figures.jdk() + ")",
+            "One hot key, allowed (JDK " + results.jdk() + ")",
             "threads",
-            JdkSection.THREADS.stream().map(String::valueOf).collect(Collectors.toList()));
+            CostTables.THREADS.stream().map(String::valueOf).collect(Collectors.toList()));
     for (String contender : Contenders.ALL) {
       chart.add(
           contender,
-          JdkSection.THREADS.stream()
-              .map(threads -> figures.nanos(BenchmarkCase.hot(contender, threads, ALLOWED)))
+          CostTables.THREADS.stream()
+              .map(threads -> results.nanos(BenchmarkCase.hot(contender, threads, ALLOWED)))
               .toList());
     }
     return chart.svg();
   }
 
-  private static String keys(BenchmarkResults figures) {
+  private static String keys(BenchmarkResults results) {
     List<Integer> measured =
-        JdkSection.KEYS.stream()
+        CostTables.CLIENTS.stream()
             .filter(
                 keys ->
-                    figures.of(BenchmarkCase.keyed(Contenders.TRAFFIK, keys, ALLOWED)).isPresent())
+                    results.of(BenchmarkCase.keyed(Contenders.TRAFFIK, keys, ALLOWED)).isPresent())
             .toList();
     LineChart chart =
         new LineChart(
-            "One bucket per client, 2 threads, allowed (JDK " + figures.jdk() + ")",
-            "number of keys",
+            "One bucket per client, 2 threads, allowed (JDK " + results.jdk() + ")",
+            "number of clients",
             measured.stream().map(ReportCharts::shortened).toList());
     for (String contender : Contenders.ALL) {
       chart.add(
           contender,
           measured.stream()
-              .map(keys -> figures.nanos(BenchmarkCase.keyed(contender, keys, ALLOWED)))
+              .map(keys -> results.nanos(BenchmarkCase.keyed(contender, keys, ALLOWED)))
               .toList());
     }
     return chart.svg();
   }
 
-  private static String memory(BenchmarkResults figures) {
+  private static String memory(BenchmarkResults results) {
     return new BarChart(
-            "Heap per key at 1 000 000 keys (JDK " + figures.jdk() + ")",
+            "Heap per client with 1 000 000 clients (JDK " + results.jdk() + ")",
             "bytes",
-            figures.footprint())
+            results.footprint())
         .svg();
   }
 

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * How the results in a directory came about, as {@code ./bench} noted it down.
+ * The circumstances of a run, as {@code ./bench} recorded them.
  *
- * @param command how {@code ./bench} was called
- * @param quick whether only to try it out
- * @param rounds how often everything was measured, in a virtual machine of its own each time
- * @param revision what was measured
- * @param day when, in ISO 8601
+ * @param command the command line of {@code ./bench}
+ * @param quick whether the run only checks that everything works
+ * @param rounds the number of rounds, each with processes of its own
+ * @param revision the measured revision
+ * @param day the day in ISO 8601
  * @param steps the commands of the first round, and those that ran once
  */
 record RunMetadata(

@@ -2,7 +2,7 @@ package io.traffik.jmh.report;
 
 import java.util.Locale;
 
-/** The text of a drawing in SVG, element by element. */
+/** An SVG drawing, built element by element. */
 final class SvgDocument {
 
   private static final String FONT = "font-family=\"system-ui, sans-serif\"";
@@ -31,7 +31,7 @@ final class SvgDocument {
         x1, y1, x2, y2, colour);
   }
 
-  /** A line through points, thicker or dashed. */
+  /** Draws a line through points. */
   void path(String points, String colour, double width, boolean dashed) {
     add(
         "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\"%s/>",
@@ -48,14 +48,14 @@ final class SvgDocument {
         x, y, width, height, colour);
   }
 
-  /** A text at a point; the anchor is start, middle or end. */
+  /** Draws text at a point; the anchor is start, middle or end. */
   void text(double x, double y, String anchor, String content) {
     add(
         "<text x=\"%.1f\" y=\"%.1f\" font-size=\"12\" text-anchor=\"%s\" fill=\"#222222\">%s</text>",
         x, y, anchor, escaped(content));
   }
 
-  /** A text along a vertical axis, read from below. */
+  /** Draws text that reads upwards. */
   void verticalText(double x, double y, String content) {
     add(
         "<text transform=\"translate(%.1f %.1f) rotate(-90)\" font-size=\"12\""

@@ -1,18 +1,14 @@
 package io.traffik.jmh.workload;
 
 /**
- * Clients by number: half are IPv4 addresses, a quarter IPv6 networks, a quarter API keys. Every
- * call makes a new string, as every request does.
+ * Identities of numbered clients: half IPv4 addresses, a quarter IPv6 addresses, a quarter API
+ * keys. Every call creates a new string, as every request does.
  */
 public final class ClientIdentities {
 
   private ClientIdentities() {}
 
-  /**
-   * The identity of a client.
-   *
-   * @param client any number; different numbers are different clients
-   */
+  /** Returns the identity of a client; different numbers have different identities. */
   public static String of(int client) {
     int mixed = mixed(client);
     return switch (client & 3) {
@@ -22,7 +18,7 @@ public final class ClientIdentities {
     };
   }
 
-  /** As {@link #of}, but all are addresses: three quarters IPv4, a quarter IPv6. */
+  /** Returns an address as the identity: three quarters are IPv4, a quarter IPv6. */
   public static String address(int client) {
     int mixed = mixed(client);
     return (client & 3) == 3 ? ipv6(mixed) : ipv4(mixed);
@@ -46,9 +42,11 @@ public final class ClientIdentities {
         + "::1";
   }
 
-  /** The finishing step of MurmurHash3: one to one, so that different clients stay different. */
+  /**
+   * Mixes the bits by the last step of MurmurHash3, which maps different numbers to different ones.
+   */
   private static int mixed(int client) {
-    // Without the sum, client 0 would be 0.0.0.0.
+    // Without this constant, client 0 would be 0.0.0.0.
     int mixed = client + 0x9e3779b9;
     mixed = (mixed ^ (mixed >>> 16)) * 0x85ebca6b;
     mixed = (mixed ^ (mixed >>> 13)) * 0xc2b2ae35;

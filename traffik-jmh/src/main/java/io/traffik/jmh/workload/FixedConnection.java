@@ -3,7 +3,7 @@ package io.traffik.jmh.workload;
 import io.traffik.ConnectionView;
 import java.util.List;
 
-/** A connection of a client to a declared route, as an adapter would show it. */
+/** A connection to a declared route, as an adapter presents it. */
 public record FixedConnection(String remoteAddress) implements ConnectionView {
 
   @Override

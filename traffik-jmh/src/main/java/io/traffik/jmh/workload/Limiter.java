@@ -1,17 +1,21 @@
 package io.traffik.jmh.workload;
 
-/** A contender: decides whether a client may have one more token of its {@link BenchmarkLimit}. */
+/** A rate limiter under comparison, with one {@link BenchmarkLimit} for all clients. */
 public interface Limiter {
 
-  /** Takes a token of the client's if one is there; says whether it was. */
+  /**
+   * Takes one token of a client if there is one.
+   *
+   * @return whether the token was taken
+   */
   boolean hit(String identity);
 
   /**
-   * Makes a client known by taking half of its tokens (rounded up: of one token, that one) where
-   * the contender can tell, so that it has a reason to remember the client.
+   * Takes half of a client's tokens, rounded up, so that the limiter has to remember the client.
+   * Limiters without a capacity take one token.
    */
   void consumeHalf(String identity);
 
-  /** How many clients are held. */
+  /** Returns the number of clients held. */
   long size();
 }

@@ -3,26 +3,28 @@ package io.traffik.jmh.workload;
 import java.util.SplittableRandom;
 
 /**
- * Who comes next, drawn beforehand: log-uniform, so that the client of rank r comes about in
- * proportion to 1/r, a few very often and most seldom.
+ * A sequence of clients in which the client of rank r appears in proportion to 1/r (log-uniform):
+ * few clients are frequent, most are rare.
  *
- * <p>Each draw is a string of its own, in the order in which it will be used: a request's identity
- * is in the cache when it is decided, and is never the very string that a map holds.
+ * <p>The sequence is drawn before the measurement. Each element is a new string, as in a request,
+ * and never the instance that a map holds.
  */
 public final class LogUniformClients {
 
-  /** A power of two, and so many that the rarer clients of a million do not come round early. */
+  /** Length of a sequence: a power of two, long enough that rare clients do not repeat early. */
   public static final int DRAWS = 1 << 20;
 
-  /** Prime and above any number of clients: spreads the popular over the order of admission. */
+  /** A prime above any number of clients; it spreads popular clients over the insertion order. */
   private static final long STRIDE = 1_000_000_007L;
 
   private LogUniformClients() {}
 
+  /** Draws a sequence of {@link #DRAWS} clients. */
   public static String[] draws(int clients, long seed) {
     return draws(clients, seed, DRAWS);
   }
 
+  /** Draws a sequence of {@code count} clients. */
   public static String[] draws(int clients, long seed, int count) {
     SplittableRandom random = new SplittableRandom(seed);
     double logarithm = Math.log(clients + 1.0);
@@ -34,7 +36,7 @@ public final class LogUniformClients {
     return draws;
   }
 
-  /** The client of a rank, from 0 for the most popular. */
+  /** Returns the client of a rank; rank 0 is the most frequent one. */
   public static int client(long rank, int clients) {
     return (int) (Math.min(rank, clients - 1) * STRIDE % clients);
   }

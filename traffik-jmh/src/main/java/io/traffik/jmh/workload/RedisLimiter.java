@@ -1,9 +1,13 @@
 package io.traffik.jmh.workload;
 
-/** A contender that keeps its buckets in Redis, or the floor beside it. */
+/** A rate limiter with its buckets in Redis, or a baseline for the same client library. */
 public interface RedisLimiter extends AutoCloseable {
 
-  /** Takes a token of the client's if one is there; says whether it was. */
+  /**
+   * Takes one token of a client if there is one.
+   *
+   * @return whether the token was taken
+   */
   boolean hit(String identity);
 
   @Override

@@ -10,14 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** The keyed floor pays for a whole SipHash-1-3-128, not for something like it. */
-class KeyedKernelReferenceTest {
+/** The keyed baseline computes a complete SipHash-1-3 of 128 bits. */
+class KeyedOpenAddressingBaselineTest {
 
   private static final long SEED_0 = 0x0706050403020100L;
   private static final long SEED_1 = 0x0f0e0d0c0b0a0908L;
 
   @Test
-  void theHashTakesAllBitsOfAllCharacters() {
+  void theHashCoversAllBitsOfAllCharacters() {
     for (String message :
         new String[] {
           "",
@@ -33,23 +33,25 @@ class KeyedKernelReferenceTest {
       KeyedOpenAddressingBaseline keyed = new KeyedOpenAddressingBaseline(table, SEED_0, SEED_1);
       assertThat(keyed.hit(message)).isTrue();
       long[] hash = hash(1, 3, message.getBytes(StandardCharsets.ISO_8859_1));
-      assertThat(table.hit(hash[0], hash[1])).as("taken before by its hash: " + message).isFalse();
+      assertThat(table.hit(hash[0], hash[1]))
+          .as("already taken under the same hash: " + message)
+          .isFalse();
       assertThat(table.size()).isEqualTo(1);
     }
   }
 
   @Test
-  void aCharacterOfMoreThanAByteIsRefused() {
+  void aCharacterAboveOneByteIsRejected() {
     KeyedOpenAddressingBaseline keyed =
         new KeyedOpenAddressingBaseline(BenchmarkLimit.ALLOWED_ONCE, 8);
     assertThatThrownBy(() -> keyed.hit("203.0.113.7\u0100"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("characters must fit into a byte each: ");
+        .hasMessageStartingWith("The baseline hashes characters up to U+00FF only: ");
   }
 
-  /** The first vectors of the authors' reference code, and that of 1-3 in Rust's siphasher. */
+  /** The first vectors of the authors' code, and one of 1-3 from Rust's siphasher. */
   @Test
-  void theReferenceMeetsTheVectors() {
+  void theTestsHashMatchesPublishedVectors() {
     assertThat(hex(hash(2, 4, new byte[] {}))).isEqualTo("a3817f04ba25a8e66df67214c7550293");
     assertThat(hex(hash(2, 4, new byte[] {0}))).isEqualTo("da87c1d86b99af44347659119b22fc45");
     assertThat(hex(hash(1, 3, new byte[] {}))).isEqualTo("e77ebcb22788a5befd62db6add303001");

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** What a call did itself is told from what was done to it. */
-class CallTimesTest {
+/** A call's own time is separated from pauses around it. */
+class CallTimerTest {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final long LONG = TimeUnit.MILLISECONDS.toNanos(20);
@@ -27,7 +27,7 @@ class CallTimesTest {
   }
 
   @Test
-  void aCallThatComputesIsItsOwnDoing() throws Exception {
+  void computingCountsAsProcessorTime() throws Exception {
     CallLatencies latencies =
         pausesOf(
             () -> {
@@ -43,7 +43,7 @@ class CallTimesTest {
   }
 
   @Test
-  void aCallThatWaitsIsToldApart() throws Exception {
+  void waitingCountsAsWait() throws Exception {
     CallLatencies latencies =
         pausesOf(
             () -> {
@@ -57,7 +57,7 @@ class CallTimesTest {
   }
 
   @Test
-  void aCollectionDuringACallIsTakenAway() throws Exception {
+  void aCollectionDuringACallIsSubtracted() throws Exception {
     CallLatencies latencies = pausesOf(System::gc);
     assertThat(latencies.safepoints()).isPositive();
     assertThat(latencies.longestSafepoint()).isPositive();
@@ -69,7 +69,7 @@ class CallTimesTest {
   }
 
   @Test
-  void ofACallCountsWhatOverlapsIt() {
+  void onlyOverlappingPausesCount() {
     List<Span> safepoints = List.of(span(0, 15), span(30, 40), span(95, 200));
     JfrAttribution attribution = new JfrAttribution(safepoints);
     attribution.add(span(10, 100), 50, List.of(span(0, 12), span(60, 70)));
@@ -79,8 +79,10 @@ class CallTimesTest {
     assertThat(attribution.longestSafepoint()).isEqualTo(105);
     assertThat(attribution.safepoints()).isEqualTo(3);
     attribution.add(span(300, 360), 80, List.of());
-    assertThat(attribution.longestCpuTime()).as("no more than the call").isEqualTo(60);
-    assertThat(attribution.longestWithoutSafepoints()).as("the longest of all").isEqualTo(70);
+    assertThat(attribution.longestCpuTime()).as("at most the call's duration").isEqualTo(60);
+    assertThat(attribution.longestWithoutSafepoints())
+        .as("the longest of both calls")
+        .isEqualTo(70);
   }
 
   private record Running(Runnable work) implements Limiter {

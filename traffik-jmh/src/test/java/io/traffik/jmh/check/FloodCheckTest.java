@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** The flood check passes a store that stands, and finds what is wrong with one that does not. */
+/** The flood check passes a correct store and finds the faults of incorrect ones. */
 class FloodCheckTest {
 
   private static final int BOUND = 4_000;
@@ -26,35 +26,35 @@ class FloodCheckTest {
     return new FloodCheck(limiters, BOUND, HITS).run();
   }
 
-  /** The answers and counts alone: how long a call took depends on the machine. */
-  private static FloodResult withoutTimes(FloodResult found) {
+  /** Keeps the answers and counts; durations depend on the machine. */
+  private static FloodResult withoutTimes(FloodResult result) {
     return new FloodResult(
-        found.clients(),
-        found.bound(),
+        result.clients(),
+        result.bound(),
         1,
         1,
-        found.probes(),
-        found.wronglyAllowed(),
-        found.wronglyDenied(),
-        found.failures(),
-        found.boundViolations(),
+        result.probes(),
+        result.wronglyAllowed(),
+        result.wronglyDenied(),
+        result.failures(),
+        result.boundViolations(),
         SHORT);
   }
 
   @Test
   void m3_aStoreThatKeepsItsThrottledClientsPasses() throws Exception {
-    FloodResult found =
+    FloodResult result =
         flooded(
             () ->
                 Contenders.create(
                     Contenders.TRAFFIK, BenchmarkLimit.HUNDRED_PER_DAY, BOUND, BOUND));
-    assertThat(withoutTimes(found).faults()).isEmpty();
-    assertThat(found.probes()).isEqualTo((2 * HITS + HITS / FloodCheck.ROUNDS) / 1_000);
-    assertThat(found.latencies().longest()).isPositive();
+    assertThat(withoutTimes(result).faults()).isEmpty();
+    assertThat(result.probes()).isEqualTo((2 * HITS + HITS / FloodCheck.ROUNDS) / 1_000);
+    assertThat(result.latencies().longest()).isPositive();
   }
 
   @Test
-  void m3_aStoreThatStartsAfreshAtItsBoundFreesThrottledClients() throws Exception {
+  void m3_aStoreThatClearsItselfAtItsBoundIsFound() throws Exception {
     Map<String, Integer> taken = new HashMap<>();
     Limiter forgetful =
         limiter(
@@ -66,7 +66,7 @@ class FloodCheckTest {
                   <= BenchmarkLimit.HUNDRED_PER_DAY.capacity();
             });
     assertThat(flooded(forgetful).faults())
-        .anyMatch(fault -> fault.endsWith(" throttled clients were let through"));
+        .anyMatch(fault -> fault.endsWith(" hits of throttled clients were allowed"));
   }
 
   @Test
@@ -74,7 +74,7 @@ class FloodCheckTest {
     Limiter unbounded =
         Contenders.create(Contenders.CONCURRENT_HASH_MAP, BenchmarkLimit.HUNDRED_PER_DAY, BOUND);
     assertThat(flooded(unbounded).faults())
-        .anyMatch(fault -> fault.endsWith(" counts were above the bound"));
+        .anyMatch(fault -> fault.endsWith(" counts exceeded the bound"));
   }
 
   @Test
@@ -89,7 +89,7 @@ class FloodCheckTest {
               if (identity.startsWith("key_7")) {
                 throw new IllegalStateException("full");
               }
-              return !identity.startsWith("victim");
+              return !identity.startsWith("throttled");
             });
     assertThat(withoutTimes(flooded(failing)).faults())
         .singleElement()
@@ -103,7 +103,7 @@ class FloodCheckTest {
     assertThat(new FloodResult(1, 1, 1, 1, 1, 0, 0, 0, 0, slow).faults())
         .containsExactly("a call took 1234 µs of processor time");
     assertThat(new FloodResult(1, 1, 1, 1, 0, 0, 0, 0, 0, SHORT).faults())
-        .containsExactly("no throttled client was watched");
+        .containsExactly("no throttled client was probed");
   }
 
   private static Limiter limiter(Predicate<String> hit) {

@@ -10,7 +10,7 @@ class FootprintTest {
   @Test
   void aMapOfStringsTakesMoreThanAFingerprintAndAnInstant() {
     double table = Footprint.bytesPerClient(Contenders.OPEN_ADDRESSING, 200_000);
-    // 2^19 pairs of words for 200,000 clients; the collector here rounds up to its regions
+    // 2^19 pairs of words for 200,000 clients; this collector rounds up to its regions.
     assertThat(table).isBetween(40.0, 80.0);
     assertThat(Footprint.bytesPerClient(Contenders.CONCURRENT_HASH_MAP, 200_000))
         .isGreaterThan(100);

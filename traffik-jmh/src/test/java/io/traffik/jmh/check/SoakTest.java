@@ -13,19 +13,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The soak finds nothing in the store, and finds what is wrong with stores that are. */
+/** The soak finds no fault in the store, and finds the faults of incorrect stores. */
 class SoakTest {
 
   private static final Rate RATE = Rate.perSecond(10);
   private static final long SECOND = 1_000_000_000;
 
   @Test
-  void b3_theStoreKeepsToTheAccount() throws Exception {
+  void b3_theStoreGrantsWhatTheAccountAllows() throws Exception {
     InMemoryBackend store = InMemoryBackend.builder("soak").maxKeys(20_000).build();
     Soak soak = new Soak(store);
     assertThat(soak.run(2)).isEmpty();
     assertThat(store.evictions()).isPositive();
-    // At least the capacities of all that are audited.
+    // At least the capacities of all audited clients.
     assertThat(soak.granted()).isGreaterThan(300 * 20);
   }
 
@@ -33,7 +33,7 @@ class SoakTest {
   void b3_aStoreThatGrantsOneTokenTooManyIsFound() throws Exception {
     AtomicLong denials = new AtomicLong();
     Backend generous =
-        new Tampered() {
+        new TamperedBackend() {
           @Override
           public long[] decide(BackendCall call) {
             long[] margins = delegate().decide(call);
@@ -52,13 +52,13 @@ class SoakTest {
         .contains("too much");
   }
 
-  /** The other threads would wait for one that has ended. */
+  /** The other threads would wait at the barrier for a thread that ended. */
   @Test
   @Timeout(30)
   void anErrorIsAFaultAndNoHang() throws Exception {
     AtomicLong hits = new AtomicLong();
     Backend failing =
-        new Tampered() {
+        new TamperedBackend() {
           @Override
           public long[] decide(BackendCall call) {
             if (hits.incrementAndGet() == 100_000) {
@@ -76,24 +76,24 @@ class SoakTest {
     assertThat(audit.audit(20, SECOND)).isEmpty();
     assertThat(audit.audit(10, 2 * SECOND)).isEmpty();
     assertThat(audit.audit(11, 3 * SECOND)).singleElement().asString().contains("too much");
-    // A span that begins late: the account forgets no spending because somebody rested before.
-    SoakAudit rested = new SoakAudit(List.of(RATE), 0);
-    assertThat(rested.audit(0, SECOND)).isNotEmpty();
-    assertThat(rested.audit(21, 2 * SECOND)).singleElement().asString().contains("too much");
+    // An idle span does not increase the capacity.
+    SoakAudit idle = new SoakAudit(List.of(RATE), 0);
+    assertThat(idle.audit(0, SECOND)).isNotEmpty();
+    assertThat(idle.audit(21, 2 * SECOND)).singleElement().asString().contains("too much");
   }
 
   @Test
-  void b3_aTokenThatNobodyGetsIsALoss() {
+  void b3_aRefilledTokenThatNobodyGetsIsALoss() {
     SoakAudit audit = new SoakAudit(List.of(RATE), 0);
     assertThat(audit.audit(20, SECOND)).isEmpty();
     assertThat(audit.audit(8, 2 * SECOND)).isEmpty();
     assertThat(audit.audit(2, 3 * SECOND)).singleElement().asString().startsWith("lost");
   }
 
-  /** A store of which single decisions are other than they should be. */
-  private abstract static class Tampered extends ForwardingBackend {
+  /** A store in which a test changes single decisions. */
+  private abstract static class TamperedBackend extends ForwardingBackend {
 
-    Tampered() {
+    TamperedBackend() {
       super(InMemoryBackend.builder("soak").maxKeys(20_000).build());
     }
 

@@ -7,16 +7,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That both servers answer, and that ratios are judged as they must be. No time is judged here. */
+/** Both servers answer, and ratios are compared with the target. No duration is asserted. */
 final class SocketCheckTest {
 
   @ParameterizedTest
   @EnumSource
   void everyServerAnswersWithAndWithoutAThrottle(EchoServer.Kind kind) throws Exception {
-    Result finding = SocketCheck.measure(kind, 1, 5);
-    assertThat(finding.plain()).isPositive();
-    assertThat(finding.throttled()).isPositive();
-    assertThat(finding.ratio()).isEqualTo(finding.throttled() / finding.plain());
+    Result result = SocketCheck.measure(kind, 1, 5);
+    assertThat(result.plain()).isPositive();
+    assertThat(result.throttled()).isPositive();
+    assertThat(result.ratio()).isEqualTo(result.throttled() / result.plain());
   }
 
   @Test
@@ -24,10 +24,10 @@ final class SocketCheckTest {
     Result met = Result.of(new double[] {100, 200, 400}, new double[] {10, 190, 800});
     assertThat(met.ratio()).isEqualTo(0.95);
     assertThat(met.meetsTarget()).isTrue();
-    assertThat(SocketCheck.inWords("Some server", met)).endsWith("0.950 (target 0.95, met)");
+    assertThat(SocketCheck.summary("Some server", met)).endsWith("0.950 (target 0.95, met)");
     Result missed = Result.of(new double[] {100, 100}, new double[] {90, 98});
     assertThat(missed.ratio()).isEqualTo(0.94);
     assertThat(missed.meetsTarget()).isFalse();
-    assertThat(SocketCheck.inWords("Some server", missed)).endsWith("0.940 (target 0.95, missed)");
+    assertThat(SocketCheck.summary("Some server", missed)).endsWith("0.940 (target 0.95, missed)");
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every contender really limits: a benchmark of one that does not would measure nothing. */
+/** Every contender limits; otherwise its benchmark would measure nothing. */
 @Tag("once")
 class ContendersTest {
 
@@ -33,7 +33,7 @@ class ContendersTest {
     return Contenders.ALL;
   }
 
-  /** Guava's limiter alone has no capacity; it grants one permit at first. */
+  /** Guava's limiter has no capacity; it grants one permit at first. */
   static Stream<String> withCapacity() {
     return Contenders.ALL.stream().filter(name -> !name.equals(Contenders.GUAVA));
   }
@@ -59,7 +59,7 @@ class ContendersTest {
 
   @ParameterizedTest
   @MethodSource("withCapacity")
-  void admittingTakesHalf(String name) {
+  void consumingHalfLeavesHalf(String name) {
     Limiter limiter = Contenders.create(name, TEN, 1);
     limiter.consumeHalf("203.0.113.7");
     assertThat(granted(limiter, "203.0.113.7", 3 * CAPACITY)).isEqualTo(CAPACITY / 2);
@@ -90,7 +90,7 @@ class ContendersTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void holdsItsManyClientsApart(String name) {
+  void countsManyClientsSeparately(String name) {
     int clients = 50_000;
     Limiter limiter = Contenders.create(name, BenchmarkLimit.ALLOWED_ONCE, clients);
     for (int client = 0; client < clients; client++) {
@@ -114,19 +114,19 @@ class ContendersTest {
   }
 
   @Test
-  void aKernelThatIsFullSaysSo() {
+  void aFullBaselineTableIsAnError() {
     Limiter table = Contenders.create(Contenders.OPEN_ADDRESSING, TEN, 8);
     assertThatThrownBy(
             () -> IntStream.range(0, 100).mapToObj(ClientIdentities::of).forEach(table::hit))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("more clients than the kernel was made for: 16");
+        .hasMessage("The baseline's table is full. Slots: 16");
   }
 
   @Test
-  void anUnknownNameIsRefused() {
+  void anUnknownNameIsRejected() {
     assertThatThrownBy(() -> Contenders.create("bucket5j", TEN, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no such contender: bucket5j");
+        .hasMessage("Unknown contender: bucket5j");
     assertThat(Set.copyOf(Contenders.ALL)).hasSize(10);
   }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class IdentitiesTest {
+class ClientIdentitiesTest {
 
   @Test
   void differentClientsDiffer() {
@@ -39,7 +39,7 @@ class IdentitiesTest {
       counts.merge(draw, 1, Integer::sum);
     }
     double unit = (1 << 17) / Math.log(1_001);
-    // Clients of rank a to b − 1 come with the weight of ln((b + 1) / (a + 1)).
+    // Clients of rank a to b − 1 have the weight ln((b + 1) / (a + 1)).
     assertThat(drawn(counts, 0, 1)).isBetween(0.97 * unit * Math.log(2), 1.03 * unit * Math.log(2));
     assertThat(drawn(counts, 9, 99))
         .isBetween(0.97 * unit * Math.log(10), 1.03 * unit * Math.log(10));

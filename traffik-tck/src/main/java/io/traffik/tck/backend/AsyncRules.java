@@ -35,7 +35,7 @@ interface AsyncRules {
   default void t7_decideAsyncDoesNotBlockTheCaller(BackendFixture fixture) throws Exception {
     Backend backend = fixture.backend();
     int calls = 200;
-    long waits = ConcurrentRunner.sum(1, thread -> waitsOfCaller(backend, calls));
+    long waits = ConcurrentTasks.sum(1, thread -> waitsOfCaller(backend, calls));
     Assert.that(
         waits < calls / 4,
         () ->

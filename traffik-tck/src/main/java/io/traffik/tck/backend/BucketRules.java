@@ -120,10 +120,10 @@ interface BucketRules {
     for (EntryPoint entryPoint : EntryPoint.ALL) {
       BucketOracle client = fixture.client(slow(10));
       client.hit(6);
-      long[] answer = client.call(Operation.REFUND, 2, entryPoint);
+      long[] margins = client.call(Operation.REFUND, 2, entryPoint);
       assertEquals(
           6,
-          answer[0] / client.policy().rate(0).nanosPerToken(),
+          margins[0] / client.policy().rate(0).nanosPerToken(),
           () -> "tokens in the margin of a refund of 2 to 4 tokens by " + entryPoint);
       assertEquals(6, client.tokens(), () -> "tokens after a refund of 2 to 4 by " + entryPoint);
       for (long tooMuch : new long[] {5, 10, 11, Long.MAX_VALUE}) {

@@ -61,8 +61,8 @@ interface ClockRules {
     LongPredicate known = cost -> isGranted(backend, rate, "known", cost);
     LongPredicate fresh = cost -> isGranted(backend, rate, "new", cost);
     LongPredicate empty = cost -> isGranted(backend, rate, "empty", cost);
-    Assert.granted(known.test(7), "a hit of 7 on a full 10");
-    Assert.granted(empty.test(10), "a hit of 10 on a full 10");
+    Assert.granted(known.test(7), "a hit of 7 on a full bucket of 10");
+    Assert.granted(empty.test(10), "a hit of 10 on a full bucket of 10");
     time.stepBack(back);
     long held =
         backend.decideSingle(Operation.PEEK, BackendFixture.policy(rate), "known", "", 0, 0);
@@ -128,7 +128,7 @@ interface ClockRules {
     GrantLog grants = new GrantLog(rates[0]);
     long before = time.now();
     long granted =
-        ConcurrentRunner.sum(
+        ConcurrentTasks.sum(
             8,
             thread -> {
               long sum = 0;

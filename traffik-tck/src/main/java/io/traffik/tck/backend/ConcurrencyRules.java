@@ -26,7 +26,7 @@ interface ConcurrencyRules {
 
   @Test
   default void b3_concurrentHitsGetExactlyTheCapacity(BackendFixture fixture) throws Exception {
-    for (int threads : ConcurrentRunner.SIZES) {
+    for (int threads : ConcurrentTasks.SIZES) {
       LastTokenRace race = new LastTokenRace(threads);
       exactlyTheCapacityIsGranted(fixture, race, policy(slow(race.capacity())));
     }
@@ -35,7 +35,7 @@ interface ConcurrencyRules {
   @Test
   default void b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates(BackendFixture fixture)
       throws Exception {
-    for (int threads : ConcurrentRunner.SIZES) {
+    for (int threads : ConcurrentTasks.SIZES) {
       LastTokenRace race = new LastTokenRace(threads);
       long capacity = race.capacity();
       exactlyTheCapacityIsGranted(
@@ -62,7 +62,7 @@ interface ConcurrencyRules {
   @Test
   default void b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity(BackendFixture fixture)
       throws Exception {
-    for (int threads : ConcurrentRunner.SIZES) {
+    for (int threads : ConcurrentTasks.SIZES) {
       LastTokenRace race = new LastTokenRace(threads);
       Rate rate = slow(race.capacity());
       boolean single = threads == 2 || threads == 64;
@@ -124,10 +124,10 @@ interface ConcurrencyRules {
     long capacity = 10;
     QuotaPolicy policy = policy(slow(capacity), slow(2 * capacity));
     fixture.time().injectDelays();
-    for (int threads : ConcurrentRunner.SIZES) {
+    for (int threads : ConcurrentTasks.SIZES) {
       List<Backend> backends = fixture.backends(4);
       AtomicLongArray granted = new AtomicLongArray(keys);
-      ConcurrentRunner.run(
+      ConcurrentTasks.run(
           threads,
           thread -> {
             Backend backend = backends.get(thread % backends.size());
@@ -160,10 +160,10 @@ interface ConcurrencyRules {
   default void b3_b12_concurrentHitsAndRefundsAddUp(BackendFixture fixture) throws Exception {
     QuotaPolicy policy = policy(slow(500), slow(1_000));
     fixture.time().injectDelays();
-    for (int threads : ConcurrentRunner.SIZES) {
+    for (int threads : ConcurrentTasks.SIZES) {
       List<Backend> backends = fixture.backends(4);
       long taken =
-          ConcurrentRunner.sum(
+          ConcurrentTasks.sum(
               threads,
               thread -> {
                 Backend backend = backends.get(thread % backends.size());
@@ -202,7 +202,7 @@ interface ConcurrencyRules {
     TestTime time = fixture.time();
     Rate rate = Rate.of(1_000, Duration.ofNanos(10 * time.unit()));
     time.injectDelays();
-    for (int threads : ConcurrentRunner.SIZES) {
+    for (int threads : ConcurrentTasks.SIZES) {
       List<Backend> backends = fixture.backends(4);
       long before = time.now();
       Assert.granted(
@@ -210,7 +210,7 @@ interface ConcurrencyRules {
           "a hit of the capacity of a full bucket");
       long drained = time.now();
       long granted =
-          ConcurrentRunner.sum(
+          ConcurrentTasks.sum(
               threads,
               thread -> {
                 long sum = 0;

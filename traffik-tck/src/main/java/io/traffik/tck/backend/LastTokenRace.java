@@ -36,7 +36,7 @@ record LastTokenRace(int threads) {
   AtomicLongArray run(Hits hits) throws InterruptedException {
     AtomicLongArray granted = new AtomicLongArray(ROUNDS);
     CyclicBarrier start = new CyclicBarrier(threads);
-    ConcurrentRunner.run(
+    ConcurrentTasks.run(
         threads,
         thread -> {
           for (int round = 0; round < ROUNDS; round++) {

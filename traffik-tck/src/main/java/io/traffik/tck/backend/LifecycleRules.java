@@ -179,7 +179,7 @@ interface LifecycleRules {
     for (int round = 0; round < 10; round++) {
       Backend backend = fixture.backend();
       QuotaPolicy policy = BackendFixture.policy(slow(1_000_000));
-      ConcurrentRunner.run(
+      ConcurrentTasks.run(
           4,
           thread -> {
             for (int i = 0; i < 200; i++) {
@@ -208,10 +208,10 @@ interface LifecycleRules {
   default void l4_insideScopesTheInnermostBackendIsUsed(BackendFixture fixture) {
     Throttle throttle = Throttle.builder("api").rate(slow(1)).build();
     FakeConnection client = FakeConnection.get("/");
-    BackendScope outer = fixture.backend().enter();
+    BackendScope outer = BackendScope.enter(fixture.backend());
     try {
       Assert.granted(throttle.hit(client).allowed(), "the first hit inside a scope");
-      BackendScope inner = fixture.backend().enter();
+      BackendScope inner = BackendScope.enter(fixture.backend());
       try {
         Assert.granted(throttle.hit(client).allowed(), "the first hit inside an inner scope");
         Assert.denied(throttle.hit(client).allowed(), "the second hit inside an inner scope");
@@ -233,7 +233,7 @@ interface LifecycleRules {
     BackendScope application = BackendScope.application(backend);
     try {
       client.hit(4);
-      backend.enter().close();
+      BackendScope.enter(backend).close();
       BackendScope.application(backend).close();
       assertEquals(
           6, client.tokens(), "tokens of 10 after inner scopes of the backend were closed");

@@ -17,7 +17,7 @@ import java.util.function.IntSupplier;
  * @param maxHistoryNanos the longest duration of all steps together, in nanoseconds
  */
 record RandomHistory(
-    List<QuotaPolicy> policies, int clients, List<HistoryStep> steps, long maxHistoryNanos) {
+    List<QuotaPolicy> policies, int clients, List<RandomStep> steps, long maxHistoryNanos) {
 
   private static final int MAX_STEPS = 40;
 
@@ -37,17 +37,17 @@ record RandomHistory(
       }
       generated.add(QuotaPolicy.of("api", policyRates));
     }
-    List<HistoryStep> steps = new ArrayList<>();
+    List<RandomStep> steps = new ArrayList<>();
     int length = random.between(1, MAX_STEPS);
     while (steps.size() < length) {
-      steps.add(HistoryStep.random(random));
+      steps.add(RandomStep.random(random));
     }
     return new RandomHistory(generated, clients, steps, time.maxHistoryNanos(random));
   }
 
   /** Returns this history without a range of its steps. */
   RandomHistory without(int from, int to) {
-    List<HistoryStep> remaining = new ArrayList<>(steps);
+    List<RandomStep> remaining = new ArrayList<>(steps);
     remaining.subList(from, to).clear();
     return new RandomHistory(policies, clients, remaining, maxHistoryNanos);
   }
@@ -72,7 +72,7 @@ record RandomHistory(
     Map<Integer, BucketOracle> oracles = new HashMap<>();
     long end = time.now() + maxHistoryNanos;
     long lastMargin = 0;
-    for (HistoryStep step : steps) {
+    for (RandomStep step : steps) {
       QuotaPolicy policy = policies.get(step.policy() % policies.size());
       BucketOracle oracle =
           oracles.computeIfAbsent(

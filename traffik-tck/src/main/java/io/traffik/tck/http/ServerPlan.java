@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param routes the routes to serve, at least one; the framework may respond to other paths as it
  *     likes
- * @param rateLimitHeaders what clients are told
+ * @param rateLimitHeaders the header fields to send
  * @param backend the application's backend, which the connection view must return; the server may
  *     open, reset and close it
  */

@@ -59,7 +59,7 @@ final class SocketClient implements WebSocket.Listener {
     return this;
   }
 
-  /** Sends a ping, which the server answers after it has read all earlier messages. */
+  /** Sends a ping, which the server acknowledges after it has read all earlier messages. */
   SocketClient ping() {
     await(socket.sendPing(ByteBuffer.allocate(0)));
     return this;

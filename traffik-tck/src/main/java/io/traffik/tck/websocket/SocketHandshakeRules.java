@@ -71,13 +71,13 @@ interface SocketHandshakeRules {
       throws Exception {
     WebSocketFixture.SocketServer server = fixture.serve(refusing(throttle("api", "1/h").build()));
     server.connect(WebSocketFixture.PATH + "?a=1").send("a").assertServed("a");
-    ReceivedResponse answer = server.http().raw("GET", WebSocketFixture.PATH + "?a=2", upgrade());
+    ReceivedResponse response = server.http().raw("GET", WebSocketFixture.PATH + "?a=2", upgrade());
     assertTrue(
-        answer.status() == 429,
+        response.status() == 429,
         () ->
             "another query must not lead to another bucket; scopes of the buckets "
                 + fixture.backend().scopes("api")
                 + ": "
-                + answer);
+                + response);
   }
 }

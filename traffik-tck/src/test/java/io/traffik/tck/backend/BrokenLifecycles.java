@@ -101,12 +101,12 @@ final class BrokenLifecycles {
     @Override
     public CompletionStage<long[]> decideAsync(BackendCall call) {
       CompletionStage<long[]> stage = super.decideAsync(call);
-      CompletableFuture<long[]> answer =
+      CompletableFuture<long[]> result =
           stage
               .whenCompleteAsync((margins, failure) -> LockSupport.parkNanos(1))
               .toCompletableFuture();
-      answer.exceptionally(failure -> new long[0]).join();
-      return answer;
+      result.exceptionally(failure -> new long[0]).join();
+      return result;
     }
   }
 

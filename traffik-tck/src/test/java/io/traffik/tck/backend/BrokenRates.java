@@ -97,7 +97,7 @@ final class BrokenRates {
       },
       byHistories = false)
   static final class ReusesMargins extends ReferenceBackend {
-    private final Map<Integer, ThreadLocal<long[]>> answers = new HashMap<>();
+    private final Map<Integer, ThreadLocal<long[]>> results = new HashMap<>();
 
     ReusesMargins(String namespace, SharedStore store) {
       super(namespace, store);
@@ -106,13 +106,13 @@ final class BrokenRates {
     @Override
     long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
       long[] margins = super.decideAt(now, operation, policy, key, cost);
-      long[] answer =
-          answers
+      long[] result =
+          results
               .computeIfAbsent(
                   margins.length, size -> ThreadLocal.withInitial(() -> new long[size]))
               .get();
-      System.arraycopy(margins, 0, answer, 0, margins.length);
-      return answer;
+      System.arraycopy(margins, 0, result, 0, margins.length);
+      return result;
     }
   }
 

@@ -29,11 +29,11 @@ final class BucketModelTest {
     for (int change = 0; change < 40; change++) {
       time.elapse(1);
       model.rateChanged(SLOW, time);
-      answer(Operation.PEEK, FAST, 86, fullAt);
+      checkAndRecord(Operation.PEEK, FAST, 86, fullAt);
       model.rateChanged(FAST, time);
-      answer(Operation.REFUND, SLOW, 0, fullAt);
+      checkAndRecord(Operation.REFUND, SLOW, 0, fullAt);
     }
-    MarginRange expectedMargins = model.expectedMargins(asked(Operation.PEEK, 0), SLOW, time);
+    MarginRange expectedMargins = model.expectedMargins(timedCall(Operation.PEEK, 0), SLOW, time);
     assertThat(expectedMargins.max() - expectedMargins.min()).isLessThan(SLOW.nanosPerToken());
   }
 
@@ -46,27 +46,28 @@ final class BucketModelTest {
     for (int change = 0; change < 40; change++) {
       Rate next = FAST.withCapacity(1_000 + change);
       model.rateChanged(last, time);
-      answer(Operation.PEEK, next, 0, fullAt);
+      checkAndRecord(Operation.PEEK, next, 0, fullAt);
       last = next;
     }
     model.rateChanged(last, time);
-    assertThat(model.expectedMargins(asked(Operation.PEEK, 0), SLOW, time).min())
+    assertThat(model.expectedMargins(timedCall(Operation.PEEK, 0), SLOW, time).min())
         .isBetween(31 * SLOW.nanosPerToken(), 32 * SLOW.nanosPerToken());
   }
 
-  private void answer(Operation operation, Rate rate, long cost, long fullAt) {
+  private void checkAndRecord(Operation operation, Rate rate, long cost, long fullAt) {
     long carried = TokenBucket.carried(fullAt, time.now(), rate);
     long margin = TokenBucket.margin(carried, time.now(), rate, cost);
-    assertThat(model.expectedMargins(asked(operation, cost), rate, time).contains(margin)).isTrue();
+    assertThat(model.expectedMargins(timedCall(operation, cost), rate, time).contains(margin))
+        .isTrue();
     recordMargin(operation, rate, cost, margin);
   }
 
   private void recordMargin(Operation operation, Rate rate, long cost, long margin) {
     model.recordMargin(
-        asked(operation, cost), rate, margin, Margin.areGranted(new long[] {margin}));
+        timedCall(operation, cost), rate, margin, Margin.areGranted(new long[] {margin}));
   }
 
-  private TimedCall asked(Operation operation, long cost) {
+  private TimedCall timedCall(Operation operation, long cost) {
     return new TimedCall(operation, cost, time.now(), time.now());
   }
 
@@ -100,7 +101,7 @@ final class BucketModelTest {
   void b7_toleratesAThousandthAtAnyRate() {
     recordMargin(Operation.HIT, FAST, FAST.capacity(), 0);
     time.elapse(FAST.fillNanos() / 2);
-    MarginRange expectedMargins = model.expectedMargins(asked(Operation.PEEK, 0), FAST, time);
+    MarginRange expectedMargins = model.expectedMargins(timedCall(Operation.PEEK, 0), FAST, time);
     assertThat(expectedMargins.max() - expectedMargins.min()).isLessThan(FAST.fillNanos() / 100);
   }
 

@@ -23,7 +23,7 @@ class ReferenceBackend implements Backend {
       Executors.newFixedThreadPool(
           4,
           task -> {
-            Thread thread = new Thread(task, "specimen");
+            Thread thread = new Thread(task, "reference backend");
             thread.setDaemon(true);
             return thread;
           });

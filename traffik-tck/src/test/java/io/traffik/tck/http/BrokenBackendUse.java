@@ -64,7 +64,7 @@ final class BrokenBackendUse {
             .build()
             .peek(view(exchange));
       } catch (BackendException e) {
-        exchange.answer(503, Map.of(), "");
+        exchange.respond(503, Map.of(), "");
         return;
       }
       super.handle(exchange);
@@ -76,7 +76,7 @@ final class BrokenBackendUse {
     @Override
     @SuppressWarnings("try")
     void handle(PlannedExchange exchange) throws IOException {
-      try (BackendScope scope = exchange.plan().backend().enter()) {
+      try (BackendScope scope = BackendScope.enter(exchange.plan().backend())) {
         super.handle(exchange);
       }
     }

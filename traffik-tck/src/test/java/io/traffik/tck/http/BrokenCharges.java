@@ -78,7 +78,7 @@ final class BrokenCharges {
     @Override
     void handle(PlannedExchange exchange) throws IOException {
       if (exchange.http().getRequestMethod().equals("HEAD")) {
-        exchange.answer(200, Map.of(), exchange.route().serve());
+        exchange.respond(200, Map.of(), exchange.route().serve());
       } else {
         super.handle(exchange);
       }
@@ -126,7 +126,7 @@ final class BrokenCharges {
             .forEach((name, value) -> quotas.merge(name, value, (a, b) -> a + ", " + b));
         if (denial != null) {
           exchange.set(denial.headers());
-          exchange.answer(429, quotas, denial.body());
+          exchange.respond(429, quotas, denial.body());
           return;
         }
       }

@@ -23,14 +23,14 @@ final class BrokenResponses {
   /** Sends its own response to a denied request. */
   abstract static class OwnDenial extends ReferenceAdapter {
 
-    abstract void answer(PlannedExchange exchange, HttpDenial denial, Decision decision)
+    abstract void sendDenial(PlannedExchange exchange, HttpDenial denial, Decision decision)
         throws IOException;
 
     @Override
     void deny(
         PlannedExchange exchange, ThrottledRequest request, ConnectionThrottledException thrown)
         throws IOException {
-      answer(
+      sendDenial(
           exchange, request.denial(thrown, exchange.plan().rateLimitHeaders()), thrown.decision());
     }
 
@@ -46,8 +46,9 @@ final class BrokenResponses {
       andOthers = true)
   static final class SendsServiceUnavailable extends OwnDenial {
     @Override
-    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
-      exchange.answer(503, denial.headers(), denial.body());
+    void sendDenial(PlannedExchange exchange, HttpDenial denial, Decision decision)
+        throws IOException {
+      exchange.respond(503, denial.headers(), denial.body());
     }
   }
 
@@ -56,15 +57,17 @@ final class BrokenResponses {
       andOthers = true)
   static final class SendsPlainJson extends OwnDenial {
     @Override
-    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
-      exchange.answer(429, with(denial, "Content-Type", "application/json"), denial.body());
+    void sendDenial(PlannedExchange exchange, HttpDenial denial, Decision decision)
+        throws IOException {
+      exchange.respond(429, with(denial, "Content-Type", "application/json"), denial.body());
     }
   }
 
   @FailsTests("h3_anyUidIsEscaped")
   static final class WritesJsonByHand extends OwnDenial {
     @Override
-    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
+    void sendDenial(PlannedExchange exchange, HttpDenial denial, Decision decision)
+        throws IOException {
       String body =
           "{\"type\":\""
               + ReceivedResponse.QUOTA_EXCEEDED
@@ -72,19 +75,20 @@ final class BrokenResponses {
               + "\"violated-policies\":[\""
               + decision.policyName()
               + "\"]}";
-      exchange.answer(429, denial.headers(), body);
+      exchange.respond(429, denial.headers(), body);
     }
   }
 
   @FailsTests({"b4_h1_theRequestPassesAfterRetryAfter", "h1_retryAfterIsRoundedUpAndNeverZero"})
   static final class RoundsRetryAfterDown extends OwnDenial {
     @Override
-    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
+    void sendDenial(PlannedExchange exchange, HttpDenial denial, Decision decision)
+        throws IOException {
       Map<String, String> fields = new HashMap<>(denial.headers());
       decision
           .retryAfter()
           .ifPresent(wait -> fields.put("Retry-After", Long.toString(wait.toSeconds())));
-      exchange.answer(429, fields, denial.body());
+      exchange.respond(429, fields, denial.body());
     }
   }
 
@@ -95,20 +99,22 @@ final class BrokenResponses {
   })
   static final class AlwaysSendsRetryAfter extends OwnDenial {
     @Override
-    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
+    void sendDenial(PlannedExchange exchange, HttpDenial denial, Decision decision)
+        throws IOException {
       Map<String, String> fields = new HashMap<>(denial.headers());
       fields.putIfAbsent("Retry-After", "1");
-      exchange.answer(429, fields, denial.body());
+      exchange.respond(429, fields, denial.body());
     }
   }
 
   @FailsTests({"h3_noPartOfThePathIsEchoed", "h3_noClientInputIsEchoed"})
   static final class EchoesThePath extends OwnDenial {
     @Override
-    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
+    void sendDenial(PlannedExchange exchange, HttpDenial denial, Decision decision)
+        throws IOException {
       String instance = exchange.http().getRequestURI().getRawPath();
       String body = denial.body().replaceFirst("\\{", "{\"instance\":\"" + instance + "\",");
-      exchange.answer(429, denial.headers(), body);
+      exchange.respond(429, denial.headers(), body);
     }
   }
 
@@ -125,10 +131,11 @@ final class BrokenResponses {
             "x-ratelimit-reset");
 
     @Override
-    void answer(PlannedExchange exchange, HttpDenial denial, Decision decision) throws IOException {
+    void sendDenial(PlannedExchange exchange, HttpDenial denial, Decision decision)
+        throws IOException {
       Map<String, String> fields = new HashMap<>(denial.headers());
       fields.keySet().removeIf(name -> !OWN.contains(name.toLowerCase(Locale.ROOT)));
-      exchange.answer(429, fields, denial.body());
+      exchange.respond(429, fields, denial.body());
     }
   }
 
@@ -234,7 +241,7 @@ final class BrokenResponses {
         PlannedExchange exchange, ThrottledRequest request, ConnectionThrottledException thrown)
         throws IOException {
       HttpDenial denial = request.denial(thrown, RateLimitHeaders.STANDARD);
-      exchange.answer(denial.status(), denial.headers(), denial.body());
+      exchange.respond(denial.status(), denial.headers(), denial.body());
     }
   }
 

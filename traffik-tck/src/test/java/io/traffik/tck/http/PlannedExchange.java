@@ -16,7 +16,7 @@ record PlannedExchange(ServerPlan plan, PlannedRoute route, HttpExchange http) {
     fields.forEach(http.getResponseHeaders()::set);
   }
 
-  void answer(int status, Map<String, String> fields, String body) throws IOException {
+  void respond(int status, Map<String, String> fields, String body) throws IOException {
     set(fields);
     byte[] content = body.getBytes(StandardCharsets.UTF_8);
     boolean empty = http.getRequestMethod().equals("HEAD");

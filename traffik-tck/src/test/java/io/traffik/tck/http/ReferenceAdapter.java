@@ -69,7 +69,7 @@ class ReferenceAdapter extends AdapterContract {
   void deny(PlannedExchange exchange, ThrottledRequest request, ConnectionThrottledException thrown)
       throws IOException {
     HttpDenial denial = request.denial(thrown, exchange.plan().rateLimitHeaders());
-    exchange.answer(denial.status(), denial.headers(), denial.body());
+    exchange.respond(denial.status(), denial.headers(), denial.body());
   }
 
   void tell(PlannedExchange exchange, ThrottledRequest request) {
@@ -81,13 +81,13 @@ class ReferenceAdapter extends AdapterContract {
     if (route.isAsynchronous()) {
       route.serveAsync().thenAccept(body -> serveAsync(exchange, body));
     } else {
-      exchange.answer(200, Map.of(), route.serve());
+      exchange.respond(200, Map.of(), route.serve());
     }
   }
 
   void serveAsync(PlannedExchange exchange, String body) {
     try {
-      exchange.answer(200, Map.of(), body);
+      exchange.respond(200, Map.of(), body);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -13,14 +13,14 @@ final class ResponseParserTest {
 
   @Test
   void h1_fieldNamesIgnoreCase() {
-    ReceivedResponse answer =
+    ReceivedResponse response =
         ResponseParser.parse(
             "GET /", "HTTP/1.1 429 Too Many\r\nA: 1\r\nb:2 \r\na: 3:4\r\n\r\nbody");
-    assertThat(answer.status()).isEqualTo(429);
-    assertThat(answer.lines("a")).containsExactly("1", "3:4");
-    assertThat(answer.lines("B")).containsExactly("2");
-    assertThat(answer.body()).isEqualTo("body");
-    assertThat(answer)
+    assertThat(response.status()).isEqualTo(429);
+    assertThat(response.lines("a")).containsExactly("1", "3:4");
+    assertThat(response.lines("B")).containsExactly("2");
+    assertThat(response.body()).isEqualTo("body");
+    assertThat(response)
         .hasToString("GET / had the response: HTTP/1.1 429 Too Many | A: 1 | b:2 | a: 3:4 | body");
   }
 
@@ -36,8 +36,8 @@ final class ResponseParserTest {
 
   @Test
   void h1_theResponseEndsWithItsConnection() throws Exception {
-    String answer = "HTTP/1.1 429 Too Many\r\n\r\n" + "body".repeat(1_000);
-    assertThat(ResponseParser.read(stream(answer))).isEqualTo(answer);
+    String response = "HTTP/1.1 429 Too Many\r\n\r\n" + "body".repeat(1_000);
+    assertThat(ResponseParser.read(stream(response))).isEqualTo(response);
     assertThat(ResponseParser.read(stream(""))).isEmpty();
   }
 

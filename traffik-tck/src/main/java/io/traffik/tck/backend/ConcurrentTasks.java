@@ -14,12 +14,12 @@ import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
 
 /** Runs a task on several threads that start at the same instant. */
-final class ConcurrentRunner {
+final class ConcurrentTasks {
 
   /** Numbers of threads to test with: from one pair to more than the usual number of processors. */
   static final List<Integer> SIZES = List.of(2, 4, 8, 32, 64);
 
-  private ConcurrentRunner() {}
+  private ConcurrentTasks() {}
 
   /**
    * Runs one task per thread.

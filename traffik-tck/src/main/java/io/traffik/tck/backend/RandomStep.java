@@ -13,7 +13,7 @@ import java.util.List;
  * @param client the index of the client
  * @param policy the index of the policy
  */
-record HistoryStep(
+record RandomStep(
     Pause pause,
     Operation operation,
     Cost cost,
@@ -53,8 +53,8 @@ record HistoryStep(
   private static final List<Pause> PAUSES = List.of(Pause.values());
   private static final List<Cost> COSTS = List.of(Cost.values());
 
-  static HistoryStep random(SeededRandom random) {
-    return new HistoryStep(
+  static RandomStep random(SeededRandom random) {
+    return new RandomStep(
         random.oneOf(PAUSES),
         random.oneOf(OPERATIONS),
         random.oneOf(COSTS),
