@@ -79,7 +79,7 @@ public interface Backend extends AutoCloseable {
    */
   default long decideSingle(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    BackendCall.requireSingleRate(policy);
+    policy.requireSingleRate();
     return BackendCall.requireMargins(
         this, policy, decide(operation, policy, identity, scope, cost))[0];
   }

@@ -33,12 +33,6 @@ record BackendCall(
     }
   }
 
-  static void requireSingleRate(QuotaPolicy policy) {
-    if (policy.size() != 1) {
-      throw new IllegalArgumentException("decideSingle needs a policy of one rate: " + policy);
-    }
-  }
-
   /**
    * Returns the margins if there is one per rate.
    *

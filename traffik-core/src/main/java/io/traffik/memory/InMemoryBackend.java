@@ -106,10 +106,7 @@ public final class InMemoryBackend implements Backend {
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
     requireOpen();
     requireCost(cost);
-    if (policy.size() != 1) {
-      throw new IllegalArgumentException(
-          "policy must have one rate to be decided by one margin: " + policy);
-    }
+    policy.requireSingleRate();
     return keyHash.decide(operation, policy, identity, scope, cost, null);
   }
 

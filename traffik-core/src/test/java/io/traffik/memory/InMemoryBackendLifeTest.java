@@ -87,7 +87,8 @@ class InMemoryBackendLifeTest {
     QuotaPolicy two = Policies.of("two", Rate.perSecond(1), Rate.perSecond(2));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> backend.decideSingle(Operation.HIT, two, "client", "", 1))
-        .withMessage("policy must have one rate to be decided by one margin: two[1/s, 2/s]");
+        .withMessage(
+            "policy must have exactly one rate: two[1/s, 2/s]. Call decide or decideInto.");
     assertThat(backend.size()).isZero();
   }
 

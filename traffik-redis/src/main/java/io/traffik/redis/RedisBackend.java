@@ -131,10 +131,7 @@ public final class RedisBackend implements Backend {
   @Override
   public long decideSingle(
       Operation operation, QuotaPolicy policy, String identity, String scope, long cost) {
-    if (policy.size() != 1) {
-      throw new IllegalArgumentException(
-          "policy must have exactly one rate: " + policy + ". Call decide or decideInto.");
-    }
+    policy.requireSingleRate();
     PreparedPolicy prepared = prepare(policy, cost);
     return prepared.margin(invoke(prepared, operation, identity, scope, cost), operation, cost);
   }
