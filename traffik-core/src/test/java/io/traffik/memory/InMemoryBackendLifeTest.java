@@ -114,7 +114,7 @@ class InMemoryBackendLifeTest {
     assertFails(backend.resetAsync());
   }
 
-  /** A closed backend is a mistake of the application, which no failure policy covers. */
+  /** Using a closed backend is an error of the application, which no failure policy covers. */
   @Test
   void l3_aThrottleOnAClosedBackendSaysSo() {
     Throttle api = Throttle.builder("api").rate("1/h").backend(backend).build();
