@@ -99,7 +99,7 @@ public interface Backend extends AutoCloseable {
       String scope,
       long cost,
       long argument) {
-    BoundCall.requireSingleRate(policy);
+    policy.requireSingleRate();
     BackendCall call = new BackendCall(operation, policy, identity, scope, cost, argument);
     return BoundCall.requireMargins(this, call, decide(call))[0];
   }

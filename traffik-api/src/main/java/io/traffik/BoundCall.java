@@ -1,7 +1,6 @@
 package io.traffik;
 
 import io.traffik.spi.BackendCall;
-import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +59,6 @@ record BoundCall(Backend backend, BackendCall call) {
               + backend.getClass().getSimpleName()
               + ") does not support waiting and settlements: its supportsDebt() returns false. Use"
               + " another backend, or neither .maxWait(…) nor settle(…).");
-    }
-  }
-
-  static void requireSingleRate(QuotaPolicy policy) {
-    if (policy.size() != 1) {
-      throw new IllegalArgumentException("decideSingle needs a policy of one rate: " + policy);
     }
   }
 

@@ -123,6 +123,6 @@ final class ConfigurationTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> new MapBackend().decideSingle(Operation.HIT, several, "client", "here", 1, 0))
-        .withMessage("decideSingle needs a policy of one rate: a[1/s, 1/h]");
+        .withMessage("policy must have exactly one rate: a[1/s, 1/h]. Call decide or decideInto.");
   }
 }

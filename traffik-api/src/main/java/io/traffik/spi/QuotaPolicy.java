@@ -136,6 +136,18 @@ public final class QuotaPolicy {
     return rates[0].isUnlimited();
   }
 
+  /**
+   * Checks that this policy has one rate, as {@link Backend#decideSingle} requires.
+   *
+   * @throws IllegalArgumentException if it has several
+   */
+  public void requireSingleRate() {
+    if (rates.length != 1) {
+      throw new IllegalArgumentException(
+          "policy must have exactly one rate: " + this + ". Call decide or decideInto.");
+    }
+  }
+
   @Override
   public String toString() {
     return uid + rates();

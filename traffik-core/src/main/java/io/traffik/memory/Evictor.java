@@ -38,15 +38,6 @@ final class Evictor {
   /** The requests after which full buckets are next removed; initially and after a reset 0. */
   private long removeAfter;
 
-  /**
-   * A key that is about to be added.
-   *
-   * @param low the second half of its fingerprint
-   * @param rates its number of rates
-   * @param missingShare the largest missing share of its capacities
-   */
-  record Newcomer(long low, int rates, double missingShare) {}
-
   /** The number of keys that were evicted, or not added, while their buckets were not full. */
   long evictions() {
     return evictions;
@@ -67,63 +58,72 @@ final class Evictor {
 
   /**
    * Evicts the fullest key of a sample. A key that misses half or more of its capacity is only
-   * evicted for a newcomer that misses as much. If that protects all keys of a small and of a
-   * larger sample, the newcomer is not added.
+   * evicted for a new key that misses as much. If that protects all keys of a small and of a larger
+   * sample, the new key must not be added.
    *
-   * @return {@link #ANY_SLOT}, {@link #NO_SLOT}, or the slot of a key that was retired for the
-   *     newcomer
+   * @param rates the new key's number of rates
+   * @param low the second half of the new key's fingerprint
+   * @param share the largest missing share of the new key's capacities
+   * @return {@link #ANY_SLOT}, {@link #NO_SLOT}, or the slot of a key that was retired for the new
+   *     one
    */
-  int makeRoom(BucketTable[] tables, Newcomer newcomer, long now) {
+  int makeRoom(BucketTable[] tables, int rates, long low, double share, long now) {
     sinceRemoval++;
-    int slot = makeRoomNear(newcomer.low, NEAR_SAMPLE, tables, newcomer, now);
-    if (slot == NO_SLOT) {
-      // A different place each time: a fixed one could reject the same client again and again.
-      long elsewhere = newcomer.low + sinceRemoval * 0x9e3779b97f4a7c15L;
-      slot = makeRoomNear(elsewhere, FAR_SAMPLE, tables, newcomer, now);
+    long victim = fullest(tables, low, NEAR_SAMPLE, now);
+    // The sample may have missed full buckets.
+    if (isRemovalDue(tables)
+        && missingShare(tables, victim, now) > 0
+        && removeFullAndReport(tables, now)) {
+      return ANY_SLOT;
     }
-    evictions += slot == NO_SLOT ? 1 : 0;
-    return slot;
-  }
-
-  private int makeRoomNear(
-      long place, int sampleSize, BucketTable[] tables, Newcomer newcomer, long now) {
-    BucketTable chosen = null;
-    int victim = -1;
-    double smallest = Double.MAX_VALUE;
-    for (BucketTable table : tables) {
-      int candidate = table.fullestOfSample(place, sampleSize, now);
-      double missing = candidate < 0 ? Double.MAX_VALUE : table.missingShare(candidate, now);
-      if (missing < smallest) {
-        smallest = missing;
-        victim = candidate;
-        chosen = table;
+    if (isProtected(missingShare(tables, victim, now), share)) {
+      // A different place each time: a fixed one could reject the same client again and again.
+      long elsewhere = low + sinceRemoval * 0x9e3779b97f4a7c15L;
+      victim = fullest(tables, elsewhere, FAR_SAMPLE, now);
+      if (isProtected(missingShare(tables, victim, now), share)) {
+        evictions++;
+        return NO_SLOT;
       }
     }
-    if (chosen == null) {
-      return NO_SLOT;
-    }
-    if (smallest > 0 && isRemovalDue(tables)) {
-      // The sample may have missed full buckets. The removal restarts the count, so that this
-      // recursion ends.
-      return removeFullAndReport(tables, now)
-          ? ANY_SLOT
-          : makeRoomNear(place, sampleSize, tables, newcomer, now);
-    }
-    if (smallest >= FillTimeCodec.WHOLE / 2 && smallest > newcomer.missingShare) {
-      return NO_SLOT;
-    }
-    return evict(chosen, victim, newcomer, now);
+    return evict(tables, victim, rates, low, now);
   }
 
-  private int evict(BucketTable table, int victim, Newcomer newcomer, long now) {
-    // No other key has to move if the newcomer can take the victim's slot.
-    boolean inPlace = table.rates() == newcomer.rates && table.isReachable(victim, newcomer.low);
+  /** The fullest key of a sample from each table: the table's index and the slot; −1 for none. */
+  private static long fullest(BucketTable[] tables, long place, int sampleSize, long now) {
+    long fullest = -1;
+    double smallest = Double.MAX_VALUE;
+    for (int i = 0; i < tables.length; i++) {
+      int slot = tables[i].fullestOfSample(place, sampleSize, now);
+      double missing = slot < 0 ? Double.MAX_VALUE : tables[i].missingShare(slot, now);
+      if (missing < smallest) {
+        smallest = missing;
+        fullest = (long) i << Integer.SIZE | slot;
+      }
+    }
+    return fullest;
+  }
+
+  private static double missingShare(BucketTable[] tables, long key, long now) {
+    return key < 0
+        ? Double.MAX_VALUE
+        : tables[(int) (key >>> Integer.SIZE)].missingShare((int) key, now);
+  }
+
+  private static boolean isProtected(double missing, double newShare) {
+    return missing >= FillTimeCodec.WHOLE / 2 && missing > newShare;
+  }
+
+  private int evict(BucketTable[] tables, long victim, int rates, long low, long now) {
+    BucketTable table = tables[(int) (victim >>> Integer.SIZE)];
+    int slot = (int) victim;
+    // No other key has to move if the new key can take the victim's slot.
+    boolean inPlace = table.rates() == rates && table.isReachable(slot, low);
     // Counting first guarantees that an error cannot hide an eviction.
     evictions++;
     // The bucket may have been hit since it was chosen.
-    boolean full = inPlace ? table.retireForReplacement(victim, now) : table.remove(victim, now);
+    boolean full = inPlace ? table.retireForReplacement(slot, now) : table.remove(slot, now);
     evictions -= full ? 1 : 0;
-    return inPlace ? victim : ANY_SLOT;
+    return inPlace ? slot : ANY_SLOT;
   }
 
   private boolean isRemovalDue(BucketTable[] tables) {

@@ -119,10 +119,7 @@ public final class InMemoryBackend implements Backend {
       long argument) {
     requireOpen();
     requireCost(cost);
-    if (policy.size() != 1) {
-      throw new IllegalArgumentException(
-          "policy must have one rate to be decided by one margin: " + policy);
-    }
+    policy.requireSingleRate();
     return keyHash.decide(operation, policy, identity, scope, cost, null);
   }
 

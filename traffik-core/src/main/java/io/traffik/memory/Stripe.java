@@ -124,7 +124,7 @@ final class Stripe extends SpinLock {
       long missing = TokenBucket.afterHit(0, rate, cost);
       share = Math.max(share, FillTimeCodec.share(missing, fill(rate)));
     }
-    int slot = makeRoom(new Evictor.Newcomer(low, rates, share), now);
+    int slot = makeRoom(rates, low, share, now);
     if (slot >= 0) {
       BucketTable table = table(rates);
       table.setKey(slot, high, low);
@@ -179,20 +179,21 @@ final class Stripe extends SpinLock {
   /**
    * Makes room for a new key, both under the bound and in its table.
    *
+   * @param share the largest missing share of the key's capacities
    * @return a slot for the key, or a negative number if the key must not be added
    */
-  private int makeRoom(Evictor.Newcomer newcomer, long now) {
+  private int makeRoom(int rates, long low, double share, long now) {
     while (BucketTable.live(tables) >= allowance) {
       int acquired = budget.acquire();
       allowance += acquired;
       if (acquired == 0) {
-        int slot = evictor.makeRoom(tables, newcomer, now);
+        int slot = evictor.makeRoom(tables, rates, low, share, now);
         if (slot != Evictor.ANY_SLOT) {
           return slot;
         }
       }
     }
-    return tableWithRoom(newcomer.rates(), now).freeSlotFor(newcomer.low());
+    return tableWithRoom(rates, now).freeSlotFor(low);
   }
 
   /** The current table for a number of rates, enlarged if it has no room for another key. */

@@ -3,7 +3,7 @@ package io.traffik.bucket;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 
-/** One bucket under test: {@link TokenBucket}'s functions over the one instant that they need. */
+/** A bucket under test: the functions of {@link TokenBucket} applied to one stored instant. */
 final class Bucket {
 
   private long fullAt = TokenBucket.FULL;

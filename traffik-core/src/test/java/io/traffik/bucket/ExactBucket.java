@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import java.time.Duration;
 
 /**
- * A token bucket as rules B1 to B12 have it, in exact rational numbers: it counts tokens and
- * refills them, where {@link TokenBucket} keeps one instant. Slow, and simple enough to be right.
+ * A token bucket by rules B1 to B12, in exact rational numbers. It counts and refills tokens,
+ * whereas {@link TokenBucket} stores one instant. It is slow, and simple enough to be right.
  */
 public final class ExactBucket {
 
@@ -22,21 +22,19 @@ public final class ExactBucket {
     this.now = now;
   }
 
-  /**
-   * B1: starts full. It refills at the rate that is kept: a whole number of nanoseconds a token.
-   */
-  public static ExactBucket atKeptRate(Rate rate, long now) {
-    return new ExactBucket(Fraction.of(rate.capacity()), kept(rate), now);
+  /** B1: starts full. It refills at the applied rate: a whole number of nanoseconds per token. */
+  public static ExactBucket atAppliedRate(Rate rate, long now) {
+    return new ExactBucket(Fraction.of(rate.capacity()), applied(rate), now);
   }
 
-  /** Tokens per nanosecond as asked for: L/P. */
-  static Fraction asked(Rate rate) {
+  /** The requested tokens per nanosecond: L/P. */
+  static Fraction requested(Rate rate) {
     return Fraction.of(rate.limit()).over(nanos(rate.period()));
   }
 
-  /** Tokens per nanosecond as kept: 1/⌈P/L⌉. */
-  static Fraction kept(Rate rate) {
-    BigInteger interval = Fraction.of(1).over(asked(rate)).ceiling();
+  /** The applied tokens per nanosecond: 1/⌈P/L⌉. */
+  static Fraction applied(Rate rate) {
+    BigInteger interval = Fraction.of(1).over(requested(rate)).ceiling();
     return new Fraction(BigInteger.ONE, interval);
   }
 
@@ -57,20 +55,20 @@ public final class ExactBucket {
     return tokens;
   }
 
-  /** B2: allowed if and only if that many tokens are there. */
+  /** B2: allowed if and only if the bucket has that many tokens. */
   public boolean allows(long cost) {
     return Fraction.of(cost).compareTo(tokens) <= 0;
   }
 
-  /** B5: whether no wait helps. */
+  /** B5: whether no wait suffices. */
   public boolean canNever(long cost) {
     return Fraction.of(cost).compareTo(capacity) > 0;
   }
 
-  /** B2: takes what is allowed. */
+  /** B2: takes allowed tokens. */
   public void take(long cost) {
     if (!allows(cost)) {
-      throw new IllegalStateException(cost + " are not there: " + tokens);
+      throw new IllegalStateException(cost + " tokens taken, but available: " + tokens);
     }
     tokens = tokens.minus(Fraction.of(cost));
   }
@@ -84,12 +82,12 @@ public final class ExactBucket {
   public void changeTo(Rate rate) {
     Fraction untilFull = capacity.minus(tokens).over(perNano);
     capacity = Fraction.of(rate.capacity());
-    perNano = kept(rate);
+    perNano = applied(rate);
     tokens = capacity.minus(untilFull.times(perNano)).max(Fraction.ZERO);
   }
 
   /**
-   * What a hit would leave, or what it lacks, as the time in which that much refills. At the kept
+   * The tokens that a hit would leave or lack, as the time in which they refill. At the applied
    * rate this is a whole number of nanoseconds.
    */
   public long margin(long cost) {

@@ -8,7 +8,7 @@ public record Fraction(BigInteger numerator, BigInteger denominator)
 
   public static final Fraction ZERO = of(0);
 
-  /** Reduces; the sign goes to the numerator. */
+  /** Reduces the fraction and moves the sign to the numerator. */
   public Fraction {
     BigInteger divisor = numerator.gcd(denominator);
     if (denominator.signum() < 0) {

@@ -11,7 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** No history grants more than the rate that was asked for, before rounding. */
+/** No history grants more than the requested rate before rounding. */
 class GrantBoundTest {
 
   /** A granted hit. */
@@ -40,7 +40,7 @@ class GrantBoundTest {
       margin = bucket.decide(Operation.HIT, now, rate, cost);
       if (margin >= 0) {
         grants.add(new Grant(now, cost));
-        // Every window that ends here, from the shortest on.
+        // Checks every window that ends here, from the shortest on.
         Fraction granted = Fraction.ZERO;
         for (int from = grants.size() - 1; from >= 0; from--) {
           granted = granted.plus(Fraction.of(grants.get(from).cost()));
@@ -85,6 +85,6 @@ class GrantBoundTest {
   }
 
   private static Fraction refill(Rate rate, long nanos) {
-    return ExactBucket.asked(rate).times(Fraction.of(nanos));
+    return ExactBucket.requested(rate).times(Fraction.of(nanos));
   }
 }

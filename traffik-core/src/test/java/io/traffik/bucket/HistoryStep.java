@@ -9,14 +9,14 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /**
- * One move of a random history: wait, then do something. Waits and costs are kept as choices, since
- * the interesting ones lie about the boundaries of a rate that is not known yet.
+ * One step of a random history: a wait and an operation. Waits and costs are stored as choices,
+ * because the interesting ones depend on a rate that is not known yet.
  *
- * @param pause how the wait is chosen
- * @param cost how the cost is chosen
- * @param number what else both depend on, at least 0
- * @param nudge −1, 0 or 1, so that boundaries are met from both sides
- * @param which picks a key, a rate or an earlier hit
+ * @param pause the choice of the wait
+ * @param cost the choice of the cost
+ * @param number a number on which both depend, at least 0
+ * @param nudge −1, 0 or 1, to approach boundaries from both sides
+ * @param which selects a key, a rate or an earlier hit
  */
 public record HistoryStep(
     Operation operation, Pause pause, Cost cost, long number, int nudge, int which) {
@@ -27,11 +27,11 @@ public record HistoryStep(
   enum Pause {
     NONE,
     NANOS,
-    /** To where some whole token has refilled. */
+    /** Until a whole number of tokens has refilled. */
     TOKENS,
-    /** To the end of the last denial. */
+    /** Until the last denial ends. */
     RETRY,
-    /** To where an empty bucket is full. */
+    /** Until an empty bucket is full. */
     FILL,
     /** Up to fifty years. */
     FAR
@@ -68,7 +68,7 @@ public record HistoryStep(
         .as(HistoryStep::new);
   }
 
-  /** The wait in nanoseconds, at least 0; {@code lastMargin} is that of the last answer. */
+  /** The wait in nanoseconds, at least 0; {@code lastMargin} is the margin of the last decision. */
   public long waitNanos(Rate rate, long lastMargin) {
     long interval = rate.nanosPerToken();
     long chosen =
@@ -95,7 +95,7 @@ public record HistoryStep(
     };
   }
 
-  /** The time after this step's wait, within what {@link TokenBucket} takes: below 2^62. */
+  /** The time after this step's wait, in the range of {@link TokenBucket}: below 2^62. */
   public long after(long now, Rate rate, long lastMargin) {
     return Math.min((1L << 62) - 1, now + waitNanos(rate, lastMargin));
   }

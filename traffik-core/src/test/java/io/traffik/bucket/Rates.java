@@ -7,7 +7,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** Random rates: everyday ones, and others from the whole range that {@link Rate} accepts. */
+/** Random rates: common ones, and others from the whole range of {@link Rate}. */
 public final class Rates {
 
   /** 140 years of 365.25 days, the longest time that a bucket may take to fill. */
@@ -21,7 +21,7 @@ public final class Rates {
     return Arbitraries.oneOf(everyday(), anyInterval(), extremes());
   }
 
-  /** Up to 1,000 tokens per some common period; half of them with another, small capacity. */
+  /** Up to 1,000 tokens per common period, half of them with a different, small capacity. */
   public static Arbitrary<Rate> everyday() {
     Arbitrary<Duration> periods =
         Arbitraries.of(
@@ -39,7 +39,7 @@ public final class Rates {
                     : Rate.of(limit, period).withCapacity(capacity));
   }
 
-  /** Intervals, limits and capacities of every magnitude, and every way in which P/L rounds. */
+  /** Intervals, limits and capacities of every magnitude, with every rounding of P/L. */
   private static Arbitrary<Rate> anyInterval() {
     return Combinators.combine(
             magnitudes(), magnitudes(), magnitudes(), Arbitraries.integers().between(1, 4))

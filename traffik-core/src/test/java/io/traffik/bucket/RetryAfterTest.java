@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class RetryAfterTest {
 
-  /** The end of the time that {@link TokenBucket} reckons with. */
+  /** The end of the time range of {@link TokenBucket}. */
   private static final long END = 1L << 62;
 
   @Provide
@@ -77,7 +77,7 @@ class RetryAfterTest {
 
   @Test
   void b4_aWaitUnderOneNanosecondIsOne() {
-    // A third of a nanosecond is missing by the asked rate.
+    // A third of a nanosecond is missing at the requested rate.
     Rate rate = Rate.of(3, Duration.ofNanos(10_000)).withCapacity(1);
     Bucket bucket = new Bucket();
     assertThat(bucket.hit(0, rate, 1)).isTrue();

@@ -12,7 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Random histories over all rates, beside the exact model: the same to the nanosecond. */
+/** Random histories over all rates agree with the exact model to the nanosecond. */
 class TokenBucketPropertiesTest {
 
   @Provide
@@ -25,7 +25,7 @@ class TokenBucketPropertiesTest {
     return HistoryStep.histories();
   }
 
-  /** Up to 73 years after the clock began. */
+  /** Starts up to 73 years after the origin of the clock. */
   @Provide
   Arbitrary<Long> starts() {
     return Arbitraries.oneOf(Arbitraries.just(0L), Arbitraries.longs().between(0, 1L << 61));
@@ -37,7 +37,7 @@ class TokenBucketPropertiesTest {
       @ForAll("histories") List<HistoryStep> history,
       @ForAll("starts") long start) {
     Bucket bucket = new Bucket();
-    ExactBucket model = ExactBucket.atKeptRate(rate, start);
+    ExactBucket model = ExactBucket.atAppliedRate(rate, start);
     long now = start;
     long margin = 0;
     for (HistoryStep step : history) {
@@ -87,7 +87,7 @@ class TokenBucketPropertiesTest {
       @ForAll("histories") List<HistoryStep> history,
       @ForAll("starts") long start) {
     Bucket bucket = new Bucket();
-    ExactBucket model = ExactBucket.atKeptRate(first, start);
+    ExactBucket model = ExactBucket.atAppliedRate(first, start);
     Rate rate = first;
     long now = start;
     long margin = 0;

@@ -7,7 +7,7 @@ import io.traffik.Rate;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The rules by example: ten tokens per ten nanoseconds, so that a nanosecond is a token. */
+/** The rules by example, at ten tokens per ten nanoseconds: one token per nanosecond. */
 class TokenBucketTest {
 
   private static final Rate TEN = Rate.of(10, Duration.ofNanos(10));
@@ -53,7 +53,7 @@ class TokenBucketTest {
     Rate perHour = Rate.perHour(10);
     Rate perSecond = Rate.perSecond(10);
     assertThat(bucket.hit(0, perHour, 10)).isTrue();
-    // An hour is missing, which is more than the new bucket holds: it starts empty and refills.
+    // One hour is missing, more than the new capacity: the bucket starts empty and refills.
     assertThat(bucket.decide(Operation.HIT, 0, perSecond, 1)).isEqualTo(-100_000_000);
     assertThat(bucket.hit(100_000_000, perSecond, 1)).isTrue();
   }
@@ -63,7 +63,7 @@ class TokenBucketTest {
     Rate perSecond = Rate.perSecond(10);
     Rate perMinute = Rate.perMinute(10);
     assertThat(bucket.hit(0, perSecond, 10)).isTrue();
-    // Full in a second as before, which is a sixth of a token of six seconds.
+    // Full in one second as before, which is a sixth of a token of six seconds.
     assertThat(bucket.hit(0, perMinute, 9)).isTrue();
     assertThat(bucket.decide(Operation.HIT, 0, perMinute, 1)).isEqualTo(-1_000_000_000);
   }

@@ -17,11 +17,12 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
-/** Prints how many bytes hits allocate, once they are compiled. */
+/** A program that prints the bytes allocated per compiled hit. */
 final class AllocationProbe {
 
   private static final int HITS = 100_000;
-  // Never full again once it was hit, or its bucket would be forgotten and made anew now and then.
+  // A bucket of this rate is never full again after a hit, so that it is never removed and
+  // re-created.
   private static final Rate PLENTY = Rate.of(100_000_000, Duration.ofDays(100));
   private static final Rate SCARCE = Rate.of(1, Duration.ofDays(1));
 
@@ -80,7 +81,7 @@ final class AllocationProbe {
     return memory.decideSingle(Operation.HIT, policy, identity, route, 1, 0);
   }
 
-  /** Routes whose hashes end alike, as some of any application's do. */
+  /** Routes whose hash codes collide, as some of every application do. */
   private static String[] routesOfOnePlace() {
     return IntStream.range(0, 2_000)
         .mapToObj(i -> "GET /route" + i)
@@ -93,7 +94,7 @@ final class AllocationProbe {
     return memory.decideSingle(Operation.HIT, policy, view.path(), "GET /", 1, 0);
   }
 
-  /** Every branch of the way of a hit, and a second and third class of backend. */
+  /** Exercises every branch of the hit path and two more backend classes. */
   private static void useEverythingElse(Backend memory) {
     Backend failing = new Wrapped(memory, () -> new BackendException("out of reach"));
     Backend wrapped = new Wrapped(memory, () -> null);

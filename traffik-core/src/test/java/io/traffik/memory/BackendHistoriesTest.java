@@ -20,7 +20,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Random histories on several keys, one rate and several, beside exact models of each bucket. */
+/** Random histories on several keys, compared with an exact model of each bucket. */
 class BackendHistoriesTest {
 
   private static final int KEYS = 3;
@@ -72,12 +72,12 @@ class BackendHistoriesTest {
   private static List<ExactBucket> full(List<Rate> rates) {
     List<ExactBucket> buckets = new ArrayList<>();
     for (Rate rate : rates) {
-      buckets.add(ExactBucket.atKeptRate(rate, 0));
+      buckets.add(ExactBucket.atAppliedRate(rate, 0));
     }
     return buckets;
   }
 
-  /** Through each of the ways in: they must not differ. */
+  /** Decides through each of the entry points, which must agree. */
   private static long[] decide(
       InMemoryBackend backend, HistoryStep step, QuotaPolicy policy, String identity, long cost)
       throws ExecutionException, InterruptedException {
@@ -92,7 +92,7 @@ class BackendHistoriesTest {
         : backend.decide(new BackendCall(step.operation(), policy, identity, "scope", cost));
   }
 
-  /** B9: all or nothing; what each rate answers is what it would answer alone. */
+  /** Rule B9: all or nothing; each rate reports the margin that it would report alone. */
   private static long[] expected(HistoryStep step, List<ExactBucket> model, long cost) {
     if (step.operation() == Operation.REFUND) {
       model.forEach(bucket -> bucket.refund(cost));

@@ -36,7 +36,7 @@ class BackwardClockTest {
       @ForAll("moves") List<Long> moves, @ForAll @LongRange(max = 3) long cost) {
     SettableClock stepping = new SettableClock();
     InMemoryBackend fresh = InMemoryBackend.builder("test").clock(stepping).build();
-    ExactBucket model = ExactBucket.atKeptRate(RATE, 0);
+    ExactBucket model = ExactBucket.atAppliedRate(RATE, 0);
     long forward = 0;
     for (long move : moves) {
       stepping.advance(move);
@@ -65,7 +65,7 @@ class BackwardClockTest {
     assertThat(late.decideSingle(Operation.HIT, TEN, "client", "", 10, 0)).isZero();
   }
 
-  /** By a clock that swings, more time goes by than instants can be told. */
+  /** The forward steps of an oscillating clock add up to more time than instants can represent. */
   @Test
   void b3_b8_noSwingOfTheClockGrantsMoreThanTheCapacity() {
     for (int swing = 0; swing < 5; swing++) {
@@ -93,7 +93,7 @@ class BackwardClockTest {
       clock.set(origin);
       InMemoryBackend other = InMemoryBackend.builder("test").clock(clock).build();
       assertThat(other.decideSingle(Operation.HIT, TEN, "client", "", 10, 0)).isZero();
-      // Past Long.MAX_VALUE the reading wraps, as that of System.nanoTime() may.
+      // The reading wraps past Long.MAX_VALUE, as System.nanoTime() may.
       clock.advance(RATE.nanosPerToken());
       assertThat(other.decideSingle(Operation.HIT, TEN, "client", "", 1, 0)).isZero();
     }

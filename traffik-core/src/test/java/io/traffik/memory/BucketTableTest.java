@@ -15,12 +15,15 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 
-/** Random use of a table beside a {@link HashMap}, with fingerprints that all want few slots. */
+/**
+ * Random operations on a table, compared with a {@link HashMap}. The fingerprints collide in few
+ * home slots.
+ */
 class BucketTableTest {
 
   private static final long FILL = 1_000;
 
-  /** What may be done to a table. */
+  /** The operations on a table. */
   private enum Act {
     ADD,
     MOVE,
@@ -53,7 +56,7 @@ class BucketTableTest {
             Tuple.of(5, Arbitraries.just(Act.WAIT)),
             Tuple.of(2, Arbitraries.just(Act.REPLACE)),
             Tuple.of(1, Arbitraries.just(Act.RETIRE_ALL)));
-    // The home is told by the high half of the low word: the first slot, the last, or any.
+    // The upper half of the low word selects the home slot: the first, the last, or any.
     Arbitrary<Long> lows =
         Arbitraries.oneOf(
             Arbitraries.longs().between(0, 40),
@@ -165,7 +168,10 @@ class BucketTableTest {
         .orElseThrow();
   }
 
-  /** Of another length for each key and rate, all as good as one another for who misses least. */
+  /**
+   * A fill time that differs between keys and rates, but too little to change which key is the
+   * fullest.
+   */
   private static char fill(Key key, int rate) {
     return FillTimeCodec.encode((FILL << 10) + 3_000 * (key.low() & 7) + 9_000L * rate);
   }
@@ -181,7 +187,7 @@ class BucketTableTest {
     }
   }
 
-  /** Who is chosen among at most eight misses least of all, and is found no more. */
+  /** The key chosen from at most eight is the fullest, and is no longer found after its removal. */
   private static void removeLeast(BucketTable table, Map<Key, long[]> map, long low, long now) {
     int slot = table.fullestOfSample(low, 8, now);
     assertThat(slot < 0).isEqualTo(map.isEmpty());
@@ -238,7 +244,7 @@ class BucketTableTest {
 
   private static void assertSame(BucketTable table, Map<Key, long[]> map, int rates) {
     assertThat(table.live()).isEqualTo(map.size());
-    // Never all of them, so that every search ends.
+    // One slot stays free, so that every search ends.
     assertThat(table.live()).isLessThan(table.slots());
     map.forEach(
         (key, states) -> {

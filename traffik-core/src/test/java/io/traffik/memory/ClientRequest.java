@@ -3,7 +3,7 @@ package io.traffik.memory;
 import io.traffik.ConnectionView;
 import java.util.List;
 
-/** A request from some address for some path. */
+/** A request from a given address for a given path. */
 record ClientRequest(String remoteAddress, String path) implements ConnectionView {
 
   ClientRequest(String remoteAddress) {

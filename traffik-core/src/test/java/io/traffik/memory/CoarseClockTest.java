@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** A clock that lags a little, and never leads. */
+/** The coarse clock lags by up to a tick and never runs ahead. */
 class CoarseClockTest {
 
   @Test
@@ -37,7 +37,7 @@ class CoarseClockTest {
     Set<Thread> before = clockThreads();
     InMemoryBackend backend =
         InMemoryBackend.builder("coarse").coarseClock(Duration.ofMillis(1)).build();
-    // Of other tests there may be some left, at their end.
+    // Threads of other tests may still be ending.
     Set<Thread> started = clockThreads();
     started.removeAll(before);
     assertThat(started).hasSize(1).allMatch(Thread::isAlive);
@@ -45,7 +45,10 @@ class CoarseClockTest {
     await().until(() -> started.stream().noneMatch(Thread::isAlive));
   }
 
-  /** As all threads of a group may be: a clock that did not rest would keep a processor busy. */
+  /**
+   * All threads of a group may be interrupted. A clock that did not sleep would then occupy a
+   * processor.
+   */
   @Test
   void m4_itRestsBetweenTicksThoughItsThreadWasInterrupted() {
     Set<Thread> before = clockThreads();
@@ -59,7 +62,7 @@ class CoarseClockTest {
       for (long start = System.nanoTime(); System.nanoTime() - start < 100_000_000; ) {
         readings.add(clock.getAsLong());
       }
-      // Before the first tick, after it, and after that of the interrupt; one more may fall due.
+      // Readings before and after the first tick, after the interrupt, and after one more tick.
       assertThat(readings).hasSizeLessThan(5);
     } finally {
       clock.stop();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What many threads get together is what one would have got. */
+/** Many threads together are granted as much as one thread would be. */
 class ConcurrentGrantsTest {
 
   private static final long CAPACITY = 200_003;
@@ -83,9 +83,7 @@ class ConcurrentGrantsTest {
         .isEqualTo(CAPACITY);
   }
 
-  /**
-   * A throttle asks for one margin, its asynchronous forms and what gives back ask for an array.
-   */
+  /** A throttle requests one margin for a hit, and an array for asynchronous hits and refunds. */
   @ParameterizedTest
   @ValueSource(ints = {2, 8, 32, 64})
   void b3_exactlyTheCapacityIsGrantedOnOneKeyInWhateverFormItIsAskedFor(int threads)
@@ -102,7 +100,7 @@ class ConcurrentGrantsTest {
         .isEqualTo(CAPACITY);
   }
 
-  /** Neighbours come and go all the while: tables grow, are swept and shrink around the keys. */
+  /** Other keys are added and removed meanwhile: tables grow, are swept and shrink. */
   @Test
   void b3_manyKeysEachGetExactlyTheirCapacityWhileTablesGrowAndAreSwept() throws Exception {
     int keys = 500;
@@ -158,11 +156,11 @@ class ConcurrentGrantsTest {
               return Margin.areGranted(margins) ? 0 : -1;
             });
     long refilled = ticks.get() / rate.nanosPerToken();
-    // A hit that asks more often than tokens refill leaves none of them.
+    // Threads that hit more often than tokens refill leave no token unused.
     assertThat(granted).isBetween(refilled, rate.capacity() + refilled);
   }
 
-  /** How many of some attempts by each of the threads were granted. */
+  /** The number of granted attempts of all threads. */
   private static long granted(int threads, IntToLongFunction margin) throws Exception {
     return ConcurrentRunner.sum(
         threads,

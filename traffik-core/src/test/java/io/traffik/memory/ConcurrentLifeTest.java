@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Hits while others reset, clean up, refund or close; then the books are checked. */
+/** Hits while other threads reset, clean up, refund or close; then the counts are checked. */
 class ConcurrentLifeTest {
 
   private static final int THREADS = 6;
@@ -87,7 +87,7 @@ class ConcurrentLifeTest {
             assertThat(expected).hasMessage("Backend \"test\" is closed. Create a new one.");
           }
         });
-    // A hit that was on its way may have left its buckets behind.
+    // A hit that was in progress may have added its keys afterwards.
     assertThat(backend.size()).isBetween(0L, 2L * THREADS);
   }
 
@@ -100,7 +100,7 @@ class ConcurrentLifeTest {
     }
   }
 
-  /** The count of buckets is that of the tables: all of them go, and none too many. */
+  /** The number of keys agrees with the tables: removing all keys leaves a count of zero. */
   private void assertBooksAreRight() {
     assertThat(backend.size()).isBetween(0L, 3L * KEYS + 1);
     ticks.addAndGet(2 * Policies.YEAR.toNanos());

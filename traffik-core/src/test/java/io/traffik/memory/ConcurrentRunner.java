@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
 
-/** Threads that start at the same instant. */
+/** Runs tasks in several threads that start together. */
 public final class ConcurrentRunner {
 
   private ConcurrentRunner() {}
@@ -19,8 +19,8 @@ public final class ConcurrentRunner {
   /**
    * Runs one task per thread.
    *
-   * @param task is given the number of its thread, from 0
-   * @return the sum of what the tasks return
+   * @param task receives the number of its thread, from 0
+   * @return the sum of the tasks' results
    */
   public static long sum(int threads, IntToLongFunction task) throws Exception {
     ExecutorService executor = Executors.newFixedThreadPool(threads);
@@ -36,7 +36,7 @@ public final class ConcurrentRunner {
             });
       }
       long sum = 0;
-      // Long enough for any machine; a task that hangs is cancelled, and fails the test.
+      // Long enough for any machine; a task that hangs is cancelled and fails the test.
       for (Future<Long> future : executor.invokeAll(tasks, 2, TimeUnit.MINUTES)) {
         sum += future.get();
       }
@@ -46,7 +46,7 @@ public final class ConcurrentRunner {
     }
   }
 
-  /** Runs one task per thread; the task is given the number of its thread, from 0. */
+  /** Runs one task per thread; the task receives the number of its thread, from 0. */
   public static void run(int threads, IntConsumer task) throws Exception {
     sum(
         threads,

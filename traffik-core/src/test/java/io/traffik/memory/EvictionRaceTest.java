@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of hits that meet a key which gives way, and of newcomers whom none gives way. */
+/** Hits on a key during its eviction, and new keys for which no key may be evicted. */
 class EvictionRaceTest {
 
   private static final QuotaPolicy TWO = Policies.of("two", Rate.of(2, Duration.ofNanos(1_000)));
 
-  /** A full bucket is chosen to give way and hit before it goes: its debt is lost, and counted. */
+  /** A full bucket is hit between its selection and its eviction: its debt is lost and counted. */
   @Test
   void m3_aBucketThatIsHitWhileItGivesWayIsCounted() throws Exception {
     AtomicLong clock = new AtomicLong(1);
@@ -56,7 +56,7 @@ class EvictionRaceTest {
     assertThat(uncounted).hasValue(0);
   }
 
-  /** Both leave at one time, as they would not if one had to be woken. */
+  /** Spins, so that both threads leave together; a sleeping thread would leave later. */
   private static void meet(AtomicInteger arrivals) {
     int awaited = arrivals.getAndIncrement() / 2 * 2 + 2;
     for (int spins = 0; arrivals.get() < awaited; spins++) {
@@ -86,7 +86,7 @@ class EvictionRaceTest {
     return stripes.decide(key, 0, Operation.HIT, TWO, 1, null);
   }
 
-  /** Among a sample of throttled clients alone a newcomer is not kept: but not so for ever. */
+  /** A new key is not added if its whole sample is throttled, but not every time. */
   @Test
   void m3_noClientIsTurnedAwayForItsPlace() {
     int keys = 800;
@@ -110,7 +110,7 @@ class EvictionRaceTest {
         granted += stripe.decide(high, low, Operation.HIT, hundred, 1) >= 0 ? 1 : 0;
       }
       assertThat(granted).isLessThan(200);
-      // Its place is for the next one to take: what misses less than half gives way to it.
+      // A refund makes the key the next victim: it misses less than half.
       stripe.decide(high, low, Operation.REFUND, hundred, 80);
     }
   }

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who gives way at the bound. */
+/** The choice of the evicted key at the bound. */
 class EvictionTest {
 
   private static final int VICTIMS = 5;
 
-  /** What the flood uses: each client takes less than half of each capacity. */
+  /** The policies of the flood: each client takes less than half of each capacity. */
   private static final List<QuotaPolicy> MODEST =
       List.of(
           Policies.of("three", Rate.of(3, Policies.YEAR)),
@@ -39,7 +39,7 @@ class EvictionTest {
     }
     int flood = 10 * maxKeys;
     for (int i = 0; i < flood; i++) {
-      // An hour in all: many of the flood refill meanwhile, the victims do not.
+      // One hour in total: many keys of the flood refill meanwhile, but no victim does.
       clock.advance(Duration.ofHours(1).toNanos() / flood);
       QuotaPolicy modest = MODEST.get(i % MODEST.size());
       long cost = modest.capacity() < 5 ? 1 : 2;
@@ -114,7 +114,7 @@ class EvictionTest {
     assertThat(backend.evictions()).isEqualTo(100);
   }
 
-  /** A new client is held to its rate though everybody else has taken more than it. */
+  /** A new client is limited although all others have taken more. */
   @Test
   void m3_b3_aNewClientIsCountedAmongOthersThatMissLessThanHalf() {
     InMemoryBackend backend = backend(1_000);
@@ -122,7 +122,7 @@ class EvictionTest {
     for (int i = 0; i < 1_000; i++) {
       backend.decideSingle(Operation.HIT, policy, "resident " + i, "", 40, 0);
     }
-    // The bound is shared out: a resident may have given way to another already.
+    // The bound is divided among stripes: a resident may have been evicted already.
     long before = backend.evictions();
     long granted = 0;
     for (int i = 0; i < 500; i++) {

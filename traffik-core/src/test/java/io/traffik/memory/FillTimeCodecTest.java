@@ -7,7 +7,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 
-/** The time to fill in sixteen bits, and shares of it. */
+/** Fill times in sixteen bits, and shares of them. */
 class FillTimeCodecTest {
 
   private static final long LONGEST = 51_135L * 24 * 3_600_000_000_000L;
@@ -17,7 +17,7 @@ class FillTimeCodecTest {
       @ForAll @LongRange(min = 1, max = LONGEST) long nanos,
       @ForAll @LongRange(min = 1, max = LONGEST) long missing) {
     double share = (double) missing / nanos;
-    // Never less: who misses half counts as missing half.
+    // Never less: a key that misses half must count as missing half.
     assertThat(FillTimeCodec.share(missing, FillTimeCodec.encode(nanos)))
         .isBetween(share * (1 - 1e-12), share * 1.001);
     assertThat(FillTimeCodec.share(-missing, FillTimeCodec.encode(nanos))).isZero();

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a hit leaves for the garbage collector, in a virtual machine of its own: the coverage agent
- * of this one makes methods larger, and with them what the compiler does.
+ * Allocation per hit, measured in a separate virtual machine. The coverage agent of this one
+ * enlarges methods and so changes the compiler's decisions.
  */
 class GarbageTest {
 
@@ -21,7 +21,7 @@ class GarbageTest {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            // Compiled before it goes on: what is measured does not depend on who is quicker.
+            // Waits for the compiler, so that the result does not depend on timing.
             "-Xbatch",
             "-cp",
             System.getProperty("java.class.path"),

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may be chosen for a backend, and how it says what may not (T4). */
+/** The settings of a backend, and the errors for invalid ones (rule T4). */
 class InMemoryBackendBuilderTest {
 
   @ParameterizedTest

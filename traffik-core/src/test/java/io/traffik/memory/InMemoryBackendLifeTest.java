@@ -90,7 +90,8 @@ class InMemoryBackendLifeTest {
     QuotaPolicy two = Policies.of("two", Rate.perSecond(1), Rate.perSecond(2));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> backend.decideSingle(Operation.HIT, two, "client", "", 1, 0))
-        .withMessage("policy must have one rate to be decided by one margin: two[1/s, 2/s]");
+        .withMessage(
+            "policy must have exactly one rate: two[1/s, 2/s]. Call decide or decideInto.");
     assertThat(backend.size()).isZero();
   }
 
@@ -116,7 +117,7 @@ class InMemoryBackendLifeTest {
     assertFails(backend.resetAsync());
   }
 
-  /** A closed backend is a mistake of the application, which no failure policy covers. */
+  /** Using a closed backend is an error of the application, which no failure policy covers. */
   @Test
   void l3_aThrottleOnAClosedBackendSaysSo() {
     Throttle api = Throttle.builder("api").rate("1/h").backend(backend).build();

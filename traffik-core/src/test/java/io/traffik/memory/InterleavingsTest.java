@@ -7,27 +7,19 @@ import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.jetbrains.kotlinx.lincheck.Actor;
-import org.jetbrains.kotlinx.lincheck.CTestStructure;
-import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
-import org.jetbrains.kotlinx.lincheck.execution.RandomExecutionGenerator;
 import org.jetbrains.lincheck.LincheckAssertionError;
-import org.jetbrains.lincheck.datastructures.CTestConfiguration;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.RandomProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
 /**
- * Every answer that threads get from the store is one that they could have got one after the other:
- * checked by Lincheck over the interleavings of short random programs, down to single reads and
- * writes of memory, beside a model that has neither tables nor locks.
+ * The store is linearisable. Lincheck runs short random programs in many interleavings of single
+ * memory accesses, and compares their results with a model without tables and locks.
  */
 @EnabledForJreRange(
     max = JRE.JAVA_24,
@@ -41,7 +33,7 @@ class InterleavingsTest {
 
   private static ModelCheckingOptions options() {
     return new ModelCheckingOptions()
-        // More often than a table is looked through, which is no hang.
+        // A search through a table must not be taken for a hang.
         .hangingDetectionThreshold(1_000)
         .iterations(12)
         .invocationsPerIteration(100)
@@ -51,7 +43,7 @@ class InterleavingsTest {
         .actorsAfter(2);
   }
 
-  /** Fingerprints lie spread over the slots, as those of keys do. */
+  /** Spreads fingerprints over the slots, as hashing does. */
   static long spread(long number) {
     return (number + 1) * 0xbf58476d1ce4e5b9L;
   }
@@ -59,12 +51,12 @@ class InterleavingsTest {
   @Test
   void b2_b3_hitsOnKeysOfOneRateAreOneAfterTheOther() {
     options()
-        .executionGenerator(WithTheClockAtRest.class)
+        .executionGenerator(ClockAtRest.class)
         .sequentialSpecification(OneRateModel.class)
         .check(OneRateStore.class);
   }
 
-  /** A hit that another overtakes may count as of its earlier instant, but gets nothing by that. */
+  /** An overtaken hit may count as of its earlier instant, but gains nothing by that. */
   @Test
   void b3_noHitIsGrantedTooMuchWhileTheClockMoves() {
     options().sequentialSpecification(FaithfulModel.class).check(MovingClockStore.class);
@@ -75,52 +67,27 @@ class InterleavingsTest {
     options().sequentialSpecification(TwoRatesModel.class).check(TwoRatesStore.class);
   }
 
-  /**
-   * The same, were the state written without a look at whether it is still the one that was read.
-   */
+  /** Lincheck detects a store that writes a state without checking that it is unchanged. */
   @Test
   void b3_aStoreThatIsNotAtomicIsCaught() {
     assertThatThrownBy(
             () ->
                 options()
                     .minimizeFailedScenario(false)
-                    .executionGenerator(WithTheClockAtRest.class)
+                    .executionGenerator(ClockAtRest.class)
                     .sequentialSpecification(OneRateModel.class)
                     .check(NonAtomicStore.class))
         .isInstanceOf(LincheckAssertionError.class)
         .hasMessageContaining("hit(");
   }
 
-  /** Beside itself, used by one thread: at the bound there is more than one right answer. */
+  /** The model is the store itself in one thread: at the bound, several answers are right. */
   @Test
-  void m3_keysThatGiveWayDoSoBetweenHits() {
+  void m3_evictionsHappenBetweenHits() {
     options().check(BoundedStore.class);
   }
 
-  /** Random programs whose clock moves before and after, not while the threads run. */
-  public static class WithTheClockAtRest extends RandomExecutionGenerator {
-
-    public WithTheClockAtRest(
-        CTestConfiguration configuration, CTestStructure structure, RandomProvider random) {
-      super(configuration, structure, random);
-    }
-
-    @Override
-    public ExecutionScenario nextExecution() {
-      ExecutionScenario drawn = super.nextExecution();
-      return new ExecutionScenario(
-          drawn.getInitExecution(),
-          drawn.getParallelExecution().stream().map(WithTheClockAtRest::withoutTicks).toList(),
-          drawn.getPostExecution(),
-          drawn.getValidationFunction());
-    }
-
-    private static List<Actor> withoutTicks(List<Actor> actors) {
-      return actors.stream().filter(actor -> !actor.getMethod().getName().equals("tick")).toList();
-    }
-  }
-
-  /** Keys of one rate, whose tables grow from nothing, are swept, and dropped. */
+  /** Keys of one rate in tables that start empty, grow, are swept and dropped. */
   @Param(name = "key", gen = IntGen.class, conf = "1:3")
   public static class OneRateStore {
 
@@ -155,7 +122,7 @@ class InterleavingsTest {
     }
   }
 
-  /** The table of the store, moved by reading and then writing. */
+  /** A table whose states are replaced without a compare-and-set. */
   @Param(name = "key", gen = IntGen.class, conf = "1:3")
   public static class NonAtomicStore {
 
@@ -202,7 +169,7 @@ class InterleavingsTest {
     }
   }
 
-  /** What {@link OneRateStore} is to do. */
+  /** The model of {@link OneRateStore}. */
   public static class OneRateModel {
 
     private final ReferenceBuckets model = new ReferenceBuckets(SLOW);
@@ -224,7 +191,7 @@ class InterleavingsTest {
     public void cleanUp() {}
   }
 
-  /** Keys of one rate, each with an account of what was granted. */
+  /** Keys of one rate, with the number of grants of each. */
   @Param(name = "key", gen = IntGen.class, conf = "1:2")
   public static class MovingClockStore {
 
@@ -249,9 +216,7 @@ class InterleavingsTest {
       stripes.cleanUp();
     }
 
-    /**
-     * The grants are read before the clock: what is refilled is never less than what it allowed.
-     */
+    /** Reads the grants before the clock, so that the refill covers all of them. */
     @org.jetbrains.lincheck.datastructures.Operation
     public boolean isFaithful(@Param(name = "key") int key) {
       long grants = granted.get(key);
@@ -259,7 +224,7 @@ class InterleavingsTest {
     }
   }
 
-  /** What {@link MovingClockStore} is to do. */
+  /** The model of {@link MovingClockStore}. */
   public static class FaithfulModel {
 
     public void hit(int key) {}
@@ -312,7 +277,7 @@ class InterleavingsTest {
     }
   }
 
-  /** What {@link TwoRatesStore} is to do. */
+  /** The model of {@link TwoRatesStore}. */
   public static class TwoRatesModel {
 
     private final ReferenceBuckets model = new ReferenceBuckets(SLOW, FAST);
@@ -341,7 +306,7 @@ class InterleavingsTest {
     public void cleanUp() {}
   }
 
-  /** Room for two keys, wanted by three. */
+  /** Three keys in a store with room for two. */
   @Param(name = "key", gen = IntGen.class, conf = "1:3")
   public static class BoundedStore {
 

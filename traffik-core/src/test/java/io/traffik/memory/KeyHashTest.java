@@ -13,12 +13,12 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** The key's hash is SipHash-1-3-128, bit for bit. */
+/** The hash of a key is exactly SipHash-1-3-128. */
 class KeyHashTest {
 
   /**
-   * Of nothing, 00, 00 01, … under the key 00 01 … 0f: the first of {@code vectors_sip128} in the
-   * authors' reference code.
+   * The hashes of the messages (empty), 00, 00 01, … under the key 00 01 … 0f: the first entries of
+   * {@code vectors_sip128} in the authors' reference code.
    */
   private static final String[] OFFICIAL_2_4 = {
     "a3817f04ba25a8e66df67214c7550293",
@@ -47,7 +47,7 @@ class KeyHashTest {
   }
 
   @Example
-  void k1_theReferenceMeetsTheOfficialVectors() {
+  void k1_theReferenceMatchesTheOfficialVectors() {
     SipHash reference = new SipHash(2, 4);
     for (int length = 0; length < OFFICIAL_2_4.length; length++) {
       byte[] message = new byte[length];
@@ -80,7 +80,7 @@ class KeyHashTest {
     byte[] message = message("u" + uidEnd, identity, scope);
     long[] hash = new SipHash(1, 3).hash(seed0, seed1, message);
     assertThat(stripes.decide(hash[0], hash[1], Operation.PEEK, policy, 1, null)).isNegative();
-    // All 128 bits tell.
+    // Each of the 128 bits matters.
     for (int bit = 0; bit < Long.SIZE; bit++) {
       long flip = 1L << bit;
       assertThat(stripes.decide(hash[0] ^ flip, hash[1], Operation.PEEK, policy, 1, null)).isZero();
@@ -113,9 +113,10 @@ class KeyHashTest {
   }
 
   /**
-   * Twice the length of the uid in a word, and one more if the identity is wide; the uid; the
-   * length of the scope in a word; the scope; and the identity, in two bytes a character if it is
-   * wide, else in one. Uid and scope take two bytes a character, and zeros up to a whole word.
+   * The message of a key. A word holds twice the length of the uid, plus one if the identity is
+   * wide. The uid, the length of the scope and the scope follow, with two bytes per character and
+   * zeros up to a whole word. The identity ends it, with two bytes per character if it is wide, and
+   * one otherwise.
    */
   private static byte[] message(String uid, String identity, String scope) {
     boolean narrow = identity.chars().allMatch(c -> c < 256);

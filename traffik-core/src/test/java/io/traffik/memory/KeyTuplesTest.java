@@ -17,16 +17,16 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Different tuples never meet in one bucket; the same always do. */
+/** Different keys never share a bucket; equal keys always do. */
 class KeyTuplesTest {
 
   private static final Rate ONE = Rate.of(1, Policies.YEAR);
 
-  /** What a bucket is found by, within one backend. */
+  /** The key of a bucket within one backend. */
   private record Tuple(String uid, String identity, String scope) {
 
     boolean hit(InMemoryBackend backend) {
-      // A policy of its own each time: equal names are enough to share.
+      // A new policy each time: equal names suffice to share a bucket.
       QuotaPolicy policy = Policies.of(uid, ONE);
       return backend.decideSingle(Operation.HIT, policy, identity, scope, 1, 0) >= 0;
     }
@@ -39,9 +39,7 @@ class KeyTuplesTest {
     return Combinators.combine(uids, texts, texts).as(Tuple::new);
   }
 
-  /**
-   * What is kept of routes changes with each round, and with it the way in which a key is hashed.
-   */
+  /** The cached routes change with each round, and with them the path on which a key is hashed. */
   @Example
   void k1_aKeyIsTheSameWhetherItsRouteIsPreparedOrNot() {
     InMemoryBackend backend = InMemoryBackend.create("test");
@@ -63,7 +61,7 @@ class KeyTuplesTest {
     assertMeetOnlyIfEqual(one, other);
   }
 
-  /** The same characters in the same order, cut into parts in two ways. */
+  /** The same characters in the same order, divided into parts in two ways. */
   @Property
   void k1_tuplesThatReadAlikeWhenJoinedNeverMeet(
       @ForAll("tuples") Tuple joined, @ForAll int a, @ForAll int b, @ForAll int c, @ForAll int d) {
@@ -146,6 +144,6 @@ class KeyTuplesTest {
   private static void assertMeetOnlyIfEqual(Tuple one, Tuple other) {
     InMemoryBackend backend = InMemoryBackend.builder("test").maxKeys(8).build();
     assertThat(one.hit(backend)).isTrue();
-    assertThat(other.hit(backend)).as("%s beside %s", other, one).isEqualTo(!one.equals(other));
+    assertThat(other.hit(backend)).as("%s after %s", other, one).isEqualTo(!one.equals(other));
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bound on the number of buckets. */
+/** The bound on the number of keys. */
 class MemoryBoundTest {
 
   private static final int FLOODERS = 4;
@@ -50,7 +50,7 @@ class MemoryBoundTest {
     assertThat(most).isBetween(1L, maxKeys);
     long held = backend.size();
     assertThat(held).isBetween(maxKeys - maxKeys / 40, maxKeys);
-    // Not the count alone: no more buckets are really there.
+    // The keys themselves agree with the count.
     long there = 0;
     for (int thread = 0; thread < FLOODERS; thread++) {
       for (int i = 0; i < keys; i++) {
@@ -63,7 +63,7 @@ class MemoryBoundTest {
   }
 
   @Test
-  void m1_unlessToldTheBoundIsAMillion() {
+  void m1_theDefaultBoundIsAMillion() {
     InMemoryBackend backend = InMemoryBackend.builder("test").clock(new SettableClock()).build();
     QuotaPolicy policy = Policies.perYear(3);
     for (int i = 0; i < 1_001_000; i++) {
@@ -75,7 +75,7 @@ class MemoryBoundTest {
 
   @ParameterizedTest
   @ValueSource(longs = {5, 500, 10_000, 300_000})
-  void m1_noKeyGivesWayUntilTheBoundIsNear(long maxKeys) {
+  void m1_noKeyIsEvictedUntilTheBoundIsNear(long maxKeys) {
     InMemoryBackend backend =
         InMemoryBackend.builder("test").maxKeys(maxKeys).clock(new SettableClock()).build();
     long near = maxKeys - maxKeys / 40;

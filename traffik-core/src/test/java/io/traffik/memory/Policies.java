@@ -5,10 +5,10 @@ import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** Policies for tests that talk to the backend itself. */
+/** Policies for tests that call a backend directly. */
 public final class Policies {
 
-  /** Nothing refills at this rate while a test runs, whatever its clock does. */
+  /** A period in which nothing refills during a test. */
   public static final Duration YEAR = Duration.ofDays(365);
 
   private Policies() {}

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A throttle that comes back with another rate finds its clients' buckets as they are. */
+/** A throttle whose rate has changed keeps the buckets of its clients. */
 class RateChangeTest {
 
   private final SettableClock clock = new SettableClock();
@@ -41,7 +41,7 @@ class RateChangeTest {
       @ForAll("histories") List<HistoryStep> history) {
     SettableClock time = new SettableClock();
     InMemoryBackend fresh = InMemoryBackend.builder("test").clock(time).build();
-    ExactBucket model = ExactBucket.atKeptRate(first, 0);
+    ExactBucket model = ExactBucket.atAppliedRate(first, 0);
     Rate rate = first;
     long now = 0;
     long margin = 0;

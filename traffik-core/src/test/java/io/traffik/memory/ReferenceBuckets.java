@@ -6,7 +6,7 @@ import io.traffik.spi.Margin;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Token buckets in a map, for one thread: what the store is to look like from outside. */
+/** Token buckets in a map, for one thread: the model of the store. */
 final class ReferenceBuckets {
 
   private final Rate[] rates;
@@ -17,7 +17,7 @@ final class ReferenceBuckets {
     this.rates = rates;
   }
 
-  /** An operation of cost 1. */
+  /** Decides an operation of cost 1. */
   long[] decide(int key, Operation operation) {
     long[] states = fullAt.computeIfAbsent(key, unknown -> new long[rates.length]);
     long[] margins = new long[rates.length];

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** A clock that moves when told, in either direction. */
+/** A clock that a test sets, forward or backward. */
 final class SettableClock implements LongSupplier {
 
   private final AtomicLong now = new AtomicLong();

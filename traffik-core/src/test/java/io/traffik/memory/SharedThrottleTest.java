@@ -9,24 +9,24 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One throttle, asked by many threads at once. */
+/** One throttle shared by many threads. */
 class SharedThrottleTest {
 
   private static final int THREADS = 8;
   private static final int HITS = 5_000;
 
-  /** Each thread is a client of its own at a cost of its own, and hears of no other. */
+  /** Each thread is a different client with a different cost, and sees only its own hits. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void t1_everyThreadHearsOfItsOwnHitsAlone(int rates) throws Exception {
+  void t1_everyThreadSeesOnlyItsOwnHits(int rates) throws Exception {
     Rate rate = Rate.of(THREADS * HITS, Policies.YEAR);
-    AtomicLong told = new AtomicLong();
+    AtomicLong denials = new AtomicLong();
     var builder =
         Throttle.builder("api")
             .rate(rate)
             .cost(view -> view.path().length())
             .backend(InMemoryBackend.create("test"))
-            .onThrottled((view, denial, throttle) -> told.incrementAndGet());
+            .onThrottled((view, denial, throttle) -> denials.incrementAndGet());
     Throttle throttle = rates == 1 ? builder.build() : builder.rate(rate).build();
     ConcurrentRunner.run(
         THREADS,
@@ -40,6 +40,6 @@ class SharedThrottleTest {
             assertThat(decision.remaining()).isEqualTo(rate.capacity() - (long) cost * i);
           }
         });
-    assertThat(told).hasValue(0);
+    assertThat(denials).hasValue(0);
   }
 }

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * SipHash-c-d with 128 bits of output, over bytes, word for word as in the paper and its reference
- * code (Aumasson and Bernstein). {@link KeyHash} is held to it.
+ * SipHash-c-d with 128 bits of output, as in the paper and its reference code (Aumasson and
+ * Bernstein). {@link KeyHash} must agree with it.
  */
 final class SipHash {
 

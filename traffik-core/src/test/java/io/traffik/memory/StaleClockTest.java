@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A thread that reads the clock and is then held up must not decide by that old reading after
- * another has moved the bucket on. Chance hardly ever shows this; a scripted clock always does.
+ * A thread that is delayed after reading the clock must not decide by that reading once another
+ * thread has hit the bucket. A scripted clock shows this every time.
  */
 class StaleClockTest {
 
@@ -29,7 +29,7 @@ class StaleClockTest {
   void b3_noDecisionIsMadeByAReadingThatAnotherHitHasOvertaken(int rates) throws Exception {
     QuotaPolicy policy =
         rates == 1 ? Policies.of("api", ONE_PER_TEN) : Policies.of("api", ONE_PER_TEN, ONE_PER_TEN);
-    HeldUpClock clock = new HeldUpClock();
+    DelayedClock clock = new DelayedClock();
     StripedStore stripes = new StripedStore(100, clock);
     assertThat(hit(stripes, policy)).isTrue();
 
@@ -39,8 +39,8 @@ class StaleClockTest {
               now.set(10);
               hit(stripes, policy);
             });
-    clock.holdUpUntilDoneOrWaiting(other);
-    // Reads 0, and is held up until the other thread has hit at 10, or waits for this one.
+    clock.delayUntilDoneOrWaiting(other);
+    // Reads 0, and is delayed until the other thread has hit at 10 or waits for this one.
     hit(stripes, policy);
     other.join();
 
@@ -52,7 +52,7 @@ class StaleClockTest {
     assertThat(hit(stripes, policy)).isTrue();
   }
 
-  /** Where a denial is expected, no instant that the clock never showed may grant in its stead. */
+  /** The placeholder for a skipped reading must never be used as an instant. */
   @Test
   void b2_b3_ofALongPeriodTheHitAfterADenialIsDecidedByTheClockToo() {
     Rate ofALifetime = Rate.of(10, Duration.ofDays(139 * 365));
@@ -69,13 +69,13 @@ class StaleClockTest {
     assertThat(stripes.decide(2, 2, Operation.HIT, patient, 1, null)).isNegative();
   }
 
-  /** A key that was added, used up and forgotten meanwhile is full, but not since that reading. */
+  /** A key that was added, exhausted and removed meanwhile is full, but was not at that reading. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void b3_noKeyIsAddedByAReadingFromBeforeItWasForgotten(int rates) throws Exception {
     QuotaPolicy policy =
         rates == 1 ? Policies.of("api", ONE_PER_TEN) : Policies.of("api", ONE_PER_TEN, ONE_PER_TEN);
-    HeldUpClock clock = new HeldUpClock();
+    DelayedClock clock = new DelayedClock();
     StripedStore stripes = new StripedStore(100, clock);
     AtomicInteger granted = new AtomicInteger();
     Thread other =
@@ -87,7 +87,7 @@ class StaleClockTest {
               now.set(20);
               stripes.cleanUp();
             });
-    clock.holdUpUntilDoneOrWaiting(other);
+    clock.delayUntilDoneOrWaiting(other);
     count(granted, hit(stripes, policy));
     other.join();
 
@@ -124,12 +124,12 @@ class StaleClockTest {
     return stripes.decide(1, 1, Operation.HIT, policy, 1, margins) >= 0;
   }
 
-  /** Gives the present, but to one reader once with a delay after it was taken. */
-  private final class HeldUpClock implements LongSupplier {
+  /** Delays one reader once after its reading. */
+  private final class DelayedClock implements LongSupplier {
 
     private volatile Thread other;
 
-    void holdUpUntilDoneOrWaiting(Thread thread) {
+    void delayUntilDoneOrWaiting(Thread thread) {
       other = thread;
     }
 

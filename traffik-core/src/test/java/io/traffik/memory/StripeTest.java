@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How much memory a stripe takes and gives back. */
+/** The memory that a stripe allocates and releases. */
 class StripeTest {
 
   private static final QuotaPolicy PER_SECOND = Policies.of("api", Rate.perSecond(10));
@@ -53,7 +53,7 @@ class StripeTest {
     }
   }
 
-  /** Slots of forgotten keys are used again. */
+  /** Slots of removed keys are used again. */
   @Test
   void m2_manyGenerationsOfKeysTakeNoMoreThanOne() {
     for (int generation = 0; generation < 100; generation++) {
@@ -78,9 +78,9 @@ class StripeTest {
     assertThat(wide.fill(slot, 1)).isEqualTo(FillTimeCodec.encode(added.fillNanos()));
   }
 
-  /** A search for a key that is not there takes no longer than in a table that only grew. */
+  /** A search for an absent key takes no longer than in a table without removals. */
   @Test
-  void m4_keysDoNotCrowdTogetherAsTheyGiveWayToOthers() {
+  void m4_keysDoNotClusterThroughEvictions() {
     BucketTable[] table = {BucketTable.EMPTY};
     int bound = 530;
     Stripe full = new Stripe(new KeyBudget(bound, 1), clock, shown -> table[0] = shown);
@@ -115,7 +115,7 @@ class StripeTest {
     }
   }
 
-  /** Fingerprints lie spread over the slots, as those of keys do. */
+  /** Spreads fingerprints over the slots, as hashing does. */
   private static long spread(long number) {
     return (number + 1) * 0xbf58476d1ce4e5b9L;
   }

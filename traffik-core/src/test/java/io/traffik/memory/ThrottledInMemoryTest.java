@@ -18,7 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** The rules as the user of a throttle sees them. */
+/** The rules as a user of a throttle observes them. */
 class ThrottledInMemoryTest {
 
   private static final ClientRequest CLIENT = new ClientRequest("192.0.2.1");
@@ -42,7 +42,7 @@ class ThrottledInMemoryTest {
     SettableClock time = new SettableClock();
     InMemoryBackend fresh = InMemoryBackend.builder("test").clock(time).build();
     Throttle throttle = Throttle.builder("api").rate(rate).backend(fresh).build();
-    ExactBucket model = ExactBucket.atKeptRate(rate, 0);
+    ExactBucket model = ExactBucket.atAppliedRate(rate, 0);
     long now = 0;
     long margin = 0;
     for (HistoryStep step : history) {

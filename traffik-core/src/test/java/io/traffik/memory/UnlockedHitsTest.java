@@ -13,9 +13,7 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * A thread that adds a key, and is held up in the midst of it, holds up nobody whose key is there.
- */
+/** A thread that is delayed while it adds a key does not delay hits on existing keys. */
 class UnlockedHitsTest {
 
   private static final Set<Thread.State> DONE_OR_WAITING =
@@ -32,15 +30,15 @@ class UnlockedHitsTest {
   void m4_aHitOnAnExistingBucketWaitsForNoOtherKey(int rates) throws Exception {
     QuotaPolicy policy =
         rates == 1 ? Policies.of("api", RATE) : Policies.of("api", RATE, Rate.perDay(9));
-    HeldUpClock clock = new HeldUpClock();
-    // So few keys that all share what is shared.
+    BlockingClock clock = new BlockingClock();
+    // With this bound, all keys share one stripe.
     StripedStore stripes = new StripedStore(100, clock);
     hit(stripes, policy, 1);
 
     AtomicLong margin = new AtomicLong(-1);
     Thread known = new Thread(() -> margin.set(hit(stripes, policy, 1)));
-    // It reads the clock once, where it adds the key: there is no early reading after a miss.
-    clock.holdUpUntilDoneOrWaiting(known);
+    // It reads the clock only where it adds the key: after a miss, there is no early reading.
+    clock.blockUntilDoneOrWaiting(known);
     hit(stripes, policy, 2);
 
     assertThat(clock.stateFound).isEqualTo(Thread.State.TERMINATED);
@@ -53,13 +51,13 @@ class UnlockedHitsTest {
     return stripes.decide(key, key, Operation.HIT, policy, 1, margins);
   }
 
-  /** Stands still; one reader, once, is given the time only when another thread is through. */
-  private static final class HeldUpClock implements LongSupplier {
+  /** Stands still, and delays one reader once until another thread is done or waits. */
+  private static final class BlockingClock implements LongSupplier {
 
     private volatile Thread other;
     private volatile Thread.State stateFound;
 
-    void holdUpUntilDoneOrWaiting(Thread thread) {
+    void blockUntilDoneOrWaiting(Thread thread) {
       other = thread;
     }
 

@@ -29,10 +29,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Ten thousand virtual threads hit, and none of them is pinned to its carrier by the library, nor
- * kept from one.
- */
+/** The library neither pins virtual threads to their carriers nor starves them of carriers. */
 @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "there are no virtual threads before 21")
 class VirtualThreadsTest {
 
@@ -45,7 +42,7 @@ class VirtualThreadsTest {
   /** Keys are added, tables grow and are swept, and one key is hot, all at the same time. */
   @Test
   void t1_aHitPinsNoVirtualThread() throws Exception {
-    // Once before, so that what pins threads by loading classes is not taken for a hit.
+    // The first run loads the classes, which pins threads as well.
     assertThat(grantedOfTheHotKey()).isEqualTo(1_000);
     AtomicLong granted = new AtomicLong();
     List<RecordedEvent> pinned =
@@ -83,9 +80,9 @@ class VirtualThreadsTest {
     return granted.get();
   }
 
-  /** Who has the lock may have given up its carrier, and needs one again to give it back. */
+  /** The lock's holder may have lost its carrier, and needs one to release the lock. */
   @Test
-  void m4_interruptedThreadsThatWaitLeaveACarrierToWhoHasTheLock() throws Exception {
+  void m4_interruptedWaitersLeaveACarrierToTheHolderOfTheLock() throws Exception {
     SpinLock lock = new SpinLock();
     int carriers = Runtime.getRuntime().availableProcessors();
     CountDownLatch taken = new CountDownLatch(1);
@@ -119,13 +116,13 @@ class VirtualThreadsTest {
         assertThat(waiter.get(1, TimeUnit.MINUTES)).as("stays interrupted").isTrue();
       }
     } finally {
-      // Ends the waiters if the holder could not.
+      // Releases the waiters if the holder could not.
       lock.held = 0;
       executor.shutdownNow();
     }
   }
 
-  /** The recording sees a thread that is pinned: one that parks while its class is initialized. */
+  /** The recording detects a pinned thread: one that parks during class initialisation. */
   @Test
   void t1_aPinnedThreadWouldBeSeen() throws Exception {
     List<RecordedEvent> pinned =
@@ -186,7 +183,7 @@ class VirtualThreadsTest {
     }
   }
 
-  /** By name, because the tests are compiled for Java 17. */
+  /** Looked up by name, because the tests are compiled for Java 17. */
   private static ExecutorService virtualThreads() {
     try {
       MethodHandle made =
@@ -201,7 +198,7 @@ class VirtualThreadsTest {
     }
   }
 
-  /** Its initializer gives up the processor, which it cannot do without its carrier. */
+  /** A class whose initialiser parks, which pins the thread to its carrier. */
   private static final class Pinning {
 
     static {

@@ -85,7 +85,7 @@ class CompareAndSetHistoriesTest {
   private static List<ExactBucket> full(List<Rate> rates, long start) {
     List<ExactBucket> buckets = new ArrayList<>();
     for (Rate rate : rates) {
-      buckets.add(ExactBucket.atKeptRate(rate, start));
+      buckets.add(ExactBucket.atAppliedRate(rate, start));
     }
     return buckets;
   }

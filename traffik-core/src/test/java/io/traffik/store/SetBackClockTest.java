@@ -180,7 +180,7 @@ class SetBackClockTest {
       @ForAll("shortRates") Rate rate, @ForAll("histories") List<long[]> history) {
     Host host = new Host();
     QuotaPolicy policy = Policies.of("api", rate);
-    ExactBucket upperBound = ExactBucket.atKeptRate(rate, 0);
+    ExactBucket upperBound = ExactBucket.atAppliedRate(rate, 0);
     long forward = 0;
     long left = rate.fillNanos();
     for (long[] move : history) {

@@ -7,8 +7,10 @@ import io.javalin.config.JavalinConfig;
 import io.traffik.Backend;
 import io.traffik.Scope;
 import io.traffik.Throttle;
+import io.traffik.javalin.Throttling;
 import io.traffik.javalin.TraffikPlugin;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.tck.FakeConnection;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,6 +24,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -145,6 +150,34 @@ final class HttpExamplesTest {
           assertThat(allowed.headers().firstValue("X-RateLimit-Limit")).contains("1");
           assertCustomAnswer(get(port, "/api/a"));
         });
+  }
+
+  @Test
+  void javalin_mapperAnswersHandshakes() throws Exception {
+    once.hit(FakeConnection.get("/").remoteAddress("127.0.0.1"));
+    withJavalin(
+        config -> {
+          CustomAnswerExamples.javalin(config, backend, once);
+          config.routes.wsBeforeUpgrade("/chat", Throttling.throttled(once));
+          config.routes.ws("/chat", ws -> {});
+        },
+        port ->
+            assertThat(
+                    CLIENT
+                        .newWebSocketBuilder()
+                        .buildAsync(
+                            URI.create("ws://127.0.0.1:" + port + "/chat"),
+                            new WebSocket.Listener() {}))
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                    WebSocketHandshakeException.class,
+                    refused -> {
+                      assertThat(refused.getResponse().statusCode()).isEqualTo(429);
+                      assertThat(refused.getResponse().headers().firstValue("Retry-After"))
+                          .contains("3600");
+                    }));
   }
 
   @Test

@@ -139,10 +139,7 @@ public final class RedisBackend implements Backend {
       String scope,
       long cost,
       long argument) {
-    if (policy.size() != 1) {
-      throw new IllegalArgumentException(
-          "policy must have exactly one rate: " + policy + ". Call decide or decideInto.");
-    }
+    policy.requireSingleRate();
     PreparedPolicy prepared = prepare(policy, cost);
     return prepared.margin(invoke(prepared, operation, identity, scope, cost), operation, cost);
   }

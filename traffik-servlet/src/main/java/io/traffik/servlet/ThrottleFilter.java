@@ -172,18 +172,14 @@ public final class ThrottleFilter implements Filter {
     }
     if (urlPatterns.length == 0) {
       throw new ConfigurationException(
-          "Filter \""
-              + name
-              + "\" must have at least one URL pattern: 0. Pass /* to match every request.");
+          "Filter \"%s\" must have at least one URL pattern: 0. Pass /* to match every request."
+              .formatted(name));
     }
     for (String pattern : urlPatterns) {
       if (!pattern.startsWith("/") && !pattern.startsWith("*.")) {
         throw new ConfigurationException(
-            "URL pattern of filter \""
-                + name
-                + "\" must start with / or *.: \""
-                + pattern
-                + "\". Use /path, /path/* or *.extension.");
+            "URL pattern of filter \"%s\" must start with / or *.: \"%s\".".formatted(name, pattern)
+                + " Use /path, /path/* or *.extension.");
       }
     }
   }
@@ -202,9 +198,8 @@ public final class ThrottleFilter implements Filter {
     }
     if (registration == null) {
       throw new ConfigurationException(
-          "Filter \""
-              + name
-              + "\" is already registered. Register these throttles once, with all their patterns.");
+          "Filter \"%s\" is already registered. Register these throttles once, with all their patterns."
+              .formatted(name));
     }
     return registration;
   }

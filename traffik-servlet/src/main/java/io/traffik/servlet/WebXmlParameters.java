@@ -49,9 +49,8 @@ final class WebXmlParameters {
   void requireNone() throws ServletException {
     for (String name : Collections.list(config.getInitParameterNames())) {
       throw error(
-          "init parameter \""
-              + name
-              + "\" has no effect on a filter created with throttles. Remove it.",
+          "init parameter \"%s\" has no effect on a filter created with throttles. Remove it."
+              .formatted(name),
           null);
     }
   }
@@ -147,13 +146,8 @@ final class WebXmlParameters {
         .orElseThrow(
             () ->
                 new ConfigurationException(
-                    "unknown "
-                        + name
-                        + ": \""
-                        + value
-                        + "\". Use one of "
-                        + Arrays.toString(type.getEnumConstants())
-                        + "."));
+                    "unknown %s: \"%s\". Use one of %s."
+                        .formatted(name, value, Arrays.toString(type.getEnumConstants()))));
   }
 
   private <T> T checked(Supplier<T> reader) throws ServletException {

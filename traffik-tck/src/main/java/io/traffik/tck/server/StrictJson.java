@@ -47,21 +47,17 @@ public final class StrictJson {
   }
 
   private static Object value(JsonReader reader) throws IOException {
-    switch (reader.peek()) {
-      case BEGIN_OBJECT:
-        return object(reader);
-      case BEGIN_ARRAY:
-        return array(reader);
-      case STRING:
-        return reader.nextString();
-      case NUMBER:
-        return new BigDecimal(reader.nextString());
-      case BOOLEAN:
-        return reader.nextBoolean();
-      default:
+    return switch (reader.peek()) {
+      case BEGIN_OBJECT -> object(reader);
+      case BEGIN_ARRAY -> array(reader);
+      case STRING -> reader.nextString();
+      case NUMBER -> new BigDecimal(reader.nextString());
+      case BOOLEAN -> reader.nextBoolean();
+      default -> {
         reader.nextNull();
-        return NULL;
-    }
+        yield NULL;
+      }
+    };
   }
 
   private static Map<String, Object> object(JsonReader reader) throws IOException {

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Buckets that have refilled are forgotten without being asked. */
-class ForgettingTest {
+/** Full buckets are removed without a request. */
+class FullBucketRemovalTest {
 
   private static final QuotaPolicy PER_SECOND = Policies.of("api", Rate.perSecond(10));
 
   private final SettableClock clock = new SettableClock();
 
-  /** Hits on one key alone are enough, in whichever stripe the others lie. */
+  /** Hits on a single key suffice, whichever stripes hold the others. */
   @ParameterizedTest
   @CsvSource({"1000000, 5000, 100000", "10000, 9700, 40000", "100, 100, 1100", "7, 7, 600"})
   void m2_b10_refilledBucketsAreForgottenWithinABoundedNumberOfHitsOnAnotherKey(
@@ -35,7 +35,7 @@ class ForgettingTest {
     assertThat(backend.evictions()).isZero();
   }
 
-  /** However much there is to forget, no hit forgets more than a small part of it. */
+  /** One hit removes only a small part of the full buckets. */
   @Test
   void m2_hitsForgetInSmallSteps() {
     InMemoryBackend backend = backend(100_000);

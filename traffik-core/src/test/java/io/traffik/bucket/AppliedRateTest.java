@@ -9,8 +9,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** How near the rate that is kept comes to the one that was asked for. */
-class KeptRateTest {
+/** The difference between the applied rate and the requested one. */
+class AppliedRateTest {
 
   private static final Fraction MILLION_PER_SECOND = Fraction.of(1, 1_000);
   private static final long MANY = 1_000_000;
@@ -22,16 +22,18 @@ class KeptRateTest {
 
   @Property
   void b7_theSustainedRateIsNeverFasterAndHardlySlower(@ForAll("rates") Rate rate) {
-    Fraction asked = ExactBucket.asked(rate);
+    Fraction requested = ExactBucket.requested(rate);
     Fraction sustained = sustained(rate);
-    Fraction slowedBy = asked.minus(sustained).over(asked);
-    assertThat(slowedBy).isGreaterThanOrEqualTo(Fraction.ZERO);
+    Fraction reduction = requested.minus(sustained).over(requested);
+    assertThat(reduction).isGreaterThanOrEqualTo(Fraction.ZERO);
     // Tokens per nanosecond are billionths of tokens per second.
     Fraction allowed =
-        asked.compareTo(MILLION_PER_SECOND) > 0
+        requested.compareTo(MILLION_PER_SECOND) > 0
             ? Fraction.of(1, 1_000)
-            : asked.max(Fraction.of(1, 1_000_000));
-    assertThat(slowedBy).as("kept %s of %s", sustained, asked).isLessThan(allowed);
+            : requested.max(Fraction.of(1, 1_000_000));
+    assertThat(reduction)
+        .as("applied %s of requested %s", sustained, requested)
+        .isLessThan(allowed);
   }
 
   @Property
@@ -49,10 +51,10 @@ class KeptRateTest {
 
   @Property
   void b7_theModelKeepsTheSameRate(@ForAll("rates") Rate rate) {
-    assertThat(sustained(rate)).isEqualTo(ExactBucket.kept(rate));
+    assertThat(sustained(rate)).isEqualTo(ExactBucket.applied(rate));
   }
 
-  /** Tokens per nanosecond that an exhausted bucket gives out in the long run. */
+  /** The tokens per nanosecond that an exhausted bucket grants in the long run. */
   private static Fraction sustained(Rate rate) {
     Bucket bucket = new Bucket();
     long burst = Math.min(rate.capacity(), MANY);
