@@ -1,30 +1,36 @@
 package io.traffik.bucket;
 
 import io.traffik.Rate;
+import io.traffik.spi.Margin;
 import java.math.BigInteger;
 import java.time.Duration;
 
 /**
- * A token bucket by rules B1 to B12, in exact rational numbers. It counts and refills tokens,
- * whereas {@link TokenBucket} stores one instant. It is slow, and simple enough to be right.
+ * A token bucket in exact rational numbers, by rules B1 to B14. It counts the missing tokens, while
+ * {@link TokenBucket} stores one instant. It is slow, and simple enough to be verified by reading.
+ *
+ * <p>A bucket refills at the speed of the last rate that {@link #changeTo} applied.
  */
 public final class ExactBucket {
 
-  private Fraction capacity;
-  private Fraction perNano;
-  private Fraction tokens;
+  private Rate rate;
+  private Fraction missing;
   private long now;
 
-  private ExactBucket(Fraction capacity, Fraction perNano, long now) {
-    this.capacity = capacity;
-    this.perNano = perNano;
-    this.tokens = capacity;
+  private ExactBucket(Rate rate, Fraction missing, long now) {
+    this.rate = rate;
+    this.missing = missing;
     this.now = now;
   }
 
-  /** B1: starts full. It refills at the applied rate: a whole number of nanoseconds per token. */
+  /** A full bucket (rule B1). A token refills in a whole number of nanoseconds. */
   public static ExactBucket atAppliedRate(Rate rate, long now) {
-    return new ExactBucket(Fraction.of(rate.capacity()), applied(rate), now);
+    return new ExactBucket(rate, Fraction.ZERO, now);
+  }
+
+  /** A bucket in the same state, which changes independently. */
+  ExactBucket copy() {
+    return new ExactBucket(rate, missing, now);
   }
 
   /** The requested tokens per nanosecond: L/P. */
@@ -34,8 +40,7 @@ public final class ExactBucket {
 
   /** The applied tokens per nanosecond: 1/⌈P/L⌉. */
   static Fraction applied(Rate rate) {
-    BigInteger interval = Fraction.of(1).over(requested(rate)).ceiling();
-    return new Fraction(BigInteger.ONE, interval);
+    return new Fraction(BigInteger.ONE, Fraction.of(1).over(requested(rate)).ceiling());
   }
 
   private static Fraction nanos(Duration duration) {
@@ -44,62 +49,129 @@ public final class ExactBucket {
         .plus(Fraction.of(duration.getNano()));
   }
 
-  /** B1: refills continuously and never holds more than the capacity. */
+  /** The time in which some tokens refill. */
+  private Fraction timeOf(Fraction tokens) {
+    return tokens.over(applied(rate));
+  }
+
+  private Fraction capacity() {
+    return Fraction.of(rate.capacity());
+  }
+
+  /** Refills continuously, up to the capacity (rule B1). */
   public void advanceTo(long instant) {
-    Fraction refilled = perNano.times(Fraction.of(instant - now));
-    tokens = tokens.plus(refilled).min(capacity);
+    Fraction refilled = applied(rate).times(Fraction.of(instant - now));
+    missing = missing.minus(refilled).max(Fraction.ZERO);
     now = instant;
   }
 
-  public Fraction tokens() {
-    return tokens;
-  }
-
-  /** B2: allowed if and only if the bucket has that many tokens. */
-  public boolean allows(long cost) {
-    return Fraction.of(cost).compareTo(tokens) <= 0;
-  }
-
-  /** B5: whether no wait suffices. */
-  public boolean canNever(long cost) {
-    return Fraction.of(cost).compareTo(capacity) > 0;
-  }
-
-  /** B2: takes allowed tokens. */
-  public void take(long cost) {
-    if (!allows(cost)) {
-      throw new IllegalStateException(cost + " tokens taken, but available: " + tokens);
+  /**
+   * Applies another rate (rule B11): missing tokens stay missing, and refill at the new speed.
+   * Their time is rounded up to whole nanoseconds.
+   *
+   * @return false if the time exceeds 140 years; nothing has changed then
+   */
+  public boolean changeTo(Rate next) {
+    Fraction speed = applied(next);
+    if (!speed.equals(applied(rate))) {
+      BigInteger time = missing.over(speed).ceiling();
+      if (time.compareTo(BigInteger.valueOf(Margin.MAX_NANOS)) > 0) {
+        return false;
+      }
+      missing = new Fraction(time, BigInteger.ONE).times(speed);
     }
-    tokens = tokens.minus(Fraction.of(cost));
+    rate = next;
+    return true;
   }
 
-  /** B12: never above the capacity. */
+  /** The tokens in the bucket; negative if it owes. */
+  public Fraction tokens() {
+    return capacity().minus(missing);
+  }
+
+  /** Whether a hit without patience is granted (rules B2 and B6). */
+  public boolean allows(long cost) {
+    return allows(cost, 0);
+  }
+
+  /** Whether the tokens of a hit refill within its patience (rule B13). */
+  public boolean allows(long cost, long patience) {
+    return cost == 0 || (!canNever(cost) && margin(cost) >= -patience);
+  }
+
+  /** Whether no wait suffices for a cost (rule B5). */
+  public boolean canNever(long cost) {
+    return cost > rate.capacity();
+  }
+
+  /** Takes tokens, even if they have not refilled yet. */
+  public void take(long cost) {
+    missing = missing.plus(Fraction.of(cost));
+  }
+
+  /** Returns tokens, up to the capacity (rule B12). */
   public void refund(long cost) {
-    tokens = tokens.plus(Fraction.of(cost)).min(capacity);
-  }
-
-  /** B11: the bucket keeps the instant at which it is full; at most the new capacity is missing. */
-  public void changeTo(Rate rate) {
-    Fraction untilFull = capacity.minus(tokens).over(perNano);
-    capacity = Fraction.of(rate.capacity());
-    perNano = applied(rate);
-    tokens = capacity.minus(untilFull.times(perNano)).max(Fraction.ZERO);
+    missing = missing.minus(Fraction.of(cost)).max(Fraction.ZERO);
   }
 
   /**
-   * The tokens that a hit would leave or lack, as the time in which they refill. At the applied
-   * rate this is a whole number of nanoseconds.
+   * Whether no reservation proceeds later than after some time (rule B13). The last one proceeds
+   * when the missing tokens have fallen to the capacity. Half a token is tolerated.
+   */
+  boolean isLastPromise(long promised) {
+    Fraction last = timeOf(missing.minus(capacity()));
+    Fraction tolerance = timeOf(Fraction.of(1, 2));
+    return last.minus(Fraction.of(promised)).compareTo(tolerance) <= 0;
+  }
+
+  /**
+   * Takes tokens up to a debt of 140 years, or of a number of tokens beyond the capacity (rule
+   * B14).
+   *
+   * @return the tokens that the bucket cannot owe, rounded up
+   */
+  BigInteger settle(long cost, long maxDebt) {
+    Fraction longest = Fraction.of(Margin.MAX_NANOS).times(applied(rate));
+    Fraction limit = longest.min(capacity().plus(Fraction.of(maxDebt)));
+    Fraction before = missing;
+    missing = before.max(before.plus(Fraction.of(cost)).min(limit));
+    return Fraction.of(cost).minus(missing.minus(before)).ceiling();
+  }
+
+  /**
+   * The margin of a hit: the tokens that it leaves or lacks, as the time in which they refill. This
+   * is a whole number of nanoseconds.
    */
   public long margin(long cost) {
-    Fraction time = tokens.minus(Fraction.of(cost)).over(perNano);
+    if (canNever(cost)) {
+      return Margin.NEVER;
+    }
+    Fraction time = timeOf(tokens().minus(Fraction.of(cost)));
     if (!time.denominator().equals(BigInteger.ONE)) {
       throw new IllegalStateException("not a whole number of nanoseconds: " + time);
     }
     return time.numerator().longValueExact();
   }
 
+  /**
+   * The margin of a hit of a rate to which this bucket cannot change: the bucket refills at its
+   * present speed until the hit is granted.
+   */
+  long marginOfUnrepresentable(Rate reader, long cost, long patience) {
+    if (cost > reader.capacity()) {
+      return Margin.NEVER;
+    }
+    Fraction affordable =
+        Fraction.of(reader.capacity() - cost).plus(Fraction.of(patience).times(applied(reader)));
+    BigInteger wait = timeOf(missing.minus(affordable)).ceiling();
+    return wait.negate()
+        .subtract(BigInteger.valueOf(patience))
+        .max(BigInteger.valueOf(-Margin.MAX_NANOS))
+        .longValueExact();
+  }
+
   @Override
   public String toString() {
-    return tokens + " of " + capacity + " at " + now;
+    return tokens() + " of " + rate + " at " + now;
   }
 }

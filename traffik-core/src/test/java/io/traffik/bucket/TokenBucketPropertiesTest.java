@@ -4,16 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
-import io.traffik.spi.Margin;
+import io.traffik.spi.BackendCall;
+import io.traffik.spi.QuotaPolicy;
+import java.math.BigInteger;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 
-/** Random histories over all rates agree with the exact model to the nanosecond. */
+/** Random histories over all rates, compared with the exact model: equal to the nanosecond. */
 class TokenBucketPropertiesTest {
+
+  /** Up to three versions of a policy, which take turns. */
+  @Provide
+  Arbitrary<List<QuotaPolicy>> versions() {
+    return Versions.any();
+  }
 
   @Provide
   Arbitrary<Rate> rates() {
@@ -22,91 +31,90 @@ class TokenBucketPropertiesTest {
 
   @Provide
   Arbitrary<List<HistoryStep>> histories() {
-    return HistoryStep.histories();
+    return Arbitraries.oneOf(HistoryStep.histories(), HistoryStep.debtHistories());
   }
 
-  /** Starts up to 73 years after the origin of the clock. */
+  /** Up to 73 years after the clock began. */
   @Provide
   Arbitrary<Long> starts() {
     return Arbitraries.oneOf(Arbitraries.just(0L), Arbitraries.longs().between(0, 1L << 61));
   }
 
   @Property
-  void b1_b2_b4_b5_b6_b12_answersAsTheExactModelDoes(
-      @ForAll("rates") Rate rate,
+  void b1_to_b14_answersEqualThoseOfTheExactModel(
+      @ForAll("versions") List<QuotaPolicy> versions,
       @ForAll("histories") List<HistoryStep> history,
       @ForAll("starts") long start) {
-    Bucket bucket = new Bucket();
-    ExactBucket model = ExactBucket.atAppliedRate(rate, start);
+    TestBuckets buckets = new TestBuckets();
+    ExactBuckets model = new ExactBuckets();
     long now = start;
     long margin = 0;
     for (HistoryStep step : history) {
-      now = step.after(now, rate, margin);
-      model.advanceTo(now);
-      long cost = step.tokens(rate);
-      margin = bucket.decide(step.operation(), now, rate, cost);
-      if (step.operation() == Operation.REFUND) {
-        model.refund(cost);
-        assertThat(margin).as("%s refunded at %s", cost, now).isEqualTo(model.margin(0));
-      } else if (model.canNever(cost)) {
-        assertThat(margin).as("%s at %s", cost, now).isEqualTo(Margin.NEVER);
-      } else {
-        assertThat(margin).as("%s at %s", cost, now).isEqualTo(model.margin(cost));
-        if (step.operation() == Operation.HIT && model.allows(cost)) {
-          model.take(cost);
-        }
+      QuotaPolicy policy = Versions.of(versions, step);
+      now = step.after(now, policy.rate(0), margin);
+      BackendCall call = step.call(policy, "client", model.promised(step.which(), now));
+      long[] answer = buckets.decide(call, now);
+      assertThat(answer).as("%s at %s of %s", call, now, model).isEqualTo(model.decide(call, now));
+      assertThat(buckets.granted()).as("%s at %s", call, now).isEqualTo(model.granted());
+      for (QuotaPolicy version : versions) {
+        BackendCall peek = TestBuckets.call(Operation.PEEK, version, 0, 0);
+        assertThat(buckets.decide(peek, now)).isEqualTo(model.decide(peek, now));
       }
-      assertThat(bucket.peek(now, rate, 0)).as("held at %s", now).isEqualTo(model.margin(0));
+      margin = answer[0];
     }
   }
 
   @Property
   void b10_aFullBucketIsDecidedAsAnAbsentOne(
-      @ForAll("rates") Rate rate,
+      @ForAll("versions") List<QuotaPolicy> versions,
       @ForAll("histories") List<HistoryStep> history,
       @ForAll("starts") long start) {
-    Bucket kept = new Bucket();
-    Bucket forgotten = new Bucket();
+    TestBuckets stored = new TestBuckets();
+    TestBuckets removed = new TestBuckets();
     long now = start;
     long margin = 0;
     for (HistoryStep step : history) {
-      now = step.after(now, rate, margin);
-      if (forgotten.peek(now, rate, rate.capacity()) >= 0) {
-        forgotten = new Bucket();
+      QuotaPolicy policy = Versions.of(versions, step);
+      now = step.after(now, policy.rate(0), margin);
+      if (removed.isFull(now)) {
+        removed = new TestBuckets();
       }
-      long cost = step.tokens(rate);
-      margin = kept.decide(step.operation(), now, rate, cost);
-      assertThat(forgotten.decide(step.operation(), now, rate, cost)).isEqualTo(margin);
+      BackendCall call = step.call(policy, "client", 0);
+      long[] answer = stored.decide(call, now);
+      assertThat(removed.decide(call, now)).isEqualTo(answer);
+      margin = answer[0];
     }
   }
 
   @Property
-  void b11_aChangedRateHoldsAtOnceAndKeepsTheInstantOfBeingFull(
+  void b11_aTakeoverCostsLessThanOneNanosecondAndForgivesNothing(
       @ForAll("rates") Rate first,
       @ForAll("rates") Rate second,
-      @ForAll("histories") List<HistoryStep> history,
-      @ForAll("starts") long start) {
-    Bucket bucket = new Bucket();
-    ExactBucket model = ExactBucket.atAppliedRate(first, start);
-    Rate rate = first;
-    long now = start;
-    long margin = 0;
-    for (HistoryStep step : history) {
-      now = step.after(now, rate, margin);
-      model.advanceTo(now);
-      rate = step.which() % 4 == 0 ? second : first;
-      model.changeTo(rate);
-      long cost = step.tokens(rate);
-      margin = bucket.decide(step.operation(), now, rate, cost);
-      if (step.operation() == Operation.REFUND) {
-        model.refund(cost);
-      } else if (!model.canNever(cost)) {
-        assertThat(margin).as("%s at %s of %s", cost, now, rate).isEqualTo(model.margin(cost));
-        if (step.operation() == Operation.HIT && model.allows(cost)) {
-          model.take(cost);
-        }
-      }
-      assertThat(bucket.peek(now, rate, 0)).isEqualTo(model.margin(0));
+      @ForAll @LongRange(min = 1, max = Long.MAX_VALUE) long number,
+      @ForAll("starts") long now) {
+    long debt = 1 + number % first.fillNanos();
+    long carried = TokenBucket.carried(now + debt, first.nanosPerToken(), now, second);
+    if (carried == TokenBucket.UNREPRESENTABLE) {
+      return;
+    }
+    Fraction exact =
+        Fraction.of(debt).times(Fraction.of(second.nanosPerToken(), first.nanosPerToken()));
+    Fraction cost = Fraction.of(carried - now).minus(exact);
+    assertThat(cost).isBetween(Fraction.ZERO, new Fraction(BigInteger.ONE, BigInteger.ONE));
+    assertThat(cost).isNotEqualTo(Fraction.of(1));
+  }
+
+  /** The last caller of each version forces a conversion, and each conversion rounds up. */
+  @Property
+  void b11_aDebtThatIsConvertedBackIsNotSmaller(
+      @ForAll("rates") Rate first,
+      @ForAll("rates") Rate second,
+      @ForAll @LongRange(min = 1, max = Long.MAX_VALUE) long number) {
+    long debt = 1 + number % first.fillNanos();
+    long there = TokenBucket.carried(debt, first.nanosPerToken(), 0, second);
+    if (there != TokenBucket.UNREPRESENTABLE) {
+      long back = TokenBucket.carried(there, second.nanosPerToken(), 0, first);
+      assertThat(back).isGreaterThanOrEqualTo(debt);
     }
   }
 }
