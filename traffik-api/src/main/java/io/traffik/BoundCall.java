@@ -1,6 +1,7 @@
 package io.traffik;
 
 import io.traffik.spi.BackendCall;
+import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,15 @@ record BoundCall(Backend backend, BackendCall call) {
               + ") does not support waiting and settlements: its supportsDebt() returns false. Use"
               + " another backend, or neither .maxWait(…) nor settle(…).");
     }
+  }
+
+  /** The smallest margin, which decides about the call. */
+  static long smallest(long[] margins, QuotaPolicy policy) {
+    long smallest = margins[0];
+    for (int i = 1; i < policy.size(); i++) {
+      smallest = Math.min(smallest, margins[i]);
+    }
+    return smallest;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.traffik;
 
 import io.traffik.Backend.Operation;
+import io.traffik.spi.BackendCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * and later operations go to exactly these. Later changes of the connection, the backend scope or
  * the throttle's functions do not matter.
  *
- * <p>A charge is closed by the first refund or settlement; further ones have no effect. Nothing is
- * refunded or settled for a hit that took nothing, and for a {@link Decision#degraded() degraded}
- * one: a stand-in may have been charged instead of the store. If the backend fails, the refund or
- * settlement is lost and logged. It is not repeated, since the backend may have carried it out.
+ * <p>A charge is closed by the first refund or settlement; further ones have no effect. Neither has
+ * an effect on a hit that was denied, exempt or {@link Decision#degraded() degraded}: a stand-in
+ * may have been charged instead of the store. If the backend fails, the refund or settlement is
+ * lost and logged. It is not repeated, since the backend may have carried it out.
  *
  * <p>Safe for any number of threads.
  */
@@ -62,13 +63,17 @@ public final class Charge {
    *     refunded
    */
   public CompletionStage<Decision> refundAsync() {
-    return executeAsync(claim(refundCall()));
+    try {
+      return executeAsync(claim(refundCall()));
+    } catch (Throwable t) {
+      return CompletableFuture.failedFuture(t);
+    }
   }
 
   /**
    * Replaces the estimated cost by the actual one, once the work is done. Tokens that were not
-   * needed are refunded. Missing tokens are taken even if they are not there: the bucket then owes,
-   * and denies hits until it has refilled.
+   * needed are refunded, as by {@link #refund()}. Missing tokens are taken even if they are not
+   * there: the bucket then owes, and denies hits until it has refilled.
    *
    * @param actualCost the number of tokens that the work cost, at least 0
    * @return the decision of the settlement; its {@link Decision#unpaid()} counts the tokens beyond
@@ -91,8 +96,8 @@ public final class Charge {
   public CompletionStage<Decision> settleAsync(long actualCost) {
     try {
       return executeAsync(claim(settlementCall(actualCost)));
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+    } catch (Throwable t) {
+      return CompletableFuture.failedFuture(t);
     }
   }
 
@@ -102,10 +107,14 @@ public final class Charge {
         : call.with(Operation.REFUND, decision.charged(), remainingDelayNanos());
   }
 
-  /** From before the call was sent, so that the promised time is not overestimated. */
+  /** Counts from before the call was sent, so that the rest of the delay is not overestimated. */
   private long remainingDelayNanos() {
     long delay = decision.delayNanos();
-    return delay == 0 ? 0 : Math.max(0, delay - (settings.clock().getAsLong() - sentAt));
+    if (delay == 0) {
+      return 0;
+    }
+    long elapsed = Math.max(0, settings.clock().getAsLong() - sentAt);
+    return Math.max(0, delay - elapsed);
   }
 
   private @Nullable BoundCall settlementCall(long actualCost) {
@@ -118,7 +127,7 @@ public final class Charge {
     long missing = actualCost - decision.charged();
     return missing > 0
         ? call.with(Operation.SETTLE, missing, settings.maxDebt())
-        : call.with(Operation.REFUND, -missing, 0);
+        : call.with(Operation.REFUND, -missing, remainingDelayNanos());
   }
 
   /** Returns null if there is nothing to do, or if the charge is closed already. */
@@ -158,12 +167,9 @@ public final class Charge {
   }
 
   private static Decision decisionOf(BoundCall done, long[] margins) {
-    long smallest = margins[0];
-    for (int i = 1; i < done.call().policy().size(); i++) {
-      smallest = Math.min(smallest, margins[i]);
-    }
-    return new Decision(
-        done.call().policy(), done.call().operation(), done.call().cost(), 0, smallest, margins);
+    BackendCall call = done.call();
+    long smallest = BoundCall.smallest(margins, call.policy());
+    return new Decision(call.policy(), call.operation(), call.cost(), 0, smallest, margins);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.traffik;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,6 +15,7 @@ record ChargeSettings(
     String uid, Duration maxWait, long maxDebt, LongSupplier clock, FailureHandler failureHandler) {
 
   long patienceNanos(Duration patience) {
+    Objects.requireNonNull(patience, "patience must not be null");
     if (patience.isNegative() || patience.compareTo(maxWait) > 0) {
       throw new IllegalArgumentException(
           "patience must be from zero to the maxWait of throttle \""

@@ -61,19 +61,15 @@ public final class Decision {
 
   /** {@return whether the hit may proceed, after its {@link #delay()}} */
   public boolean allowed() {
-    return outcome >= 0 ? !impossible() : isGrantedWithoutTokens();
-  }
-
-  private boolean isGrantedWithoutTokens() {
-    if (PolicyOutcome.isPolicyOutcome(outcome) || impossible()) {
+    if (impossible() || (outcome < 0 && PolicyOutcome.isPolicyOutcome(outcome))) {
       return false;
     }
-    return cost == 0 || !isHitOrPeek() || Margin.nanos(outcome) >= -patience;
+    return outcome >= 0 || cost == 0 || !isHitOrPeek() || Margin.nanos(outcome) >= -patience;
   }
 
   /**
    * {@return the time after which an allowed hit may proceed, not negative} It is above zero only
-   * for a hit that may wait: its tokens are reserved, and are there after this time.
+   * for a {@link Throttle#reserve reservation}, whose tokens are there after this time.
    */
   public Duration delay() {
     return Duration.ofNanos(delayNanos());
@@ -164,10 +160,8 @@ public final class Decision {
   }
 
   /**
-   * Returns {@link #retryAfter()} in whole seconds, rounded up, as in {@code Retry-After} (RFC
-   * 9110, section 10.2.3).
-   *
-   * @return at least 1; empty where {@link #retryAfter()} is
+   * {@return {@link #retryAfter()} in whole seconds, rounded up, as in {@code Retry-After} (RFC
+   * 9110, section 10.2.3)} At least 1; empty where {@link #retryAfter()} is.
    */
   public OptionalLong retryAfterSeconds() {
     return Seconds.optional(retryAfterNanos());
@@ -186,10 +180,8 @@ public final class Decision {
   }
 
   /**
-   * The tokens of a settlement that a bucket could not owe, because its debt reached the limit.
-   * With several rates, the largest number counts.
-   *
-   * @return at least 0; 0 for any other operation
+   * {@return the tokens of a settlement that a bucket could not owe, because its debt reached the
+   * limit} With several rates, the largest number counts. It is 0 for any other operation.
    */
   public long unpaid() {
     return operation == Operation.SETTLE && margins != null ? margins[policy.size()] : 0;
@@ -217,11 +209,9 @@ public final class Decision {
   }
 
   /**
-   * The rate that determined the decision. For a denial, it is the rate with the longest wait, or
-   * the one with the smallest capacity if the cost exceeds it. Otherwise it is the rate with the
-   * fewest remaining tokens.
-   *
-   * @return one of the throttle's rates
+   * {@return the rate that determined the decision} For a denial, it is the rate with the longest
+   * wait, or the one with the smallest capacity if the cost exceeds it. Otherwise it is the rate
+   * with the fewest remaining tokens.
    */
   public Rate rate() {
     return policy.rate(decisiveIndex());
@@ -236,10 +226,9 @@ public final class Decision {
   }
 
   /**
-   * The names of the rates that denied the hit, in the throttle's order.
-   *
-   * @return the rates without enough tokens, or whose capacity the cost exceeds; {@link
-   *     #policyName()} without an answer of the backend; empty if allowed
+   * {@return the names of the rates that denied the hit, in the throttle's order} These rates lack
+   * tokens, or the cost exceeds their capacity. It is {@link #policyName()} without an answer of
+   * the backend, and empty if allowed.
    */
   public List<String> violatedPolicies() {
     List<String> names = new ArrayList<>();
@@ -346,19 +335,16 @@ public final class Decision {
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(policy.uid());
-    text.append(allowed() ? " allowed" : " denied");
-    if (exempt()) {
-      return text.append(", exempt").toString();
-    }
-    if (impossible()) {
-      text.append(", impossible");
-    }
-    if (degraded()) {
-      text.append(", degraded");
-    }
-    text.append(", remaining ").append(remaining());
-    retryAfter().ifPresent(wait -> text.append(", retry after ").append(wait));
-    return text.append(" (").append(rate()).append(')').toString();
+    String start = policy.uid() + (allowed() ? " allowed" : " denied");
+    return exempt()
+        ? start + ", exempt"
+        : start
+            + (delayNanos() > 0 ? ", after " + delay() : "")
+            + (impossible() ? ", impossible" : "")
+            + (degraded() ? ", degraded" : "")
+            + (", remaining " + remaining())
+            + retryAfter().map(wait -> ", retry after " + wait).orElse("")
+            + (unpaid() > 0 ? ", unpaid " + unpaid() : "")
+            + (" (" + rate() + ")");
   }
 }

@@ -70,6 +70,11 @@ final class DecisionPath {
     return needsBackend;
   }
 
+  /** An explicit cost, in place of the configured one even if it is the smallest number. */
+  static long explicit(long cost) {
+    return Math.max(cost, CONFIGURED_COST + 1);
+  }
+
   private static void requireCost(long cost) {
     if (cost < 0) {
       throw new IllegalArgumentException("cost must be at least 0: " + cost);
@@ -91,8 +96,8 @@ final class DecisionPath {
   }
 
   /** Enforces a hit as {@link #decide} does, and keeps its backend call for later. */
-  Charge charge(ConnectionView view, long explicitCost, Duration maxDelay) {
-    long patience = chargeSettings.patienceNanos(maxDelay);
+  Charge charge(ConnectionView view, long explicitCost, Duration longestDelay) {
+    long patience = chargeSettings.patienceNanos(longestDelay);
     CallCapture capture = new CallCapture(false);
     long sentAt = chargeSettings.clock().getAsLong();
     long[] margins = new long[policy.size() + 1];
@@ -102,14 +107,16 @@ final class DecisionPath {
     return new Charge(decision, capture.call, chargeSettings, sentAt);
   }
 
-  CompletionStage<Charge> chargeAsync(ConnectionView view, long explicitCost, Duration maxDelay) {
+  CompletionStage<Charge> chargeAsync(
+      ConnectionView view, long explicitCost, Duration longestDelay) {
     CallCapture capture = new CallCapture(true);
-    long sentAt = chargeSettings.clock().getAsLong();
     long patience;
+    long sentAt;
     try {
-      patience = chargeSettings.patienceNanos(maxDelay);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+      patience = chargeSettings.patienceNanos(longestDelay);
+      sentAt = chargeSettings.clock().getAsLong();
+    } catch (Throwable t) {
+      return CompletableFuture.failedFuture(t);
     }
     return Futures.handle(
         decideAsync(Operation.HIT, view, explicitCost, patience, true, capture),
@@ -212,7 +219,7 @@ final class DecisionPath {
       long patience,
       long @Nullable [] margins,
       @Nullable CallCapture capture) {
-    String scopeName = view instanceof IdentityView ? "" : scope.of(view);
+    String scopeName = (view instanceof IdentityView ? Scope.ALL_ROUTES : scope).of(view);
     if (scopeName == null) {
       throw new ConfigurationException(
           "the scope of throttle \""
@@ -244,7 +251,7 @@ final class DecisionPath {
       } else {
         backend.decideInto(
             backendOperation, policy, client, scopeName, backendCost, patience, margins);
-        outcome = smallest(margins);
+        outcome = BoundCall.smallest(margins, policy);
       }
       return requireMargin(backend, outcome);
     } catch (Exception e) {
@@ -268,7 +275,7 @@ final class DecisionPath {
     } else {
       try {
         System.arraycopy(answer, 0, margins, 0, policy.size());
-        outcome = requireMargin(call.backend(), smallest(margins));
+        outcome = requireMargin(call.backend(), BoundCall.smallest(margins, policy));
       } catch (BackendException e) {
         outcome = handleFailure(view, e);
       }
@@ -277,14 +284,6 @@ final class DecisionPath {
     Decision decision = new Decision(policy, operation, cost, patience, outcome, margins);
     report(call.backend(), view, decision, enforced);
     return decision;
-  }
-
-  private long smallest(long[] margins) {
-    long smallest = margins[0];
-    for (int i = 1; i < policy.size(); i++) {
-      smallest = Math.min(smallest, margins[i]);
-    }
-    return smallest;
   }
 
   private static long requireMargin(Backend backend, long margin) {

@@ -58,6 +58,13 @@ final class Futures {
                             return done;
                           }));
     }
-    return results;
+    return handle(
+        results,
+        (all, thrown) -> {
+          if (all == null) {
+            throw unchecked(BackendException.unwrap(orUnknown(thrown)));
+          }
+          return all;
+        });
   }
 }

@@ -36,11 +36,10 @@ public final class Throttle {
   }
 
   /**
-   * Returns a builder of a throttle.
+   * {@return a builder of a throttle}
    *
    * @param uid the unique name of the throttle, not blank. It is part of every key: throttles of
    *     one name share their buckets in a backend
-   * @return a builder
    */
   public static ThrottleBuilder builder(String uid) {
     return new ThrottleBuilder(uid);
@@ -96,7 +95,7 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost is negative
    */
   public Decision hit(ConnectionView view, long cost) {
-    return path.decide(Operation.HIT, view, cost, false);
+    return path.decide(Operation.HIT, view, DecisionPath.explicit(cost), false);
   }
 
   /**
@@ -117,12 +116,12 @@ public final class Throttle {
    * @return a stage with the decision, or failed with the exception of {@code hit}
    */
   public CompletionStage<Decision> hitAsync(ConnectionView view, long cost) {
-    return path.decideAsync(Operation.HIT, view, cost, false);
+    return path.decideAsync(Operation.HIT, view, DecisionPath.explicit(cost), false);
   }
 
   /**
    * Takes the configured cost from the buckets of a client without a connection, in {@link
-   * Scope#ALL_ROUTES}. Every other operation accepts {@link ConnectionView#of} the identity.
+   * Scope#ALL_ROUTES}. Every other operation accepts the view {@link ConnectionView#of}(identity).
    *
    * @param identity the client
    * @return the decision
@@ -153,7 +152,7 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost is negative
    */
   public Decision enforce(ConnectionView view, long cost) {
-    return path.decide(Operation.HIT, view, cost, true);
+    return path.decide(Operation.HIT, view, DecisionPath.explicit(cost), true);
   }
 
   /**
@@ -175,7 +174,7 @@ public final class Throttle {
    * @return a stage with the decision, or failed with the exception of {@code enforce}
    */
   public CompletionStage<Decision> enforceAsync(ConnectionView view, long cost) {
-    return path.decideAsync(Operation.HIT, view, cost, true);
+    return path.decideAsync(Operation.HIT, view, DecisionPath.explicit(cost), true);
   }
 
   /**
@@ -200,7 +199,7 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost is negative
    */
   public Charge charge(ConnectionView view, long cost) {
-    return path.charge(view, cost, Duration.ZERO);
+    return path.charge(view, DecisionPath.explicit(cost), Duration.ZERO);
   }
 
   /**
@@ -221,7 +220,7 @@ public final class Throttle {
    * @return a stage with the charge, or failed with the exception of {@code charge}
    */
   public CompletionStage<Charge> chargeAsync(ConnectionView view, long cost) {
-    return path.chargeAsync(view, cost, Duration.ZERO);
+    return path.chargeAsync(view, DecisionPath.explicit(cost), Duration.ZERO);
   }
 
   /**
@@ -240,7 +239,7 @@ public final class Throttle {
    *     debt}
    */
   public Charge reserve(ConnectionView view, long cost, Duration patience) {
-    return path.charge(view, cost, patience);
+    return path.charge(view, DecisionPath.explicit(cost), patience);
   }
 
   /**
@@ -252,7 +251,7 @@ public final class Throttle {
    * @return a stage with the charge, or failed with the exception of {@code reserve}
    */
   public CompletionStage<Charge> reserveAsync(ConnectionView view, long cost, Duration patience) {
-    return path.chargeAsync(view, cost, patience);
+    return path.chargeAsync(view, DecisionPath.explicit(cost), patience);
   }
 
   /**
@@ -273,7 +272,7 @@ public final class Throttle {
    * @return the decision; its {@link Decision#remaining()} counts the tokens before the hit
    */
   public Decision peek(ConnectionView view, long cost) {
-    return path.decide(Operation.PEEK, view, cost, false);
+    return path.decide(Operation.PEEK, view, DecisionPath.explicit(cost), false);
   }
 
   /**
@@ -294,7 +293,7 @@ public final class Throttle {
    * @return a stage with the decision
    */
   public CompletionStage<Decision> peekAsync(ConnectionView view, long cost) {
-    return path.decideAsync(Operation.PEEK, view, cost, false);
+    return path.decideAsync(Operation.PEEK, view, DecisionPath.explicit(cost), false);
   }
 
   /**
@@ -320,7 +319,7 @@ public final class Throttle {
    * @throws IllegalArgumentException if the cost is negative
    */
   public Decision refund(ConnectionView view, long cost) {
-    return path.decide(Operation.REFUND, view, cost, false);
+    return path.decide(Operation.REFUND, view, DecisionPath.explicit(cost), false);
   }
 
   /**
@@ -341,7 +340,7 @@ public final class Throttle {
    * @return a stage with the decision of the refund
    */
   public CompletionStage<Decision> refundAsync(ConnectionView view, long cost) {
-    return path.decideAsync(Operation.REFUND, view, cost, false);
+    return path.decideAsync(Operation.REFUND, view, DecisionPath.explicit(cost), false);
   }
 
   @Override

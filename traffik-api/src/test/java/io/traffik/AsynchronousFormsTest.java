@@ -3,6 +3,7 @@ package io.traffik;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.spi.BackendCall;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,6 +41,10 @@ final class AsynchronousFormsTest {
             "HIT" + BUCKET + 2,
             (t, v) -> t.charge(v).decision(),
             (t, v) -> t.chargeAsync(v).thenApply(Charge::decision)),
+        new FormPair(
+            "HIT" + BUCKET + 3,
+            (t, v) -> t.reserve(v, 3, Duration.ZERO).decision(),
+            (t, v) -> t.reserveAsync(v, 3, Duration.ZERO).thenApply(Charge::decision)),
         new FormPair("PEEK" + BUCKET + 2, Throttle::peek, Throttle::peekAsync),
         new FormPair("PEEK" + BUCKET + 3, (t, v) -> t.peek(v, 3), (t, v) -> t.peekAsync(v, 3)),
         new FormPair("REFUND" + BUCKET + 2, Throttle::refund, Throttle::refundAsync),

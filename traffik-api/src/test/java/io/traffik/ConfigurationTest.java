@@ -66,6 +66,21 @@ final class ConfigurationTest {
   }
 
   @Test
+  void b13_b14_aMaxWaitAndAMaxDebtMustBeInRange() {
+    rejects(
+        () -> Throttle.builder("a").rate("5/s").maxWait(Duration.ofNanos(-1)).build(),
+        "maxWait of throttle \"a\" must not be negative: PT-0.000000001S");
+    Duration longest = Duration.ofNanos(Margin.MAX_NANOS).minusSeconds(1);
+    assertThat(Throttle.builder("a").rate("5/s").maxWait(longest).build().uid()).isEqualTo("a");
+    rejects(
+        () -> Throttle.builder("a").rate("5/s").maxWait(longest.plusNanos(1)).build(),
+        "maxWait of throttle \"a\" must be at most " + longest);
+    rejects(
+        () -> Throttle.builder("a").rate("5/s").maxDebt(-1).build(),
+        "maxDebt of throttle \"a\" must be at least 0: -1");
+  }
+
+  @Test
   void t4_nullParametersAreNamed() {
     assertThatNullPointerException()
         .isThrownBy(() -> Throttle.builder(null))
@@ -79,6 +94,10 @@ final class ConfigurationTest {
     Throttle api = Throttle.builder("a").rate("1/s").backend(new MapBackend()).build();
     Decision decision = api.hit(TestView.GET);
     rejectsNull(() -> api.enforce(null), "view");
+    rejectsNull(() -> api.reserve(TestView.GET, 1, null), "patience");
+    rejectsNull(() -> api.hit((Identity) null), "identity");
+    rejectsNull(() -> Throttle.builder("a").maxWait(null), "maxWait");
+    rejectsNull(() -> Throttle.builder("a").clock(null), "clock");
     rejectsNull(() -> QuotaPolicy.of(null, List.of()), "uid");
     rejectsNull(() -> QuotaPolicy.of("a", null), "rates");
     rejectsNull(() -> QuotaPolicy.of("a", Collections.singletonList(null)), "rate");

@@ -19,6 +19,7 @@ class MapBackend implements Backend {
   long now;
   boolean failing;
   boolean persistent;
+  boolean supportsDebt = true;
   @Nullable Identifier identifier;
   @Nullable ThrottledHandler handler;
   private final Map<List<Object>, Long> fullAt = new HashMap<>();
@@ -49,32 +50,75 @@ class MapBackend implements Backend {
 
   @Override
   public long[] decide(BackendCall call) {
-    calls.add(call.operation() + " " + call.identity() + " " + call.scope() + " " + call.cost());
+    String argument = call.argument() == 0 ? "" : " " + call.argument();
+    calls.add(
+        call.operation()
+            + " "
+            + call.identity()
+            + " "
+            + call.scope()
+            + " "
+            + call.cost()
+            + argument);
     if (failing) {
       throw new BackendException("unreachable");
     }
-    long[] margins = new long[call.policy().size()];
-    long[] next = new long[call.policy().size()];
-    for (int i = 0; i < margins.length; i++) {
+    int rates = call.policy().size();
+    long[] margins = new long[call.operation() == Operation.SETTLE ? rates + 1 : rates];
+    long[] next = new long[rates];
+    boolean granted = true;
+    for (int i = 0; i < rates; i++) {
       Rate rate = call.policy().rate(i);
-      long base =
-          Math.max(
-              now, fullAt.getOrDefault(key(call.policy(), call.identity(), call.scope(), i), now));
-      long costNanos = call.cost() * rate.nanosPerToken();
-      next[i] =
-          call.operation() == Operation.REFUND ? Math.max(now, base - costNanos) : base + costNanos;
-      margins[i] = rate.fillNanos() - (next[i] - now);
+      long debt = Math.max(0, fullAt.getOrDefault(key(call, i), now) - now);
+      long later = debtAfter(call, debt, rate);
+      next[i] = now + later;
+      margins[i] = rate.fillNanos() - later;
+      granted &= !isCancelled(call) || isLast(call, debt, rate);
+      if (call.operation() == Operation.SETTLE) {
+        long unpaid = call.cost() - (later - debt) / rate.nanosPerToken();
+        margins[rates] = Math.max(margins[rates], unpaid);
+      }
     }
-    if (call.operation() != Operation.PEEK && Margin.areGranted(margins)) {
-      for (int i = 0; i < margins.length; i++) {
-        fullAt.put(key(call.policy(), call.identity(), call.scope(), i), next[i]);
+    if (granted && call.operation() != Operation.PEEK && call.isGranted(margins)) {
+      for (int i = 0; i < rates; i++) {
+        fullAt.put(key(call, i), next[i]);
       }
     }
     return margins;
   }
 
-  private static List<Object> key(QuotaPolicy policy, String identity, String scope, int position) {
-    return List.of(policy.uid(), identity, scope, position);
+  private static long debtAfter(BackendCall call, long debt, Rate rate) {
+    long cost = nanosOf(call.cost(), rate);
+    return switch (call.operation()) {
+      case HIT, PEEK -> debt + cost;
+      case REFUND -> Math.max(0, debt - cost);
+      case SETTLE -> {
+        long limit = Math.min(Margin.MAX_NANOS, rate.fillNanos() + nanosOf(call.argument(), rate));
+        yield Math.max(debt, Math.min(debt + cost, limit));
+      }
+    };
+  }
+
+  private static long nanosOf(long tokens, Rate rate) {
+    return Math.min(tokens, Margin.MAX_NANOS / rate.nanosPerToken()) * rate.nanosPerToken();
+  }
+
+  private static boolean isCancelled(BackendCall call) {
+    return call.operation() == Operation.REFUND && call.argument() > 0;
+  }
+
+  /** The last reservation proceeds when the debt has fallen to the capacity. */
+  private static boolean isLast(BackendCall call, long debt, Rate rate) {
+    return debt - rate.fillNanos() - call.argument() <= rate.nanosPerToken() / 2;
+  }
+
+  private static List<Object> key(BackendCall call, int position) {
+    return List.of(call.policy().uid(), call.identity(), call.scope(), position);
+  }
+
+  @Override
+  public boolean supportsDebt() {
+    return supportsDebt;
   }
 
   @Override

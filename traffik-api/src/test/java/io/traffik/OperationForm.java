@@ -1,5 +1,6 @@
 package io.traffik;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
@@ -32,7 +33,29 @@ enum OperationForm {
     return this == SYNC ? throttle.refund(view, cost) : join(throttle.refundAsync(view, cost));
   }
 
-  private static Decision join(CompletionStage<Decision> stage) {
+  Charge charge(Throttle throttle, ConnectionView view) {
+    return this == SYNC ? throttle.charge(view) : join(throttle.chargeAsync(view));
+  }
+
+  Charge charge(Throttle throttle, ConnectionView view, long cost) {
+    return this == SYNC ? throttle.charge(view, cost) : join(throttle.chargeAsync(view, cost));
+  }
+
+  Charge reserve(Throttle throttle, ConnectionView view, long cost, Duration patience) {
+    return this == SYNC
+        ? throttle.reserve(view, cost, patience)
+        : join(throttle.reserveAsync(view, cost, patience));
+  }
+
+  Decision refund(Charge charge) {
+    return this == SYNC ? charge.refund() : join(charge.refundAsync());
+  }
+
+  Decision settle(Charge charge, long actualCost) {
+    return this == SYNC ? charge.settle(actualCost) : join(charge.settleAsync(actualCost));
+  }
+
+  private static <T> T join(CompletionStage<T> stage) {
     try {
       return stage.toCompletableFuture().join();
     } catch (CompletionException e) {
