@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decisions on one key that a single update of the store makes, one after another. The thread that
- * adds the first decision starts the update.
+ * adds the first decisions starts the update.
  */
 final class Batch {
 
-  private final List<PendingDecision> decisions = new ArrayList<>(1);
+  private final List<PendingDecision> decisions;
   private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
   private @Nullable Batch next;
 
-  Batch(PendingDecision first) {
-    decisions.add(first);
+  Batch(List<PendingDecision> first) {
+    decisions = new ArrayList<>(first);
   }
 
   /** Completes when the previous batch is done; after that, no decision joins this batch. */
@@ -30,16 +30,16 @@ final class Batch {
   }
 
   /**
-   * Adds a decision to the batch after this one.
+   * Adds decisions to the batch after this one.
    *
-   * @return that batch if the decision is its first, otherwise null
+   * @return that batch if the decisions are its first, otherwise null
    */
-  @Nullable Batch enqueue(PendingDecision decision) {
+  @Nullable Batch enqueue(List<PendingDecision> added) {
     if (next == null) {
-      next = new Batch(decision);
+      next = new Batch(added);
       return next;
     }
-    next.decisions.add(decision);
+    next.decisions.addAll(added);
     return null;
   }
 

@@ -3,6 +3,7 @@ package io.traffik.store;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -11,13 +12,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buckets of one key at the current time, on which decisions are made one after another. Not
+ * The buckets of one key at the current time, on which calls are decided one after another. Not
  * thread-safe.
  *
  * <p>The current time is never before the last write. If several hosts write, it is the time of the
  * clock that is furthest ahead, so different clocks create no tokens. On a host whose clock is
- * behind, buckets do not refill until the clock has caught up. Its denials last longer by that
- * time.
+ * behind, buckets do not refill until the clock has caught up. Its denials and waits last longer by
+ * that time.
  *
  * <p>This applies while the clock is behind by at most the shortest fill time of the buckets. It
  * also applies up to one second if the clock was not set back. Beyond that, the buckets move to the
@@ -39,6 +40,7 @@ final class BucketSnapshot {
   private final long reading;
   private final long now;
   private final long[] fullAt;
+  private final long[] intervals;
   private boolean changed;
 
   /**
@@ -47,7 +49,7 @@ final class BucketSnapshot {
    * @param stored the buckets, or null if all are full
    * @param latest the latest reading of the clock before this one
    * @param reading the clock, read after the store
-   * @param rates the number of buckets that the decisions use; the store may hold more, which stay
+   * @param rates the number of buckets that the calls use; the store may hold more, which stay
    *     unchanged
    * @param shortestFill the shortest fill time of the buckets in use, in nanoseconds
    */
@@ -56,12 +58,14 @@ final class BucketSnapshot {
     this.reading = reading;
     int storedRates = stored == null ? 0 : stored.fullAt().length;
     this.fullAt = new long[Math.max(storedRates, rates)];
+    this.intervals = new long[fullAt.length];
     Arrays.fill(fullAt, TokenBucket.FULL);
     if (stored == null) {
       this.now = reading;
       return;
     }
     System.arraycopy(stored.fullAt(), 0, fullAt, 0, storedRates);
+    System.arraycopy(stored.intervals(), 0, intervals, 0, storedRates);
     long behind = stored.written() - reading;
     boolean wasSetBack = stored.written() <= latest;
     if (behind <= shortestFill || (behind <= MAX_SKEW_NANOS && !wasSetBack)) {
@@ -75,47 +79,117 @@ final class BucketSnapshot {
     this.changed = true;
   }
 
-  /** Makes a decision as {@link io.traffik.Backend#decide} specifies, and updates the buckets. */
-  long[] decide(Operation operation, QuotaPolicy policy, long cost) {
-    long[] margins = new long[policy.size()];
-    boolean granted = operation != Operation.PEEK;
-    for (int i = 0; i < margins.length; i++) {
-      Rate rate = policy.rate(i);
-      long carried = TokenBucket.carried(fullAt[i], now, rate);
-      if (carried < fullAt[i]) {
-        set(i, carried);
-      }
-      margins[i] =
-          operation == Operation.REFUND
-              ? TokenBucket.margin(TokenBucket.afterRefund(carried, now, rate, cost), now, rate, 0)
-              : TokenBucket.margin(carried, now, rate, cost);
-      granted &= margins[i] >= 0;
+  /** Executes a call as {@link io.traffik.Backend#decide} specifies, and updates the buckets. */
+  long[] decide(BackendCall call) {
+    QuotaPolicy policy = call.policy();
+    long argument = argumentFromNow(call);
+    long[] carried = new long[policy.size()];
+    boolean representable = true;
+    for (int i = 0; i < carried.length; i++) {
+      carried[i] = TokenBucket.carried(fullAt[i], intervals[i], now, policy.rate(i));
+      representable &= carried[i] != TokenBucket.UNREPRESENTABLE;
     }
+    long[] next = representable ? after(call, argument, carried) : carried;
+    long[] answer =
+        switch (call.operation()) {
+          case HIT, PEEK -> margins(call, carried);
+          case REFUND -> levels(policy, next);
+          case SETTLE ->
+              append(levels(policy, next), representable ? unpaid(call, carried) : call.cost());
+        };
+    if (representable && mayWrite(call)) {
+      for (int i = 0; i < next.length; i++) {
+        set(i, next[i], policy.rate(i).nanosPerToken());
+      }
+    }
+    return answer;
+  }
+
+  /** A denied hit may write too: the speed of its rates (rule B11). */
+  private static boolean mayWrite(BackendCall call) {
+    return call.cost() > 0
+        && call.operation() != Operation.PEEK
+        && (call.operation() != Operation.HIT || call.cost() <= call.policy().capacity());
+  }
+
+  /**
+   * The argument of a call from the current time on. Waits count from the clock of this host, which
+   * must first catch up with the current time.
+   */
+  private long argumentFromNow(BackendCall call) {
+    long behind = now - reading;
+    return switch (call.operation()) {
+      case HIT, PEEK -> Math.max(0, call.argument() - behind);
+      // At 0, the refund would cancel no reservation, but return the tokens in any case.
+      case REFUND -> call.argument() == 0 ? 0 : Math.max(1, call.argument() - behind);
+      case SETTLE -> call.argument();
+    };
+  }
+
+  /** The states after a call, which are the same as before if any rate denies it (rule B9). */
+  private long[] after(BackendCall call, long argument, long[] carried) {
+    long[] after = new long[carried.length];
+    for (int i = 0; i < carried.length; i++) {
+      Rate rate = call.policy().rate(i);
+      if (!TokenBucket.grants(call.operation(), carried[i], now, rate, call.cost(), argument)) {
+        return carried;
+      }
+      after[i] = TokenBucket.after(call.operation(), carried[i], now, rate, call.cost(), argument);
+    }
+    return after;
+  }
+
+  private long[] margins(BackendCall call, long[] carried) {
+    long[] margins = new long[carried.length];
     for (int i = 0; i < margins.length; i++) {
-      if (granted) {
-        apply(i, operation, policy.rate(i), cost);
-      } else if (margins[i] < 0 && margins[i] != Margin.NEVER) {
-        // This host's clock must first catch up with the current time.
+      Rate rate = call.policy().rate(i);
+      margins[i] =
+          carried[i] == TokenBucket.UNREPRESENTABLE
+              ? TokenBucket.marginOfUnrepresentable(
+                  fullAt[i], intervals[i], now, rate, call.cost(), call.argument())
+              : TokenBucket.margin(carried[i], now, rate, call.cost());
+      if (margins[i] < 0 && margins[i] != Margin.NEVER) {
         margins[i] = Math.max(margins[i] - (now - reading), -Margin.MAX_NANOS);
       }
     }
     return margins;
   }
 
-  private void apply(int index, Operation operation, Rate rate, long cost) {
-    long carried = TokenBucket.carried(fullAt[index], now, rate);
-    long next =
-        operation == Operation.REFUND
-            ? TokenBucket.afterRefund(carried, now, rate, cost)
-            : TokenBucket.afterHit(carried, rate, cost);
-    if (next != carried) {
-      set(index, next);
+  private long[] levels(QuotaPolicy policy, long[] states) {
+    long[] levels = new long[states.length];
+    for (int i = 0; i < levels.length; i++) {
+      levels[i] =
+          states[i] == TokenBucket.UNREPRESENTABLE
+              ? -Margin.MAX_NANOS
+              : TokenBucket.margin(states[i], now, policy.rate(i), 0);
     }
+    return levels;
   }
 
-  private void set(int index, long instant) {
-    fullAt[index] = instant;
-    changed = true;
+  private long unpaid(BackendCall settlement, long[] carried) {
+    long most = 0;
+    for (int i = 0; i < carried.length; i++) {
+      Rate rate = settlement.policy().rate(i);
+      long unpaid =
+          TokenBucket.unpaid(carried[i], now, rate, settlement.cost(), settlement.argument());
+      most = Math.max(most, unpaid);
+    }
+    return most;
+  }
+
+  private static long[] append(long[] numbers, long last) {
+    long[] longer = Arrays.copyOf(numbers, numbers.length + 1);
+    longer[numbers.length] = last;
+    return longer;
+  }
+
+  private void set(int index, long instant, long interval) {
+    boolean isFull = instant <= now && fullAt[index] <= now;
+    if (!isFull && (instant != fullAt[index] || interval != intervals[index])) {
+      fullAt[index] = instant;
+      intervals[index] = interval;
+      changed = true;
+    }
   }
 
   /** Returns true if the store must be updated. */
@@ -124,7 +198,7 @@ final class BucketSnapshot {
   }
 
   StoredValue toStoredValue() {
-    return new StoredValue(now, fullAt);
+    return new StoredValue(now, fullAt, intervals);
   }
 
   /**

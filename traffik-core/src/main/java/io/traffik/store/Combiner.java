@@ -1,6 +1,7 @@
 package io.traffik.store;
 
 import io.traffik.BackendException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,32 +29,31 @@ final class Combiner {
   }
 
   /**
-   * Submits a decision. The returned future fails with a {@link BackendException} or an {@link
-   * Error}.
+   * Submits decisions on a key, which one update of the store makes in order. Their futures fail
+   * with a {@link BackendException} or an {@link Error}.
    */
-  CompletableFuture<long[]> submit(String key, PendingDecision decision) {
-    Batch opened = enqueue(key, decision);
+  void submit(String key, List<PendingDecision> decisions) {
+    Batch opened = enqueue(key, decisions);
     if (opened != null) {
       calls
           .awaitReady(opened.ready())
           .thenCompose(ready -> loop.decide(key, opened.decisions()))
           .whenComplete((margins, thrown) -> finish(key, opened, margins, thrown));
     }
-    return decision.margins();
   }
 
-  /** Adds a decision to a batch, and returns the batch if the decision is its first. */
-  private @Nullable Batch enqueue(String key, PendingDecision decision) {
+  /** Adds decisions to a batch, and returns the batch if they are its first. */
+  private @Nullable Batch enqueue(String key, List<PendingDecision> decisions) {
     Batch[] opened = new Batch[1];
     inFlight.compute(
         key,
         (k, current) -> {
           if (current == null) {
-            opened[0] = new Batch(decision);
+            opened[0] = new Batch(decisions);
             opened[0].ready().complete(null);
             return opened[0];
           }
-          opened[0] = current.enqueue(decision);
+          opened[0] = current.enqueue(decisions);
           return current;
         });
     return opened[0];

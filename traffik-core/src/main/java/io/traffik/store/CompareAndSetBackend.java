@@ -7,6 +7,7 @@ import io.traffik.spi.BackendCall;
 import io.traffik.spi.KeyEncoder;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A base class for token buckets in any store with compare-and-set: a store that can read a value,
  * and set it if it is unchanged. A subclass provides the store. This class provides the arithmetic,
- * several rates, asynchronous decisions, retries and the handling of clocks.
+ * several rates, debts, asynchronous decisions, retries and the handling of clocks.
  *
  * <pre>{@code
  * final class MyBackend extends CompareAndSetBackend {
@@ -34,15 +35,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><strong>Keys</strong> are printable ASCII of at most 250 characters, and stay distinct in
  * stores that ignore case. They contain the identity in plain text unless they are too long, and
- * therefore hashed. <strong>Values</strong> are at most 157 bytes; one value holds all rates of a
- * key. A value that this class did not write, or that the store changed, causes a {@link
+ * therefore hashed. <strong>Values</strong> are at most 301 bytes, and about 24 bytes for one rate;
+ * one value holds all rates of a key. A value that this class did not write, or that the store changed, causes a {@link
  * BackendException}. It is neither counted nor overwritten.
  *
  * <p><strong>Time</strong> is wall-clock time, since processes share it. If clocks differ by up to
  * one second, clients gain at most the refill of that difference. A clock that is set back neither
  * takes tokens nor adds any.
  *
- * <p><strong>Contention:</strong> in one process, hits that arrive while the store is being called
+ * <p><strong>Contention:</strong> in one process, calls that arrive while the store is being called
  * for their key share the next call, in order. So a hot key costs few store calls. An update that
  * lost a race with another process is repeated after a random pause. After 1,000 attempts or one
  * second it fails with a {@link BackendException}.
@@ -203,33 +204,59 @@ public abstract class CompareAndSetBackend implements Backend {
   @Override
   public final long[] decide(BackendCall call) {
     requireOpen();
-    CompletableFuture<long[]> margins =
-        blocking.submit(
-            keys.encode(call.policy().uid(), call.identity(), call.scope()),
-            new PendingDecision(call.operation(), call.policy(), call.cost()));
-    try {
-      return margins.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof BackendException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw e;
-    }
+    PendingDecision decision = new PendingDecision(call);
+    submit(blocking, decision);
+    return decision.join();
   }
 
   @Override
   public final CompletionStage<long[]> decideAsync(BackendCall call) {
     try {
       requireOpen();
-      return async.submit(
-          keys.encode(call.policy().uid(), call.identity(), call.scope()),
-          new PendingDecision(call.operation(), call.policy(), call.cost()));
+      PendingDecision decision = new PendingDecision(call);
+      submit(async, decision);
+      return decision.margins();
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private void submit(Combiner combiner, PendingDecision decision) {
+    BackendCall call = decision.call();
+    combiner.submit(
+        keys.encode(call.policy().uid(), call.identity(), call.scope()), List.of(decision));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The calls on one key are one read and at most one update of the store.
+   */
+  @Override
+  public final List<long[]> decideAll(List<BackendCall> calls) {
+    requireOpen();
+    return new CallsByKey(calls, keys).decide(blocking);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The calls on one key are one read and at most one update of the store. Different keys are
+   * decided at the same time.
+   */
+  @Override
+  public final CompletionStage<List<long[]>> decideAllAsync(List<BackendCall> calls) {
+    try {
+      requireOpen();
+      return new CallsByKey(calls, keys).decideAsync(async);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public final boolean supportsDebt() {
+    return true;
   }
 
   @Override

@@ -119,7 +119,7 @@ final class CompareAndSetLoop {
     int rates = 0;
     long shortestFill = Long.MAX_VALUE;
     for (PendingDecision decision : decisions) {
-      rates = Math.max(rates, decision.policy().size());
+      rates = Math.max(rates, decision.call().policy().size());
       shortestFill = Math.min(shortestFill, decision.shortestFill());
     }
     long latest = clock.latest();
@@ -129,8 +129,7 @@ final class CompareAndSetLoop {
   private static long[][] decide(BucketSnapshot buckets, List<PendingDecision> decisions) {
     long[][] margins = new long[decisions.size()][];
     for (int i = 0; i < margins.length; i++) {
-      PendingDecision decision = decisions.get(i);
-      margins[i] = buckets.decide(decision.operation(), decision.policy(), decision.cost());
+      margins[i] = buckets.decide(decisions.get(i).call());
     }
     return margins;
   }

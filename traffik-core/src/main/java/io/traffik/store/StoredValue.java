@@ -7,32 +7,35 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The encoded buckets of one key: the time of the last write, and the time at which each bucket is
- * full again.
+ * The encoded buckets of one key: the time of the last write, and for each bucket the time at which
+ * it is full again, and its speed.
  *
  * <pre>
- *   bytes   1          8              up to 9 for each rate            4
- *           format 1   last written   time until full, base 128        CRC-32C of all bytes before
+ *   bytes   1          8              for each rate                              4
+ *           format 2   last written   1 to 9: time until full                    CRC-32C of all
+ *                                     1 to 9: time per token, unless it is full  bytes before
  * </pre>
  *
- * <p>Instants are nanoseconds since 1970. The time until full counts from the last write. It is
- * encoded as LEB128: seven bits per byte, lowest first, with the top bit set on all bytes except
- * the last. Full buckets at the end are omitted. The checksum detects values that were truncated,
- * transcoded or written by other programs.
+ * <p>Instants are nanoseconds since 1970, and times are nanoseconds. The time until full counts
+ * from the last write. Times are encoded as LEB128: seven bits per byte, lowest first, with the top
+ * bit set on all bytes except the last. A full bucket has no speed, and full buckets at the end are
+ * omitted. The checksum detects values that were truncated, transcoded or written by other programs.
  */
 final class StoredValue {
 
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
   private static final int HEADER_BYTES = 1 + Long.BYTES;
   private static final int CHECKSUM_BYTES = Integer.BYTES;
   private static final int MAX_VARINT_BYTES = 9;
 
   private final long written;
   private final long[] fullAt;
+  private final long[] intervals;
 
-  StoredValue(long written, long[] fullAt) {
+  StoredValue(long written, long[] fullAt, long[] intervals) {
     this.written = written;
     this.fullAt = fullAt;
+    this.intervals = intervals;
   }
 
   /** The time of the last write, by the clock that was furthest ahead. */
@@ -45,12 +48,23 @@ final class StoredValue {
     return fullAt;
   }
 
+  /** The nanoseconds per token with which each instant was written; 0 for a full bucket. */
+  long[] intervals() {
+    return intervals;
+  }
+
   byte[] bytes() {
+    int rates = encodedRates();
     ByteBuffer out =
-        ByteBuffer.allocate(HEADER_BYTES + fullAt.length * MAX_VARINT_BYTES + CHECKSUM_BYTES);
+        ByteBuffer.allocate(HEADER_BYTES + rates * 2 * MAX_VARINT_BYTES + CHECKSUM_BYTES);
     out.put(FORMAT).putLong(written);
-    for (int i = 0; i < encodedRates(); i++) {
-      putVarint(out, Math.max(0, fullAt[i] - written));
+    for (int i = 0; i < rates; i++) {
+      // A bucket that was never hit has an instant from which nothing can be subtracted.
+      long untilFull = fullAt[i] <= written ? 0 : fullAt[i] - written;
+      putVarint(out, untilFull);
+      if (untilFull > 0) {
+        putVarint(out, intervals[i]);
+      }
     }
     out.putInt(checksum(out.array(), out.position()));
     return Arrays.copyOf(out.array(), out.position());
@@ -89,13 +103,18 @@ final class StoredValue {
     long written = in.getLong();
     boolean valid = inRange(written);
     long[] fullAt = new long[in.remaining()];
+    long[] intervals = new long[in.remaining()];
     int rates = 0;
     while (valid && in.hasRemaining()) {
       long untilFull = varint(in);
-      valid = inRange(untilFull);
-      fullAt[rates++] = written + untilFull;
+      long interval = untilFull > 0 ? varint(in) : 0;
+      valid = inRange(untilFull) && (untilFull == 0 || (interval > 0 && inRange(interval)));
+      fullAt[rates] = written + untilFull;
+      intervals[rates++] = interval;
     }
-    return valid ? new StoredValue(written, Arrays.copyOf(fullAt, rates)) : null;
+    return valid
+        ? new StoredValue(written, Arrays.copyOf(fullAt, rates), Arrays.copyOf(intervals, rates))
+        : null;
   }
 
   private static boolean inRange(long nanos) {

@@ -4,38 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
-import io.traffik.Rate;
-import io.traffik.bucket.ExactBucket;
+import io.traffik.bucket.ExactBuckets;
 import io.traffik.bucket.HistoryStep;
-import io.traffik.bucket.Rates;
-import io.traffik.memory.InMemoryBackend;
+import io.traffik.bucket.Versions;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Random histories on several keys, compared with exact models of each bucket. */
+/** Random histories on several keys, compared with exact models of their buckets. */
 class CompareAndSetHistoriesTest {
 
   private static final int KEYS = 3;
 
+  /** Versions of a policy, with changed, added and removed rates. */
   @Provide
-  Arbitrary<List<Rate>> rates() {
-    return Rates.any().list().ofMinSize(1).ofMaxSize(4);
+  Arbitrary<List<QuotaPolicy>> versions() {
+    return Versions.any();
   }
 
   @Provide
   Arbitrary<List<HistoryStep>> histories() {
-    return HistoryStep.histories();
+    return Arbitraries.oneOf(HistoryStep.histories(), HistoryStep.debtHistories());
   }
 
   @Provide
@@ -47,105 +46,127 @@ class CompareAndSetHistoriesTest {
   }
 
   @Property
-  void b2_b4_b9_b10_b12_decidesLikeTheExactModels(
-      @ForAll("rates") List<Rate> rates,
+  void b2_to_b14_decidesLikeTheExactModels(
+      @ForAll("versions") List<QuotaPolicy> versions,
       @ForAll("histories") List<HistoryStep> history,
       @ForAll("starts") long start) {
-    QuotaPolicy policy = QuotaPolicy.of("api", rates);
-    SettableWallClock time = new SettableWallClock();
-    time.set(start);
-    TestStoreBackend backend = new TestStoreBackend("app", new TestStore(time), time);
-    Map<String, List<ExactBucket>> models = new HashMap<>();
-    long now = start;
-    long[] margins = new long[rates.size()];
+    Comparison comparison = new Comparison(start);
+    long margin = 0;
     for (HistoryStep step : history) {
-      int index = step.which() % rates.size();
-      now = step.after(now, rates.get(index), margins[index]);
+      BackendCall call = comparison.call(versions, step, margin);
+      ExactBuckets model = comparison.model(call);
+      long written = comparison.backend.store.writes.get();
+      long[] answer = comparison.decide(step, call);
+      assertThat(answer)
+          .as("%s of %s at %s", call, model, comparison.time.nanos())
+          .isEqualTo(model.decide(call, comparison.time.nanos()));
+      if (call.operation() == Operation.HIT) {
+        assertThat(call.isGranted(answer)).as("%s", call).isEqualTo(model.granted());
+      }
+      boolean isDenied = !model.granted() && versions.size() == 1;
+      if (call.operation() == Operation.PEEK || call.cost() == 0 || isDenied) {
+        assertThat(comparison.backend.store.writes.get()).as("writes").isEqualTo(written);
+      }
+      margin = answer[0];
+    }
+  }
+
+  /** Rule B15: a batch is decided as its calls would be one after another, with one exchange. */
+  @Property
+  void b15_aBatchIsDecidedLikeItsCallsOneAfterAnother(
+      @ForAll("versions") List<QuotaPolicy> versions,
+      @ForAll("histories") List<HistoryStep> history,
+      @ForAll("starts") long start) {
+    Comparison comparison = new Comparison(start);
+    List<BackendCall> batch = new ArrayList<>();
+    List<long[]> expected = new ArrayList<>();
+    long margin = 0;
+    for (HistoryStep step : history) {
+      if (step.which() % 8 == 0) {
+        comparison.assertBatch(batch, expected, step.number() % 2 == 0);
+      }
+      long now = comparison.time.nanos();
+      BackendCall call = comparison.call(versions, step, margin);
+      if (comparison.time.nanos() != now) {
+        long later = comparison.time.nanos();
+        comparison.time.set(now);
+        comparison.assertBatch(batch, expected, step.number() % 2 == 0);
+        comparison.time.set(later);
+      }
+      batch.add(call);
+      expected.add(comparison.model(call).decide(call, comparison.time.nanos()));
+      margin = expected.get(expected.size() - 1)[0];
+    }
+    comparison.assertBatch(batch, expected, true);
+  }
+
+  /** A backend and the models of its keys, under one clock. */
+  private static final class Comparison {
+
+    private final SettableWallClock time = new SettableWallClock();
+    private final TestStoreBackend backend =
+        new TestStoreBackend("app", new TestStore(time), time);
+    private final Map<String, ExactBuckets> models = new HashMap<>();
+
+    Comparison(long start) {
+      time.set(start);
+    }
+
+    void assertBatch(List<BackendCall> batch, List<long[]> expected, boolean async) {
+      long reads = backend.store.reads.get();
+      long written = backend.store.writes.get();
+      List<long[]> answers =
+          async ? completed(backend.decideAllAsync(batch)) : backend.decideAll(batch);
+      assertThat(answers).as("%s", batch).containsExactly(expected.toArray(long[][]::new));
+      long keys = batch.stream().map(BackendCall::identity).distinct().count();
+      assertThat(backend.store.reads.get() - reads).isEqualTo(keys);
+      assertThat(backend.store.writes.get() - written).isLessThanOrEqualTo(keys);
+      batch.clear();
+      expected.clear();
+    }
+
+    /** The next call, after the pause of its step. */
+    BackendCall call(List<QuotaPolicy> versions, HistoryStep step, long lastMargin) {
+      QuotaPolicy policy = Versions.of(versions, step);
+      int index = step.which() % policy.size();
+      long now = step.after(time.nanos(), policy.rate(index), lastMargin);
       time.set(now);
       String identity = "client " + step.which() % KEYS;
-      List<ExactBucket> model = models.computeIfAbsent(identity, key -> full(rates, start));
-      for (ExactBucket bucket : model) {
-        bucket.advanceTo(now);
+      ExactBuckets model = models.computeIfAbsent(identity, absent -> new ExactBuckets());
+      return step.call(policy, identity, model.promised(step.which(), now));
+    }
+
+    ExactBuckets model(BackendCall call) {
+      return models.computeIfAbsent(call.identity(), absent -> new ExactBuckets());
+    }
+
+    /** Decides through one of the entry points, which must all give the same answer. */
+    long[] decide(HistoryStep step, BackendCall call) {
+      if (step.number() % 3 == 0) {
+        return completed(backend.decideAsync(call));
       }
-      long cost = step.tokens(rates.get(index));
-      if (step.operation() != Operation.REFUND) {
-        cost = Math.min(cost, policy.capacity());
-      }
-      long written = backend.store.writes.get();
-      margins = decide(backend, step, policy, identity, cost);
-      assertThat(margins)
-          .as("%s of %s at %s", cost, model, now)
-          .isEqualTo(expected(step, model, cost));
-      if (step.operation() == Operation.PEEK || Arrays.stream(margins).anyMatch(m -> m < 0)) {
-        assertThat(backend.store.writes.get()).as("writes").isEqualTo(written);
-      }
+      return step.number() % 3 == 1 && call.operation() != Operation.SETTLE
+          ? decideInto(backend, call)
+          : backend.decide(call);
     }
   }
 
-  private static List<ExactBucket> full(List<Rate> rates, long start) {
-    List<ExactBucket> buckets = new ArrayList<>();
-    for (Rate rate : rates) {
-      buckets.add(ExactBucket.atAppliedRate(rate, start));
-    }
-    return buckets;
-  }
-
-  /** Decides through one of the entry points, which must all give the same margins. */
-  private static long[] decide(
-      Backend backend, HistoryStep step, QuotaPolicy policy, String identity, long cost) {
-    if (step.number() % 3 == 0) {
-      CompletableFuture<long[]> margins =
-          backend
-              .decideAsync(new BackendCall(step.operation(), policy, identity, "scope", cost))
-              .toCompletableFuture();
-      assertThat(margins).isCompleted();
-      return margins.join();
-    }
-    return policy.size() == 1 && step.number() % 3 == 1
-        ? new long[] {backend.decideSingle(step.operation(), policy, identity, "scope", cost, 0)}
-        : backend.decide(new BackendCall(step.operation(), policy, identity, "scope", cost));
-  }
-
-  /** Rule B9: all rates are charged, or none; the margin of each rate does not depend on others. */
-  private static long[] expected(HistoryStep step, List<ExactBucket> model, long cost) {
-    if (step.operation() == Operation.REFUND) {
-      model.forEach(bucket -> bucket.refund(cost));
-      return model.stream().mapToLong(bucket -> bucket.margin(0)).toArray();
-    }
-    long[] margins = model.stream().mapToLong(bucket -> bucket.margin(cost)).toArray();
-    if (step.operation() == Operation.HIT && model.stream().allMatch(b -> b.allows(cost))) {
-      model.forEach(bucket -> bucket.take(cost));
-    }
+  private static long[] decideInto(Backend backend, BackendCall call) {
+    long[] margins = new long[call.policy().size()];
+    backend.decideInto(
+        call.operation(),
+        call.policy(),
+        call.identity(),
+        call.scope(),
+        call.cost(),
+        call.argument(),
+        margins);
     return margins;
   }
 
-  @Provide
-  Arbitrary<List<List<Rate>>> changingRates() {
-    return rates().list().ofMinSize(2).ofMaxSize(3);
-  }
-
-  /** Different releases of an application use other rates, sizes and numbers of rates. */
-  @Property
-  void b11_rateChangesAreDecidedAsInMemory(
-      @ForAll("changingRates") List<List<Rate>> releases,
-      @ForAll("histories") List<HistoryStep> history) {
-    SettableWallClock time = new SettableWallClock();
-    Backend backend = new TestStoreBackend("app", new TestStore(time), time);
-    Backend memory = InMemoryBackend.builder("app").clock(time::nanos).build();
-    long now = 0;
-    long margin = 0;
-    for (HistoryStep step : history) {
-      List<Rate> rates = releases.get(step.which() % releases.size());
-      QuotaPolicy policy = QuotaPolicy.of("api", rates);
-      now = step.after(now, rates.get(0), margin);
-      time.set(now);
-      long cost = Math.min(step.tokens(rates.get(0)), policy.capacity());
-      long[] margins = decide(backend, step, policy, "client", cost);
-      assertThat(margins)
-          .as("%s of %s at %s", cost, policy, now)
-          .isEqualTo(
-              memory.decide(new BackendCall(step.operation(), policy, "client", "scope", cost)));
-      margin = margins[0];
-    }
+  private static <T> T completed(CompletionStage<T> stage) {
+    CompletableFuture<T> future = stage.toCompletableFuture();
+    assertThat(future).isCompleted();
+    return future.join();
   }
 }

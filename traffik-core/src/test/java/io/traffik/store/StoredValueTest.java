@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.traffik.BackendException;
 import io.traffik.Rate;
+import io.traffik.bucket.TokenBucket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -48,25 +49,48 @@ class StoredValueTest {
     long[] padded = Arrays.copyOf(read.fullAt(), waits.length);
     Arrays.fill(padded, read.fullAt().length, padded.length, written);
     assertThat(Arrays.stream(padded).map(instant -> instant - written).toArray()).isEqualTo(waits);
+    for (int i = 0; i < read.intervals().length; i++) {
+      assertThat(read.intervals()[i]).isEqualTo(waits[i] == 0 ? 0 : interval(i, waits[i]));
+    }
   }
 
   private static StoredValue value(long written, long... waits) {
-    return new StoredValue(written, Arrays.stream(waits).map(wait -> written + wait).toArray());
+    long[] fullAt = Arrays.stream(waits).map(wait -> written + wait).toArray();
+    long[] intervals = new long[waits.length];
+    Arrays.setAll(intervals, i -> interval(i, waits[i]));
+    return new StoredValue(written, fullAt, intervals);
+  }
+
+  /** An interval for a rate: one of every length of the encoding. */
+  private static long interval(int index, long wait) {
+    return index % 2 == 0 ? 1 + wait / 100 : LONGEST - index;
   }
 
   @Property
   void l7_isCompact(@ForAll("instants") long written, @ForAll("waits") long[] waits) {
-    assertThat(value(written, waits).bytes()).hasSizeLessThanOrEqualTo(157);
-    assertThat(value(written, 60_000_000_000L).bytes()).hasSize(19);
-    assertThat(value(written, 60_000_000_000L, 0, 0).bytes()).hasSize(19);
+    assertThat(value(written, waits).bytes()).hasSizeLessThanOrEqualTo(301);
+    assertThat(value(written, 60_000_000_000L).bytes()).hasSize(24);
+    assertThat(value(written, 60_000_000_000L, 0, 0).bytes()).hasSize(24);
+  }
+
+  @Example
+  void b10_aBucketThatWasNeverHitIsStoredAsFull() {
+    long[] fullAt = {TokenBucket.FULL, 5, TokenBucket.FULL};
+    StoredValue read =
+        StoredValue.of(new StoredValue(3, fullAt, new long[] {0, 7, 0}).bytes(), "key");
+    assertThat(read.fullAt()).containsExactly(3, 5);
+    assertThat(read.intervals()).containsExactly(0, 7);
   }
 
   /** Other versions must read this format; a change needs another format number. */
   @Example
-  void l7_formatOneIsFixed() {
-    byte[] bytes = value(1_767_225_600_000_000_000L, 300, 1, 0, 128, 0).bytes();
+  void l7_formatTwoIsFixed() {
+    long now = 1_767_225_600_000_000_000L;
+    long[] fullAt = {now + 300, now + 1, now, now + 128, now};
+    byte[] bytes = new StoredValue(now, fullAt, new long[] {100, 1, 9, 16_384, 9}).bytes();
     assertThat(HexFormat.of().formatHex(bytes))
-        .isEqualTo("01" + "18867251edfa0000" + "ac02" + "01" + "00" + "8001" + "468d46bf");
+        .isEqualTo(
+            "02" + "18867251edfa0000" + "ac02" + "64" + "0101" + "00" + "8001" + "808001" + "e17080a9");
   }
 
   @Property
@@ -95,16 +119,20 @@ class StoredValueTest {
 
   @Example
   void s5_otherFormatsAndInvalidTimesAreDetected() {
-    assertUnreadable(withChecksum("02" + "00"), "format 2 of another Traffik version");
-    assertUnreadable(withChecksum("02" + "00".repeat(20)), "format 2 of another Traffik version");
+    assertUnreadable(withChecksum("01" + "00"), "format 1 of another Traffik version");
+    assertUnreadable(withChecksum("03" + "00".repeat(20)), "format 3 of another Traffik version");
     String now = "18867251edfa0000";
-    assertThat(StoredValue.of(withChecksum("01" + now), "key").fullAt()).isEmpty();
-    assertUnreadable(withChecksum("01"), "a time out of range");
-    assertUnreadable(withChecksum("01" + "ff".repeat(8)), "a time out of range");
-    assertUnreadable(withChecksum("01" + "40" + "00".repeat(7)), "a time out of range");
-    assertUnreadable(withChecksum("01" + now + "80"), "a time out of range");
-    assertUnreadable(withChecksum("01" + now + "ff".repeat(9)), "a time out of range");
-    assertUnreadable(withChecksum("01" + now + "80".repeat(8) + "40"), "a time out of range");
+    assertThat(StoredValue.of(withChecksum("02" + now), "key").fullAt()).isEmpty();
+    assertUnreadable(withChecksum("02"), "a time out of range");
+    assertUnreadable(withChecksum("02" + "ff".repeat(8)), "a time out of range");
+    assertUnreadable(withChecksum("02" + "40" + "00".repeat(7)), "a time out of range");
+    assertUnreadable(withChecksum("02" + now + "80"), "a time out of range");
+    assertUnreadable(withChecksum("02" + now + "ff".repeat(9)), "a time out of range");
+    assertUnreadable(withChecksum("02" + now + "80".repeat(8) + "40"), "a time out of range");
+    assertUnreadable(withChecksum("02" + now + "05"), "a time out of range");
+    assertUnreadable(withChecksum("02" + now + "05" + "00"), "a time out of range");
+    assertUnreadable(withChecksum("02" + now + "05" + "80"), "a time out of range");
+    assertUnreadable(withChecksum("02" + now + "05" + "ff".repeat(9)), "a time out of range");
   }
 
   /** Appends the checksum to bytes. */
