@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Calls that are decided together. The calls on one key share one update of the store, in order. */
+/**
+ * Calls that are decided together. The calls on one key share one update of the store, in order.
+ */
 final class CallsByKey {
 
   private final List<PendingDecision> inOrder = new ArrayList<>();

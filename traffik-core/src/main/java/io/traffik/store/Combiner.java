@@ -3,7 +3,6 @@ package io.traffik.store;
 import io.traffik.BackendException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p><strong>Keys</strong> are printable ASCII of at most 250 characters, and stay distinct in
  * stores that ignore case. They contain the identity in plain text unless they are too long, and
  * therefore hashed. <strong>Values</strong> are at most 301 bytes, and about 24 bytes for one rate;
- * one value holds all rates of a key. A value that this class did not write, or that the store changed, causes a {@link
- * BackendException}. It is neither counted nor overwritten.
+ * one value holds all rates of a key. A value that this class did not write, or that the store
+ * changed, causes a {@link BackendException}. It is neither counted nor overwritten.
  *
  * <p><strong>Time</strong> is wall-clock time, since processes share it. If clocks differ by up to
  * one second, clients gain at most the refill of that difference. A clock that is set back neither

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Instants are nanoseconds since 1970, and times are nanoseconds. The time until full counts
  * from the last write. Times are encoded as LEB128: seven bits per byte, lowest first, with the top
  * bit set on all bytes except the last. A full bucket has no speed, and full buckets at the end are
- * omitted. The checksum detects values that were truncated, transcoded or written by other programs.
+ * omitted. The checksum detects values that were truncated, transcoded or written by other
+ * programs.
  */
 final class StoredValue {
 

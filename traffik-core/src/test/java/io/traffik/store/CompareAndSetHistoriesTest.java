@@ -104,8 +104,7 @@ class CompareAndSetHistoriesTest {
   private static final class Comparison {
 
     private final SettableWallClock time = new SettableWallClock();
-    private final TestStoreBackend backend =
-        new TestStoreBackend("app", new TestStore(time), time);
+    private final TestStoreBackend backend = new TestStoreBackend("app", new TestStore(time), time);
     private final Map<String, ExactBuckets> models = new HashMap<>();
 
     Comparison(long start) {

@@ -11,6 +11,8 @@ import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 
 /** Several hosts on one store, with clocks that differ by up to one second. */
 class SkewedClocksTest {
@@ -28,6 +31,10 @@ class SkewedClocksTest {
   /** Early enough for any bucket to fill before the clock ends in 2116. */
   private static final long LATEST_START = START + 1_400_000_000_000_000_000L;
 
+  /** The longest wait that ends before the clock does. */
+  private static final long LONGEST_WAIT = WallClock.MAX_NANOS - LATEST_START;
+
+  /** A granted hit, and the instant at which it proceeds. */
   private record Grant(long at, long cost) {}
 
   @Provide
@@ -56,7 +63,7 @@ class SkewedClocksTest {
 
   @Provide
   Arbitrary<List<HistoryStep>> histories() {
-    return HistoryStep.histories();
+    return HistoryStep.debtHistories();
   }
 
   @Property
@@ -78,16 +85,14 @@ class SkewedClocksTest {
         hosts.removeExpired(host);
         continue;
       }
-      long cost = Math.min(step.tokens(rates.get(index)), policy.capacity());
-      margins =
-          hosts
-              .backends
-              .get(host)
-              .decide(new BackendCall(step.operation(), policy, "client", "", cost));
-      if (step.operation() == Operation.HIT && Margin.areGranted(margins)) {
-        grants.add(new Grant(hosts.time.nanos(), cost));
+      BackendCall call = step.call(policy, "client", 0);
+      margins = hosts.backends.get(host).decide(call);
+      if (step.operation() == Operation.HIT && call.isGranted(margins)) {
+        long wait = Math.max(0, -Arrays.stream(margins).min().getAsLong());
+        grants.add(new Grant(hosts.time.nanos() + (call.cost() == 0 ? 0 : wait), call.cost()));
       }
     }
+    grants.sort(Comparator.comparingLong(Grant::at));
     for (Rate rate : rates) {
       assertBounded(rate, grants, hosts.skew);
     }
@@ -114,37 +119,36 @@ class SkewedClocksTest {
       @ForAll("rates") List<Rate> rates,
       @ForAll("offsets") List<Long> offsets,
       @ForAll("histories") List<HistoryStep> history,
-      @ForAll int hostNumber) {
+      @ForAll int hostNumber,
+      @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long patienceNumber) {
     Hosts hosts = new Hosts(offsets);
     QuotaPolicy policy = QuotaPolicy.of("api", rates);
     for (HistoryStep step : history) {
       Rate rate = rates.get(step.which() % rates.size());
       hosts.time.set(Math.min(LATEST_START, step.after(hosts.time.nanos(), rate, 0)));
       int host = (int) (step.number() % offsets.size());
-      long cost = Math.min(step.tokens(rate), policy.capacity());
-      hosts.backends.get(host).decide(new BackendCall(Operation.HIT, policy, "client", "", cost));
+      hosts.backends.get(host).decide(step.call(policy, "client", 0));
     }
     CompareAndSetBackend host = hosts.backends.get(Math.floorMod(hostNumber, offsets.size()));
-    long wait = 0;
-    for (long margin :
-        host.decide(new BackendCall(Operation.HIT, policy, "client", "", policy.capacity()))) {
-      wait = Math.max(wait, -margin);
+    long patience = patienceNumber % Margin.MAX_NANOS;
+    for (Rate rate : rates) {
+      patience = Math.min(patience, rate.fillNanos() / 2);
     }
-    if (wait == 0) {
+    BackendCall hit =
+        new BackendCall(Operation.HIT, policy, "client", "scope", policy.capacity(), patience);
+    long[] margins = host.decide(hit);
+    if (hit.isGranted(margins)) {
       return;
     }
-    hosts.time.advance(wait - 1);
-    assertThat(
-            Margin.areGranted(
-                host.decide(
-                    new BackendCall(Operation.PEEK, policy, "client", "", policy.capacity()))))
+    long retryAfter = -Arrays.stream(margins).min().getAsLong() - patience;
+    if (retryAfter > LONGEST_WAIT) {
+      return;
+    }
+    hosts.time.advance(retryAfter - 1);
+    assertThat(hit.isGranted(host.decide(hit.with(Operation.PEEK, hit.cost(), patience))))
         .isFalse();
     hosts.time.advance(1);
-    assertThat(
-            Margin.areGranted(
-                host.decide(
-                    new BackendCall(Operation.HIT, policy, "client", "", policy.capacity()))))
-        .isTrue();
+    assertThat(hit.isGranted(host.decide(hit))).isTrue();
   }
 
   /** Hosts on one store, with the expiry of each value by the clock of its writer. */

@@ -90,7 +90,15 @@ class StoredValueTest {
     byte[] bytes = new StoredValue(now, fullAt, new long[] {100, 1, 9, 16_384, 9}).bytes();
     assertThat(HexFormat.of().formatHex(bytes))
         .isEqualTo(
-            "02" + "18867251edfa0000" + "ac02" + "64" + "0101" + "00" + "8001" + "808001" + "e17080a9");
+            "02"
+                + "18867251edfa0000"
+                + "ac02"
+                + "64"
+                + "0101"
+                + "00"
+                + "8001"
+                + "808001"
+                + "e17080a9");
   }
 
   @Property
