@@ -6,7 +6,6 @@ import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
-import io.traffik.spi.QuotaPolicy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,12 @@ import java.util.function.LongSupplier;
 /** A complete backend that keeps its buckets in a map. */
 final class ConcurrentMapBackend implements Backend {
 
-  private final Map<List<String>, long[]> buckets = new ConcurrentHashMap<>();
+  /** The instant at which a bucket is full, and the speed of its last rate. */
+  private record Bucket(long fullAt, long speed) {}
+
+  private static final Bucket FULL = new Bucket(TokenBucket.FULL, 1);
+
+  private final Map<List<String>, Bucket[]> clients = new ConcurrentHashMap<>();
   private final AtomicLong hits = new AtomicLong();
   private final String namespace;
   private final LongSupplier clock;
@@ -47,47 +51,61 @@ final class ConcurrentMapBackend implements Backend {
   @Override
   public long[] decide(BackendCall call) {
     requireOpen();
+    if (call.needsDebt()) {
+      throw new UnsupportedOperationException("This backend supports no debt: " + call);
+    }
     if (hits.incrementAndGet() % 1_000 == 0) {
       long now = now();
-      buckets.values().removeIf(fullAt -> isFull(fullAt, now));
+      clients.values().removeIf(stored -> areFull(stored, now));
     }
     long[] margins = new long[call.policy().size()];
-    buckets.compute(
+    clients.compute(
         List.of(call.policy().uid(), call.identity(), call.scope()),
         (key, stored) -> {
           // Read the clock under the lock. An earlier reading could grant tokens that have not
           // refilled yet.
           long now = now();
-          long[] fullAt = stored == null ? new long[0] : stored;
-          long[] next = step(call.operation(), call.policy(), call.cost(), fullAt, now, margins);
-          return isFull(next, now) ? null : next;
+          Bucket[] next = step(call, stored == null ? new Bucket[0] : stored, now, margins);
+          return areFull(next, now) ? null : next;
         });
     return margins;
   }
 
-  private static long[] step(
-      Operation operation, QuotaPolicy policy, long cost, long[] fullAt, long now, long[] margins) {
-    // A missing bucket is 0, an instant in the past: it is full. Positions beyond this policy
-    // belong to another release of the application and stay unchanged.
-    long[] carried = Arrays.copyOf(fullAt, Math.max(fullAt.length, policy.size()));
-    long[] next = carried.clone();
-    for (int i = 0; i < policy.size(); i++) {
-      Rate rate = policy.rate(i);
-      carried[i] = TokenBucket.carried(carried[i], now, rate);
-      if (operation == Operation.REFUND) {
-        next[i] = TokenBucket.afterRefund(carried[i], now, rate, cost);
-        margins[i] = TokenBucket.margin(next[i], now, rate, 0);
-      } else {
-        margins[i] = TokenBucket.margin(carried[i], now, rate, cost);
-        next[i] = TokenBucket.afterHit(carried[i], rate, cost);
+  private static Bucket[] step(BackendCall call, Bucket[] stored, long now, long[] margins) {
+    // Positions beyond this policy belong to another release of the application and stay unchanged.
+    Bucket[] carried = Arrays.copyOf(stored, Math.max(stored.length, margins.length));
+    Bucket[] next = carried.clone();
+    boolean refund = call.operation() == Operation.REFUND;
+    boolean writes = call.operation() != Operation.PEEK && call.cost() > 0;
+    for (int i = 0; i < margins.length; i++) {
+      Rate rate = call.policy().rate(i);
+      Bucket old = i < stored.length ? stored[i] : FULL;
+      long before = TokenBucket.carried(old.fullAt, old.speed, now, rate);
+      if (before == TokenBucket.UNREPRESENTABLE) {
+        // At the new speed, the bucket would take more than 140 years to fill.
+        long wait =
+            TokenBucket.marginOfUnrepresentable(old.fullAt, old.speed, now, rate, call.cost(), 0);
+        margins[i] = refund ? -Margin.MAX_NANOS : wait;
+        writes = false;
+        continue;
       }
+      long after = TokenBucket.after(call.operation(), before, now, rate, call.cost(), 0);
+      margins[i] =
+          refund
+              ? TokenBucket.margin(after, now, rate, 0)
+              : TokenBucket.margin(before, now, rate, call.cost());
+      carried[i] = new Bucket(before, rate.nanosPerToken());
+      next[i] = new Bucket(after, rate.nanosPerToken());
+    }
+    if (!writes) {
+      return stored;
     }
     // All or nothing: a hit that one rate denies is charged to none.
-    return operation != Operation.PEEK && Margin.areGranted(margins) ? next : carried;
+    return call.isGranted(margins) ? next : carried;
   }
 
-  private static boolean isFull(long[] fullAt, long now) {
-    return Arrays.stream(fullAt).allMatch(instant -> instant <= now);
+  private static boolean areFull(Bucket[] buckets, long now) {
+    return Arrays.stream(buckets).allMatch(bucket -> bucket.fullAt <= now);
   }
 
   @Override
@@ -98,13 +116,13 @@ final class ConcurrentMapBackend implements Backend {
   @Override
   public void reset() {
     requireOpen();
-    buckets.clear();
+    clients.clear();
   }
 
   @Override
   public void close() {
     closed = true;
-    buckets.clear();
+    clients.clear();
   }
 
   private void requireOpen() {

@@ -4,7 +4,6 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.ForwardingBackend;
-import io.traffik.spi.Margin;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -20,16 +19,16 @@ final class DenialCountingBackend extends ForwardingBackend {
 
   @Override
   public long[] decide(BackendCall call) {
-    return counted(call.operation(), delegate().decide(call));
+    return counted(call, delegate().decide(call));
   }
 
   @Override
   public CompletionStage<long[]> decideAsync(BackendCall call) {
-    return delegate().decideAsync(call).thenApply(margins -> counted(call.operation(), margins));
+    return delegate().decideAsync(call).thenApply(margins -> counted(call, margins));
   }
 
-  private long[] counted(Operation operation, long[] margins) {
-    if (operation == Operation.HIT && !Margin.areGranted(margins)) {
+  private long[] counted(BackendCall call, long[] margins) {
+    if (call.operation() == Operation.HIT && !call.isGranted(margins)) {
       denials.increment();
     }
     return margins;
