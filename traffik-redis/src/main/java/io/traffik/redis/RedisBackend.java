@@ -8,11 +8,14 @@ import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.PreparedPolicies;
 import io.traffik.redis.script.PreparedPolicy;
+import io.traffik.redis.script.ScriptBatch;
+import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptInvoker;
 import io.traffik.redis.script.ScriptRunner;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.KeyEncoder;
 import io.traffik.spi.QuotaPolicy;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -125,10 +128,13 @@ public final class RedisBackend implements Backend {
   @Override
   public long[] decide(BackendCall call) {
     PreparedPolicy prepared = prepare(call.policy(), call.cost());
-    return prepared.margins(
-        invoke(prepared, call.operation(), call.identity(), call.scope(), call.cost()),
-        call.operation(),
-        call.cost());
+    return prepared
+        .answers()
+        .decode(
+            invoker.invoke(scriptCall(prepared, call)),
+            call.operation(),
+            call.cost(),
+            call.argument());
   }
 
   @Override
@@ -141,7 +147,8 @@ public final class RedisBackend implements Backend {
       long argument) {
     policy.requireSingleRate();
     PreparedPolicy prepared = prepare(policy, cost);
-    return prepared.margin(invoke(prepared, operation, identity, scope, cost), operation, cost);
+    Object answer = invoke(prepared, operation, identity, scope, cost, argument);
+    return prepared.answers().margin(answer, operation, cost);
   }
 
   @Override
@@ -154,7 +161,8 @@ public final class RedisBackend implements Backend {
       long argument,
       long[] margins) {
     PreparedPolicy prepared = prepare(policy, cost);
-    prepared.margins(invoke(prepared, operation, identity, scope, cost), operation, cost, margins);
+    Object answer = invoke(prepared, operation, identity, scope, cost, argument);
+    prepared.answers().margins(answer, operation, cost, margins);
   }
 
   private PreparedPolicy prepare(QuotaPolicy policy, long cost) {
@@ -166,8 +174,21 @@ public final class RedisBackend implements Backend {
   }
 
   private Object invoke(
-      PreparedPolicy prepared, Operation operation, String identity, String scope, long cost) {
-    return invoker.invoke(prepared.key(identity, scope), prepared.arguments(operation, cost));
+      PreparedPolicy prepared,
+      Operation operation,
+      String identity,
+      String scope,
+      long cost,
+      long argument) {
+    return invoker.invoke(
+        ScriptCall.byDigest(
+            prepared.key(identity, scope), prepared.arguments(operation, cost, argument)));
+  }
+
+  private static ScriptCall scriptCall(PreparedPolicy prepared, BackendCall call) {
+    return ScriptCall.byDigest(
+        prepared.key(call.identity(), call.scope()),
+        prepared.arguments(call.operation(), call.cost(), call.argument()));
   }
 
   @Override
@@ -175,12 +196,46 @@ public final class RedisBackend implements Backend {
     try {
       PreparedPolicy prepared = prepare(call.policy(), call.cost());
       return invoker.invokeAsync(
-          prepared.key(call.identity(), call.scope()),
-          prepared.arguments(call.operation(), call.cost()),
-          answer -> prepared.margins(answer, call.operation(), call.cost()));
+          scriptCall(prepared, call),
+          answer ->
+              prepared.answers().decode(answer, call.operation(), call.cost(), call.argument()));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /**
+   * As {@link #decide}, for calls on one key or on several. On a single server, one run of the
+   * script decides all calls at the same time. In a cluster, there is one run for each key, and the
+   * runs on a server are sent together.
+   */
+  @Override
+  public List<long[]> decideAll(List<BackendCall> calls) {
+    requireOpen();
+    if (calls.isEmpty()) {
+      return List.of();
+    }
+    ScriptBatch batch = policies.batch(calls, runner.isClustered());
+    return batch.answers(invoker.invokeAll(batch.scriptCalls()));
+  }
+
+  @Override
+  public CompletionStage<List<long[]>> decideAllAsync(List<BackendCall> calls) {
+    try {
+      requireOpen();
+      if (calls.isEmpty()) {
+        return CompletableFuture.completedFuture(List.of());
+      }
+      ScriptBatch batch = policies.batch(calls, runner.isClustered());
+      return invoker.invokeAllAsync(batch.scriptCalls(), batch::answers);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public boolean supportsDebt() {
+    return true;
   }
 
   /**

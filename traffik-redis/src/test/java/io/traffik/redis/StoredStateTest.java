@@ -12,6 +12,7 @@ import io.traffik.redis.script.DecisionScript;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisServers;
 import io.traffik.spi.BackendCall;
+import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,9 @@ final class StoredStateTest {
   private static final QuotaPolicy THREE =
       QuotaPolicy.of(
           "api", List.of(Rate.perHour(6), Rate.of(7, Duration.ofHours(1)), Rate.perDay(8)));
+
+  private static final QuotaPolicy TEN_PER_HOUR =
+      QuotaPolicy.of("api", List.of(Rate.of(10, Duration.ofHours(1))));
 
   private final String namespace = "state-" + Long.toHexString(System.nanoTime());
   private final String key = namespace + "|api|client|";
@@ -72,14 +76,16 @@ final class StoredStateTest {
     hit(TEN, 3);
     String[] state = server.text("GET", key).split(":", -1);
     assertThat(Long.parseLong(state[0])).isBetween(before, micros());
-    assertThat(state).hasSize(3).endsWith("10800000000", "0");
+    assertThat(state).hasSize(4).endsWith("10800000000", "0", "3600000000000");
   }
 
   @Test
   void s3_severalRatesAreOneValue() {
     hit(THREE, 1);
     // One seventh of an hour is 514,285,714,286 ns, rounded up.
-    assertThat(server.text("GET", key)).endsWith(":600000000:0:514285714:286:10800000000:0");
+    assertThat(server.text("GET", key))
+        .endsWith(
+            ":600000000:0:600000000000:514285714:286:514285714286:10800000000:0:10800000000000");
   }
 
   @Test
@@ -102,22 +108,62 @@ final class StoredStateTest {
   }
 
   @Test
-  void b2_b11_aDenialWritesWhereTheRateHasChanged() {
+  void b2_b11_aDenialWritesTheIntervalOfAChangedRate() {
     hit(TEN, 10);
-    QuotaPolicy shorterPeriod = QuotaPolicy.of("api", List.of(Rate.of(10, Duration.ofHours(1))));
-    assertThat(hit(shorterPeriod, 10)).isNegative();
-    assertThat(server.text("GET", key)).endsWith(":3600000000:0");
+    assertThat(hit(TEN_PER_HOUR, 10)).isNegative();
+    String[] state = server.text("GET", key).split(":", -1);
+    assertThat(state[3]).isEqualTo("360000000000");
+    assertThat(Long.parseLong(state[1])).isBetween(3_590_000_000L, 3_600_000_000L);
   }
 
   @Test
-  void b11_aPolicyOfFewerRatesKeepsTheOtherDeficits() {
+  void b11_peeksFreeHitsAndImpossibleHitsDoNotWriteTheInterval() {
+    hit(TEN, 10);
+    String state = server.text("GET", key);
+    backend.decide(new BackendCall(Operation.PEEK, TEN_PER_HOUR, "client", "", 10));
+    hit(TEN_PER_HOUR, 0);
+    hit(TEN_PER_HOUR, 11);
+    backend.decide(new BackendCall(Operation.REFUND, TEN_PER_HOUR, "client", "", 0));
+    backend.decide(new BackendCall(Operation.SETTLE, TEN_PER_HOUR, "client", "", 0));
+    assertThat(server.text("GET", key)).isEqualTo(state);
+  }
+
+  @Test
+  void b11_aPolicyOfFewerRatesKeepsTheOtherDebtsAndIntervals() {
     hit(THREE, 1);
     hit(TEN, 1);
-    assertThat(server.text("GET", key).split(":", -1))
-        .hasSize(7)
-        .satisfies(
-            state ->
-                assertThat(Long.parseLong(state[5])).isBetween(10_700_000_000L, 10_800_000_000L));
+    String[] state = server.text("GET", key).split(":", -1);
+    assertThat(state).hasSize(10).endsWith("10800000000000");
+    assertThat(state[3]).isEqualTo("3600000000000");
+    assertThat(state[6]).isEqualTo("514285714286");
+    assertThat(Long.parseLong(state[7])).isBetween(10_700_000_000L, 10_800_000_000L);
+  }
+
+  /** Ten missing tokens would take more than 140 years at the other speed. */
+  @Test
+  void b11_aDebtBeyond140YearsDeniesAndIsNotWritten() {
+    hit(TEN, 10);
+    String state = server.text("GET", key);
+    QuotaPolicy slow = QuotaPolicy.of("api", List.of(Rate.of(1, Duration.ofDays(365 * 20))));
+    long margin = hit(slow, 1);
+    // The bucket of the slow rate has a token once no token is missing.
+    assertThat(-margin).isBetween(0L, TEN.rate(0).fillNanos());
+    backend.decide(new BackendCall(Operation.REFUND, slow, "client", "", 1));
+    long[] settlement =
+        backend.decide(new BackendCall(Operation.SETTLE, slow, "client", "", 3, Long.MAX_VALUE));
+    assertThat(settlement).containsExactly(-Margin.MAX_NANOS, 3);
+    assertThat(server.text("GET", key)).isEqualTo(state);
+  }
+
+  @Test
+  void b13_b14_s3_aKeyOutlivesItsDebtBeyondTheCapacity() {
+    hit(TEN, 10);
+    long hour = Duration.ofHours(1).toNanos();
+    backend.decide(new BackendCall(Operation.HIT, TEN, "client", "", 2, 2 * hour));
+    backend.decide(new BackendCall(Operation.SETTLE, TEN, "client", "", 8, 20));
+    assertThat(server.text("GET", key)).matches("\\d+:7\\d{10}:\\d+:3600000000000");
+    long remaining = (Long) server.execute("PTTL", key);
+    assertThat(remaining).isBetween(20 * 3_600_000L - 10_000, 20 * 3_600_000L);
   }
 
   @Test
@@ -144,21 +190,27 @@ final class StoredStateTest {
         "12:",
         "1:2",
         "1:2:",
+        "1:2:3",
         "1:2:3:",
-        "1:2:3:4",
-        "1:2:3x",
-        " 1:2:3",
-        "1:2:3\n",
-        "-1:2:3",
-        "1:2.5:3",
-        "1:1e9:0",
-        "0x1:2:3",
-        "1:2:1000",
-        "nan:nan:nan",
-        "1::2:3",
-        "10000000000000000:1:1",
-        "1:10000000000000000:1",
-        "1:2:3 1:2:3"
+        "1:2:3:0",
+        "1:2:3:04",
+        "1:2:3:4:5",
+        "1:2:3:4x",
+        " 1:2:3:4",
+        "1:2:3:4\n",
+        "-1:2:3:4",
+        "1:2.5:3:4",
+        "1:1e9:0:4",
+        "0x1:2:3:4",
+        "1:2:1000:4",
+        "1:2:3:-4",
+        "1:2:3:10000000000000000000",
+        "nan:nan:nan:nan",
+        "1::2:3:4",
+        "10000000000000000:1:1:4",
+        "1:10000000000000000:1:4",
+        "1:8836128000000001:0:4",
+        "1:2:3:4 1:2:3:4"
       })
   void s5_anUnreadableValueIsAFullBucket(String garbage) {
     server.execute("SET", key, garbage);
@@ -170,8 +222,8 @@ final class StoredStateTest {
 
   @Test
   void s5_implausibleNumbersTakeAtMostTheCapacity() {
-    for (String state :
-        List.of("0:9999999999999999:999", "9999999999999999:9999999999999999:999")) {
+    String debt = ":9999999999999999:999:3600000000000";
+    for (String state : List.of("0" + debt, "9999999999999999" + debt)) {
       server.execute("SET", key, state);
       long margin = hit(TEN, 1);
       assertThat(margin).as(state).isBetween(-TEN.rate(0).nanosPerToken(), Long.MAX_VALUE);

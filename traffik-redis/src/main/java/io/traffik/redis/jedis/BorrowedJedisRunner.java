@@ -6,6 +6,7 @@ import io.traffik.redis.script.DecisionScript;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +14,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPool;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
@@ -49,11 +54,50 @@ public final class BorrowedJedisRunner implements ScriptRunner {
   }
 
   private Object send(ScriptCall call) {
-    List<String> keys = List.of(call.key());
     List<String> arguments = Arrays.asList(call.arguments());
     return call.isBySource()
-        ? jedis.eval(DecisionScript.TEXT, keys, arguments)
-        : jedis.evalsha(DecisionScript.DIGEST, keys, arguments);
+        ? jedis.eval(DecisionScript.TEXT, call.keys(), arguments)
+        : jedis.evalsha(DecisionScript.DIGEST, call.keys(), arguments);
+  }
+
+  /** Sends all calls in one pipeline, which is one for each server in a cluster. */
+  @Override
+  public List<CompletableFuture<Object>> startAll(
+      List<ScriptCall> calls, long timeoutNanos, BooleanSupplier abandoned) {
+    CompletableFuture<List<Response<Object>>> sent =
+        executor.submit(abandoned, () -> sendAll(calls));
+    List<CompletableFuture<Object>> started = new ArrayList<>(calls.size());
+    for (int i = 0; i < calls.size(); i++) {
+      int index = i;
+      started.add(
+          sent.thenCompose(
+              responses -> answer(responses.get(index), calls.get(index), timeoutNanos)));
+    }
+    return started;
+  }
+
+  private List<Response<Object>> sendAll(List<ScriptCall> calls) {
+    List<Response<Object>> responses = new ArrayList<>(calls.size());
+    try (AbstractPipeline pipeline = jedis.pipelined()) {
+      for (ScriptCall call : calls) {
+        responses.add(
+            pipeline.evalsha(DecisionScript.DIGEST, call.keys(), Arrays.asList(call.arguments())));
+      }
+      pipeline.sync();
+    }
+    return responses;
+  }
+
+  /** A pipeline does not follow redirections, so a redirected call is sent again by itself. */
+  private CompletableFuture<Object> answer(
+      Response<Object> response, ScriptCall call, long timeoutNanos) {
+    try {
+      return CompletableFuture.completedFuture(response.get());
+    } catch (JedisRedirectionException e) {
+      return start(call, timeoutNanos, () -> false);
+    } catch (JedisException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   @Override

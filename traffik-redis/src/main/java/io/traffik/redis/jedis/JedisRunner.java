@@ -1,5 +1,7 @@
 package io.traffik.redis.jedis;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.SingleFlight;
 import io.traffik.redis.script.DecisionScript;
@@ -7,6 +9,7 @@ import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
@@ -74,6 +78,70 @@ public final class JedisRunner implements ScriptRunner {
     return executor.submitAfter(servers.value(), abandoned, () -> execute(call, deadline, true));
   }
 
+  /** Sends the calls to each server together, over one connection. */
+  @Override
+  public List<CompletableFuture<Object>> startAll(
+      List<ScriptCall> calls, long timeoutNanos, BooleanSupplier abandoned) {
+    long deadline = System.nanoTime() + timeoutNanos;
+    List<PipelinedCall> pipelined = calls.stream().map(PipelinedCall::of).toList();
+    var unused =
+        servers
+            .value()
+            .thenAccept(
+                topology ->
+                    pipelined.stream()
+                        .collect(groupingBy(call -> topology.serverOf(call.call().key())))
+                        .forEach(
+                            (server, sameServer) ->
+                                executor
+                                    .submit(
+                                        abandoned,
+                                        () ->
+                                            executeAll(
+                                                new NodeCall(topology, server, false, deadline),
+                                                sameServer))
+                                    .exceptionally(
+                                        thrown -> PipelinedCall.failAll(sameServer, thrown))))
+            .exceptionally(
+                thrown -> {
+                  PipelinedCall.failAll(pipelined, thrown);
+                  return null;
+                });
+    return pipelined.stream().map(PipelinedCall::answer).toList();
+  }
+
+  /** Executes calls on one server. A redirected call is executed again by itself. */
+  private int executeAll(NodeCall node, List<PipelinedCall> calls) throws Exception {
+    if (node.topology().isStale()) {
+      refresh(node.topology());
+    }
+    List<Object> answers =
+        executeOn(
+            node,
+            connection -> {
+              calls.forEach(call -> connection.sendCommand(arguments(call.call())));
+              return connection.getMany(calls.size());
+            },
+            true);
+    for (int i = 0; i < answers.size(); i++) {
+      PipelinedCall call = calls.get(i);
+      Object answer = answers.get(i);
+      if (answer instanceof JedisRedirectionException) {
+        call.complete(() -> execute(call.call(), node.deadline(), true));
+      } else {
+        call.complete(() -> text(answer));
+      }
+    }
+    return answers.size();
+  }
+
+  private static Object text(Object answer) {
+    if (answer instanceof JedisDataException error) {
+      throw error;
+    }
+    return answer instanceof byte[] text ? new String(text, StandardCharsets.US_ASCII) : answer;
+  }
+
   /**
    * Executes a call on the server that has the key, and follows redirections.
    *
@@ -91,7 +159,11 @@ public final class JedisRunner implements ScriptRunner {
     boolean asking = false;
     for (int redirections = 0; ; redirections++) {
       try {
-        return executeOn(new NodeCall(topology, server, asking, deadline), call, mayConnect);
+        return text(
+            executeOn(
+                new NodeCall(topology, server, asking, deadline),
+                connection -> connection.executeCommand(arguments(call)),
+                mayConnect));
       } catch (JedisRedirectionException e) {
         if (redirections == MAX_REDIRECTIONS) {
           throw e;
@@ -126,7 +198,8 @@ public final class JedisRunner implements ScriptRunner {
     }
   }
 
-  private Object executeOn(NodeCall node, ScriptCall call, boolean mayConnect) throws Exception {
+  private <T> T executeOn(NodeCall node, Function<Connection, T> action, boolean mayConnect)
+      throws Exception {
     Semaphore available = permitsOf(node.server());
     if (!available.tryAcquire()
         && !available.tryAcquire(node.remainingNanos(), TimeUnit.NANOSECONDS)) {
@@ -135,13 +208,13 @@ public final class JedisRunner implements ScriptRunner {
     try {
       Connection open = idle.poll(node.server());
       if (open != null || mayConnect) {
-        return executeWith(open == null ? connect(node) : open, node, call);
+        return executeWith(open == null ? connect(node) : open, node, action);
       }
     } finally {
       available.release();
     }
     return Deadlines.await(
-        executor.submit(() -> executeOn(node, call, true)), node.remainingNanos());
+        executor.submit(() -> executeOn(node, action, true)), node.remainingNanos());
   }
 
   private Semaphore permitsOf(HostAndPort server) {
@@ -161,7 +234,7 @@ public final class JedisRunner implements ScriptRunner {
     }
   }
 
-  private Object executeWith(Connection connection, NodeCall node, ScriptCall call)
+  private <T> T executeWith(Connection connection, NodeCall node, Function<Connection, T> action)
       throws TimeoutException {
     try {
       if (node.asking()) {
@@ -169,8 +242,7 @@ public final class JedisRunner implements ScriptRunner {
         connection.executeCommand(Command.ASKING);
       }
       connection.setSoTimeout(node.remainingMillis());
-      Object answer = connection.executeCommand(arguments(call));
-      return answer instanceof byte[] text ? new String(text, StandardCharsets.US_ASCII) : answer;
+      return action.apply(connection);
     } catch (JedisConnectionException e) {
       if (!ErrorTranslator.isTimeout(e)) {
         // The connection was lost, and most likely the idle ones with it.
@@ -200,7 +272,8 @@ public final class JedisRunner implements ScriptRunner {
         call.isBySource()
             ? new CommandArguments(Command.EVAL).add(DecisionScript.TEXT)
             : new CommandArguments(Command.EVALSHA).add(DecisionScript.DIGEST);
-    arguments.add(1).add(call.key());
+    arguments.add(call.keys().size());
+    call.keys().forEach(arguments::add);
     for (String argument : call.arguments()) {
       arguments.add(argument);
     }

@@ -168,7 +168,7 @@ public final class LettuceRunner implements ScriptRunner {
       RedisClusterAsyncCommands<String, String> commands, ScriptCall call) {
     CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.ASCII);
     arguments.add(call.isBySource() ? DecisionScript.TEXT : DecisionScript.DIGEST);
-    arguments.add(1).addKey(call.key()).addValues(call.arguments());
+    arguments.add(call.keys().size()).addKeys(call.keys()).addValues(call.arguments());
     RedisFuture<Object> sent =
         commands.dispatch(
             call.isBySource() ? CommandType.EVAL : CommandType.EVALSHA,

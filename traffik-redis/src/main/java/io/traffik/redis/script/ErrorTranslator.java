@@ -1,5 +1,7 @@
 package io.traffik.redis.script;
 
+import static java.util.stream.Collectors.joining;
+
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.TraffikException;
@@ -77,22 +79,22 @@ public final class ErrorTranslator {
    * Translates the failure of a blocking decision. Restores the thread's interrupt flag if the
    * thread was interrupted.
    */
-  BackendException translate(String key, Throwable thrown) {
+  BackendException translate(ScriptCall call, Throwable thrown) {
     Throwable root = BackendException.unwrap(thrown);
     if (root instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
     return root instanceof BackendException known
         ? known
-        : new BackendException(message(key, root), root);
+        : new BackendException(message(call, root), root);
   }
 
   /** Translates the failure of an asynchronous decision. */
-  BackendException translateAsync(String key, Throwable thrown) {
+  BackendException translateAsync(ScriptCall call, Throwable thrown) {
     Throwable root = BackendException.unwrap(thrown);
     return root instanceof BackendException known
         ? known
-        : new AsyncBackendException(message(key, root), root);
+        : new AsyncBackendException(message(call, root), root);
   }
 
   /** The failure of an asynchronous decision at its deadline. */
@@ -119,7 +121,7 @@ public final class ErrorTranslator {
     }
   }
 
-  private String message(String key, Throwable root) {
+  private String message(ScriptCall call, Throwable root) {
     if (root instanceof InterruptedException) {
       return describe("interrupted while waiting for Redis; the hit may have been charged.");
     }
@@ -131,9 +133,9 @@ public final class ErrorTranslator {
     }
     if (isServerError(root, "WRONGTYPE")) {
       return describe(
-          "key \""
-              + key
-              + "\" holds a value of another type. Remove the key, or give the backend a"
+          (call.keys().size() == 1 ? "key " : "one of the keys ")
+              + call.keys().stream().map(key -> "\"" + key + "\"").collect(joining(", "))
+              + " holds a value of another type. Remove the key, or give the backend a"
               + " namespace of its own.");
     }
     if (isServerError(root, "NOPERM")) {

@@ -1,7 +1,9 @@
 package io.traffik.redis.script;
 
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.KeyEncoder;
 import io.traffik.spi.QuotaPolicy;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
@@ -29,6 +31,15 @@ public final class PreparedPolicies {
   public PreparedPolicy of(QuotaPolicy policy) {
     PreparedPolicy cached = cache.get(policy);
     return cached != null ? cached : prepare(policy);
+  }
+
+  /**
+   * Calls that are decided together.
+   *
+   * @param oneKeyEach whether each script call may have only one key, as in a cluster
+   */
+  public ScriptBatch batch(List<BackendCall> calls, boolean oneKeyEach) {
+    return new ScriptBatch(calls, this, clock, oneKeyEach);
   }
 
   private PreparedPolicy prepare(QuotaPolicy policy) {

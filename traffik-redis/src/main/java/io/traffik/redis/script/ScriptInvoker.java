@@ -1,7 +1,11 @@
 package io.traffik.redis.script;
 
+import io.traffik.BackendException;
 import io.traffik.redis.async.DeadlineQueue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +29,8 @@ public final class ScriptInvoker {
   }
 
   /** Invokes the script and waits for its answer. */
-  public Object invoke(String key, String[] arguments) {
+  public Object invoke(ScriptCall call) {
     long start = System.nanoTime();
-    ScriptCall call = ScriptCall.byDigest(key, arguments);
     try {
       try {
         return runner.run(call, deadlineNanos);
@@ -38,7 +41,7 @@ public final class ScriptInvoker {
         return runner.run(call.withSource(), deadlineNanos - (System.nanoTime() - start));
       }
     } catch (Exception e) {
-      throw errors.translate(key, e);
+      throw errors.translate(call, e);
     }
   }
 
@@ -47,11 +50,59 @@ public final class ScriptInvoker {
    *
    * @param parser converts the script's answer
    */
-  public <T> CompletableFuture<T> invokeAsync(
-      String key, String[] arguments, Function<Object, T> parser) {
-    PendingCall<T> pending = new PendingCall<>(ScriptCall.byDigest(key, arguments), parser);
+  public <T> CompletableFuture<T> invokeAsync(ScriptCall call, Function<Object, T> parser) {
+    PendingCall<T> pending = new PendingCall<>(call, parser);
     pending.start();
     return pending.result;
+  }
+
+  /** Invokes the script for several independent calls, and waits for all answers. */
+  public List<Object> invokeAll(List<ScriptCall> calls) {
+    if (calls.size() == 1) {
+      return List.of(invoke(calls.get(0)));
+    }
+    try {
+      return invokeAllAsync(calls, answers -> answers).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw errors.translate(calls.get(0), e);
+    }
+  }
+
+  /**
+   * Invokes the script for several independent calls without blocking. If one fails, all fail.
+   *
+   * @param parser converts the script's answers
+   */
+  public <T> CompletableFuture<T> invokeAllAsync(
+      List<ScriptCall> calls, Function<List<Object>, T> parser) {
+    if (calls.size() == 1) {
+      return invokeAsync(calls.get(0), answer -> parser.apply(List.of(answer)));
+    }
+    List<PendingCall<Object>> pending = new ArrayList<>(calls.size());
+    for (ScriptCall call : calls) {
+      pending.add(new PendingCall<>(call, answer -> answer));
+    }
+    List<CompletableFuture<Object>> started =
+        runner.startAll(
+            calls, deadlineNanos, () -> pending.stream().allMatch(call -> call.result.isDone()));
+    for (int i = 0; i < pending.size(); i++) {
+      pending.get(i).start(started.get(i));
+    }
+    CompletableFuture<T> result = new CompletableFuture<>();
+    var unused =
+        CompletableFuture.allOf(
+                pending.stream().map(call -> call.result).toArray(CompletableFuture<?>[]::new))
+            .thenApply(
+                done -> parser.apply(pending.stream().map(call -> call.result.join()).toList()))
+            .whenComplete(
+                (answers, thrown) -> {
+                  if (thrown == null) {
+                    result.complete(answers);
+                  } else {
+                    result.completeExceptionally(BackendException.unwrap(thrown));
+                  }
+                });
+    return result;
   }
 
   /**
@@ -77,6 +128,11 @@ public final class ScriptInvoker {
       send();
     }
 
+    void start(CompletableFuture<Object> started) {
+      deadlines.add(entry);
+      await(started);
+    }
+
     private void send() {
       CompletableFuture<Object> started;
       try {
@@ -85,6 +141,10 @@ public final class ScriptInvoker {
         fail(t);
         return;
       }
+      await(started);
+    }
+
+    private void await(CompletableFuture<Object> started) {
       sent = started;
       var unused = started.whenComplete(this);
       if (result.isDone()) {
@@ -119,7 +179,7 @@ public final class ScriptInvoker {
     private void fail(Throwable thrown) {
       deadlines.remove(entry);
       if (!result.isDone()) {
-        result.completeExceptionally(errors.translateAsync(call.key(), thrown));
+        result.completeExceptionally(errors.translateAsync(call, thrown));
       }
     }
 

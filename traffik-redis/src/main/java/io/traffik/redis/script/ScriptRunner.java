@@ -1,5 +1,7 @@
 package io.traffik.redis.script;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,28 @@ public interface ScriptRunner {
    * @return the script's answer; only the runner completes it, see {@link #abandon}
    */
   CompletableFuture<Object> start(ScriptCall call, long timeoutNanos, BooleanSupplier abandoned);
+
+  /**
+   * Runs the script several times without blocking, on keys that may be on different servers. By
+   * default, starts one call after the other. A client that does not pipeline by itself should send
+   * the calls to each server together.
+   *
+   * @param timeoutNanos the time until the caller abandons the calls
+   * @param abandoned whether the caller has abandoned all calls; checked before sending
+   * @return the script's answer to each call, in order
+   */
+  default List<CompletableFuture<Object>> startAll(
+      List<ScriptCall> calls, long timeoutNanos, BooleanSupplier abandoned) {
+    List<CompletableFuture<Object>> started = new ArrayList<>(calls.size());
+    for (ScriptCall call : calls) {
+      try {
+        started.add(start(call, timeoutNanos, abandoned));
+      } catch (RuntimeException e) {
+        started.add(CompletableFuture.failedFuture(e));
+      }
+    }
+    return started;
+  }
 
   /**
    * Signals that the caller has abandoned a call that may be sent already. Does nothing by default.

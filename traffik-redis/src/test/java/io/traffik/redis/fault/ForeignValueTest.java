@@ -33,23 +33,25 @@ class ForeignValueTest {
     ":",
     "1",
     "1:",
-    "-1:2:3",
-    "1:-2:3",
-    "1.5:2:3",
-    "1e9:2:3",
-    "nan:1:1",
-    "inf:1:1",
-    "0x10:1:1",
+    "-1:2:3:4",
+    "1:-2:3:4",
+    "1.5:2:3:4",
+    "1e9:2:3:4",
+    "nan:1:1:1",
+    "inf:1:1:1",
+    "0x10:1:1:1",
+    "1:2:3",
     "1:2:3:",
-    "1:2:3 ",
-    " 1:2:3",
-    "1:2:3\n",
+    "1:2:3:4 ",
+    " 1:2:3:4",
+    "1:2:3:4\n",
     "{\"tokens\":0}",
-    "99999999999999999999999999999999:1:1",
-    "1:99999999999999999999999999999999:1",
-    "1:1:99999999999999999999999999999999",
+    "99999999999999999999999999999999:1:1:1",
+    "1:99999999999999999999999999999999:1:1",
+    "1:1:99999999999999999999999999999999:1",
+    "1:1:1:99999999999999999999999999999999",
     "\u00e9\u4e2d",
-    "1" + "0".repeat(400) + ":1:1",
+    "1" + "0".repeat(400) + ":1:1:1",
     "x".repeat(100_000),
   };
 
@@ -107,7 +109,7 @@ class ForeignValueTest {
     }
   }
 
-  /** Plausible numbers are accepted, since they cannot mean more than a full bucket. */
+  /** Plausible numbers are accepted, since no debt means more than a full bucket. */
   @ParameterizedTest
   @EnumSource
   void s5_noStoredNumberGrantsMoreThanTheCapacity(ClientLibrary client) {
@@ -119,9 +121,11 @@ class ForeignValueTest {
           List.of("0", "1", "999", "4503599627370496", "9007199254740993", "9999999999999999");
       List<String> values = new ArrayList<>();
       for (String time : numbers) {
-        for (String deficit : numbers) {
-          values.add(time + ":" + deficit + ":0");
-          values.add(time + ":" + deficit + ":999");
+        for (String debt : numbers) {
+          for (String interval : List.of("1", intervalOf(TEN), "9999999999999999999")) {
+            values.add(time + ":" + debt + ":0:" + interval);
+            values.add(time + ":" + debt + ":999:" + interval);
+          }
         }
       }
       for (String value : values) {
@@ -132,6 +136,10 @@ class ForeignValueTest {
       }
       backend.reset();
     }
+  }
+
+  private static String intervalOf(QuotaPolicy policy) {
+    return Long.toString(policy.rate(0).nanosPerToken());
   }
 
   private static String keyOf(Backend backend, RedisConnection admin) {

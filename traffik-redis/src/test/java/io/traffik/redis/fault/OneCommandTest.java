@@ -11,11 +11,13 @@ import io.traffik.redis.server.RedisProcess;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,12 +58,59 @@ class OneCommandTest {
                 : 0;
       }
       assertThat(granted).isEqualTo(HITS / 2);
-      Map<String, Long> calls = calls(admin);
-      calls.keySet().removeIf(command -> command.startsWith("config") || command.equals("info"));
-      assertThat(calls)
+      assertThat(decisions(admin))
           .containsExactlyInAnyOrderEntriesOf(
               Map.of("evalsha", HITS, "time", HITS, "get", HITS, "set", HITS / 2));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void b14_s1_aSettlementIsOneCommand(ClientLibrary client) {
+    try (RedisProcess server = RedisProcess.start();
+        RedisConnection admin = server.connect();
+        Backend backend = client.standalone(server.uri().toString(), "counted")) {
+      backend.open();
+      admin.execute("CONFIG", "RESETSTAT");
+      BackendCall settlement =
+          new BackendCall(Operation.SETTLE, TWO_RATES, "client", "", HITS, 2 * HITS);
+      assertThat(settlement.isAnsweredBy(backend.decide(settlement))).isTrue();
+      assertThat(decisions(admin))
+          .containsExactlyInAnyOrderEntriesOf(
+              Map.of("evalsha", 1L, "time", 1L, "get", 1L, "set", 1L));
+    }
+  }
+
+  /** The calls on one key also have one read and one write together. */
+  @ParameterizedTest
+  @EnumSource
+  void b15_s1_aBatchIsOneCommand(ClientLibrary client) {
+    try (RedisProcess server = RedisProcess.start();
+        RedisConnection admin = server.connect();
+        Backend backend = client.standalone(server.uri().toString(), "counted")) {
+      backend.open();
+      admin.execute("CONFIG", "RESETSTAT");
+      BackendCall hit = new BackendCall(Operation.HIT, TWO_RATES, "client", "", 1);
+      assertThat(backend.decideAll(Collections.nCopies(100, hit))).hasSize(100);
+      assertThat(decisions(admin))
+          .containsExactlyInAnyOrderEntriesOf(
+              Map.of("evalsha", 1L, "time", 1L, "get", 1L, "set", 1L));
+      admin.execute("CONFIG", "RESETSTAT");
+      List<BackendCall> hits =
+          IntStream.range(0, 100)
+              .mapToObj(i -> new BackendCall(Operation.HIT, TWO_RATES, "client " + i % 10, "", 1))
+              .toList();
+      assertThat(backend.decideAllAsync(hits).toCompletableFuture().join()).hasSize(100);
+      assertThat(decisions(admin))
+          .containsExactlyInAnyOrderEntriesOf(
+              Map.of("evalsha", 1L, "time", 1L, "get", 10L, "set", 10L));
+    }
+  }
+
+  private static Map<String, Long> decisions(RedisConnection admin) {
+    Map<String, Long> calls = calls(admin);
+    calls.keySet().removeIf(command -> command.startsWith("config") || command.equals("info"));
+    return calls;
   }
 
   private static Map<String, Long> calls(RedisConnection admin) {

@@ -117,7 +117,8 @@ final class LettuceSentOnceTest {
       assertThatThrownBy(() -> hit("client")).hasRootCauseInstanceOf(RedisException.class);
       assertThat(unanswered).isCompletedExceptionally();
       assertThat(sent).hasValue(1);
-      assertThat(server.text("GET", key)).endsWith(":" + TOKEN_MICROS + ":0");
+      assertThat(server.text("GET", key))
+          .endsWith(":" + TOKEN_MICROS + ":0:" + TOKEN_MICROS + "000");
     }
   }
 
@@ -133,7 +134,7 @@ final class LettuceSentOnceTest {
   }
 
   private Object hit(String client) throws Exception {
-    String[] arguments = {"h", "36000000000", "0", TOKEN_MICROS, "0"};
+    String[] arguments = {"h", "36000000000", "0", TOKEN_MICROS, "0", TOKEN_MICROS + "000"};
     return runner.run(ScriptCall.byDigest(key(client), arguments).withSource(), DEADLINE.toNanos());
   }
 

@@ -1,0 +1,135 @@
+package io.traffik.redis.script;
+
+import io.traffik.BackendException;
+import io.traffik.spi.BackendCall;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls of a backend that the script decides together. Calls on one key stay in order, and calls on
+ * different keys do not affect each other. Immutable.
+ */
+public final class ScriptBatch {
+
+  private static final char SEPARATOR = ' ';
+
+  private final List<Entry> entries;
+  private final List<ScriptCall> scriptCalls = new ArrayList<>();
+
+  /** For each script call, the indices of its entries in the order of its answers. */
+  private final List<int[]> indices = new ArrayList<>();
+
+  private record Entry(BackendCall call, PreparedPolicy policy) {
+
+    String key() {
+      return policy.key(call.identity(), call.scope());
+    }
+
+    String[] arguments() {
+      return policy.operationArguments(call.operation(), call.cost(), call.argument());
+    }
+  }
+
+  /**
+   * @param oneKeyEach whether each script call may have only one key, as in a cluster
+   */
+  ScriptBatch(
+      List<BackendCall> calls,
+      PreparedPolicies policies,
+      @Nullable LongSupplier clock,
+      boolean oneKeyEach) {
+    this.entries = calls.stream().map(call -> new Entry(call, policies.of(call.policy()))).toList();
+    Map<String, List<Integer>> byKey = new LinkedHashMap<>();
+    for (int i = 0; i < entries.size(); i++) {
+      byKey.computeIfAbsent(entries.get(i).key(), key -> new ArrayList<>()).add(i);
+    }
+    String time = clock == null ? "" : Long.toString(clock.getAsLong());
+    if (oneKeyEach) {
+      byKey.forEach((key, positions) -> addScriptCall(List.of(key), List.of(positions), time));
+    } else {
+      addScriptCall(List.copyOf(byKey.keySet()), byKey.values(), time);
+    }
+  }
+
+  private void addScriptCall(
+      List<String> keys, Iterable<List<Integer>> positionsByKey, String time) {
+    List<String> arguments = new ArrayList<>(List.of("b", time));
+    List<Integer> order = new ArrayList<>();
+    for (List<Integer> positions : positionsByKey) {
+      addRuns(positions, arguments);
+      order.addAll(positions);
+    }
+    scriptCalls.add(ScriptCall.byDigest(keys, arguments.toArray(new String[0])));
+    indices.add(order.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** Adds the calls on one key. Equal calls in a row are sent once, with their number. */
+  private void addRuns(List<Integer> positions, List<String> arguments) {
+    int countIndex = arguments.size();
+    arguments.add("");
+    int runs = 0;
+    for (int i = 0; i < positions.size(); ) {
+      Entry entry = entries.get(positions.get(i));
+      String[] run = entry.arguments();
+      int calls = 1;
+      while (i + calls < positions.size()
+          && Arrays.equals(run, entries.get(positions.get(i + calls)).arguments())) {
+        calls++;
+      }
+      arguments.add(Integer.toString(calls));
+      arguments.add(Integer.toString(entry.call().policy().size()));
+      arguments.addAll(Arrays.asList(run));
+      runs++;
+      i += calls;
+    }
+    arguments.set(countIndex, Integer.toString(runs));
+  }
+
+  /** The script calls to send. They are independent of each other. */
+  public List<ScriptCall> scriptCalls() {
+    return scriptCalls;
+  }
+
+  /**
+   * The answers to the calls, in the order of the calls.
+   *
+   * @param scriptAnswers the answers to {@link #scriptCalls}
+   * @throws BackendException if an answer is unreadable
+   */
+  public List<long[]> answers(List<Object> scriptAnswers) {
+    long[][] answers = new long[entries.size()][];
+    for (int i = 0; i < indices.size(); i++) {
+      String[] texts = split(scriptAnswers.get(i), indices.get(i).length);
+      for (int j = 0; j < texts.length; j++) {
+        int index = indices.get(i)[j];
+        BackendCall call = entries.get(index).call();
+        answers[index] =
+            entries
+                .get(index)
+                .policy()
+                .answers()
+                .decode(texts[j], call.operation(), call.cost(), call.argument());
+      }
+    }
+    return Arrays.asList(answers);
+  }
+
+  private static String[] split(Object answer, int expected) {
+    String[] texts = String.valueOf(answer).split(String.valueOf(SEPARATOR), -1);
+    if (texts.length != expected) {
+      throw new BackendException(
+          "Unreadable script answer: expected "
+              + expected
+              + " answers with spaces between them, but got: "
+              + answer
+              + ". Check for a proxy that changes answers.",
+          null);
+    }
+    return texts;
+  }
+}
