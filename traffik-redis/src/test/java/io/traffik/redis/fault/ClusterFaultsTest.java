@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
+import io.traffik.redis.RedisBackend;
 import io.traffik.redis.server.ClusterGroup;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
@@ -12,14 +13,18 @@ import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.SentinelGroup;
 import io.traffik.spi.BackendCall;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.RedisClusterClient;
 
 /** Faults of a cluster under load from both clients. */
 @Isolated
@@ -170,6 +175,32 @@ class ClusterFaultsTest {
       jedisLoad.requireRules(ClientLibrary.DEADLINE);
       lettuceLoad.requireGranted(CAPACITY, 0);
       jedisLoad.requireGranted(CAPACITY, 0);
+    }
+  }
+
+  @Test
+  void b15_aBatchFollowsAMovedSlot() {
+    HostAndPort node = new HostAndPort("127.0.0.1", cluster.nodes().get(0).port());
+    try (RedisClusterClient client = RedisClusterClient.create(Set.of(node));
+        Backend borrowed = RedisBackend.jedis("borrowed").client(client).build()) {
+      for (Backend backend : List.of(lettuce, jedis, borrowed)) {
+        RedisProcess source = cluster.nodes().get(0);
+        String exhausted = clientOn(source, backend);
+        // Lettuce follows redirections only to nodes that it is connected to.
+        clientOn(cluster.nodes().get(1), backend);
+        List<BackendCall> batch =
+            Stream.of(exhausted, "another", "third", exhausted)
+                .map(
+                    each ->
+                        new BackendCall(
+                            Operation.HIT, LoadGenerator.policy(SMALL), each, EMPTY_SCOPE, 1))
+                .toList();
+        cluster.move(slot(backend, exhausted, EMPTY_SCOPE), source, cluster.nodes().get(1));
+        assertThat(backend.decideAll(batch))
+            .as(backend.namespace())
+            .extracting(margins -> margins[0] >= 0)
+            .containsExactly(false, true, true, false);
+      }
     }
   }
 
