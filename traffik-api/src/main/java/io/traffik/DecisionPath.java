@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * and asynchronous operations differ only in the backend call.
  *
  * <p>A hit on one rate leaves no garbage. The compiler inlines {@link #decide} because it is small.
- * The decision then stays off the heap, unless the caller keeps it. {@link #evaluate} is too large
- * to be inlined. It returns a number, and writes further numbers to an array if one is not enough:
- * for several rates, and for a cost from a function.
+ * The decision then stays off the heap, unless the caller keeps it. {@link #evaluate} must not be
+ * inlined, or {@code Throttle.hit} would become too large for its caller. It is long for this
+ * reason: the compiler inlines methods of up to 325 bytecodes. It returns a number, and writes
+ * further numbers to an array if one is not enough: for several rates, and for a cost from a
+ * function.
  */
 final class DecisionPath {
 
@@ -183,7 +185,43 @@ final class DecisionPath {
       outcome = ClientResolver.outcomeOf(client);
       if (outcome == ClientResolver.LIMITED) {
         cost = explicitCost != CONFIGURED_COST ? explicitCost : configuredCost(view);
-        outcome = ask(operation, backend, view, client, cost, patience, margins, capture);
+        String scopeName = (view instanceof IdentityView ? Scope.ALL_ROUTES : scope).of(view);
+        if (scopeName == null) {
+          throw new ConfigurationException(
+              "the scope of throttle \""
+                  + policy.uid()
+                  + "\" must not be null; return \"\" to share one bucket");
+        }
+        // A cost above the capacity is always denied. The peek only reads the remaining tokens.
+        boolean fits = cost <= policy.capacity() || operation == Operation.REFUND;
+        Operation backendOperation = fits ? operation : Operation.PEEK;
+        long backendCost = fits ? cost : 0;
+        if (patience > 0) {
+          BoundCall.requireDebt(backend);
+        }
+        if (capture != null) {
+          capture.call =
+              new BoundCall(
+                  backend,
+                  new BackendCall(
+                      backendOperation, policy, client, scopeName, backendCost, patience));
+        }
+        if (capture == null || !capture.deferred) {
+          try {
+            if (policy.size() == 1 || margins == null) {
+              outcome =
+                  backend.decideSingle(
+                      backendOperation, policy, client, scopeName, backendCost, patience);
+            } else {
+              backend.decideInto(
+                  backendOperation, policy, client, scopeName, backendCost, patience, margins);
+              outcome = BoundCall.smallest(margins, policy);
+            }
+            requireMargin(backend, outcome);
+          } catch (Exception e) {
+            outcome = handleFailure(view, e);
+          }
+        }
       }
     }
     if (margins != null) {
@@ -207,56 +245,6 @@ final class DecisionPath {
     long cost = costFunction == null ? fixedCost : costFunction.applyAsLong(view);
     requireCost(cost);
     return cost;
-  }
-
-  /** Calls the backend, or captures a deferred call. */
-  private long ask(
-      Operation operation,
-      Backend backend,
-      ConnectionView view,
-      String client,
-      long cost,
-      long patience,
-      long @Nullable [] margins,
-      @Nullable CallCapture capture) {
-    String scopeName = (view instanceof IdentityView ? Scope.ALL_ROUTES : scope).of(view);
-    if (scopeName == null) {
-      throw new ConfigurationException(
-          "the scope of throttle \""
-              + policy.uid()
-              + "\" must not be null; return \"\" to share one bucket");
-    }
-    // A cost above the capacity is always denied. The peek only reads the remaining tokens.
-    boolean fits = cost <= policy.capacity() || operation == Operation.REFUND;
-    Operation backendOperation = fits ? operation : Operation.PEEK;
-    long backendCost = fits ? cost : 0;
-    if (patience > 0) {
-      BoundCall.requireDebt(backend);
-    }
-    if (capture != null) {
-      capture.call =
-          new BoundCall(
-              backend,
-              new BackendCall(backendOperation, policy, client, scopeName, backendCost, patience));
-      if (capture.deferred) {
-        return 0;
-      }
-    }
-    try {
-      long outcome;
-      if (policy.size() == 1 || margins == null) {
-        outcome =
-            backend.decideSingle(
-                backendOperation, policy, client, scopeName, backendCost, patience);
-      } else {
-        backend.decideInto(
-            backendOperation, policy, client, scopeName, backendCost, patience, margins);
-        outcome = BoundCall.smallest(margins, policy);
-      }
-      return requireMargin(backend, outcome);
-    } catch (Exception e) {
-      return handleFailure(view, e);
-    }
   }
 
   private Decision complete(
