@@ -45,7 +45,7 @@ final class RandomCalls {
         case 2 -> Rate.perDay(1 + random.nextInt(1_000));
         default -> {
           long interval = logUniform(MAX_INTERVAL_NANOS);
-          long capacity = logUniform((double) (Margin.MAX_NANOS / interval));
+          long capacity = logUniform((double) Margin.MAX_NANOS / interval);
           yield Rate.of(1, Duration.ofNanos(interval)).withCapacity(capacity);
         }
       };
@@ -93,7 +93,7 @@ final class RandomCalls {
     for (Rate each : policy.rates()) {
       max = Math.min(max, Margin.MAX_NANOS - each.fillNanos());
     }
-    long tokens = 1 + random.nextInt(5);
+    long tokens = 1L + random.nextInt(5);
     long patience =
         rate.nanosPerToken() > max / tokens
             ? max
