@@ -17,7 +17,7 @@ public final class Versions {
   }
 
   /** Versions of a single rate, with different limits and capacities. */
-  static Arbitrary<List<QuotaPolicy>> similar() {
+  public static Arbitrary<List<QuotaPolicy>> similar() {
     return ofRates(Rates.everyday(), 1);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.bucket.ExactBuckets;
+import io.traffik.bucket.Grants;
 import io.traffik.bucket.HistoryStep;
 import io.traffik.bucket.Versions;
 import io.traffik.spi.BackendCall;
@@ -98,6 +99,35 @@ class CompareAndSetHistoriesTest {
       margin = expected.get(expected.size() - 1)[0];
     }
     comparison.assertBatch(batch, expected, true);
+  }
+
+  @Provide
+  Arbitrary<List<QuotaPolicy>> similarVersions() {
+    return Versions.similar();
+  }
+
+  @Provide
+  Arbitrary<List<HistoryStep>> plainHistories() {
+    return HistoryStep.histories();
+  }
+
+  @Property(tries = 10_000)
+  void b11_versionsTogetherGrantAtMostTheLargestCapacityPlusTheFastestRefill(
+      @ForAll("similarVersions") List<QuotaPolicy> versions,
+      @ForAll("plainHistories") List<HistoryStep> history) {
+    Comparison comparison = new Comparison(0);
+    Grants grants = Grants.of(versions);
+    long margin = 0;
+    for (HistoryStep step : history) {
+      QuotaPolicy policy = comparison.call(versions, step, margin).policy();
+      long cost = Math.min(step.tokens(policy.rate(0)), policy.capacity());
+      BackendCall hit = new BackendCall(Operation.HIT, policy, "client", "", cost);
+      long[] margins = comparison.backend.decide(hit);
+      margin = margins[0];
+      if (hit.isGranted(margins)) {
+        grants.add(comparison.time.nanos(), cost);
+      }
+    }
   }
 
   /** A backend and the models of its keys, under one clock. */
