@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Calls that are decided together. The calls on one key share one update of the store, in order.
@@ -40,16 +41,17 @@ final class CallsByKey {
   CompletableFuture<List<long[]>> decideAsync(Combiner combiner) {
     byKey.forEach(combiner::submit);
     CompletableFuture<List<long[]>> result = new CompletableFuture<>();
-    CompletableFuture.allOf(
-            inOrder.stream().map(PendingDecision::margins).toArray(CompletableFuture<?>[]::new))
-        .whenComplete(
-            (nothing, thrown) -> {
-              if (thrown == null) {
-                result.complete(answers());
-              } else {
-                result.completeExceptionally(BackendException.unwrap(thrown));
-              }
-            });
+    CompletionStage<?> all =
+        CompletableFuture.allOf(
+            inOrder.stream().map(PendingDecision::margins).toArray(CompletableFuture<?>[]::new));
+    all.whenComplete(
+        (nothing, thrown) -> {
+          if (thrown == null) {
+            result.complete(answers());
+          } else {
+            result.completeExceptionally(BackendException.unwrap(thrown));
+          }
+        });
     return result;
   }
 
