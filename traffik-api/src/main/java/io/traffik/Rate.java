@@ -245,7 +245,8 @@ public final class Rate {
 
   @Override
   public int hashCode() {
-    return Objects.hash(limit, period, capacity);
+    // Not Objects.hash, which allocates an array: stores look up rates without garbage.
+    return (31 * Long.hashCode(limit) + period.hashCode()) * 31 + Long.hashCode(capacity);
   }
 
   /** Returns a text that {@link #parse} accepts. */

@@ -5,13 +5,15 @@ import io.traffik.ConfigurationException;
 import io.traffik.Rate;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name and rates of a throttle, as a {@link Backend} receives them. The rates are decided
  * together.
  *
  * <p>A throttle creates its policy once and passes the same object with every hit. A backend may
- * therefore cache derived values in an identity map. Immutable and safe for any number of threads.
+ * therefore cache derived values in a map: policies with equal names and rates are equal, and their
+ * hash code is computed once. Immutable and safe for any number of threads.
  */
 public final class QuotaPolicy {
 
@@ -19,11 +21,15 @@ public final class QuotaPolicy {
 
   private final String uid;
   private final Rate[] rates;
+  private final List<Rate> rateList;
   private final long capacity;
+  private final int hashCode;
 
   private QuotaPolicy(String uid, Rate[] rates) {
     this.uid = uid;
     this.rates = rates;
+    this.rateList = List.of(rates);
+    this.hashCode = 31 * uid.hashCode() + rateList.hashCode();
     long smallest = Long.MAX_VALUE;
     for (Rate rate : rates) {
       smallest = Math.min(smallest, rate.capacity());
@@ -111,10 +117,10 @@ public final class QuotaPolicy {
   /**
    * All rates, in order of position.
    *
-   * @return the rates, unmodifiable
+   * @return the rates, unmodifiable; the same list each time
    */
   public List<Rate> rates() {
-    return List.of(rates);
+    return rateList;
   }
 
   /**
@@ -146,6 +152,20 @@ public final class QuotaPolicy {
       throw new IllegalArgumentException(
           "policy must have exactly one rate: " + this + ". Call decide or decideInto.");
     }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof QuotaPolicy that
+            && hashCode == that.hashCode
+            && uid.equals(that.uid)
+            && rateList.equals(that.rateList));
+  }
+
+  @Override
+  public int hashCode() {
+    return hashCode;
   }
 
   @Override

@@ -26,14 +26,15 @@ import java.lang.invoke.VarHandle;
  *   add      low, high, later states, word
  *   replace  word RETIRED; low, high, changes, later states, word
  *   move     word RETIRED in the old slot; low, high, changes, later states, word in the new one
+ *   rates    word RETIRED; low, high, changes, later states, word
  *   remove   word RETIRED; the keys behind it move; high = 0, changes
  *   read     changes, high, low, word, later states, changes: the same as before?
  * </pre>
  *
  * <p>An unchanged {@link #changes} proves that the word that was <i>read</i> belongs to the key.
- * The tag in the word proves the same for the <i>compare-and-set</i>. Another key's word could only
- * be mistaken if it agreed in 63 secret bits, as two keys only meet if their 128-bit fingerprints
- * do.
+ * The tag in the word proves the same for the <i>compare-and-set</i>, and that the key's rates are
+ * still the same. Another word could only be mistaken if it agreed in 63 secret bits, as two keys
+ * only meet if 112 bits of their hashes do.
  */
 final class BucketTable extends Slots {
 
@@ -53,6 +54,9 @@ final class BucketTable extends Slots {
     }
   }
 
+  /** The slots of a table for one or two keys. Larger tables have a multiple of them. */
+  private static final int SMALLEST = 4;
+
   /** Slots that {@link #fullestOfSample} compares at a time. */
   private static final int SAMPLE_WINDOW = 6;
 
@@ -70,7 +74,7 @@ final class BucketTable extends Slots {
   /** An empty table that holds some keys before it {@link #isCrowded()}. */
   static BucketTable withRoomFor(int keys, int rates) {
     int wanted = keys + keys / 2 + keys / 8;
-    return new BucketTable(rates, (wanted + GROUP - 1) / GROUP * GROUP);
+    return new BucketTable(rates, (wanted + SMALLEST - 1) / SMALLEST * SMALLEST);
   }
 
   /** The number of keys. */
@@ -94,7 +98,7 @@ final class BucketTable extends Slots {
 
   /** Whether most slots are free. */
   boolean isSparse() {
-    return slots() > GROUP && live * 4 < slots();
+    return slots() > SMALLEST && live * 4 < slots();
   }
 
   /** A counter that increases whenever a slot's fingerprint is removed or replaced. */
@@ -115,7 +119,20 @@ final class BucketTable extends Slots {
     }
   }
 
-  /** The home slot of a key. The stripe was selected by other bits of the fingerprint. */
+  /** The slot of a key with any rates, or −1. Requires the lock. */
+  int findWithAnyRates(long high, long low) {
+    for (int slot = home(low); isUsed(slot); slot = next(slot)) {
+      if (high(slot) == high && RateList.isSameKey(low(slot), low)) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The home slot of a key, whatever its rates. The stripe was selected by other bits of the
+   * fingerprint.
+   */
   private int home(long low) {
     return (int) (((low >>> Integer.SIZE) * slots()) >>> Integer.SIZE);
   }
@@ -160,11 +177,10 @@ final class BucketTable extends Slots {
     }
   }
 
-  /** Sets one bucket of the key that {@link #setKey} has put into a slot. */
-  void setBucket(int slot, int rate, long tag, long state, char fill) {
-    setFill(slot, rate, fill);
+  /** Sets the state of one rate of the key that {@link #setKey} has put into a slot. */
+  void setBucket(int slot, int rate, long state) {
     if (rate == 0) {
-      setState(slot, tag, state);
+      setState(slot, tag(slot), state);
     } else {
       setLaterState(slot, rate, state);
     }
@@ -195,23 +211,22 @@ final class BucketTable extends Slots {
   }
 
   /**
-   * Moves a key to a table for more rates.
+   * Changes the rates of a retired key. It stays in its slot unless it needs a table for more
+   * rates.
    *
-   * @param fills the fill times of all those rates; the added buckets are full
+   * @param to this table, or one for more rates
+   * @param low the second half of the fingerprint, with the new rates
+   * @param states the state of each rate of that table
    */
-  void moveKeyTo(BucketTable wider, int slot, char[] fills, long now) {
-    long word = retire(slot);
-    long tag = tag(slot);
-    int to = wider.freeSlotFor(low(slot));
-    wider.setKey(to, high(slot), low(slot));
-    for (int rate = wider.rates() - 1; rate >= rates(); rate--) {
-      wider.setBucket(to, rate, tag, now, fills[rate]);
+  void changeRates(int slot, BucketTable to, long low, long[] states) {
+    int place = to == this ? slot : to.freeSlotFor(low);
+    to.setKey(place, high(slot), low);
+    for (int rate = to.rates() - 1; rate >= 0; rate--) {
+      to.setBucket(place, rate, states[rate]);
     }
-    for (int rate = rates() - 1; rate > 0; rate--) {
-      wider.setBucket(to, rate, tag, laterState(slot, rate), fill(slot, rate));
+    if (to != this) {
+      close(slot);
     }
-    wider.setBucket(to, 0, tag, word ^ tag, fill(slot, 0));
-    close(slot);
   }
 
   /** Frees the slot of a retired key and moves keys behind it back. */
@@ -244,9 +259,6 @@ final class BucketTable extends Slots {
     countChange();
     for (int rate = 1; rate < rates(); rate++) {
       setLaterState(to, rate, from.laterState(slot, rate));
-    }
-    for (int rate = 0; rate < rates(); rate++) {
-      setFill(to, rate, from.fill(slot, rate));
     }
     setWord(to, word);
   }
@@ -312,7 +324,7 @@ final class BucketTable extends Slots {
    * @param sampleSize the smallest number of keys to compare
    * @return the slot, or −1 if the table has no keys
    */
-  int fullestOfSample(long low, int sampleSize, long now) {
+  int fullestOfSample(long low, int sampleSize, RateListRegistry lists, long now) {
     int home = home(low);
     long least = Long.MAX_VALUE;
     int sampled = 0;
@@ -321,7 +333,7 @@ final class BucketTable extends Slots {
       // therefore has no branches: it takes a minimum whose lowest bits hold the slot's offset.
       for (int i = from; i < Math.min(slots(), from + SAMPLE_WINDOW); i++) {
         int slot = home + i < slots() ? home + i : home + i - slots();
-        long share = Double.doubleToRawLongBits(missingShare(slot, now)) & ~OFFSET_BITS;
+        long share = Double.doubleToRawLongBits(missingShare(slot, lists, now)) & ~OFFSET_BITS;
         boolean used = isUsed(slot);
         least = Math.min(least, used ? share | i : Long.MAX_VALUE);
         sampled += used ? 1 : 0;

@@ -30,6 +30,10 @@ final class Evictor {
   /** The new key must not be added. */
   static final int NO_SLOT = -2;
 
+  /** A key that misses at least this share of a capacity is protected. */
+  private static final double PROTECTED_SHARE = 0.5;
+
+  private final RateListRegistry lists;
   private long evictions;
 
   /** Requests for room since full buckets were last removed. */
@@ -37,6 +41,10 @@ final class Evictor {
 
   /** The requests after which full buckets are next removed; initially and after a reset 0. */
   private long removeAfter;
+
+  Evictor(RateListRegistry lists) {
+    this.lists = lists;
+  }
 
   /** The number of keys that were evicted, or not added, while their buckets were not full. */
   long evictions() {
@@ -89,12 +97,15 @@ final class Evictor {
   }
 
   /** The fullest key of a sample from each table: the table's index and the slot; −1 for none. */
-  private static long fullest(BucketTable[] tables, long place, int sampleSize, long now) {
+  private long fullest(BucketTable[] tables, long place, int sampleSize, long now) {
     long fullest = -1;
-    double smallest = Double.MAX_VALUE;
+    double smallest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < tables.length; i++) {
-      int slot = tables[i].fullestOfSample(place, sampleSize, now);
-      double missing = slot < 0 ? Double.MAX_VALUE : tables[i].missingShare(slot, now);
+      int slot = tables[i].fullestOfSample(place, sampleSize, lists, now);
+      if (slot < 0) {
+        continue;
+      }
+      double missing = tables[i].missingShare(slot, lists, now);
       if (missing < smallest) {
         smallest = missing;
         fullest = (long) i << Integer.SIZE | slot;
@@ -103,14 +114,14 @@ final class Evictor {
     return fullest;
   }
 
-  private static double missingShare(BucketTable[] tables, long key, long now) {
+  private double missingShare(BucketTable[] tables, long key, long now) {
     return key < 0
-        ? Double.MAX_VALUE
-        : tables[(int) (key >>> Integer.SIZE)].missingShare((int) key, now);
+        ? Double.POSITIVE_INFINITY
+        : tables[(int) (key >>> Integer.SIZE)].missingShare((int) key, lists, now);
   }
 
   private static boolean isProtected(double missing, double newShare) {
-    return missing >= FillTimeCodec.WHOLE / 2 && missing > newShare;
+    return missing >= PROTECTED_SHARE && missing > newShare;
   }
 
   private int evict(BucketTable[] tables, long victim, int rates, long low, long now) {

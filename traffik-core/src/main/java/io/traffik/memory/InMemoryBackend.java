@@ -3,8 +3,10 @@ package io.traffik.memory;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Identifier;
+import io.traffik.Rate;
 import io.traffik.ThrottledHandler;
 import io.traffik.spi.BackendCall;
+import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,12 +20,16 @@ import org.jspecify.annotations.Nullable;
  * long; asynchronous decisions complete at once. Its clock is {@link System#nanoTime()}, so that
  * changes of the host's clock have no effect.
  *
- * <p>A key is stored as a 128-bit keyed hash under a secret seed, never as text.
+ * <p>A key is stored as a 112-bit keyed hash under a secret seed, never as text.
+ *
+ * <p>It {@link #supportsDebt() supports debt}. It stores with each key the rates that its buckets
+ * were written with. Over its life it accepts up to 65,536 different lists of rates.
  *
  * <p>At the bound, a new key evicts the fullest bucket of a sample. A bucket that misses half or
  * more of its capacity is only evicted for one that misses as much. Clients that each take less
- * than half of their capacity can therefore never free a client that is throttled. {@link
- * #evictions()} counts evicted buckets that were not full.
+ * than half of their capacity can therefore never free a client that is throttled. A bucket that
+ * owes tokens counts as emptier than an empty one. {@link #evictions()} counts evicted buckets that
+ * were not full.
  *
  * <p>Thread-safe.
  */
@@ -77,15 +83,11 @@ public final class InMemoryBackend implements Backend {
 
   @Override
   public long[] decide(BackendCall call) {
-    long[] margins = new long[call.policy().size()];
+    Operation operation = call.operation();
+    QuotaPolicy policy = call.policy();
+    long[] margins = new long[policy.size() + (operation == Operation.SETTLE ? 1 : 0)];
     decideInto(
-        call.operation(),
-        call.policy(),
-        call.identity(),
-        call.scope(),
-        call.cost(),
-        call.argument(),
-        margins);
+        operation, policy, call.identity(), call.scope(), call.cost(), call.argument(), margins);
     return margins;
   }
 
@@ -98,15 +100,9 @@ public final class InMemoryBackend implements Backend {
       long cost,
       long argument,
       long[] margins) {
-    if (policy.size() == 1) {
-      // Keys of one rate must not take the path of several rates: it marks words busy, and hits on
-      // keys of one rate do not wait for a busy word.
-      margins[0] = decideSingle(operation, policy, identity, scope, cost, argument);
-      return;
-    }
     requireOpen();
-    requireCost(cost);
-    keyHash.decide(operation, policy, identity, scope, cost, margins);
+    requireArguments(operation, policy, cost, argument);
+    margins[0] = keyHash.decide(operation, policy, identity, scope, cost, argument, margins);
   }
 
   @Override
@@ -118,9 +114,9 @@ public final class InMemoryBackend implements Backend {
       long cost,
       long argument) {
     requireOpen();
-    requireCost(cost);
+    requireArguments(operation, policy, cost, argument);
     policy.requireSingleRate();
-    return keyHash.decide(operation, policy, identity, scope, cost, null);
+    return keyHash.decide(operation, policy, identity, scope, cost, argument, null);
   }
 
   @Override
@@ -130,6 +126,11 @@ public final class InMemoryBackend implements Backend {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  @Override
+  public boolean supportsDebt() {
+    return true;
   }
 
   @Override
@@ -211,10 +212,30 @@ public final class InMemoryBackend implements Backend {
     store.cleanUp();
   }
 
-  /** Rejects a negative cost, which would fill buckets. */
-  private static void requireCost(long cost) {
+  /**
+   * Rejects a negative cost, which would fill buckets, and a patience that could overflow their
+   * states.
+   */
+  private static void requireArguments(
+      Operation operation, QuotaPolicy policy, long cost, long argument) {
     if (cost < 0) {
       throw new IllegalArgumentException("cost must be at least 0: " + cost);
+    }
+    if (argument != 0) {
+      requireArgument(operation, policy, argument);
+    }
+  }
+
+  private static void requireArgument(Operation operation, QuotaPolicy policy, long argument) {
+    long longest = Long.MAX_VALUE;
+    if (operation == Operation.HIT || operation == Operation.PEEK) {
+      for (Rate rate : policy.rates()) {
+        longest = Math.min(longest, Margin.MAX_NANOS - rate.fillNanos());
+      }
+    }
+    if (argument < 0 || argument > longest) {
+      throw new IllegalArgumentException(
+          "argument of " + operation + " must be from 0 to " + longest + ": " + argument);
     }
   }
 

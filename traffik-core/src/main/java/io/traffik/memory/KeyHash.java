@@ -6,8 +6,8 @@ import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry to the store: hashes a key to a 128-bit fingerprint and lets the {@link StripedStore}
- * decide it.
+ * The entry to the store: hashes a key to a fingerprint of 128 bits and lets the {@link
+ * StripedStore} decide it.
  *
  * <p><b>Why the hash also decides.</b> A Java method cannot return 128 bits without an object, and
  * a hit must not allocate one (rule M4). The two halves of the fingerprint are therefore local
@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>The hash.</b> SipHash-1-3 with 128-bit output (Aumasson and Bernstein, "SipHash: a fast
  * short-input PRF") under a secret random seed: no client can choose keys that collide. The store
- * keeps only the fingerprint. Two keys would share a bucket if all 128 bits were equal.
+ * keeps 112 of the 128 bits. Two keys would share a bucket if these were equal: among a million
+ * keys, with a chance of 10<sup>−22</sup> (rule K1). The index of the policy's {@link RateList}
+ * takes the place of the other 16 bits, so that a key whose rates changed is found to be different.
  *
  * <p><b>The message.</b> It consists of the {@link KeyPrefix} of uid and scope, and the characters
  * of the identity: one byte each if all of them fit, otherwise two. Different keys are always
@@ -33,7 +35,7 @@ final class KeyHash extends KeyPrefixCache {
 
   /** Creates a hash with a given seed. */
   KeyHash(StripedStore store, long seed0, long seed1) {
-    super(seed0, seed1);
+    super(store.lists(), seed0, seed1);
     this.store = store;
   }
 
@@ -47,7 +49,8 @@ final class KeyHash extends KeyPrefixCache {
    * Decides a key. This path serves identities whose characters fit into one byte each, on routes
    * whose prefix is cached.
    *
-   * @param margins receives one margin per rate; null if the policy has one rate
+   * @param margins receives the answer; may be null if the policy has one rate, except for a
+   *     settlement
    * @return the margin of the first rate
    */
   long decide(
@@ -56,10 +59,11 @@ final class KeyHash extends KeyPrefixCache {
       String identity,
       String scope,
       long cost,
+      long argument,
       long @Nullable [] margins) {
-    KeyPrefix prefix = prefix(policy.uid(), scope, false);
+    KeyPrefix prefix = prefix(policy, scope, false);
     if (prefix == null) {
-      return decideUncached(operation, policy, identity, scope, cost, margins);
+      return decideUncached(operation, policy, identity, scope, cost, argument, margins);
     }
     int length = identity.length();
     long v0 = prefix.v0;
@@ -117,7 +121,7 @@ final class KeyHash extends KeyPrefixCache {
       }
     }
     if (allBits >= 1 << Byte.SIZE) {
-      return decideWide(operation, policy, identity, scope, cost, margins);
+      return decideWide(operation, policy, identity, scope, cost, argument, margins);
     }
     // SipState.finalizeFirst().
     v2 ^= SipState.FIRST_HALF;
@@ -148,7 +152,8 @@ final class KeyHash extends KeyPrefixCache {
       v3 = Long.rotateLeft(v3, 21) ^ v0;
       v2 = Long.rotateLeft(v2, 32);
     }
-    return store.decide(high, v0 ^ v1 ^ v2 ^ v3, operation, policy, cost, margins);
+    long low = RateList.withIndex(v0 ^ v1 ^ v2 ^ v3, prefix.rates);
+    return store.decide(high, low, operation, policy, cost, argument, margins);
   }
 
   /** Decides a key whose identity has characters of two bytes. */
@@ -158,15 +163,17 @@ final class KeyHash extends KeyPrefixCache {
       String identity,
       String scope,
       long cost,
+      long argument,
       long @Nullable [] margins) {
-    KeyPrefix prefix = prefix(policy.uid(), scope, true);
+    KeyPrefix prefix = prefix(policy, scope, true);
     if (prefix == null) {
-      return decideUncached(operation, policy, identity, scope, cost, margins);
+      return decideUncached(operation, policy, identity, scope, cost, argument, margins);
     }
     SipState state = new SipState(prefix);
     state.compressLast(identity, true, prefix.bytes);
     long high = state.finalizeFirst();
-    return store.decide(high, state.finalizeSecond(), operation, policy, cost, margins);
+    long low = RateList.withIndex(state.finalizeSecond(), prefix.rates);
+    return store.decide(high, low, operation, policy, cost, argument, margins);
   }
 
   /**
@@ -179,13 +186,16 @@ final class KeyHash extends KeyPrefixCache {
       String identity,
       String scope,
       long cost,
+      long argument,
       long @Nullable [] margins) {
+    RateList rates = lists.of(policy.rates());
     boolean wide = isWide(identity);
     SipState state = new SipState(seed0, seed1);
     long bytes = KeyPrefix.compress(state, policy.uid(), scope, wide);
     state.compressLast(identity, wide, bytes);
     long high = state.finalizeFirst();
-    return store.decide(high, state.finalizeSecond(), operation, policy, cost, margins);
+    long low = RateList.withIndex(state.finalizeSecond(), rates.index());
+    return store.decide(high, low, operation, policy, cost, argument, margins);
   }
 
   private static boolean isWide(String text) {

@@ -1,9 +1,14 @@
 package io.traffik.memory;
 
+import io.traffik.spi.QuotaPolicy;
+
 /**
  * The state of SipHash after the uid and the scope, which many hits of a throttle share. Each is
  * hashed as its length and then its characters, four to a word. The lowest bit of the first length
  * says whether the characters of the identity follow in one byte each or in two ("wide").
+ *
+ * <p>The prefix also holds the index of the policy's {@link RateList}. The index is not hashed: a
+ * key has the same hash whatever its rates.
  */
 final class KeyPrefix {
 
@@ -15,23 +20,27 @@ final class KeyPrefix {
   final long v2;
   final long v3;
 
-  private final String uid;
+  /** The index of the policy's rates. */
+  final int rates;
+
+  private final QuotaPolicy policy;
   private final String scope;
   private final boolean wide;
 
-  KeyPrefix(SipState state, String uid, String scope, boolean wide) {
-    this.uid = uid;
+  KeyPrefix(SipState state, QuotaPolicy policy, RateList rates, String scope, boolean wide) {
+    this.policy = policy;
+    this.rates = rates.index();
     this.scope = scope;
     this.wide = wide;
-    this.bytes = compress(state, uid, scope, wide);
+    this.bytes = compress(state, policy.uid(), scope, wide);
     this.v0 = state.v0;
     this.v1 = state.v1;
     this.v2 = state.v2;
     this.v3 = state.v3;
   }
 
-  boolean matches(String uid, String scope, boolean wide) {
-    return this.uid.equals(uid) && this.scope.equals(scope) && this.wide == wide;
+  boolean matches(QuotaPolicy policy, String scope, boolean wide) {
+    return this.policy.equals(policy) && this.scope.equals(scope) && this.wide == wide;
   }
 
   /**

@@ -1,12 +1,13 @@
 package io.traffik.memory;
 
+import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hashed prefixes of the routes in use, in a small open-addressing table. Most hits find theirs
- * in the first slot. Safe for any number of threads without a lock: a thread that does not see an
- * entry hashes the prefix again.
+ * The hashed prefixes of the policies and routes in use, in a small open-addressing table. Most
+ * hits find theirs in the first slot. Safe for any number of threads without a lock: a thread that
+ * does not see an entry hashes the prefix again.
  */
 abstract sealed class KeyPrefixCache permits KeyHash {
 
@@ -21,32 +22,34 @@ abstract sealed class KeyPrefixCache permits KeyHash {
 
   final long seed0;
   final long seed1;
+  final RateListRegistry lists;
 
   private final @Nullable KeyPrefix[] prefixes = new KeyPrefix[SLOTS];
 
-  KeyPrefixCache(long seed0, long seed1) {
+  KeyPrefixCache(RateListRegistry lists, long seed0, long seed1) {
+    this.lists = lists;
     this.seed0 = seed0;
     this.seed1 = seed1;
   }
 
   /** The cached prefix, which may be new in the cache; null if the cache has no slot for it. */
-  final @Nullable KeyPrefix prefix(String uid, String scope, boolean wide) {
-    int slot = (uid.hashCode() * 31 + scope.hashCode() + (wide ? 1 : 0)) & (SLOTS - 1);
+  final @Nullable KeyPrefix prefix(QuotaPolicy policy, String scope, boolean wide) {
+    int slot = (policy.hashCode() * 31 + scope.hashCode() + (wide ? 1 : 0)) & (SLOTS - 1);
     KeyPrefix cached = prefixes[slot];
-    if (cached != null && cached.matches(uid, scope, wide)) {
+    if (cached != null && cached.matches(policy, scope, wide)) {
       return cached;
     }
-    return probe(slot, uid, scope, wide);
+    return probe(slot, policy, scope, wide);
   }
 
-  private @Nullable KeyPrefix probe(int first, String uid, String scope, boolean wide) {
+  private @Nullable KeyPrefix probe(int first, QuotaPolicy policy, String scope, boolean wide) {
     for (int i = 0; i < PROBES; i++) {
       int slot = (first + i) & (SLOTS - 1);
       KeyPrefix cached = prefixes[slot];
       if (cached == null) {
-        return add(slot, uid, scope, wide);
+        return add(slot, policy, scope, wide);
       }
-      if (cached.matches(uid, scope, wide)) {
+      if (cached.matches(policy, scope, wide)) {
         return cached;
       }
     }
@@ -55,11 +58,12 @@ abstract sealed class KeyPrefixCache permits KeyHash {
     if (random.nextInt(REPLACEMENT_ODDS) != 0) {
       return null;
     }
-    return add((first + random.nextInt(PROBES)) & (SLOTS - 1), uid, scope, wide);
+    return add((first + random.nextInt(PROBES)) & (SLOTS - 1), policy, scope, wide);
   }
 
-  private KeyPrefix add(int slot, String uid, String scope, boolean wide) {
-    KeyPrefix added = new KeyPrefix(new SipState(seed0, seed1), uid, scope, wide);
+  private KeyPrefix add(int slot, QuotaPolicy policy, String scope, boolean wide) {
+    RateList rates = lists.of(policy.rates());
+    KeyPrefix added = new KeyPrefix(new SipState(seed0, seed1), policy, rates, scope, wide);
     prefixes[slot] = added;
     return added;
   }

@@ -8,9 +8,10 @@ import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
 
 /**
- * All-or-nothing operations on a key of several rates. A change marks the key's first word busy,
- * writes the other states, and replaces the first word last. A denial or a peek writes nothing: it
- * reads all states and then checks that the first word is still the same.
+ * All-or-nothing operations on a key of several rates, of which a policy may have only the first. A
+ * change marks the key's first word busy, writes the other states, and replaces the first word
+ * last. A denial or a peek writes nothing: it reads all states and then checks that the first word
+ * is still the same.
  */
 final class MultiRateOperations {
 
@@ -19,7 +20,8 @@ final class MultiRateOperations {
   /**
    * Decides a key if a table holds it.
    *
-   * @param margins receives one margin per rate, from index 0
+   * @param margins receives one margin per rate, from index 0, and after those of a settlement the
+   *     number of unpaid tokens
    * @return false if the key is absent or may have been moved, which is final under the stripe's
    *     lock
    */
@@ -30,6 +32,7 @@ final class MultiRateOperations {
       Operation operation,
       QuotaPolicy policy,
       long cost,
+      long argument,
       LongSupplier clock,
       long[] margins) {
     long changes = table.changes();
@@ -53,11 +56,11 @@ final class MultiRateOperations {
         continue;
       }
       long now = clock.getAsLong();
-      if (!changesState(operation, policy, cost, now, margins)) {
+      if (!changesState(operation, policy, cost, argument, now, margins)) {
         if (table.state(slot, tag) != first) {
           continue;
         }
-        toMargins(operation, policy, cost, now, margins);
+        toMargins(operation, policy, cost, argument, now, margins);
         return true;
       }
       // Computed before the key is busy, so that releasing it after an error needs no call.
@@ -72,7 +75,9 @@ final class MultiRateOperations {
           steady &= table.laterState(slot, i) == margins[i];
         }
         long next =
-            steady ? writeLaterStates(table, slot, operation, policy, cost, now, margins) : first;
+            steady
+                ? writeLaterStates(table, slot, operation, policy, cost, argument, now, margins)
+                : first;
         table.setState(slot, tag, next);
       } catch (Throwable e) {
         // A busy key would block all its callers for ever. A call may fail without stack, so the
@@ -85,7 +90,7 @@ final class MultiRateOperations {
         throw e;
       }
       if (steady) {
-        toMargins(operation, policy, cost, now, margins);
+        toMargins(operation, policy, cost, argument, now, margins);
         return true;
       }
     }
@@ -93,10 +98,10 @@ final class MultiRateOperations {
 
   /** Whether an operation changes any state; all instants up to now mean the same. */
   private static boolean changesState(
-      Operation operation, QuotaPolicy policy, long cost, long now, long[] states) {
-    boolean granted = isGranted(operation, policy, cost, now, states);
+      Operation operation, QuotaPolicy policy, long cost, long argument, long now, long[] states) {
+    boolean granted = isGranted(operation, policy, cost, argument, now, states);
     for (int i = 0; i < policy.size(); i++) {
-      long next = next(granted, operation, policy.rate(i), cost, now, states[i]);
+      long next = next(granted, operation, policy.rate(i), cost, argument, now, states[i]);
       if (next != states[i] && (next > now || states[i] > now)) {
         return true;
       }
@@ -105,22 +110,32 @@ final class MultiRateOperations {
   }
 
   private static boolean isGranted(
-      Operation operation, QuotaPolicy policy, long cost, long now, long[] states) {
-    boolean granted = operation == Operation.HIT;
-    for (int i = 0; granted && i < policy.size(); i++) {
+      Operation operation, QuotaPolicy policy, long cost, long argument, long now, long[] states) {
+    for (int i = 0; i < policy.size(); i++) {
       Rate rate = policy.rate(i);
-      granted = TokenBucket.margin(TokenBucket.carried(states[i], now, rate), now, rate, cost) >= 0;
+      long carried = carried(states[i], now, rate);
+      if (!TokenBucket.grants(operation, carried, now, rate, cost, argument)) {
+        return false;
+      }
     }
-    return granted;
+    return true;
   }
 
   private static long next(
-      boolean granted, Operation operation, Rate rate, long cost, long now, long state) {
-    long carried = TokenBucket.carried(state, now, rate);
-    if (operation == Operation.REFUND) {
-      return TokenBucket.afterRefund(carried, now, rate, cost);
-    }
-    return granted ? TokenBucket.afterHit(carried, rate, cost) : carried;
+      boolean granted,
+      Operation operation,
+      Rate rate,
+      long cost,
+      long argument,
+      long now,
+      long state) {
+    long carried = carried(state, now, rate);
+    return granted ? TokenBucket.after(operation, carried, now, rate, cost, argument) : carried;
+  }
+
+  /** The state of a bucket that was written at the speed of the same rate. */
+  private static long carried(long state, long now, Rate rate) {
+    return TokenBucket.carried(state, rate.nanosPerToken(), now, rate);
   }
 
   /** Writes the later states and returns the first one. */
@@ -130,25 +145,37 @@ final class MultiRateOperations {
       Operation operation,
       QuotaPolicy policy,
       long cost,
+      long argument,
       long now,
       long[] states) {
-    boolean granted = isGranted(operation, policy, cost, now, states);
+    boolean granted = isGranted(operation, policy, cost, argument, now, states);
     for (int i = 1; i < policy.size(); i++) {
-      table.setLaterState(slot, i, next(granted, operation, policy.rate(i), cost, now, states[i]));
+      Rate rate = policy.rate(i);
+      table.setLaterState(slot, i, next(granted, operation, rate, cost, argument, now, states[i]));
     }
-    return next(granted, operation, policy.rate(0), cost, now, states[0]);
+    return next(granted, operation, policy.rate(0), cost, argument, now, states[0]);
   }
 
-  /** Replaces states by the margins of an operation on them. */
+  /** Replaces states by the answer to an operation on them. */
   static void toMargins(
-      Operation operation, QuotaPolicy policy, long cost, long now, long[] states) {
+      Operation operation, QuotaPolicy policy, long cost, long argument, long now, long[] states) {
+    boolean isHit = operation == Operation.HIT || operation == Operation.PEEK;
+    boolean granted = isHit || isGranted(operation, policy, cost, argument, now, states);
+    long unpaid = 0;
     for (int i = 0; i < policy.size(); i++) {
       Rate rate = policy.rate(i);
-      long carried = TokenBucket.carried(states[i], now, rate);
+      long carried = carried(states[i], now, rate);
+      if (operation == Operation.SETTLE) {
+        unpaid = Math.max(unpaid, TokenBucket.unpaid(carried, now, rate, cost, argument));
+      }
       states[i] =
-          operation == Operation.REFUND
-              ? TokenBucket.margin(TokenBucket.afterRefund(carried, now, rate, cost), now, rate, 0)
-              : TokenBucket.margin(carried, now, rate, cost);
+          isHit
+              ? TokenBucket.margin(carried, now, rate, cost)
+              : TokenBucket.margin(
+                  next(granted, operation, rate, cost, argument, now, carried), now, rate, 0);
+    }
+    if (operation == Operation.SETTLE) {
+      states[policy.size()] = unpaid;
     }
   }
 }

@@ -4,11 +4,12 @@ import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Operations on a key of one rate: each replaces one word by compare-and-set, without a lock. */
 final class SingleRateOperations {
 
-  /** In place of a margin: the key is absent or may have been moved. */
+  /** In place of a margin: the key is absent, has another rate, or may have been moved. */
   static final long ABSENT = Long.MAX_VALUE;
 
   /** In place of an early reading: the clock must be read after the state. */
@@ -23,7 +24,12 @@ final class SingleRateOperations {
    * suffices for a grant. Little time then passes between reading the state and replacing it, so
    * that threads rarely collide. The hit counts as of that reading even if others came between.
    *
+   * <p>Everything else needs a reading from after the state. Another thread may have hit after an
+   * early one, so that it must not deny. It would also overstate a wait, and the time by which a
+   * cancelled reservation is found to be the last one.
+   *
    * @param earlyNow a reading of the clock from before the state is read, or {@link #NOT_READ}
+   * @param margins receives the unpaid tokens of a settlement, after its margin
    * @return the margin, or {@link #ABSENT}, which is final under the stripe's lock
    */
   static long decide(
@@ -33,8 +39,10 @@ final class SingleRateOperations {
       Operation operation,
       Rate rate,
       long cost,
+      long argument,
       long earlyNow,
-      LongSupplier clock) {
+      LongSupplier clock,
+      long @Nullable [] margins) {
     long changes = table.changes();
     int slot = table.find(high, low);
     if (slot < 0) {
@@ -42,36 +50,36 @@ final class SingleRateOperations {
     }
     long tag = Slots.tag(high, low);
     long now = earlyNow;
-    long requiredCost = operation == Operation.REFUND ? 0 : cost;
+    boolean isHit = operation == Operation.HIT || operation == Operation.PEEK;
     for (; ; ) {
       long state = table.state(slot, tag);
       if (state < 0 || table.changes() != changes) {
         return ABSENT;
       }
       if (now == NOT_READ
-          || TokenBucket.margin(Math.max(state, now), now, rate, requiredCost) < 0) {
-        // Another thread may have hit after an early reading. Only a reading from after the state
-        // may deny. Only such a reading may find more missing than the capacity, as it is after a
-        // change of the rate; an early one would forgive debt.
+          || !isHit
+          || TokenBucket.margin(carried(state, now, rate), now, rate, cost) < 0) {
         now = clock.getAsLong();
       }
-      long carried = TokenBucket.carried(state, now, rate);
-      long margin;
-      long next = carried;
-      if (operation == Operation.REFUND) {
-        next = TokenBucket.afterRefund(carried, now, rate, cost);
-        margin = TokenBucket.margin(next, now, rate, 0);
-      } else {
-        margin = TokenBucket.margin(carried, now, rate, cost);
-        if (operation == Operation.HIT && margin >= 0) {
-          next = TokenBucket.afterHit(carried, rate, cost);
-        }
-      }
+      long carried = carried(state, now, rate);
+      boolean granted = TokenBucket.grants(operation, carried, now, rate, cost, argument);
+      long next =
+          granted ? TokenBucket.after(operation, carried, now, rate, cost, argument) : carried;
       // All instants up to now mean a full bucket, so that replacing one by another can be skipped.
       boolean unchanged = next == state || (next <= now && state <= now);
       if (unchanged || table.compareAndSetState(slot, tag, state, next)) {
-        return margin;
+        if (operation == Operation.SETTLE && margins != null) {
+          margins[1] = TokenBucket.unpaid(carried, now, rate, cost, argument);
+        }
+        return isHit
+            ? TokenBucket.margin(carried, now, rate, cost)
+            : TokenBucket.margin(next, now, rate, 0);
       }
     }
+  }
+
+  /** The state of a bucket that was written at the speed of the same rate. */
+  private static long carried(long state, long now, Rate rate) {
+    return TokenBucket.carried(state, rate.nanosPerToken(), now, rate);
   }
 }

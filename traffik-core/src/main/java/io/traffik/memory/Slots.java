@@ -9,11 +9,13 @@ import java.lang.invoke.VarHandle;
  * each hit a read of another object.
  *
  * <pre>
- *   slots 0–3                                           4–7
- *   high low state…   high low state…   0 (free)    …   fill fill fill …   high low state…   …
+ *   slot 0            slot 1            slot 2
+ *   high low state…   high low state…   0 (free)    …
  * </pre>
  *
- * <p>{@code high} and {@code low} are the 128-bit fingerprint of the key.
+ * <p>{@code high} and {@code low} are the fingerprint of the key: 112 bits of its hash, and in the
+ * lowest 16 bits of {@code low} the index of the {@link RateList} that its states were written
+ * with. A key whose rates change gets another fingerprint; the home slot does not depend on it.
  *
  * <p>Each rate has one state: the instant at which its bucket is full. Later states are stored as
  * they are. The first state is stored as a word whose sign controls access to all of them:
@@ -23,13 +25,9 @@ import java.lang.invoke.VarHandle;
  *       masked with the key's {@link #tag};
  *   <li>{@link #BUSY}: one thread is writing the states of several rates, for some nanoseconds;
  *   <li>{@link #RETIRED}: no thread may write. The slot is free, or its key was removed, moved to
- *       another slot or table, or dropped. A thread that reads this value looks the key up again
- *       under the stripe's lock.
+ *       another slot or table, or dropped, or its rates are being changed. A thread that reads this
+ *       value looks the key up again under the stripe's lock.
  * </ul>
- *
- * <p>{@code fill} encodes the time in which a bucket fills ({@link FillTimeCodec}). Only eviction
- * reads it, to compare which of two buckets is emptier (rule M3). Four slots store theirs right
- * behind them, so that they are probably in the processor's cache during an eviction.
  */
 abstract sealed class Slots permits BucketTable {
 
@@ -39,22 +37,24 @@ abstract sealed class Slots permits BucketTable {
   /** The first word of a slot that holds no key, or no longer the current state of its key. */
   static final long RETIRED = -1;
 
-  /** Slots that store their fill times together. */
-  static final int GROUP = 4;
+  /** The missing share of a busy key: more than any that is computed. */
+  static final double BUSY_SHARE = Double.MAX_VALUE;
 
   private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
 
   private static final int LOW_OFFSET = 1;
   private static final int STATE_OFFSET = 2;
 
+  /**
+   * Distributes the bits of a fingerprint over those of a tag: 2^64 divided by the golden ratio.
+   */
+  private static final long TAG_FACTOR = 0x9e3779b97f4a7c15L;
+
   private final int rates;
   private final int slots;
 
   /** Words per slot. */
   private final int stride;
-
-  /** Words for the fill times of a group. */
-  private final int fillWords;
 
   /** Written directly by code that must not fail without stack, and through methods otherwise. */
   final long[] words;
@@ -64,8 +64,7 @@ abstract sealed class Slots permits BucketTable {
     this.rates = rates;
     this.slots = slots;
     this.stride = STATE_OFFSET + rates;
-    this.fillWords = GROUP * rates * Character.SIZE / Long.SIZE;
-    this.words = new long[(slots + GROUP - 1) / GROUP * (GROUP * stride + fillWords)];
+    this.words = new long[slots * stride];
     for (int slot = 0; slot < slots; slot++) {
       words[wordOffset(slot)] = RETIRED;
     }
@@ -73,10 +72,11 @@ abstract sealed class Slots permits BucketTable {
 
   /**
    * The mask of a key's first state. Keys of one stripe share the upper bits of {@code high}, and
-   * neighbours in a table share those of {@code low}; the rotation keeps the two apart.
+   * neighbours in a table share those of {@code low}. Two lists of one key differ in the lower bits
+   * of {@code low} only. The multiplication distributes either difference over the upper bits.
    */
   static long tag(long high, long low) {
-    return (high ^ Long.rotateLeft(low, Integer.SIZE)) & ~BUSY;
+    return (high ^ low * TAG_FACTOR) & ~BUSY;
   }
 
   int rates() {
@@ -89,7 +89,7 @@ abstract sealed class Slots permits BucketTable {
 
   /** The index of a slot's fingerprint in {@link #words}. */
   private int offset(int slot) {
-    return slot * stride + slot / GROUP * fillWords;
+    return slot * stride;
   }
 
   /** The first state of the key in a slot, or {@link #BUSY}, or {@link #RETIRED}. */
@@ -143,27 +143,6 @@ abstract sealed class Slots permits BucketTable {
     WORDS.setRelease(words, wordOffset(slot) + rate, state);
   }
 
-  /** Sets a fill time; all access to fill times requires the stripe's lock. */
-  void setFill(int slot, int rate, char fill) {
-    int offset = fillOffset(slot, rate);
-    int shift = fillShift(slot, rate);
-    words[offset] = (words[offset] & ~(0xffffL << shift)) | (long) fill << shift;
-  }
-
-  char fill(int slot, int rate) {
-    return (char) (words[fillOffset(slot, rate)] >>> fillShift(slot, rate));
-  }
-
-  private int fillOffset(int slot, int rate) {
-    int group = slot / GROUP;
-    int index = slot % GROUP * rates + rate;
-    return (group + 1) * GROUP * stride + group * fillWords + index * Character.SIZE / Long.SIZE;
-  }
-
-  private int fillShift(int slot, int rate) {
-    return (slot % GROUP * rates + rate) * Character.SIZE;
-  }
-
   /** The first half of a slot's fingerprint, or 0 if it is free; for reads without the lock. */
   long highAcquire(int slot) {
     return (long) WORDS.getAcquire(words, offset(slot));
@@ -189,6 +168,16 @@ abstract sealed class Slots permits BucketTable {
 
   long tag(int slot) {
     return tag(high(slot), low(slot));
+  }
+
+  /** The states of a retired key, of which the first word was the given one. */
+  long[] states(int slot, long word) {
+    long[] states = new long[rates];
+    states[0] = word ^ tag(slot);
+    for (int rate = 1; rate < rates; rate++) {
+      states[rate] = laterState(slot, rate);
+    }
+    return states;
   }
 
   void setFingerprint(int slot, long high, long low) {
@@ -217,18 +206,16 @@ abstract sealed class Slots permits BucketTable {
     }
   }
 
-  /** The largest missing share of a key's capacities; all of it while the key is busy. */
-  double missingShare(int slot, long now) {
+  /** The largest missing share of a key's capacities, or {@link #BUSY_SHARE}. */
+  double missingShare(int slot, RateListRegistry lists, long now) {
+    RateList list = lists.get(low(slot));
     long word = readOpaque(slot, 0);
-    if (word < 0) {
-      return FillTimeCodec.WHOLE;
-    }
-    double largest = FillTimeCodec.share((word ^ tag(slot)) - now, fill(slot, 0));
+    double largest = list.share(0, (word ^ tag(slot)) - now);
     for (int rate = 1; rate < rates; rate++) {
-      largest =
-          Math.max(largest, FillTimeCodec.share(readOpaque(slot, rate) - now, fill(slot, rate)));
+      largest = Math.max(largest, list.share(rate, readOpaque(slot, rate) - now));
     }
-    return largest;
+    // Last, so that the compiler needs no branch for a free slot.
+    return word < 0 ? BUSY_SHARE : largest;
   }
 
   /**

@@ -14,35 +14,29 @@ import org.jspecify.annotations.Nullable;
  * and so on, and the lock for changing them.
  *
  * <p>A hit on an existing key takes no lock; with one rate it does not even reach the stripe. The
- * lock protects adding keys, replacing tables, removing full buckets and eviction. A thread that
- * misses a key without the lock searches again under the lock, where a miss is final.
+ * lock protects adding keys, changing their rates, replacing tables, removing full buckets and
+ * eviction. A thread that misses a key without the lock searches again under the lock, where a miss
+ * is final.
  *
  * <p>An error in the midst of a change, such as a {@link StackOverflowError}, may leave a key in
  * two places or in none. The next locked operation then drops all keys of the stripe and counts
  * them as evictions (rule M5). Every key of a dropped table is retired first. Threads that still
  * see such a table therefore come to the lock and cannot grant a key twice.
- *
- * <p>A stripe is its own lock because a separate lock could cost another cache miss.
  */
-final class Stripe extends SpinLock {
-
-  private static final BucketTable[] NO_KEYS = {BucketTable.EMPTY};
+final class Stripe extends StripeTables {
 
   private final KeyBudget budget;
+  private final RateListRegistry lists;
   private final LongSupplier clock;
-  private final Consumer<BucketTable> onNewTable;
-
-  /** The tables by number of rates, from 1; empty ones included. The array never changes. */
-  private volatile BucketTable[] tables = NO_KEYS;
 
   /** The number of keys that this stripe may hold. Guarded by the lock. */
   private long allowance;
 
-  /** Receives the margin of a policy that has one rate. Guarded by the lock. */
-  private final long[] singleMargin = new long[1];
+  /** Receives the answer for a policy of one rate. Guarded by the lock. */
+  private final long[] singleAnswer = new long[2];
 
   /** Guarded by the lock. */
-  private final Evictor evictor = new Evictor();
+  private final Evictor evictor;
 
   /**
    * Whether a change is in progress. If a thread finds it true after taking the lock, an error
@@ -56,73 +50,137 @@ final class Stripe extends SpinLock {
   /**
    * Creates a stripe without keys.
    *
+   * @param lists the rates of all keys
    * @param onNewTable receives each new table of one rate
    */
-  Stripe(KeyBudget budget, LongSupplier clock, Consumer<BucketTable> onNewTable) {
+  Stripe(
+      KeyBudget budget,
+      RateListRegistry lists,
+      LongSupplier clock,
+      Consumer<BucketTable> onNewTable) {
+    super(onNewTable);
     this.budget = budget;
+    this.lists = lists;
     this.clock = clock;
-    this.onNewTable = onNewTable;
-  }
-
-  /** The table for keys of a number of rates. */
-  BucketTable table(int rates) {
-    BucketTable[] current = tables;
-    return rates <= current.length ? current[rates - 1] : BucketTable.EMPTY;
-  }
-
-  /** Decides a key of one rate under the lock, after it was missed without. */
-  long decide(long high, long low, Operation operation, QuotaPolicy policy, long cost) {
-    return decideLocked(high, low, operation, policy, cost, singleMargin);
+    this.evictor = new Evictor(lists);
   }
 
   /** Decides a key of several rates, with the lock only if it is missed without. */
-  void decideAll(
-      long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
+  long decideAll(
+      long high,
+      long low,
+      Operation operation,
+      QuotaPolicy policy,
+      long cost,
+      long argument,
+      long[] margins) {
     BucketTable table = table(policy.size());
-    if (!MultiRateOperations.decide(table, high, low, operation, policy, cost, clock, margins)) {
-      decideLocked(high, low, operation, policy, cost, margins);
-    }
+    return MultiRateOperations.decide(
+            table, high, low, operation, policy, cost, argument, clock, margins)
+        ? margins[0]
+        : decide(high, low, operation, policy, cost, argument, margins);
   }
 
-  private long decideLocked(
-      long high, long low, Operation operation, QuotaPolicy policy, long cost, long[] margins) {
+  /**
+   * Decides a key under the lock, after it was missed without.
+   *
+   * @param low the second half of the fingerprint, with the policy's list of rates
+   * @param answer receives the answer; may be null as in {@link StripedStore#decide}
+   * @return the margin of the first rate
+   */
+  long decide(
+      long high,
+      long low,
+      Operation operation,
+      QuotaPolicy policy,
+      long cost,
+      long argument,
+      long @Nullable [] answer) {
     lock();
     try {
       dropIfDamaged();
-      BucketTable table = tableHolding(high, low, policy);
-      if (table != null && table.rates() == 1) {
-        Rate rate = policy.rate(0);
-        long now = clock.getAsLong();
-        return SingleRateOperations.decide(table, high, low, operation, rate, cost, now, clock);
-      }
-      if (table != null) {
-        MultiRateOperations.decide(table, high, low, operation, policy, cost, clock, margins);
+      long[] margins = answer == null ? singleAnswer : answer;
+      BucketTable table = tableHolding(high, low);
+      if (table == BucketTable.EMPTY) {
+        decideAbsent(high, low, operation, policy, cost, argument, margins);
         return margins[0];
       }
-      // The clock must be read after the key was seen to be absent. At an earlier instant the key
-      // may have existed with a debt, and what has refilled since would be granted twice.
-      long now = clock.getAsLong();
-      Arrays.fill(margins, 0, policy.size(), now);
-      MultiRateOperations.toMargins(operation, policy, cost, now, margins);
-      // A full bucket grants every cost within its capacity.
-      if (operation == Operation.HIT && cost > 0 && cost <= policy.capacity()) {
-        add(high, low, policy, cost, now);
+      int slot = table.findWithAnyRates(high, low);
+      if (!lists.get(table.low(slot)).startsWith(policy)) {
+        boolean writes = writes(operation, policy, cost);
+        CarriedStates states = carryOver(table, slot, low, policy, writes);
+        if (!writes || !states.areRepresentable()) {
+          states.toMargins(operation, cost, argument, margins);
+          return margins[0];
+        }
+        table = tableHolding(high, low);
+        slot = table.findWithAnyRates(high, low);
       }
+      // The key may have more rates than the policy: only then does its list differ now.
+      long found = table.low(slot);
+      if (table.rates() == 1) {
+        return SingleRateOperations.decide(
+            table,
+            high,
+            found,
+            operation,
+            policy.rate(0),
+            cost,
+            argument,
+            SingleRateOperations.NOT_READ,
+            clock,
+            margins);
+      }
+      MultiRateOperations.decide(
+          table, high, found, operation, policy, cost, argument, clock, margins);
       return margins[0];
     } finally {
       held = 0;
     }
   }
 
-  /** Adds a key whose buckets were full before a granted hit. */
-  private void add(long high, long low, QuotaPolicy policy, long cost, long now) {
+  /** Whether an operation may change states: others do not even change the speed (rule B11). */
+  private static boolean writes(Operation operation, QuotaPolicy policy, long cost) {
+    return cost > 0
+        && operation != Operation.PEEK
+        && (operation != Operation.HIT || cost <= policy.capacity());
+  }
+
+  private void decideAbsent(
+      long high,
+      long low,
+      Operation operation,
+      QuotaPolicy policy,
+      long cost,
+      long argument,
+      long[] margins) {
+    // The clock must be read after the key was seen to be absent. At an earlier instant the key
+    // may have existed with a debt, and what has refilled since would be granted twice.
+    long now = clock.getAsLong();
+    Arrays.fill(margins, 0, policy.size(), now);
+    MultiRateOperations.toMargins(operation, policy, cost, argument, now, margins);
+    // A full bucket grants every cost within its capacity, and has no room for a refund.
+    if (operation != Operation.REFUND && writes(operation, policy, cost)) {
+      add(high, low, operation, policy, cost, argument, now);
+    }
+  }
+
+  /** Adds a key whose buckets were full before a hit or settlement. */
+  private void add(
+      long high,
+      long low,
+      Operation operation,
+      QuotaPolicy policy,
+      long cost,
+      long argument,
+      long now) {
     changing = true;
     int rates = policy.size();
+    RateList list = lists.get(low);
     double share = 0;
     for (int i = 0; i < rates; i++) {
-      Rate rate = policy.rate(i);
-      long missing = TokenBucket.afterHit(0, rate, cost);
-      share = Math.max(share, FillTimeCodec.share(missing, fill(rate)));
+      long missing = TokenBucket.after(operation, now, now, policy.rate(i), cost, argument) - now;
+      share = Math.max(share, list.share(i, missing));
     }
     int slot = makeRoom(rates, low, share, now);
     if (slot >= 0) {
@@ -130,50 +188,36 @@ final class Stripe extends SpinLock {
       table.setKey(slot, high, low);
       for (int i = rates - 1; i >= 0; i--) {
         Rate rate = policy.rate(i);
-        long state = TokenBucket.afterHit(now, rate, cost);
-        table.setBucket(slot, i, Slots.tag(high, low), state, fill(rate));
+        table.setBucket(slot, i, TokenBucket.after(operation, now, now, rate, cost, argument));
       }
     }
     changing = false;
-  }
-
-  private static char fill(Rate rate) {
-    return FillTimeCodec.encode(rate.fillNanos());
   }
 
   /**
-   * The table that holds a key, or null if the key is absent. Requires the lock. A key that has
-   * more rates than its policy stays in its table, and the surplus rates keep their states. A key
-   * that has fewer is migrated to the table for the policy's rates (rule B11).
+   * Carries a key over to the rates of a policy, unless nothing is to be written or a debt is too
+   * large for them.
+   *
+   * @param low the second half of the fingerprint, with any list of rates
    */
-  private @Nullable BucketTable tableHolding(long high, long low, QuotaPolicy policy) {
-    BucketTable[] current = tables;
-    int rates = policy.size();
-    for (int wide = current.length; wide >= rates; wide--) {
-      if (current[wide - 1].find(high, low) >= 0) {
-        return current[wide - 1];
-      }
-    }
-    for (int narrow = Math.min(rates - 1, current.length); narrow > 0; narrow--) {
-      int slot = current[narrow - 1].find(high, low);
-      if (slot >= 0) {
-        return migrate(current[narrow - 1], slot, policy);
-      }
-    }
-    return null;
-  }
-
-  private BucketTable migrate(BucketTable from, int slot, QuotaPolicy policy) {
-    long now = clock.getAsLong();
+  private CarriedStates carryOver(
+      BucketTable table, int slot, long low, QuotaPolicy policy, boolean writes) {
+    RateList before = lists.get(table.low(slot));
+    RateList after = writes ? lists.of(before.replacedBy(policy)) : before;
     changing = true;
-    char[] fills = new char[policy.size()];
-    for (int i = 0; i < fills.length; i++) {
-      fills[i] = fill(policy.rate(i));
+    BucketTable target =
+        after.size() > table.rates() ? tableWithRoom(after.size(), clock.getAsLong()) : table;
+    long word = table.retire(slot);
+    // The clock must be read after no thread can change the states any more.
+    CarriedStates states =
+        new CarriedStates(table.states(slot, word), before, policy, clock.getAsLong());
+    if (writes && states.areRepresentable()) {
+      table.changeRates(slot, target, RateList.withIndex(low, after.index()), states.states());
+    } else {
+      table.setWord(slot, word);
     }
-    BucketTable wider = tableWithRoom(policy.size(), now);
-    from.moveKeyTo(wider, slot, fills, now);
     changing = false;
-    return wider;
+    return states;
   }
 
   /**
@@ -183,7 +227,7 @@ final class Stripe extends SpinLock {
    * @return a slot for the key, or a negative number if the key must not be added
    */
   private int makeRoom(int rates, long low, double share, long now) {
-    while (BucketTable.live(tables) >= allowance) {
+    while (live() >= allowance) {
       int acquired = budget.acquire();
       allowance += acquired;
       if (acquired == 0) {
@@ -196,40 +240,10 @@ final class Stripe extends SpinLock {
     return tableWithRoom(rates, now).freeSlotFor(low);
   }
 
-  /** The current table for a number of rates, enlarged if it has no room for another key. */
-  private BucketTable tableWithRoom(int rates, long now) {
-    BucketTable table = table(rates);
-    return table.isCrowded() ? rebuild(table, rates, 1, now) : table;
-  }
-
-  /** Replaces a table by one that has no full buckets and has room for additional keys. */
-  private BucketTable rebuild(BucketTable table, int rates, int additional, long now) {
-    table.removeFull(now);
-    int keys = table.live() + additional;
-    BucketTable next = keys == 0 ? BucketTable.EMPTY : BucketTable.withRoomFor(keys, rates);
-    BucketTable[] replaced = Arrays.copyOf(tables, Math.max(tables.length, rates));
-    for (int i = tables.length; i < rates; i++) {
-      replaced[i] = BucketTable.EMPTY;
-    }
-    replaced[rates - 1] = next;
-    table.moveAllTo(next);
-    publish(replaced);
-    return next;
-  }
-
-  /**
-   * Publishes tables after all keys of the replaced ones were retired. The stripe comes first: no
-   * thread may ever see a table that the stripe could not drop.
-   */
-  private void publish(BucketTable[] replaced) {
-    tables = replaced;
-    onNewTable.accept(replaced[0]);
-  }
-
   /** Drops all keys if an error may have left one in two places or in none. */
   private void dropIfDamaged() {
     if (changing) {
-      drop(BucketTable.live(tables));
+      drop(live());
     }
   }
 
@@ -241,25 +255,14 @@ final class Stripe extends SpinLock {
    */
   private void drop(long lost) {
     changing = true;
-    for (BucketTable table : tables) {
-      table.retireAll();
-    }
+    retireAll();
     // No error can separate these two assignments, so that each lost key counts exactly once.
     tables = NO_KEYS;
     lostKeys += lost;
-    onNewTable.accept(BucketTable.EMPTY);
+    publishRemoval();
     evictor.reset();
     releaseSurplus();
     changing = false;
-  }
-
-  /** Slots of all tables; 0 without keys. */
-  int slots() {
-    int slots = 0;
-    for (BucketTable table : tables) {
-      slots += table == BucketTable.EMPTY ? 0 : table.slots();
-    }
-    return slots;
   }
 
   /**
@@ -272,9 +275,9 @@ final class Stripe extends SpinLock {
       return 0;
     }
     try {
-      long before = BucketTable.live(tables);
+      long before = live();
       sweep();
-      return before - BucketTable.live(tables);
+      return before - live();
     } finally {
       held = 0;
     }
@@ -295,18 +298,14 @@ final class Stripe extends SpinLock {
     long now = clock.getAsLong();
     changing = true;
     evictor.removeFull(tables, now);
-    for (BucketTable table : tables) {
-      if (table.isSparse()) {
-        rebuild(table, table.rates(), 0, now);
-      }
-    }
+    shrink(now);
     releaseSurplus();
     changing = false;
   }
 
   /** Returns most of the unused allowance to the budget. */
   private void releaseSurplus() {
-    long surplus = budget.surplus(allowance - BucketTable.live(tables));
+    long surplus = budget.surplus(allowance - live());
     // Releasing first guarantees that an error cannot lose a part of the bound for ever.
     budget.release(surplus);
     allowance -= surplus;
@@ -326,7 +325,7 @@ final class Stripe extends SpinLock {
   long size() {
     lock();
     try {
-      return BucketTable.live(tables);
+      return live();
     } finally {
       held = 0;
     }

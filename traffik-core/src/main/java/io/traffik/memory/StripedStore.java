@@ -58,6 +58,7 @@ final class StripedStore {
   private final int mask;
   private final LongSupplier clock;
   private final KeyBudget budget;
+  private final RateListRegistry lists = new RateListRegistry();
   private final ThreadHints hints = new ThreadHints();
   private final AtomicInteger nextSwept = new AtomicInteger();
 
@@ -80,7 +81,8 @@ final class StripedStore {
   /**
    * Decides a key by its fingerprint.
    *
-   * @param margins receives one margin per rate; null if the policy has one rate
+   * @param margins receives the answer; may be null if the policy has one rate, except for a
+   *     settlement
    * @return the margin of the first rate
    */
   long decide(
@@ -89,6 +91,7 @@ final class StripedStore {
       Operation operation,
       QuotaPolicy policy,
       long cost,
+      long argument,
       long @Nullable [] margins) {
     // The mask matters for a single stripe, because shifting by 64 bits shifts by none.
     int stripeIndex = (int) (high >>> shift) & mask;
@@ -98,9 +101,8 @@ final class StripedStore {
     if (hints.isSweepDue(hint)) {
       hints.scheduleSweep(hint, sweep());
     }
-    if (margins != null) {
-      stripe(stripeIndex).decideAll(marked, low, operation, policy, cost, margins);
-      return margins[0];
+    if (margins != null && policy.size() > 1) {
+      return stripe(stripeIndex).decideAll(marked, low, operation, policy, cost, argument, margins);
     }
     // Only a late reading can deny or add a key. If one is expected, the early one is skipped.
     long earlyNow =
@@ -108,13 +110,19 @@ final class StripedStore {
     BucketTable table = singleRateTables.getAcquire(stripeIndex);
     Rate rate = policy.rate(0);
     long margin =
-        SingleRateOperations.decide(table, marked, low, operation, rate, cost, earlyNow, clock);
+        SingleRateOperations.decide(
+            table, marked, low, operation, rate, cost, argument, earlyNow, clock, margins);
     if (margin == SingleRateOperations.ABSENT) {
       hints.recordReading(hint, true);
-      return stripe(stripeIndex).decide(marked, low, operation, policy, cost);
+      return stripe(stripeIndex).decide(marked, low, operation, policy, cost, argument, margins);
     }
     hints.recordReading(hint, margin < 0);
     return margin;
+  }
+
+  /** The rates of all keys. */
+  RateListRegistry lists() {
+    return lists;
   }
 
   private Stripe stripe(int index) {
@@ -123,7 +131,8 @@ final class StripedStore {
   }
 
   private Stripe create(int index) {
-    Stripe created = new Stripe(budget, clock, table -> singleRateTables.setRelease(index, table));
+    Stripe created =
+        new Stripe(budget, lists, clock, table -> singleRateTables.setRelease(index, table));
     Stripe other = stripes.compareAndExchange(index, null, created);
     return other != null ? other : created;
   }

@@ -2,6 +2,9 @@ package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.traffik.Rate;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +24,24 @@ import net.jqwik.api.constraints.IntRange;
  */
 class BucketTableTest {
 
-  private static final long FILL = 1_000;
+  private static final int MOST_RATES = 5;
+  private static final RateListRegistry LISTS = lists(7);
+
+  /**
+   * Lists whose fill times differ, and those of their rates, but too little to change which key is
+   * the fullest.
+   */
+  private static RateListRegistry lists(int number) {
+    RateListRegistry lists = new RateListRegistry();
+    for (int list = 0; list < number; list++) {
+      List<Rate> rates = new ArrayList<>();
+      for (int rate = 0; rate < MOST_RATES; rate++) {
+        rates.add(Rate.of(1, Duration.ofNanos(1_024_000 + 3_000L * list + 9_000L * rate)));
+      }
+      assertThat(lists.of(rates).index()).isEqualTo(list + 1);
+    }
+    return lists;
+  }
 
   /** The operations on a table. */
   private enum Act {
@@ -59,9 +79,9 @@ class BucketTableTest {
     // The upper half of the low word selects the home slot: the first, the last, or any.
     Arbitrary<Long> lows =
         Arbitraries.oneOf(
-            Arbitraries.longs().between(0, 40),
-            Arbitraries.longs().between(0, 40).map(i -> -1L << 32 | i),
-            Arbitraries.longs().between(0, 600).map(i -> i << 55 | i));
+            Arbitraries.longs().between(0, 40).map(i -> low(0, i)),
+            Arbitraries.longs().between(0, 40).map(i -> low(-1L << 32, i)),
+            Arbitraries.longs().between(0, 600).map(i -> low(i << 55, i)));
     return Combinators.combine(
             acts, Arbitraries.longs().between(1, 3), lows, Arbitraries.integers().between(0, 1_500))
         .as(TableStep::new)
@@ -121,6 +141,11 @@ class BucketTableTest {
     }
   }
 
+  /** A key has the same rates each time, so that a table holds it once. */
+  private static long low(long home, long number) {
+    return home | number << 16 | 1 + (number & 3);
+  }
+
   private static BucketTable replaced(BucketTable table) {
     BucketTable next = BucketTable.withRoomFor(table.live() + 1, table.rates());
     table.moveAllTo(next);
@@ -142,14 +167,14 @@ class BucketTableTest {
     long[] states = new long[rates];
     for (int i = rates - 1; i >= 0; i--) {
       states[i] = state + 7L * i;
-      table.setBucket(slot, i, key.tag(), states[i], fill(key, i));
+      table.setBucket(slot, i, states[i]);
     }
     return states;
   }
 
   private static void takePlaceOfLeast(
       BucketTable table, Map<Key, long[]> map, Key key, long state, long now) {
-    int slot = table.fullestOfSample(key.low(), 3, now);
+    int slot = table.fullestOfSample(key.low(), 3, LISTS, now);
     if (slot < 0 || !table.isReachable(slot, key.low())) {
       return;
     }
@@ -168,14 +193,6 @@ class BucketTableTest {
         .orElseThrow();
   }
 
-  /**
-   * A fill time that differs between keys and rates, but too little to change which key is the
-   * fullest.
-   */
-  private static char fill(Key key, int rate) {
-    return FillTimeCodec.encode((FILL << 10) + 3_000 * (key.low() & 7) + 9_000L * rate);
-  }
-
   private static void move(BucketTable table, long[] states, Key key, long state) {
     if (states != null) {
       int slot = table.find(key.high(), key.low());
@@ -189,18 +206,18 @@ class BucketTableTest {
 
   /** The key chosen from at most eight is the fullest, and is no longer found after its removal. */
   private static void removeLeast(BucketTable table, Map<Key, long[]> map, long low, long now) {
-    int slot = table.fullestOfSample(low, 8, now);
+    int slot = table.fullestOfSample(low, 8, LISTS, now);
     assertThat(slot < 0).isEqualTo(map.isEmpty());
     if (slot < 0) {
       return;
     }
-    double share = table.missingShare(slot, now);
+    double share = table.missingShare(slot, LISTS, now);
     if (map.size() <= 8) {
       map.forEach(
           (key, states) -> {
             double most = 0;
             for (int i = 0; i < states.length; i++) {
-              most = Math.max(most, FillTimeCodec.share(states[i] - now, fill(key, i)));
+              most = Math.max(most, LISTS.get(key.low()).share(i, states[i] - now));
             }
             assertThat(most).isGreaterThanOrEqualTo(share);
           });
@@ -208,30 +225,36 @@ class BucketTableTest {
     long changes = table.changes();
     Key chosen = keyIn(slot, table, map);
     long[] states = map.remove(chosen);
-    if ((low & 1) == 0) {
+    if ((low & 1 << 16) == 0) {
       assertThat(table.remove(slot, now)).isEqualTo(largest(states) <= now);
     } else {
-      assertWidens(table, slot, chosen, states, now);
+      assertChangesRates(table, slot, chosen, states);
     }
     assertThat(table.changes()).isGreaterThan(changes);
     assertThat(table.find(chosen.high(), chosen.low())).isNegative();
   }
 
-  private static void assertWidens(BucketTable table, int slot, Key key, long[] states, long now) {
-    int rates = table.rates();
-    BucketTable wider = BucketTable.withRoomFor(1, rates + 2);
-    char[] fills = new char[rates + 2];
-    Arrays.fill(fills, FillTimeCodec.encode(5));
-    table.moveKeyTo(wider, slot, fills, now);
+  /** The key gets other rates in its slot, and then more rates in a wider table. */
+  private static void assertChangesRates(BucketTable table, int slot, Key key, long[] states) {
+    Key other = new Key(key.high(), key.low() ^ 7);
+    long word = table.retire(slot);
+    assertThat(table.states(slot, word)).isEqualTo(states);
+    table.changeRates(slot, table, other.low(), states);
+    assertThat(table.find(key.high(), key.low())).isNegative();
+    assertThat(table.find(other.high(), other.low())).isEqualTo(slot);
+    assertThat(table.findWithAnyRates(key.high(), key.low())).isEqualTo(slot);
+    assertThat(table.state(slot, other.tag())).isEqualTo(states[0]);
+
+    BucketTable wider = BucketTable.withRoomFor(1, table.rates() + 2);
+    long[] more = Arrays.copyOf(states, table.rates() + 2);
+    more[table.rates()] = 77;
+    assertThat(table.states(slot, table.retire(slot))).isEqualTo(states);
+    table.changeRates(slot, wider, key.low(), more);
     assertThat(wider.live()).isEqualTo(1);
     int found = wider.find(key.high(), key.low());
     assertThat(wider.state(found, key.tag())).isEqualTo(states[0]);
-    for (int i = 1; i < rates + 2; i++) {
-      assertThat(wider.laterState(found, i)).isEqualTo(i < rates ? states[i] : now);
-    }
-    for (int i = 0; i < rates + 2; i++) {
-      assertThat(wider.fill(found, i)).isEqualTo(i < rates ? fill(key, i) : fills[i]);
-    }
+    assertThat(wider.states(found, wider.retire(found))).isEqualTo(more);
+    assertThat(table.findWithAnyRates(key.high(), key.low())).isNegative();
   }
 
   private static long largest(long[] states) {

@@ -29,7 +29,8 @@ class DamagedStripeTest {
   private final List<BucketTable> published = new ArrayList<>();
 
   private final SettableClock clock = new SettableClock();
-  private final Stripe stripe = new Stripe(new KeyBudget(BOUND, 1), clock, this::publish);
+  private final RateListRegistry lists = new RateListRegistry();
+  private final Stripe stripe = new Stripe(new KeyBudget(BOUND, 1), lists, clock, this::publish);
 
   /** How many of the next publications fail. */
   private int failures;
@@ -140,6 +141,7 @@ class DamagedStripeTest {
     Stripe failing =
         new Stripe(
             new KeyBudget(BOUND, 1),
+            lists,
             () -> {
               if (fails[0]) {
                 throw new StackOverflowError();
@@ -147,13 +149,38 @@ class DamagedStripeTest {
               return 0;
             },
             table -> {});
-    failing.decide(spread(1), spread(1), Operation.HIT, ONE, 3);
+    FingerprintCalls.decide(
+        failing,
+        lists,
+        FingerprintCalls.spread(1),
+        FingerprintCalls.spread(1),
+        Operation.HIT,
+        ONE,
+        3);
     fails[0] = true;
-    assertThatThrownBy(() -> failing.decide(spread(2), spread(2), Operation.HIT, ONE, 1))
+    assertThatThrownBy(
+            () ->
+                FingerprintCalls.decide(
+                    failing,
+                    lists,
+                    FingerprintCalls.spread(2),
+                    FingerprintCalls.spread(2),
+                    Operation.HIT,
+                    ONE,
+                    1))
         .isInstanceOf(StackOverflowError.class);
     assertThatThrownBy(failing::cleanUp).isInstanceOf(StackOverflowError.class);
     fails[0] = false;
-    assertThat(failing.decide(spread(1), spread(1), Operation.HIT, ONE, 1)).isNegative();
+    assertThat(
+            FingerprintCalls.decide(
+                failing,
+                lists,
+                FingerprintCalls.spread(1),
+                FingerprintCalls.spread(1),
+                Operation.HIT,
+                ONE,
+                1))
+        .isNegative();
     assertThat(failing.evictions()).isZero();
   }
 
@@ -186,16 +213,13 @@ class DamagedStripeTest {
   }
 
   private long decide(int key, Operation operation, QuotaPolicy policy, long cost) {
-    if (policy.size() == 1) {
-      return stripe.decide(spread(key), spread(key), operation, policy, cost);
-    }
-    long[] margins = new long[policy.size()];
-    stripe.decideAll(spread(key), spread(key), operation, policy, cost, margins);
-    return margins[0];
-  }
-
-  /** Spreads fingerprints over the slots, as hashing does. */
-  private static long spread(long number) {
-    return (number + 1) * 0xbf58476d1ce4e5b9L;
+    return FingerprintCalls.decide(
+        stripe,
+        lists,
+        FingerprintCalls.spread(key),
+        FingerprintCalls.spread(key),
+        operation,
+        policy,
+        cost);
   }
 }

@@ -83,7 +83,7 @@ class EvictionRaceTest {
   }
 
   private static long hit(StripedStore stripes, long key) {
-    return stripes.decide(key, 0, Operation.HIT, TWO, 1, null);
+    return FingerprintCalls.decide(stripes, key, 0, Operation.HIT, TWO, 1, null);
   }
 
   /** A new key is not added if its whole sample is throttled, but not every time. */
@@ -91,11 +91,14 @@ class EvictionRaceTest {
   void m3_noClientIsTurnedAwayForItsPlace() {
     int keys = 800;
     int throttled = keys / 2;
-    Stripe stripe = new Stripe(new KeyBudget(keys, 1), () -> 0, table -> {});
+    RateListRegistry lists = new RateListRegistry();
+    Stripe stripe = new Stripe(new KeyBudget(keys, 1), lists, () -> 0, table -> {});
     QuotaPolicy hundred = Policies.of("hundred", Rate.of(100, Policies.YEAR));
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < keys; i++) {
-      stripe.decide(
+      FingerprintCalls.decide(
+          stripe,
+          lists,
           random.nextLong() | 1,
           random.nextLong(),
           Operation.HIT,
@@ -107,11 +110,14 @@ class EvictionRaceTest {
       long low = random.nextLong();
       int granted = 0;
       for (int i = 0; i < 300; i++) {
-        granted += stripe.decide(high, low, Operation.HIT, hundred, 1) >= 0 ? 1 : 0;
+        granted +=
+            FingerprintCalls.decide(stripe, lists, high, low, Operation.HIT, hundred, 1) >= 0
+                ? 1
+                : 0;
       }
       assertThat(granted).isLessThan(200);
       // A refund makes the key the next victim: it misses less than half.
-      stripe.decide(high, low, Operation.REFUND, hundred, 80);
+      FingerprintCalls.decide(stripe, lists, high, low, Operation.REFUND, hundred, 80);
     }
   }
 }

@@ -43,11 +43,6 @@ class InterleavingsTest {
         .actorsAfter(2);
   }
 
-  /** Spreads fingerprints over the slots, as hashing does. */
-  static long spread(long number) {
-    return (number + 1) * 0xbf58476d1ce4e5b9L;
-  }
-
   @Test
   void b2_b3_hitsOnKeysOfOneRateAreOneAfterTheOther() {
     options()
@@ -96,18 +91,27 @@ class InterleavingsTest {
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long hit(@Param(name = "key") int key) {
-      return stripes.decide(key, spread(key), Operation.HIT, ONE, 1, null);
+      return FingerprintCalls.decide(
+          stripes, key, FingerprintCalls.spread(key), Operation.HIT, ONE, 1, null);
     }
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long refund(@Param(name = "key") int key) {
-      return stripes.decide(key, spread(key), Operation.REFUND, ONE, 1, null);
+      return FingerprintCalls.decide(
+          stripes, key, FingerprintCalls.spread(key), Operation.REFUND, ONE, 1, null);
     }
 
     @org.jetbrains.lincheck.datastructures.Operation
     public void grow(@Param(name = "key") int key) {
       for (int i = 0; i < 7; i++) {
-        stripes.decide(10 * key + i, spread(10 * key + i), Operation.HIT, ONE, 1, null);
+        FingerprintCalls.decide(
+            stripes,
+            10 * key + i,
+            FingerprintCalls.spread(10 * key + i),
+            Operation.HIT,
+            ONE,
+            1,
+            null);
       }
     }
 
@@ -131,21 +135,18 @@ class InterleavingsTest {
 
     public NonAtomicStore() {
       for (int key = 1; key <= 3; key++) {
-        int slot = table.freeSlotFor(spread(key));
-        table.setKey(slot, key, spread(key));
-        table.setState(slot, Slots.tag(key, spread(key)), 0);
+        int slot = table.freeSlotFor(FingerprintCalls.spread(key));
+        table.setKey(slot, key, FingerprintCalls.spread(key));
+        table.setState(slot, Slots.tag(key, FingerprintCalls.spread(key)), 0);
       }
     }
 
     private long decide(int key, Operation operation) {
-      int slot = table.find(key, spread(key));
-      long tag = Slots.tag(key, spread(key));
+      int slot = table.find(key, FingerprintCalls.spread(key));
+      long tag = Slots.tag(key, FingerprintCalls.spread(key));
       long now = clock.get();
-      long carried = TokenBucket.carried(table.state(slot, tag), now, SLOW);
-      long next =
-          operation == Operation.REFUND
-              ? TokenBucket.afterRefund(carried, now, SLOW, 1)
-              : TokenBucket.afterHit(carried, SLOW, 1);
+      long carried = TokenBucket.carried(table.state(slot, tag), SLOW.nanosPerToken(), now, SLOW);
+      long next = TokenBucket.after(operation, carried, now, SLOW, 1, 0);
       long margin = TokenBucket.margin(next, now, SLOW, 0);
       if (margin >= 0) {
         table.setState(slot, tag, next);
@@ -201,7 +202,9 @@ class InterleavingsTest {
 
     @org.jetbrains.lincheck.datastructures.Operation
     public void hit(@Param(name = "key") int key) {
-      if (stripes.decide(key, spread(key), Operation.HIT, ONE, 1, null) >= 0) {
+      if (FingerprintCalls.decide(
+              stripes, key, FingerprintCalls.spread(key), Operation.HIT, ONE, 1, null)
+          >= 0) {
         granted.incrementAndGet(key);
       }
     }
@@ -247,7 +250,8 @@ class InterleavingsTest {
 
     private String decide(int key, Operation operation) {
       long[] margins = new long[2];
-      stripes.decide(key, spread(key), operation, BOTH, 1, margins);
+      FingerprintCalls.decide(
+          stripes, key, FingerprintCalls.spread(key), operation, BOTH, 1, margins);
       return margins[0] + " " + margins[1];
     }
 
@@ -314,7 +318,8 @@ class InterleavingsTest {
 
     @org.jetbrains.lincheck.datastructures.Operation
     public long hit(@Param(name = "key") int key) {
-      return stripes.decide(key, spread(key), Operation.HIT, ONE, 1, null);
+      return FingerprintCalls.decide(
+          stripes, key, FingerprintCalls.spread(key), Operation.HIT, ONE, 1, null);
     }
 
     @org.jetbrains.lincheck.datastructures.Operation

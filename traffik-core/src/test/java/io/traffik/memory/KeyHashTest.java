@@ -75,16 +75,24 @@ class KeyHashTest {
     QuotaPolicy policy = QuotaPolicy.of("u" + uidEnd, Policies.perYear(1).rates());
     StripedStore stripes = new StripedStore(STRIPED, new SettableClock());
     KeyHash keyHash = new KeyHash(stripes, seed0, seed1);
-    assertThat(keyHash.decide(Operation.HIT, policy, identity, scope, 1, null)).isZero();
+    assertThat(keyHash.decide(Operation.HIT, policy, identity, scope, 1, 0, null)).isZero();
 
     byte[] message = message("u" + uidEnd, identity, scope);
     long[] hash = new SipHash(1, 3).hash(seed0, seed1, message);
-    assertThat(stripes.decide(hash[0], hash[1], Operation.PEEK, policy, 1, null)).isNegative();
-    // Each of the 128 bits matters.
+    assertThat(FingerprintCalls.decide(stripes, hash[0], hash[1], Operation.PEEK, policy, 1, null))
+        .isNegative();
+    // Each of the 112 bits matters: the lowest 16 of the second half make room for the rates.
     for (int bit = 0; bit < Long.SIZE; bit++) {
       long flip = 1L << bit;
-      assertThat(stripes.decide(hash[0] ^ flip, hash[1], Operation.PEEK, policy, 1, null)).isZero();
-      assertThat(stripes.decide(hash[0], hash[1] ^ flip, Operation.PEEK, policy, 1, null)).isZero();
+      long flipLow = bit < 16 ? flip << 16 : flip;
+      assertThat(
+              FingerprintCalls.decide(
+                  stripes, hash[0] ^ flip, hash[1], Operation.PEEK, policy, 1, null))
+          .isZero();
+      assertThat(
+              FingerprintCalls.decide(
+                  stripes, hash[0], hash[1] ^ flipLow, Operation.PEEK, policy, 1, null))
+          .isZero();
     }
   }
 
@@ -93,7 +101,7 @@ class KeyHashTest {
     StripedStore stripes = new StripedStore(STRIPED, new SettableClock());
     QuotaPolicy policy = Policies.perYear(1);
     for (int i = 0; i < 100; i++) {
-      assertThat(KeyHash.random(stripes).decide(Operation.HIT, policy, "client", "", 1, null))
+      assertThat(KeyHash.random(stripes).decide(Operation.HIT, policy, "client", "", 1, 0, null))
           .isZero();
     }
     assertThat(stripes.size()).isEqualTo(100);
@@ -102,11 +110,12 @@ class KeyHashTest {
   @Example
   void k1_keysThatShareHalfOfTheirBitsDoNotMeet() {
     QuotaPolicy policy = Policies.perYear(1);
-    long[] words = {0, 1L << 63, -1, 0x0123456789abcdefL, 2};
+    long[] words = {0, 1L << 63, -1, 0x0123456789abcdefL, 2L << 16};
     StripedStore stripes = new StripedStore(STRIPED, new SettableClock());
     for (long high : words) {
       for (long low : words) {
-        assertThat(stripes.decide(high, low, Operation.HIT, policy, 1, null)).isZero();
+        assertThat(FingerprintCalls.decide(stripes, high, low, Operation.HIT, policy, 1, null))
+            .isZero();
       }
     }
     assertThat(stripes.size()).isEqualTo(25);

@@ -39,8 +39,9 @@ final class ShortStackHits {
   /** The tables of one rate that threads without the lock may still see; the last is current. */
   private final List<BucketTable> published = new ArrayList<>();
 
+  private final RateListRegistry lists = new RateListRegistry();
   private final Stripe stripe =
-      new Stripe(new KeyBudget(BOUND, 1), System::nanoTime, published::add);
+      new Stripe(new KeyBudget(BOUND, 1), lists, System::nanoTime, published::add);
 
   /** The stripe's evictions at the last check. */
   private long evictions;
@@ -95,7 +96,7 @@ final class ShortStackHits {
 
   private void exhaust() {
     for (int key = 1; key <= EXHAUSTED; key++) {
-      stripe.decide(key, key, Operation.HIT, ONE, RATE.limit());
+      FingerprintCalls.decide(stripe, lists, key, key, Operation.HIT, ONE, RATE.limit());
     }
     evictions = stripe.evictions();
   }
@@ -107,7 +108,11 @@ final class ShortStackHits {
     int lost = 0;
     for (int key = 1; key <= EXHAUSTED; key++) {
       // Only an absent key has its whole capacity.
-      lost += stripe.decide(key, key, Operation.PEEK, ONE, RATE.capacity()) >= 0 ? 1 : 0;
+      lost +=
+          FingerprintCalls.decide(stripe, lists, key, key, Operation.PEEK, ONE, RATE.capacity())
+                  >= 0
+              ? 1
+              : 0;
     }
     long counted = stripe.evictions() - evictions;
     if (lost > counted) {
@@ -188,9 +193,9 @@ final class ShortStackHits {
   private void add() {
     long high = random.nextLong() | 1;
     long low = random.nextLong();
-    stripe.decide(high, low, Operation.HIT, ONE, 1);
+    FingerprintCalls.decide(stripe, lists, high, low, Operation.HIT, ONE, 1);
     if (random.nextBoolean()) {
-      stripe.decideAll(high, low, Operation.HIT, TWO, 1, new long[2]);
+      FingerprintCalls.decide(stripe, lists, high, low, Operation.HIT, TWO, 1);
     }
   }
 

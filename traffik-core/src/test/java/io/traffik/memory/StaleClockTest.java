@@ -61,12 +61,14 @@ class StaleClockTest {
     StripedStore stripes = new StripedStore(100, now::get);
     for (int held = 9; held >= 0; held--) {
       assertThat(
-              stripes.decide(2, 2, Operation.HIT, patient, 1, null) / ofALifetime.nanosPerToken())
+              FingerprintCalls.decide(stripes, 2, 2, Operation.HIT, patient, 1, null)
+                  / ofALifetime.nanosPerToken())
           .isEqualTo(held);
       hit(stripes, strict);
       assertThat(hit(stripes, strict)).isFalse();
     }
-    assertThat(stripes.decide(2, 2, Operation.HIT, patient, 1, null)).isNegative();
+    assertThat(FingerprintCalls.decide(stripes, 2, 2, Operation.HIT, patient, 1, null))
+        .isNegative();
   }
 
   /** A key that was added, exhausted and removed meanwhile is full, but was not at that reading. */
@@ -121,7 +123,7 @@ class StaleClockTest {
 
   private static boolean hit(StripedStore stripes, QuotaPolicy policy) {
     long[] margins = policy.size() == 1 ? null : new long[policy.size()];
-    return stripes.decide(1, 1, Operation.HIT, policy, 1, margins) >= 0;
+    return FingerprintCalls.decide(stripes, 1, 1, Operation.HIT, policy, 1, margins) >= 0;
   }
 
   /** Delays one reader once after its reading. */

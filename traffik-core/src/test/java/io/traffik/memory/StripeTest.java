@@ -1,6 +1,7 @@
 package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
@@ -17,7 +18,8 @@ class StripeTest {
   private static final QuotaPolicy PER_SECOND = Policies.of("api", Rate.perSecond(10));
 
   private final SettableClock clock = new SettableClock();
-  private final Stripe stripe = new Stripe(new KeyBudget(1_000, 1), clock, table -> {});
+  private final RateListRegistry lists = new RateListRegistry();
+  private final Stripe stripe = new Stripe(new KeyBudget(1_000, 1), lists, clock, table -> {});
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
@@ -48,7 +50,15 @@ class StripeTest {
     assertThat(stripe.size()).isEqualTo(10);
     assertThat(stripe.slots()).isLessThan(20);
     for (int key = 990; key < 1_000; key++) {
-      assertThat(stripe.decide(spread(key), spread(key), Operation.PEEK, Policies.perYear(3), 3))
+      assertThat(
+              FingerprintCalls.decide(
+                  stripe,
+                  lists,
+                  FingerprintCalls.spread(key),
+                  FingerprintCalls.spread(key),
+                  Operation.PEEK,
+                  Policies.perYear(3),
+                  3))
           .isNegative();
     }
   }
@@ -72,10 +82,26 @@ class StripeTest {
     Rate added = Rate.perSecond(10);
     hit(1, Policies.of("api", slow));
     hit(1, Policies.of("api", slow, added));
-    BucketTable wide = stripe.table(2);
-    int slot = wide.find(spread(1), spread(1));
-    assertThat(wide.fill(slot, 0)).isEqualTo(FillTimeCodec.encode(slow.fillNanos()));
-    assertThat(wide.fill(slot, 1)).isEqualTo(FillTimeCodec.encode(added.fillNanos()));
+    assertThat(share(1, 2)).isCloseTo(0.1, offset(1e-9));
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(share(1, 2)).isCloseTo(0.002, offset(2e-5));
+  }
+
+  /** The share is that of the capacity that the last writer had, and above 1 for a debt. */
+  @Test
+  void m3_b11_theShareIsThatOfTheRateThatWroteLast() {
+    for (int i = 0; i < 10; i++) {
+      hit(1, Policies.perYear(10));
+    }
+    assertThat(share(1, 1)).isEqualTo(1);
+    hit(1, Policies.perYear(4));
+    assertThat(share(1, 1)).isEqualTo(2.5);
+  }
+
+  private double share(int key, int rates) {
+    BucketTable table = stripe.table(rates);
+    long spread = FingerprintCalls.spread(key);
+    return table.missingShare(table.findWithAnyRates(spread, spread), lists, clock.getAsLong());
   }
 
   /** A search for an absent key takes no longer than in a table without removals. */
@@ -83,10 +109,17 @@ class StripeTest {
   void m4_keysDoNotClusterThroughEvictions() {
     BucketTable[] table = {BucketTable.EMPTY};
     int bound = 530;
-    Stripe full = new Stripe(new KeyBudget(bound, 1), clock, shown -> table[0] = shown);
+    Stripe full = new Stripe(new KeyBudget(bound, 1), lists, clock, shown -> table[0] = shown);
     SplittableRandom random = new SplittableRandom(1);
     for (int newcomer = 0; newcomer < 400 * bound; newcomer++) {
-      full.decide(random.nextLong() | 1, random.nextLong(), Operation.HIT, Policies.perYear(9), 1);
+      FingerprintCalls.decide(
+          full,
+          lists,
+          random.nextLong() | 1,
+          random.nextLong(),
+          Operation.HIT,
+          Policies.perYear(9),
+          1);
     }
     double used = (double) table[0].live() / table[0].slots();
     assertThat(table[0].live()).isEqualTo(bound);
@@ -108,15 +141,13 @@ class StripeTest {
   }
 
   private void hit(int key, QuotaPolicy policy) {
-    if (policy.size() == 1) {
-      stripe.decide(spread(key), spread(key), Operation.HIT, policy, 1);
-    } else {
-      stripe.decideAll(spread(key), spread(key), Operation.HIT, policy, 1, new long[policy.size()]);
-    }
-  }
-
-  /** Spreads fingerprints over the slots, as hashing does. */
-  private static long spread(long number) {
-    return (number + 1) * 0xbf58476d1ce4e5b9L;
+    FingerprintCalls.decide(
+        stripe,
+        lists,
+        FingerprintCalls.spread(key),
+        FingerprintCalls.spread(key),
+        Operation.HIT,
+        policy,
+        1);
   }
 }

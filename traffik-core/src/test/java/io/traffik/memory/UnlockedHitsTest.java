@@ -48,7 +48,7 @@ class UnlockedHitsTest {
 
   private static long hit(StripedStore stripes, QuotaPolicy policy, int key) {
     long[] margins = policy.size() == 1 ? null : new long[policy.size()];
-    return stripes.decide(key, key, Operation.HIT, policy, 1, margins);
+    return FingerprintCalls.decide(stripes, key, key, Operation.HIT, policy, 1, margins);
   }
 
   /** Stands still, and delays one reader once until another thread is done or waits. */
