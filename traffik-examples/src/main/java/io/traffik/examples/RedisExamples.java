@@ -5,11 +5,15 @@ import static io.traffik.javalin.Throttling.throttled;
 import io.javalin.Javalin;
 import io.lettuce.core.RedisClient;
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.FailurePolicy;
 import io.traffik.Throttle;
 import io.traffik.javalin.TraffikPlugin;
 import io.traffik.redis.RedisBackend;
+import io.traffik.spi.BackendCall;
+import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import redis.clients.jedis.UnifiedJedis;
 
@@ -80,5 +84,17 @@ final class RedisExamples {
             .onBackendFailure(FailurePolicy.DENY)
             .build();
     return login;
+  }
+
+  record Message(long size) {}
+
+  static List<long[]> batch(
+      Backend backend, QuotaPolicy policy, String client, String scope, List<Message> messages) {
+    List<BackendCall> calls =
+        messages.stream()
+            .map(message -> new BackendCall(Operation.HIT, policy, client, scope, message.size()))
+            .toList();
+    List<long[]> margins = backend.decideAll(calls);
+    return margins;
   }
 }

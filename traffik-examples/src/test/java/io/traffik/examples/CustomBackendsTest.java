@@ -1,13 +1,13 @@
 package io.traffik.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.spi.BackendCall;
-import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,59 @@ final class CustomBackendsTest {
 
   @ParameterizedTest
   @EnumSource
+  void b11_twoLiveVersionsOfARateGrantNoMoreThanTheLarger(Kind kind) {
+    Backend backend = backend(kind, "app");
+    List<BackendCall> versions =
+        Stream.of("100/min", "100/min (capacity 20)")
+            .map(rate -> QuotaPolicy.of("api", List.of(Rate.parse(rate))))
+            .map(policy -> new BackendCall(Operation.HIT, policy, "client", "", 1))
+            .toList();
+    long granted = 0;
+    for (int i = 0; i < 1_000; i++) {
+      BackendCall call = versions.get(i % 2);
+      granted += call.isGranted(backend.decide(call)) ? 1 : 0;
+    }
+    assertThat(granted).isEqualTo(100);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void b13_b14_eachBackendDeclaresWhetherItSupportsDebt(Kind kind) {
+    Backend backend = backend(kind, "app");
+    assertThat(backend.supportsDebt()).isEqualTo(kind != Kind.MAP);
+    QuotaPolicy perSecond = QuotaPolicy.of("api", List.of(Rate.parse("1/s")));
+    long patience = Duration.ofSeconds(9).toNanos();
+    BackendCall call = new BackendCall(Operation.HIT, perSecond, "client", "", 1, patience);
+    BackendCall settlement = call.with(Operation.SETTLE, 9, 4);
+    if (kind == Kind.MAP) {
+      assertThatExceptionOfType(UnsupportedOperationException.class)
+          .isThrownBy(() -> backend.decide(call))
+          .withMessageStartingWith("This backend supports no debt: ");
+      return;
+    }
+    assertThat(backend.decide(call)).containsExactly(0);
+    assertThat(backend.decide(call)).containsExactly(-1_000_000_000);
+    assertThat(backend.decide(settlement)).containsExactly(-4_000_000_000L, 6);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void b15_aBatchIsDecidedInOrder(Kind kind) {
+    Backend backend = backend(kind, "app");
+    BackendCall hit = new BackendCall(Operation.HIT, TWO_RATES, "client", "", 10);
+    BackendCall other = new BackendCall(Operation.HIT, TWO_RATES, "other", "", 10);
+    List<BackendCall> calls = List.of(hit, hit, other, hit.with(Operation.REFUND, 4, 0));
+    assertThat(backend.decideAll(calls))
+        .extracting(margins -> margins[0])
+        .containsExactly(0L, -1_000_000_000L, 0L, 400_000_000L);
+    assertThat(denials.sum()).isEqualTo(kind == Kind.COUNTING ? 1 : 0);
+    assertThat(backend.decideAllAsync(calls).toCompletableFuture().join())
+        .extracting(margins -> margins[0])
+        .containsExactly(-600_000_000L, -600_000_000L, -1_000_000_000L, 800_000_000L);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void k1_differentKeysNeverShareABucket(Kind kind) {
     Backend backend = backend(kind, "app");
     QuotaPolicy joined = QuotaPolicy.of("api|x", TWO_RATES.rates());
@@ -156,6 +210,7 @@ final class CustomBackendsTest {
     QuotaPolicy perYear =
         QuotaPolicy.of(
             "api", List.of(Rate.of(150, Duration.ofDays(365)), Rate.of(101, Duration.ofDays(365))));
+    BackendCall call = new BackendCall(Operation.HIT, perYear, "client", "", 1);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Callable<Long>> tasks = new ArrayList<>();
@@ -168,12 +223,9 @@ final class CustomBackendsTest {
               for (int i = 0; i < attempts; i++) {
                 long[] margins =
                     async
-                        ? server
-                            .decideAsync(new BackendCall(Operation.HIT, perYear, "client", "", 1))
-                            .toCompletableFuture()
-                            .get()
-                        : server.decide(new BackendCall(Operation.HIT, perYear, "client", "", 1));
-                granted += Margin.areGranted(margins) ? 1 : 0;
+                        ? server.decideAsync(call).toCompletableFuture().get()
+                        : server.decide(call);
+                granted += call.isGranted(margins) ? 1 : 0;
               }
               return granted;
             });

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.traffik.Backend;
 import io.traffik.Charge;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
