@@ -64,7 +64,12 @@ if rates == 1 and (operation == 'h' or operation == 'H') then
   if value then
     local timeDigits, microDigits, nanoDigits, oldInterval =
       match(value, '^(%d+):(%d+):(%d+):(%d+)$')
-    if oldInterval == interval and #timeDigits <= 16 and #microDigits <= 16 and #nanoDigits <= 3 then
+    if
+      oldInterval == interval
+      and #timeDigits <= 16
+      and #microDigits <= 16
+      and #nanoDigits <= 3
+    then
       written, debt, debtNanos = timeDigits + 0, microDigits + 0, nanoDigits + 0
     else
       written = nil
@@ -218,8 +223,11 @@ local function decide(operation, rates, first)
       if (debt + cost - ARGV[at]) * 1000 + costNanos - ARGV[at + 1] > 0 then
         granted = false
       end
-    elseif operation == 'R' and (debt + behind - ARGV[at]) * 1000 + debtNanos - ARGV[at + 1] > 0 then
-      granted = false
+    elseif operation == 'R' then
+      -- The promised time counts from this clock, as the wait of the hit did.
+      if (debt + behind - ARGV[at]) * 1000 + debtNanos - ARGV[at + 1] > 0 then
+        granted = false
+      end
     end
     if not refund then
       answer = answer .. format(rate == 1 and '%d:%d' or ':%d:%d', debt, debtNanos)

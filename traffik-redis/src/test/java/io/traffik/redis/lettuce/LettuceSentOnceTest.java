@@ -88,8 +88,8 @@ final class LettuceSentOnceTest {
   @Test
   void s1_aCommandRejectedWithoutAConnectionIsSentOnceConnected() throws Exception {
     for (int key = 0; key < 20; key++) {
-      assertThat(hit("client" + key)).as("deficit before the first hit").isEqualTo(0L);
-      assertThat((Long) hit("client" + key)).as("deficit before the second hit").isPositive();
+      assertThat(hit("client" + key)).as("debt before the first hit").isEqualTo(0L);
+      assertThat((Long) hit("client" + key)).as("debt before the second hit").isPositive();
     }
     assertThat(sent)
         .as("commands, including those rejected without a connection")
