@@ -54,7 +54,7 @@ final class IdentityHitTest {
 
   @ParameterizedTest
   @EnumSource
-  void k6_t1_theIdentifierIsNotAskedAndTheOrderIsTheSame(OperationForm form) {
+  void k6_t1_theIdentifierIsNotCalledAndTheOrderIsTheSame(OperationForm form) {
     List<String> stages = new ArrayList<>();
     ConnectionView view = ConnectionView.of(JOB);
     Throttle api =
