@@ -17,15 +17,16 @@ import java.math.BigInteger;
  * </pre>
  *
  * <p>A debt may exceed the capacity: reservations and settlements take tokens that have not been
- * refilled yet. It never exceeds 140 years ({@link Margin#MAX_NANOS}). No function forgives a debt.
+ * refilled yet. The patience of a hit and the time to fill must not exceed 140 years together
+ * ({@link Margin#MAX_NANOS}), so that no debt does. No function forgives a debt.
  *
  * <p>The instant depends on the speed of refilling. A rate with another speed converts the debt
  * with {@link #carried} first, so that the number of missing tokens stays the same. The result is
  * rounded up to whole nanoseconds; nothing else here rounds.
  *
- * <p>All times are nanoseconds of one steady clock from 0 to 2<sup>62</sup>. A decision takes two
- * steps, so that several rates are decided together: {@link #grants} and {@link #margin} read the
- * states, and {@link #after} computes the states to write.
+ * <p>All times are nanoseconds of one steady clock from 0 to 2<sup>62</sup>. Several rates are
+ * decided together, so a decision takes two steps. {@link #grants} and {@link #margin} read all
+ * states; {@link #after} computes the states to write.
  */
 public final class TokenBucket {
 
@@ -38,10 +39,11 @@ public final class TokenBucket {
   private TokenBucket() {}
 
   /**
-   * The state of a bucket that was written at some speed, at the speed of a rate.
+   * Converts the state of a bucket to the speed of a rate. Missing tokens stay missing.
    *
    * @param fullAt the stored instant, or {@link #FULL}
-   * @param interval the {@link Rate#nanosPerToken()} that the instant was written with, at least 1
+   * @param interval the {@link Rate#nanosPerToken()} that the instant was written with, at least 1;
+   *     any number for a full bucket
    * @param now the present
    * @param rate the rate that decides now
    * @return an instant from now on; {@link #UNREPRESENTABLE} if the debt would exceed 140 years
@@ -113,9 +115,9 @@ public final class TokenBucket {
    * Whether a rate grants an operation. All rates of a policy must; otherwise none changes.
    *
    * <p>A hit or peek needs its tokens within the patience; one of cost 0 is always granted. A
-   * reservation can be cancelled only while it is the last one: otherwise its tokens lapse, since
-   * later reservations proceed as promised, and a further hit must not proceed together with them
-   * (rule B13). Any other refund and every settlement is granted.
+   * reservation can be cancelled only while it is the last one. Otherwise its tokens lapse: later
+   * reservations proceed as promised, and no further hit may proceed together with them (rule B13).
+   * Any other refund and every settlement is granted.
    *
    * @param operation the operation
    * @param carried the state by {@link #carried}, not {@link #UNREPRESENTABLE}

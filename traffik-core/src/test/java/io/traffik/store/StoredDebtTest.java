@@ -99,6 +99,20 @@ class StoredDebtTest {
     assertThat(hit(backend, ONE_PER_SECOND, 9 * SECOND)).isEqualTo(-2 * SECOND);
   }
 
+  /** The step exceeds the time to fill, so the debt moves to the new time. */
+  @Test
+  void b8_b13_aStepBackNeitherForgivesNorAddsDebts() {
+    backend.decide(call(Operation.SETTLE, ONE_PER_SECOND, 21, 60));
+    time.advance(-3_600 * SECOND);
+    assertThat(hit(backend, ONE_PER_SECOND, 20 * SECOND)).isEqualTo(-21 * SECOND);
+    assertThat(hit(backend, ONE_PER_SECOND, 21 * SECOND)).isEqualTo(-21 * SECOND);
+    backend.decide(call(Operation.REFUND, ONE_PER_SECOND, 1, 21 * SECOND));
+    time.advance(20 * SECOND);
+    assertThat(hit(backend, ONE_PER_SECOND, 0)).isEqualTo(-SECOND);
+    time.advance(SECOND);
+    assertThat(hit(backend, ONE_PER_SECOND, 0)).isZero();
+  }
+
   @Test
   void b14_aSettlementIsOwedOnAllHostsAndTheRestIsReported() {
     QuotaPolicy two = Policies.of("api", Rate.perSecond(10), Rate.perMinute(60));
