@@ -19,8 +19,7 @@ final class SourceFilesTest {
 
   @Test
   void noFileIsLong() {
-    assertThat(files)
-        .allSatisfy(file -> assertThat(SourceTree.lines(file)).hasSizeLessThanOrEqualTo(MAX_LINES));
+    assertThat(files.stream().filter(file -> SourceTree.lines(file).size() > MAX_LINES)).isEmpty();
   }
 
   @Test
