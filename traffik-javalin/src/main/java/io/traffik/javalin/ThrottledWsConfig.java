@@ -62,8 +62,8 @@ final class ThrottledWsConfig extends WsConfig {
 
   private void connect(WsConnectContext ctx) throws Exception {
     RouteState state = stateOf(ctx);
-    JavalinMessage opening =
-        new JavalinMessage(
+    JavalinEvent opening =
+        new JavalinEvent(
             ctx,
             () -> {
               state.opened = true;
@@ -84,7 +84,7 @@ final class ThrottledWsConfig extends WsConfig {
   public void onMessage(WsMessageHandler handler) {
     route.onMessage(
         ctx -> {
-          JavalinMessage message = new JavalinMessage(ctx, () -> handler.handleMessage(ctx));
+          JavalinEvent message = new JavalinEvent(ctx, () -> handler.handleMessage(ctx));
           RouteState state = stateOf(ctx);
           state.dispatcher.dispatch(MessageView.text(state.view, ctx.message()), message);
           message.rethrow();
@@ -95,7 +95,7 @@ final class ThrottledWsConfig extends WsConfig {
   public void onBinaryMessage(WsBinaryMessageHandler handler) {
     route.onBinaryMessage(
         ctx -> {
-          JavalinMessage message = new JavalinBinaryMessage(ctx, handler);
+          JavalinEvent message = new JavalinBinaryMessage(ctx, handler);
           RouteState state = stateOf(ctx);
           state.dispatcher.dispatch(MessageView.binary(state.view, ctx.data()), message);
           message.rethrow();
@@ -108,8 +108,8 @@ final class ThrottledWsConfig extends WsConfig {
     route.onClose(
         ctx -> {
           RouteState state = stateOf(ctx);
-          JavalinMessage close =
-              new JavalinMessage(
+          JavalinEvent close =
+              new JavalinEvent(
                   ctx,
                   () -> {
                     if (state.opened) {
@@ -127,8 +127,8 @@ final class ThrottledWsConfig extends WsConfig {
     route.onError(
         ctx -> {
           RouteState state = stateOf(ctx);
-          JavalinMessage error =
-              new JavalinMessage(
+          JavalinEvent error =
+              new JavalinEvent(
                   ctx,
                   () -> {
                     if (state.opened) {

@@ -12,7 +12,7 @@ import org.java_websocket.exceptions.WebsocketNotConnectedException;
 import org.java_websocket.framing.CloseFrame;
 
 /** Sends answers through the outbound queue of the library's selector thread. */
-final class AnswerChannel implements MessageChannel {
+final class JavaWebSocketChannel implements MessageChannel {
 
   /** Runs a task after the time in which a client must reply to a close frame. */
   private static final Executor CLOSE_TIMEOUT =
@@ -21,7 +21,7 @@ final class AnswerChannel implements MessageChannel {
   private final WebSocketImpl connection;
   private final AtomicBoolean closing = new AtomicBoolean();
 
-  AnswerChannel(WebSocketImpl connection) {
+  JavaWebSocketChannel(WebSocketImpl connection) {
     this.connection = connection;
   }
 
