@@ -146,7 +146,7 @@ final class BackendFailureTest {
   }
 
   @Test
-  void f3_theAnswerOfAStandInIsDegraded() {
+  void theDecisionOfAStandInIsDegraded() {
     Backend standIn =
         new MapBackend() {
           @Override

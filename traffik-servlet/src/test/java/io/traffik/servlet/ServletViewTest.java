@@ -81,7 +81,7 @@ final class ServletViewTest {
 
   @ParameterizedTest
   @EnumSource
-  void i2_headersAreReadLineByLineInAnyCase(ServletServer server) throws Exception {
+  void headersAreReadLineByLineInAnyCase(ServletServer server) throws Exception {
     checkRequest(
         server,
         "/page",
