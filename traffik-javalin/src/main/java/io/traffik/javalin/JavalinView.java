@@ -100,7 +100,7 @@ public final class JavalinView implements ConnectionView {
     if (matched != null) {
       return matched.path;
     }
-    // Javalin answers HEAD requests for GET endpoints without a matched endpoint.
+    // Javalin serves HEAD requests for GET endpoints without a matched endpoint.
     if (plugin != null && ctx.method().equals(HandlerType.HEAD)) {
       String template = plugin.template(ctx);
       if (template != null) {

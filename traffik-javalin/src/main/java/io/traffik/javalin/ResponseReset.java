@@ -72,7 +72,7 @@ record ResponseReset(Context ctx) {
 
   /**
    * Hides the stream's class, because Javalin can generate an ETag for known stream classes. It
-   * would answer conditional requests with 304 instead of the denial.
+   * would respond to conditional requests with 304 instead of the denial.
    */
   private static InputStream withoutEtag(byte[] body) {
     return new FilterInputStream(new ByteArrayInputStream(body)) {};

@@ -1,10 +1,12 @@
 package io.traffik.javalin;
 
+import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.websocket.WsConfig;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
+import io.traffik.http.HttpDenial;
 import io.traffik.websocket.WebSocketThrottling;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,19 +26,19 @@ import java.util.function.Consumer;
  *
  * <p>All parameters must not be null.
  *
- * <p>A denied request is answered with 429 and does not reach its handler. The {@code after} and
- * error handlers still run. Several handlers may enforce the same throttle; it charges each request
- * once. If a later throttle denies or throws, the charges of the earlier ones are refunded.
+ * <p>A denied request gets a 429 and does not reach its handler. The {@code after} and error
+ * handlers still run. Several handlers may enforce the same throttle; it charges each request once.
+ * If a later throttle denies or throws, the charges of the earlier ones are refunded.
  *
  * <p>To throttle static files, use a handler without a pattern: {@code before(throttled(api))}.
  * Javalin matches patterns against the raw path but finds files by the decoded path. So {@code
  * before("/files/*", …)} is not called for {@code /%66iles/a.pdf}.
  *
  * <p>With the {@link TraffikPlugin}, denials throw a {@link ConnectionThrottledException}. The
- * plugin answers it, or an exception mapper that was registered after the plugin. Without the
- * plugin, the handlers answer denials directly, and exception mappers are not called. Throttles
- * then need a backend of their own. The route in a {@code before} handler is then the handler's
- * pattern, because Javalin has not matched the endpoint yet.
+ * plugin responds, or an exception mapper that was registered after the plugin; see {@link
+ * #denial}. Without the plugin, the handlers respond directly, and exception mappers are not
+ * called. Throttles then need a backend of their own. The route in a {@code before} handler is then
+ * the handler's pattern, because Javalin has not matched the endpoint yet.
  */
 public final class Throttling {
 
@@ -89,6 +91,20 @@ public final class Throttling {
   }
 
   /**
+   * Creates the response to a denied request, for an exception mapper that replaces the plugin's.
+   * If a throttle denied that the handler itself called, the charges of the earlier throttles are
+   * refunded. So every such mapper must call this method, even if it sends another body.
+   *
+   * @param thrown the denial
+   * @param ctx the request
+   * @return status, header fields and body
+   */
+  public static HttpDenial denial(ConnectionThrottledException thrown, Context ctx) {
+    Objects.requireNonNull(ctx, "ctx must not be null");
+    return new ThrottledExchange(ctx).denial(thrown);
+  }
+
+  /**
    * Throttles the text and binary messages of a WebSocket. A denied message is answered by an
    * {@link io.traffik.websocket.ErrorFrame} and does not reach its handler.
    *
@@ -103,7 +119,7 @@ public final class Throttling {
 
   /**
    * Throttles open WebSocket connections. Denied connections are closed with 1013, and no handler
-   * is called for them. Prefer {@code wsBeforeUpgrade(path, throttled(throttle))}, which answers
+   * is called for them. Prefer {@code wsBeforeUpgrade(path, throttled(throttle))}, which responds
    * with 429. Use this method for remote backends that must not block the server's thread.
    *
    * @param throttle enforced for each connection
