@@ -61,9 +61,9 @@ final class WebXmlParameters {
     if (ServletView.backend(config.getServletContext()) != null) {
       if (maxKeys != null) {
         throw error(
-            "maxKeys has no effect on the application's backend: "
-                + maxKeys
-                + ". Set the limit on that backend.",
+            "maxKeys %s has no effect, because the filter uses the application's backend."
+                    .formatted(maxKeys)
+                + " Set the limit on that backend.",
             null);
       }
       return null;

@@ -225,7 +225,8 @@ final class WebXmlTest {
                         })
                     .close())
         .hasStackTraceContaining(
-            "maxKeys has no effect on the application's backend: 10. Set the limit on that backend.");
+            "maxKeys 10 has no effect, because the filter uses the application's backend."
+                + " Set the limit on that backend.");
   }
 
   @ParameterizedTest
