@@ -196,9 +196,11 @@ final class HttpExamplesTest {
           assertThat(get(port, "/api/a").statusCode()).isEqualTo(200);
           for (int i = 0; i < 3; i++) {
             HttpResponse<String> denied = get(port, "/api/a");
-            assertCustomResponse(denied);
-            assertThat(denied.headers().firstValue("RateLimit").orElse(""))
-                .contains("\"wide\";r=8");
+            assertThat(denied.statusCode()).isEqualTo(429);
+            assertThat(denied.body()).isEqualTo("{\"error\":\"slow_down\"}");
+            assertThat(denied.headers().firstValue("Retry-After")).contains("3600");
+            assertThat(denied.headers().firstValue("RateLimit"))
+                .contains("\"wide\";r=8;t=400, \"once\";r=0;t=3600");
           }
         });
   }
