@@ -5,7 +5,7 @@ import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketListener;
 import org.java_websocket.framing.CloseFrame;
 
-/** A message, an opening or a close of a connection, with the server's handler for it. */
+/** A message, an opening or a close of a connection, with the server's handler. */
 record JavaWebSocketEvent(
     WebSocketListener errors, WebSocket connection, JavaWebSocketChannel channel, Runnable handler)
     implements InboundEvent {

@@ -65,16 +65,16 @@ final class ThrottledListener extends WebSocketAdapter {
       HandshakeRejection.send(connection, throttledRequest.denial(e, throttles.rateLimitHeaders()));
       throw new InvalidDataException(CloseFrame.TRY_AGAIN_LATER, "Handshake throttled.");
     }
-    ServerHandshakeBuilder answer =
+    ServerHandshakeBuilder response =
         server.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
-    throttledRequest.headers(throttles.rateLimitHeaders()).forEach(answer::put);
+    throttledRequest.headers(throttles.rateLimitHeaders()).forEach(response::put);
     view = handshake;
     WebSocketThrottling messages = throttles.throttlingOf(handshake.path());
     if (messages != null) {
       JavaWebSocketChannel channel = new JavaWebSocketChannel(connection);
       openConnection = new OpenConnection(new MessageDispatcher(messages, channel), channel);
     }
-    return answer;
+    return response;
   }
 
   @Override
@@ -125,7 +125,7 @@ final class ThrottledListener extends WebSocketAdapter {
     }
   }
 
-  /** Discards the library's own answer to a rejected handshake. */
+  /** Discards the library's own response to a rejected handshake. */
   @Override
   public void onWriteDemand(WebSocket conn) {
     if (rejected) {
@@ -168,11 +168,9 @@ final class ThrottledListener extends WebSocketAdapter {
   }
 
   private Exception withRemedy(Exception thrown) {
-    return throttles.backend() == null && thrown instanceof ConfigurationException
-        ? new ConfigurationException(
-            thrown.getMessage()
-                + ". In this server, ThrottledWebSockets.handshakes(…).backend(…) sets the backend.",
-            thrown)
+    return throttles.backend() == null && thrown instanceof ConfigurationException e
+        ? e.withRemedy(
+            "In this server, ThrottledWebSockets.handshakes(…).backend(…) sets the backend.")
         : thrown;
   }
 

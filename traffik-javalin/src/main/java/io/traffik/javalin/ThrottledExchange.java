@@ -79,7 +79,7 @@ final class ThrottledExchange {
   }
 
   void respond(ConnectionThrottledException thrown) {
-    new ResponseReset(ctx).replaceWith(denial(thrown));
+    ResponseReset.replace(ctx, denial(thrown));
   }
 
   HttpDenial denial(ConnectionThrottledException thrown) {

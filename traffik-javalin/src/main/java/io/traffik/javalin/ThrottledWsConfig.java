@@ -25,7 +25,8 @@ final class ThrottledWsConfig extends WsConfig {
   private @Nullable WsConnectHandler connectHandler;
 
   /**
-   * Each route has a dispatcher of its own on a connection: handlers before it may have another.
+   * The attribute of this route's state. Several configurations can apply to one connection, for
+   * example one of {@code wsBefore}, and each has a dispatcher of its own.
    */
   private final String attribute =
       MessageDispatcher.class.getName() + "." + COUNT.incrementAndGet();

@@ -7,9 +7,8 @@ import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
 import io.traffik.http.HttpDenial;
+import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.WebSocketThrottling;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -24,7 +23,7 @@ import java.util.function.Consumer;
  * config.routes.ws("/chat", throttledMessages(chat, ws -> ws.onMessage(ctx -> ctx.send("hi"))));
  * }</pre>
  *
- * <p>All parameters must not be null.
+ * <p>No parameter may be null.
  *
  * <p>A denied request gets a 429 and does not reach its handler. The {@code after} and error
  * handlers still run. Several handlers may enforce the same throttle; it charges each request once.
@@ -53,8 +52,7 @@ public final class Throttling {
    * @throws ConfigurationException if there is no throttle
    */
   public static Handler throttled(Throttle... throttles) {
-    Objects.requireNonNull(throttles, "throttles must not be null");
-    return throttled(Arrays.asList(throttles), ctx -> {});
+    return handler(ThrottledRequest.requireThrottles(throttles), ctx -> {});
   }
 
   /**
@@ -65,7 +63,7 @@ public final class Throttling {
    * @return the throttled handler
    */
   public static Handler throttled(Throttle throttle, Handler handler) {
-    return throttled(Collections.singletonList(throttle), handler);
+    return handler(ThrottledRequest.requireThrottles(throttle), handler);
   }
 
   /**
@@ -77,15 +75,18 @@ public final class Throttling {
    * @throws ConfigurationException if there is no throttle
    */
   public static Handler throttled(List<Throttle> throttles, Handler handler) {
+    Objects.requireNonNull(throttles, "throttles must not be null");
+    return handler(ThrottledRequest.requireThrottles(throttles.toArray(Throttle[]::new)), handler);
+  }
+
+  private static Handler handler(List<Throttle> throttles, Handler handler) {
     Objects.requireNonNull(handler, "handler must not be null");
-    Objects.requireNonNull(throttles, "throttles must not be null")
-        .forEach(throttle -> Objects.requireNonNull(throttle, "throttle must not be null"));
-    List<Throttle> enforced = List.copyOf(throttles);
-    if (enforced.isEmpty()) {
-      throw new ConfigurationException("throttled(…) needs at least one throttle: none given");
+    if (throttles.isEmpty()) {
+      throw new ConfigurationException(
+          "throttled(…) needs at least one throttle: none given. Pass one, or register no handler.");
     }
     return ctx -> {
-      new ThrottledExchange(ctx).enforce(enforced);
+      new ThrottledExchange(ctx).enforce(throttles);
       handler.handle(ctx);
     };
   }

@@ -20,7 +20,7 @@ import java.util.Objects;
  *   <li>Throttles without a backend of their own use this one, on every thread of a request.
  *   <li>The backend is opened when the server starts; if that fails, the start fails. After the
  *       server's stop, the backend is reset, unless it is persistent, and closed. If several
- *       servers share a backend, the last one to stop does so. A servlet container starts no
+ *       servers share a backend, the last one to stop does so. A servlet container does not start a
  *       Javalin server: open and close the backend yourself there.
  *   <li>Every {@link ConnectionThrottledException} of a request causes a 429. For another response,
  *       register an exception mapper <em>after</em> this plugin, because Javalin uses the last one.

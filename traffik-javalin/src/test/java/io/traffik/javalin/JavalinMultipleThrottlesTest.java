@@ -145,7 +145,8 @@ final class JavalinMultipleThrottlesTest {
   void aMissingThrottleIsRejected() {
     assertThatThrownBy(() -> throttled())
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("at least one throttle");
+        .hasMessage(
+            "throttled(…) needs at least one throttle: none given. Pass one, or register no handler.");
     assertThatThrownBy(() -> throttled(List.of(), ctx -> {}))
         .isInstanceOf(ConfigurationException.class);
   }
