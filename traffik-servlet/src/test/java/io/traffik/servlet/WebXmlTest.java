@@ -208,7 +208,8 @@ final class WebXmlTest {
           .hasStackTraceContaining(invalid.message);
     }
     assertThatThrownBy(() -> start(server, Map.of()).close())
-        .hasStackTraceContaining("Filter \"limit\": init parameter rate has an empty rate");
+        .hasStackTraceContaining(
+            "Filter \"limit\": init parameter rate is missing. Set it, for example 100/min.");
   }
 
   @ParameterizedTest
