@@ -34,8 +34,8 @@ import java.util.function.Consumer;
  * before("/files/*", …)} is not called for {@code /%66iles/a.pdf}.
  *
  * <p>With the {@link TraffikPlugin}, denials throw a {@link ConnectionThrottledException}. The
- * plugin responds, or an exception mapper that was registered after the plugin; see {@link
- * #denial}. Without the plugin, the handlers respond directly, and exception mappers are not
+ * plugin responds to it, or an exception mapper registered after the plugin; see {@link #denial}.
+ * Without the plugin, the handlers respond directly, and exception mappers are not
  * called. Throttles then need a backend of their own. The route in a {@code before} handler is then
  * the handler's pattern, because Javalin has not matched the endpoint yet.
  */
