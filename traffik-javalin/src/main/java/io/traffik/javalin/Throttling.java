@@ -35,9 +35,9 @@ import java.util.function.Consumer;
  *
  * <p>With the {@link TraffikPlugin}, denials throw a {@link ConnectionThrottledException}. The
  * plugin responds to it, or an exception mapper registered after the plugin; see {@link #denial}.
- * Without the plugin, the handlers respond directly, and exception mappers are not
- * called. Throttles then need a backend of their own. The route in a {@code before} handler is then
- * the handler's pattern, because Javalin has not matched the endpoint yet.
+ * Without the plugin, the handlers respond directly, and exception mappers are not called.
+ * Throttles then need a backend of their own. The route in a {@code before} handler is then the
+ * handler's pattern, because Javalin has not matched the endpoint yet.
  */
 public final class Throttling {
 
