@@ -1,5 +1,6 @@
 package io.traffik;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown when a rate, throttle or backend has an invalid configuration. */
@@ -24,5 +25,17 @@ public class ConfigurationException extends TraffikException {
    */
   public ConfigurationException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * Returns a copy with a remedy at the end of its message, for adapters. Its cause is this
+   * exception.
+   *
+   * @param remedy a sentence, not null
+   * @return the copy
+   */
+  public ConfigurationException withRemedy(String remedy) {
+    Objects.requireNonNull(remedy, "remedy must not be null");
+    return new ConfigurationException(getMessage() + ". " + remedy, this);
   }
 }

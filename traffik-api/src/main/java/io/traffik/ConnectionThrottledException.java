@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a throttle denies a connection. Adapters answer with HTTP status 429 (RFC 6585,
+ * Thrown when a throttle denies a connection. Adapters respond with HTTP status 429 (RFC 6585,
  * section 4).
  *
  * <p>An attacker can cause this exception at any rate, so it has no stack trace and no suppressed
@@ -73,12 +73,23 @@ public class ConnectionThrottledException extends TraffikException {
     OptionalLong seconds =
         Objects.requireNonNull(decision, "decision must not be null").retryAfterSeconds();
     return seconds.isPresent()
-        ? "Too Many Requests. Retry after " + seconds.getAsLong() + " seconds."
+        ? "Too Many Requests. " + retryAdvice(seconds.getAsLong())
         : "Too Many Requests";
   }
 
   /**
-   * The HTTP status of the answer.
+   * Returns the sentence that tells a client when to retry, for example {@code Retry after 3
+   * seconds.}
+   *
+   * @param seconds whole seconds
+   * @return the sentence; ASCII
+   */
+  public static String retryAdvice(long seconds) {
+    return "Retry after " + seconds + (seconds == 1 ? " second." : " seconds.");
+  }
+
+  /**
+   * The HTTP status of the response.
    *
    * @return 429
    */
@@ -105,7 +116,7 @@ public class ConnectionThrottledException extends TraffikException {
   }
 
   /**
-   * The header fields of the answer: {@code Retry-After}, if there is a time, and those passed to
+   * The header fields of the response: {@code Retry-After}, if there is a time, and those passed to
    * the constructor. Adapters add the {@code RateLimit} fields from the {@link #decision()}.
    *
    * @return fields by name, unmodifiable

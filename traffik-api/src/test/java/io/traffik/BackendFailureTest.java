@@ -143,7 +143,7 @@ final class BackendFailureTest {
   }
 
   @Test
-  void f3_theAnswerOfAStandInIsDegraded() {
+  void theDecisionOfAStandInIsDegraded() {
     Backend standIn =
         new MapBackend() {
           @Override

@@ -60,20 +60,21 @@ final class EnforcementTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1/ms, 0, 1",
-    "1/s, 0, 1",
-    "1/s, 999999999, 1",
-    "1/1500ms, 0, 2",
-    "1/90s, 0, 90",
-    "1/90s, 1, 90",
-    "1/90s, 1000000000, 89"
+    "1/ms, 0, 1, 1 second",
+    "1/s, 0, 1, 1 second",
+    "1/s, 999999999, 1, 1 second",
+    "1/1500ms, 0, 2, 2 seconds",
+    "1/90s, 0, 90, 90 seconds",
+    "1/90s, 1, 90, 90 seconds",
+    "1/90s, 1000000000, 89, 89 seconds"
   })
-  void t3_retryAfterIsRoundedUpToAtLeastOneSecond(String rate, long elapsedNanos, long seconds) {
+  void t3_retryAfterIsRoundedUpToAtLeastOneSecond(
+      String rate, long elapsedNanos, long seconds, String text) {
     Throttle api = Throttle.builder("api").rate(rate).backend(backend).build();
     api.hit(TestView.GET);
     backend.now = elapsedNanos;
     ConnectionThrottledException thrown = thrown(api);
-    assertThat(thrown).hasMessage("Too Many Requests. Retry after " + seconds + " seconds.");
+    assertThat(thrown).hasMessage("Too Many Requests. Retry after " + text + ".");
     assertThat(thrown.headers()).containsExactly(Map.entry("Retry-After", "" + seconds));
     assertThat(thrown.retryAfter())
         .hasValue(Rate.parse(rate).period().minus(Duration.ofNanos(elapsedNanos)));

@@ -9,7 +9,7 @@ import net.jqwik.api.constraints.LongRange;
 final class MarginTest {
 
   @Property
-  void f3_theDegradedMarkPreservesTheMargin(
+  void theDegradedMarkPreservesTheMargin(
       @ForAll @LongRange(min = -(1L << 62), max = (1L << 62) - 1) long margin) {
     long marked = Margin.degraded(margin);
     assertThat(Margin.isDegraded(margin)).isFalse();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What the POMs of published modules must agree on. */
+/** The POMs of published modules, which must agree. */
 final class ArtifactsTest {
 
   private static final Pattern MODULE = Pattern.compile("<module>(.*?)</module>");

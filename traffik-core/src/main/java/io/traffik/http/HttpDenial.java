@@ -103,7 +103,7 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
       return "The cost of this request exceeds the capacity of the quota.";
     }
     return decision.retryAfterSeconds().isPresent()
-        ? "Retry after " + decision.retryAfterSeconds().getAsLong() + " seconds."
+        ? ConnectionThrottledException.retryAdvice(decision.retryAfterSeconds().getAsLong())
         : "The quota does not allow this request now.";
   }
 

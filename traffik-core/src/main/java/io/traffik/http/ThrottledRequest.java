@@ -29,6 +29,19 @@ public final class ThrottledRequest {
   public ThrottledRequest() {}
 
   /**
+   * Copies the throttles that an adapter's method received, and rejects null.
+   *
+   * @param throttles may be empty
+   * @return the copy, in the same order
+   */
+  public static List<Throttle> requireThrottles(Throttle... throttles) {
+    for (Throttle throttle : Objects.requireNonNull(throttles, "throttles must not be null")) {
+      Objects.requireNonNull(throttle, "throttle must not be null");
+    }
+    return List.of(throttles);
+  }
+
+  /**
    * Enforces a throttle. A second call with the same throttle charges nothing: it returns, or
    * throws the same exception, as the first call did.
    *

@@ -68,7 +68,8 @@ public final class ErrorFrame {
   /** Also the reason of a close, so it must fit in 123 bytes (RFC 6455, section 5.5). */
   static String detail(OptionalLong retryAfterSeconds) {
     return retryAfterSeconds.isPresent()
-        ? "Too Many Requests. Retry after " + retryAfterSeconds.getAsLong() + " seconds."
+        ? "Too Many Requests. "
+            + ConnectionThrottledException.retryAdvice(retryAfterSeconds.getAsLong())
         : "Too Many Requests";
   }
 }

@@ -35,6 +35,7 @@ final class HttpDenialTest {
     assertThat(problem.get("type").asText())
         .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
     assertThat(problem.get("status").asInt()).isEqualTo(429);
+    assertThat(problem.get("detail").asText()).isEqualTo("Retry after 30 seconds.");
     assertThat(problem.get("violated-policies").get(0).asText()).isEqualTo("api");
   }
 
@@ -61,8 +62,9 @@ final class HttpDenialTest {
   void h1_retryAfterIsAtLeastOneSecond() {
     Throttle api = fixture.throttle("api", "1/5ms").build();
     fixture.headersAfter(api);
-    assertThat(fixture.denial(new ThrottledRequest(), api, RateLimitHeaders.NONE).headers())
-        .containsEntry("Retry-After", "1");
+    HttpDenial denial = fixture.denial(new ThrottledRequest(), api, RateLimitHeaders.NONE);
+    assertThat(denial.headers()).containsEntry("Retry-After", "1");
+    assertThat(denial.body()).contains("\"detail\":\"Retry after 1 second.\"");
   }
 
   @Test

@@ -139,7 +139,7 @@ class HotKeyTest {
 
   /** Hits that arrive during a store update wait, and the next update decides them all. */
   @Test
-  void f5_concurrentHitsShareTheNextUpdate() throws Exception {
+  void concurrentHitsShareTheNextUpdate() throws Exception {
     CountDownLatch released = new CountDownLatch(1);
     ExecutorService executor = Executors.newSingleThreadExecutor();
     try {

@@ -15,7 +15,7 @@ abstract class DispatcherFixture {
   /** The error frame of a message that was throttled without a decision. */
   static final String OVERFLOW =
       "{\"status\":\"error\",\"status_code\":429,"
-          + "\"detail\":\"Too Many Requests. Retry after 1 seconds.\",\"retry_after\":1}";
+          + "\"detail\":\"Too Many Requests. Retry after 1 second.\",\"retry_after\":1}";
 
   final DeferredBackend backend = new DeferredBackend();
   final Throttle chat = Throttle.builder("chat").rate("2/h").build();

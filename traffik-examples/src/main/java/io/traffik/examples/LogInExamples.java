@@ -1,7 +1,5 @@
 package io.traffik.examples;
 
-import static io.traffik.javalin.Throttling.throttled;
-
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.traffik.AnonymousPolicy;
@@ -30,17 +28,17 @@ final class LogInExamples {
             .build();
     config.routes.post(
         "/login",
-        throttled(
-            perAddress,
-            ctx -> {
-              Charge attempt = perAccount.charge(JavalinView.of(ctx));
-              if (passwords.test(ctx.formParam("account"), ctx.formParam("password"))) {
-                attempt.refund();
-                ctx.result("Welcome!");
-              } else {
-                ctx.status(401);
-              }
-            }));
+        ctx -> {
+          Charge addressCharge = perAddress.charge(JavalinView.of(ctx));
+          Charge accountCharge = perAccount.charge(JavalinView.of(ctx));
+          if (passwords.test(ctx.formParam("account"), ctx.formParam("password"))) {
+            addressCharge.refund();
+            accountCharge.refund();
+            ctx.result("Welcome!");
+          } else {
+            ctx.status(401);
+          }
+        });
   }
 
   private static @Nullable Identity account(ConnectionView view) {

@@ -256,7 +256,7 @@ final class CustomBackendsTest {
 
   @ParameterizedTest
   @EnumSource
-  void l3_closingTwiceIsOnceAndUseAfterItIsIllegal(Kind kind) {
+  void l3_aSecondCloseHasNoEffectAndUseAfterCloseIsIllegal(Kind kind) {
     Backend backend = backend(kind, "app");
     backend.close();
     backend.close();

@@ -124,7 +124,7 @@ final class ExamplesTest {
   void onThrottled_addsHeadersOrLetsTheRequestPass() {
     Throttle api = ClientExamples.groups(backend);
     assertThat(api.hit(connection, 100).allowed()).isTrue();
-    Throttle withHeaders = CustomAnswerExamples.extraHeaders(backend);
+    Throttle withHeaders = CustomResponseExamples.extraHeaders(backend);
     withHeaders.hit(connection, 100);
     assertThatExceptionOfType(ConnectionThrottledException.class)
         .isThrownBy(() -> withHeaders.enforce(connection))
@@ -133,7 +133,7 @@ final class ExamplesTest {
                 assertThat(denial.headers())
                     .containsEntry("X-Support", "https://example.com/limits")
                     .containsKey("Retry-After"));
-    Throttle trial = CustomAnswerExamples.logOnly(backend);
+    Throttle trial = CustomResponseExamples.logOnly(backend);
     trial.hit(connection, 100);
     assertThat(trial.enforce(connection).denied()).isTrue();
   }

@@ -7,6 +7,7 @@ import io.javalin.config.JavalinConfig;
 import io.traffik.Backend;
 import io.traffik.Scope;
 import io.traffik.Throttle;
+import io.traffik.javalin.JavalinView;
 import io.traffik.javalin.Throttling;
 import io.traffik.javalin.TraffikPlugin;
 import io.traffik.memory.InMemoryBackend;
@@ -84,6 +85,15 @@ final class HttpExamplesTest {
     }
   }
 
+  private static void withLogIns(Backend backend, Exchanges exchanges) throws Exception {
+    withJavalin(
+        config -> {
+          config.registerPlugin(new TraffikPlugin(backend));
+          LogInExamples.configure(config, (account, password) -> "right".equals(password));
+        },
+        exchanges);
+  }
+
   private static void withServlets(
       Consumer<ServletContextHandler> configuration, Exchanges exchanges) throws Exception {
     Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -109,7 +119,7 @@ final class HttpExamplesTest {
     }
   }
 
-  private static void assertCustomAnswer(HttpResponse<String> response) {
+  private static void assertCustomResponse(HttpResponse<String> response) {
     assertThat(response.statusCode()).isEqualTo(429);
     assertThat(response.body()).isEqualTo("{\"error\":\"slow_down\"}");
     assertThat(response.headers().firstValue("Content-Type").orElse("")).contains("json");
@@ -119,11 +129,8 @@ final class HttpExamplesTest {
 
   @Test
   void logIns_countFailuresOfAnAccount() throws Exception {
-    withJavalin(
-        config -> {
-          config.registerPlugin(new TraffikPlugin(backend));
-          LogInExamples.configure(config, (account, password) -> "right".equals(password));
-        },
+    withLogIns(
+        backend,
         port -> {
           for (int i = 0; i < 6; i++) {
             assertThat(logIn(port, "alice", "right").statusCode()).isEqualTo(200);
@@ -138,26 +145,87 @@ final class HttpExamplesTest {
   }
 
   @Test
-  void javalin_mapperAnswersInItsOwnWords() throws Exception {
+  void logIns_successesAreNotCountedForTheAddress() throws Exception {
+    withLogIns(
+        backend,
+        port -> {
+          for (int i = 0; i < 50; i++) {
+            assertThat(logIn(port, "user" + i % 10, "right").statusCode()).isEqualTo(200);
+          }
+        });
+  }
+
+  @Test
+  void logIns_anAttackerOverManyAccountsIsStoppedByTheAddress() throws Exception {
+    withLogIns(
+        backend,
+        port -> {
+          for (int i = 0; i < 20; i++) {
+            assertThat(logIn(port, "user" + i, "wrong").statusCode()).isEqualTo(401);
+          }
+          HttpResponse<String> denied = logIn(port, "user20", "right");
+          assertThat(denied.statusCode()).isEqualTo(429);
+          assertThat(denied.body()).contains("\"violated-policies\":[\"login-address\"]");
+        });
+  }
+
+  @Test
+  void logIns_attemptsAtALockedAccountCountForTheAddress() throws Exception {
+    withLogIns(
+        backend,
+        port -> {
+          for (int i = 0; i < 20; i++) {
+            assertThat(logIn(port, "alice", "wrong").statusCode()).isEqualTo(i < 5 ? 401 : 429);
+          }
+          HttpResponse<String> denied = logIn(port, "bob", "right");
+          assertThat(denied.statusCode()).isEqualTo(429);
+          assertThat(denied.body()).contains("\"violated-policies\":[\"login-address\"]");
+        });
+  }
+
+  /** The mapper of the plugin refunds as well, so a user's mapper must not lose that. */
+  @Test
+  void javalin_mapperRefundsEarlierThrottles() throws Exception {
+    Throttle wide = Throttle.builder("wide").rate("9/h").scope(Scope.ALL_ROUTES).build();
     withJavalin(
         config -> {
-          CustomAnswerExamples.javalin(config, backend, once);
+          CustomResponseExamples.javalin(config, backend, wide);
+          config.routes.get("/api/a", ctx -> once.enforce(JavalinView.of(ctx)));
+        },
+        port -> {
+          assertThat(get(port, "/api/a").statusCode()).isEqualTo(200);
+          for (int i = 0; i < 3; i++) {
+            HttpResponse<String> denied = get(port, "/api/a");
+            assertThat(denied.statusCode()).isEqualTo(429);
+            assertThat(denied.body()).isEqualTo("{\"error\":\"slow_down\"}");
+            assertThat(denied.headers().firstValue("Retry-After")).contains("3600");
+            assertThat(denied.headers().firstValue("RateLimit"))
+                .contains("\"wide\";r=8;t=400, \"once\";r=0;t=3600");
+          }
+        });
+  }
+
+  @Test
+  void javalin_mapperSendsItsOwnBody() throws Exception {
+    withJavalin(
+        config -> {
+          CustomResponseExamples.javalin(config, backend, once);
           config.routes.get("/api/a", ctx -> ctx.result("ok"));
         },
         port -> {
           HttpResponse<String> allowed = get(port, "/api/a");
           assertThat(allowed.body()).isEqualTo("ok");
           assertThat(allowed.headers().firstValue("X-RateLimit-Limit")).contains("1");
-          assertCustomAnswer(get(port, "/api/a"));
+          assertCustomResponse(get(port, "/api/a"));
         });
   }
 
   @Test
-  void javalin_mapperAnswersHandshakes() throws Exception {
+  void javalin_mapperRespondsToHandshakes() throws Exception {
     once.hit(FakeConnection.get("/").remoteAddress("127.0.0.1"));
     withJavalin(
         config -> {
-          CustomAnswerExamples.javalin(config, backend, once);
+          CustomResponseExamples.javalin(config, backend, once);
           config.routes.wsBeforeUpgrade("/chat", Throttling.throttled(once));
           config.routes.ws("/chat", ws -> {});
         },
@@ -181,16 +249,16 @@ final class HttpExamplesTest {
   }
 
   @Test
-  void servletFilter_answersInItsOwnWords() throws Exception {
+  void servletFilter_sendsItsOwnBody() throws Exception {
     withServlets(
         context ->
             context.addFilter(
-                new FilterHolder(new CustomAnswerExamples.CustomAnswerFilter(once)),
+                new FilterHolder(new CustomResponseExamples.CustomResponseFilter(once)),
                 "/*",
                 EnumSet.of(DispatcherType.REQUEST)),
         port -> {
           assertThat(get(port, "/a").body()).isEqualTo("ok");
-          assertCustomAnswer(get(port, "/a"));
+          assertCustomResponse(get(port, "/a"));
         });
   }
 

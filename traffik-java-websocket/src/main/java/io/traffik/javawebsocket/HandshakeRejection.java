@@ -10,9 +10,9 @@ import org.java_websocket.WebSocketImpl;
 import org.java_websocket.framing.CloseFrame;
 
 /**
- * The answer to a denied handshake. The library answers each rejected handshake with a 404. So this
- * class writes its answer to the socket and closes the connection before the library can write. The
- * socket's buffer is empty before the handshake and accepts the whole answer.
+ * Writes the response to a denied handshake. The library answers each rejected handshake with a
+ * 404. So this class writes to the socket and closes the connection before the library can write.
+ * The socket's buffer is empty before the handshake and accepts the whole response.
  */
 final class HandshakeRejection {
 
@@ -21,12 +21,12 @@ final class HandshakeRejection {
   private HandshakeRejection() {}
 
   static void send(WebSocketImpl connection, HttpDenial denial) {
-    ByteBuffer answer = ByteBuffer.wrap(bytes(denial));
+    ByteBuffer response = ByteBuffer.wrap(bytes(denial));
     try {
       int written;
       do {
-        written = connection.getChannel().write(answer);
-      } while (answer.hasRemaining() && written > 0);
+        written = connection.getChannel().write(response);
+      } while (response.hasRemaining() && written > 0);
     } catch (IOException e) {
       LOGGER.log(Level.DEBUG, "The client of a denied handshake has disconnected.", e);
     }

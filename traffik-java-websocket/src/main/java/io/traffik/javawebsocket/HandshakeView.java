@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The view of a handshake. It copies the socket's address, which is lost with the connection. */
 final class HandshakeView implements ConnectionView {
 
-  /**
-   * The common route of all undeclared paths. No path equals it, since paths begin with a slash.
-   */
+  /** The route of all undeclared paths. No path equals it, since paths begin with a slash. */
   private static final String UNDECLARED = "*";
 
   private final ConnectionId id = ConnectionId.next();

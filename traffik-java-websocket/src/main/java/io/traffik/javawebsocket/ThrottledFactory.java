@@ -14,7 +14,7 @@ import org.java_websocket.WebSocketServerFactory;
 import org.java_websocket.drafts.Draft;
 import org.jspecify.annotations.Nullable;
 
-/** Creates connections by another factory, with a {@link ThrottledListener} for each. */
+/** Creates connections through another factory, with a {@link ThrottledListener} for each. */
 final class ThrottledFactory implements WebSocketServerFactory {
 
   private static final Logger LOGGER = System.getLogger(ThrottledWebSockets.class.getName());

@@ -33,12 +33,12 @@ final class ThrottledListener extends WebSocketAdapter {
 
   // Set at the handshake; read by the selector thread when the connection ends.
   private volatile @Nullable HandshakeView view;
-  private volatile @Nullable OpenConnection throttled;
+  private volatile @Nullable OpenConnection openConnection;
   private volatile boolean rejected;
   private volatile boolean opened;
 
   /** The state of an open connection with throttled messages. */
-  private record OpenConnection(MessageDispatcher dispatcher, AnswerChannel channel) {}
+  private record OpenConnection(MessageDispatcher dispatcher, JavaWebSocketChannel channel) {}
 
   ThrottledListener(ThrottledWebSockets throttles, WebSocketAdapter server) {
     this.throttles = throttles;
@@ -65,21 +65,21 @@ final class ThrottledListener extends WebSocketAdapter {
       HandshakeRejection.send(connection, throttledRequest.denial(e, throttles.rateLimitHeaders()));
       throw new InvalidDataException(CloseFrame.TRY_AGAIN_LATER, "Handshake throttled.");
     }
-    ServerHandshakeBuilder answer =
+    ServerHandshakeBuilder response =
         server.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
-    throttledRequest.headers(throttles.rateLimitHeaders()).forEach(answer::put);
+    throttledRequest.headers(throttles.rateLimitHeaders()).forEach(response::put);
     view = handshake;
     WebSocketThrottling messages = throttles.throttlingOf(handshake.path());
     if (messages != null) {
-      AnswerChannel channel = new AnswerChannel(connection);
-      throttled = new OpenConnection(new MessageDispatcher(messages, channel), channel);
+      JavaWebSocketChannel channel = new JavaWebSocketChannel(connection);
+      openConnection = new OpenConnection(new MessageDispatcher(messages, channel), channel);
     }
-    return answer;
+    return response;
   }
 
   @Override
   public void onWebsocketMessage(WebSocket conn, String message) {
-    OpenConnection current = throttled;
+    OpenConnection current = openConnection;
     if (current == null) {
       server.onWebsocketMessage(conn, message);
     } else if (!current.channel.isClosing()) {
@@ -91,7 +91,7 @@ final class ThrottledListener extends WebSocketAdapter {
 
   @Override
   public void onWebsocketMessage(WebSocket conn, ByteBuffer blob) {
-    OpenConnection current = throttled;
+    OpenConnection current = openConnection;
     if (current == null) {
       server.onWebsocketMessage(conn, blob);
     } else if (!current.channel.isClosing()) {
@@ -102,14 +102,14 @@ final class ThrottledListener extends WebSocketAdapter {
     }
   }
 
-  private JavaWebSocketMessage event(OpenConnection current, WebSocket conn, Runnable handler) {
-    return new JavaWebSocketMessage(this, conn, current.channel, handler);
+  private JavaWebSocketEvent event(OpenConnection current, WebSocket conn, Runnable handler) {
+    return new JavaWebSocketEvent(this, conn, current.channel, handler);
   }
 
   /** Notifies the server of the close after all earlier messages. */
   @Override
   public void onWebsocketClose(WebSocket conn, int code, String reason, boolean remote) {
-    OpenConnection current = throttled;
+    OpenConnection current = openConnection;
     if (current == null) {
       server.onWebsocketClose(conn, code, reason, remote);
     } else {
@@ -125,7 +125,7 @@ final class ThrottledListener extends WebSocketAdapter {
     }
   }
 
-  /** Discards the library's own answer to a rejected handshake. */
+  /** Discards the library's own response to a rejected handshake. */
   @Override
   public void onWriteDemand(WebSocket conn) {
     if (rejected) {
@@ -137,7 +137,7 @@ final class ThrottledListener extends WebSocketAdapter {
 
   @Override
   public void onWebsocketOpen(WebSocket conn, Handshakedata handshake) {
-    OpenConnection current = throttled;
+    OpenConnection current = openConnection;
     if (current == null) {
       open(conn, handshake);
     } else {
@@ -168,11 +168,9 @@ final class ThrottledListener extends WebSocketAdapter {
   }
 
   private Exception withRemedy(Exception thrown) {
-    return throttles.backend() == null && thrown instanceof ConfigurationException
-        ? new ConfigurationException(
-            thrown.getMessage()
-                + ". In this server, ThrottledWebSockets.handshakes(…).backend(…) sets the backend.",
-            thrown)
+    return throttles.backend() == null && thrown instanceof ConfigurationException e
+        ? e.withRemedy(
+            "In this server, ThrottledWebSockets.handshakes(…).backend(…) sets the backend.")
         : thrown;
   }
 
@@ -182,7 +180,7 @@ final class ThrottledListener extends WebSocketAdapter {
    */
   @Override
   public void onWebsocketPing(WebSocket conn, Framedata frame) {
-    OpenConnection current = throttled;
+    OpenConnection current = openConnection;
     if (current == null || current.channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
       server.onWebsocketPing(conn, frame);
     }

@@ -6,12 +6,14 @@ import io.traffik.ConfigurationException;
 import io.traffik.ConnectionView;
 import io.traffik.Throttle;
 import io.traffik.http.RateLimitHeaders;
+import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.WebSocketThrottling;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.WebSocketServerFactory;
@@ -28,46 +30,55 @@ import org.jspecify.annotations.Nullable;
  *     ThrottledWebSockets.handshakes(api).messages(chat).backend(backend).build());
  * }</pre>
  *
- * <p>A denied handshake is answered like an HTTP request, with status 429, header fields and a
- * problem document. The server is not notified of denied handshakes or messages. {@link
- * WebSocketThrottling} describes the answers to denied messages.
+ * <p>The response to a denied handshake has status 429, header fields and a problem document. The
+ * server is not notified of denied handshakes or messages. {@link WebSocketThrottling} describes
+ * the answers to denied messages.
  *
  * <p>Handshakes are decided on the server's thread, because the library needs the answer
  * immediately. A remote backend can block that thread until its deadline. {@link
  * WebSocketThrottling#connections} avoids this: it decides after the handshake and closes denied
  * connections. Decisions about messages never block the server's thread.
  *
- * <p>By default each path has its own bucket. If the server accepts connections on any path, a
+ * <p>By default each client has a bucket per path. If the server accepts connections on any path, a
  * client gets a fresh bucket by inventing a path. To prevent that, declare the {@link #paths}, or
  * use {@link io.traffik.Scope#ALL_ROUTES}.
  *
- * <p>Immutable and safe for any number of threads. All parameters must not be null.
+ * <p>Immutable and safe for any number of threads. No parameter may be null.
  */
 public final class ThrottledWebSockets {
 
-  private final List<Throttle> handshakes;
-  private final @Nullable WebSocketThrottling messages;
-  private final @Nullable Backend backend;
-  private final Set<String> paths;
-  private final Map<String, WebSocketThrottling> messagesByPath;
-  private final RateLimitHeaders rateLimitHeaders;
-  private final @Nullable WebSocketServerFactory delegate;
+  /** The settings. They do not change after the constructor of {@link ThrottledWebSockets}. */
+  private static final class Settings {
+    List<Throttle> handshakes = List.of();
+    @Nullable WebSocketThrottling messages;
+    @Nullable Backend backend;
+    Set<String> paths = Set.of();
+    Map<String, WebSocketThrottling> messagesByPath = Map.of();
+    RateLimitHeaders rateLimitHeaders = RateLimitHeaders.STANDARD;
+    @Nullable WebSocketServerFactory delegate;
 
-  private ThrottledWebSockets(
-      List<Throttle> handshakes,
-      @Nullable WebSocketThrottling messages,
-      @Nullable Backend backend,
-      Set<String> paths,
-      Map<String, WebSocketThrottling> messagesByPath,
-      RateLimitHeaders rateLimitHeaders,
-      @Nullable WebSocketServerFactory delegate) {
-    this.handshakes = handshakes;
-    this.messages = messages;
-    this.backend = backend;
-    this.paths = paths;
-    this.messagesByPath = messagesByPath;
-    this.rateLimitHeaders = rateLimitHeaders;
-    this.delegate = delegate;
+    Settings copy() {
+      Settings copy = new Settings();
+      copy.handshakes = handshakes;
+      copy.messages = messages;
+      copy.backend = backend;
+      copy.paths = paths;
+      copy.messagesByPath = messagesByPath;
+      copy.rateLimitHeaders = rateLimitHeaders;
+      copy.delegate = delegate;
+      return copy;
+    }
+  }
+
+  private final Settings settings;
+
+  private ThrottledWebSockets(Settings base, Consumer<Settings> change) {
+    this.settings = base.copy();
+    change.accept(settings);
+  }
+
+  private ThrottledWebSockets with(Consumer<Settings> change) {
+    return new ThrottledWebSockets(settings, change);
   }
 
   /**
@@ -77,18 +88,15 @@ public final class ThrottledWebSockets {
    * @return the throttles of a server
    */
   public static ThrottledWebSockets handshakes(Throttle... throttles) {
-    for (Throttle throttle : Objects.requireNonNull(throttles, "throttles must not be null")) {
-      Objects.requireNonNull(throttle, "throttle must not be null");
-    }
-    return new ThrottledWebSockets(
-        List.of(throttles), null, null, Set.of(), Map.of(), RateLimitHeaders.STANDARD, null);
+    List<Throttle> handshakes = ThrottledRequest.requireThrottles(throttles);
+    return new ThrottledWebSockets(new Settings(), created -> created.handshakes = handshakes);
   }
 
   /**
    * Returns a copy that throttles messages on all paths and answers denials with an error frame.
    *
    * @param throttles at least one, enforced in order
-   * @return the throttles of a server
+   * @return the copy
    * @throws ConfigurationException if there is none
    */
   public ThrottledWebSockets messages(Throttle... throttles) {
@@ -99,12 +107,11 @@ public final class ThrottledWebSockets {
    * Returns a copy that throttles open connections and their messages on all paths.
    *
    * @param throttling the throttles of connections and messages
-   * @return the throttles of a server
+   * @return the copy
    */
   public ThrottledWebSockets messages(WebSocketThrottling throttling) {
     Objects.requireNonNull(throttling, "throttling must not be null");
-    return new ThrottledWebSockets(
-        handshakes, throttling, backend, paths, messagesByPath, rateLimitHeaders, delegate);
+    return with(copy -> copy.messages = throttling);
   }
 
   /**
@@ -113,19 +120,20 @@ public final class ThrottledWebSockets {
    *
    * @param path the path, in the form that {@link #paths} accepts
    * @param throttling the throttles of connections and messages
-   * @return the throttles of a server
+   * @return the copy
    */
   public ThrottledWebSockets messages(String path, WebSocketThrottling throttling) {
     requirePath(path);
-    Map<String, WebSocketThrottling> more = new HashMap<>(messagesByPath);
-    more.put(path, Objects.requireNonNull(throttling, "throttling must not be null"));
-    return new ThrottledWebSockets(
-        handshakes, messages, backend, paths, Map.copyOf(more), rateLimitHeaders, delegate);
+    Objects.requireNonNull(throttling, "throttling must not be null");
+    Map<String, WebSocketThrottling> more = new HashMap<>(settings.messagesByPath);
+    more.put(path, throttling);
+    return with(copy -> copy.messagesByPath = Map.copyOf(more));
   }
 
   private static void requirePath(String path) {
     if (!Objects.requireNonNull(path, "path must not be null").startsWith("/")) {
-      throw new ConfigurationException("path must begin with a slash: \"" + path + "\"");
+      throw new ConfigurationException(
+          "path must begin with a slash: \"" + path + "\". Write it as in /chat.");
     }
   }
 
@@ -135,20 +143,19 @@ public final class ThrottledWebSockets {
    * several servers share a backend, the last one to stop does so.
    *
    * @param backend the backend
-   * @return the throttles of a server
+   * @return the copy
    */
   public ThrottledWebSockets backend(Backend backend) {
     Objects.requireNonNull(backend, "backend must not be null");
-    return new ThrottledWebSockets(
-        handshakes, messages, backend, paths, messagesByPath, rateLimitHeaders, delegate);
+    return with(copy -> copy.backend = backend);
   }
 
   /**
-   * Returns a copy with the declared paths of the server. All other paths share one bucket. By
-   * default each path has its own bucket.
+   * Returns a copy with the declared paths of the server. Each client has one bucket for all other
+   * paths. By default each client has a bucket per path.
    *
    * @param paths at least one, decoded and without a trailing slash (except for {@code /})
-   * @return the throttles of a server
+   * @return the copy
    * @throws ConfigurationException if there is none, or one does not begin with a slash
    */
   public ThrottledWebSockets paths(String... paths) {
@@ -157,37 +164,36 @@ public final class ThrottledWebSockets {
       requirePath(path);
     }
     if (paths.length == 0) {
-      throw new ConfigurationException("paths(…) needs at least one path: none given");
+      throw new ConfigurationException(
+          "paths(…) needs at least one path: none given. Pass the server's paths, or omit the call.");
     }
-    return new ThrottledWebSockets(
-        handshakes, messages, backend, Set.of(paths), messagesByPath, rateLimitHeaders, delegate);
+    Set<String> declared = Set.of(paths);
+    return with(copy -> copy.paths = declared);
   }
 
   /**
-   * Returns a copy with other header fields in the answers to handshakes. The default is {@link
+   * Returns a copy with other header fields in the responses to handshakes. The default is {@link
    * RateLimitHeaders#STANDARD}.
    *
    * @param rateLimitHeaders the header fields
-   * @return the throttles of a server
+   * @return the copy
    */
   public ThrottledWebSockets rateLimitHeaders(RateLimitHeaders rateLimitHeaders) {
     Objects.requireNonNull(rateLimitHeaders, "rateLimitHeaders must not be null");
-    return new ThrottledWebSockets(
-        handshakes, messages, backend, paths, messagesByPath, rateLimitHeaders, delegate);
+    return with(copy -> copy.rateLimitHeaders = rateLimitHeaders);
   }
 
   /**
-   * Returns a copy that creates connections by another factory, for example for TLS: {@code
+   * Returns a copy that creates connections through another factory, for example for TLS: {@code
    * delegate(new DefaultSSLWebSocketServerFactory(sslContext))}. Do not set that factory on the
    * server, because the server closes a factory when it is replaced.
    *
    * @param factory creates the connections; closed with the server
-   * @return the throttles of a server
+   * @return the copy
    */
   public ThrottledWebSockets delegate(WebSocketServerFactory factory) {
     Objects.requireNonNull(factory, "factory must not be null");
-    return new ThrottledWebSockets(
-        handshakes, messages, backend, paths, messagesByPath, rateLimitHeaders, factory);
+    return with(copy -> copy.delegate = factory);
   }
 
   /**
@@ -198,6 +204,8 @@ public final class ThrottledWebSockets {
    * @throws ConfigurationException if the backend cannot be opened
    */
   public WebSocketServerFactory build() {
+    Backend backend = settings.backend;
+    WebSocketServerFactory delegate = settings.delegate;
     BackendLease lease = backend == null ? null : BackendLease.acquire(backend);
     return new ThrottledFactory(
         this, delegate == null ? new DefaultWebSocketServerFactory() : delegate, lease);
@@ -225,27 +233,29 @@ public final class ThrottledWebSockets {
       return listener.view();
     }
     throw new IllegalArgumentException(
-        "connection must belong to a server with a factory of ThrottledWebSockets: " + connection);
+        "connection must belong to a server with a factory of ThrottledWebSockets: "
+            + connection
+            + ". Set the factory before the server starts.");
   }
 
   List<Throttle> handshakeThrottles() {
-    return handshakes;
+    return settings.handshakes;
   }
 
   /** The throttling of connections on a path, or null if there is none. */
   @Nullable WebSocketThrottling throttlingOf(String path) {
-    return messagesByPath.getOrDefault(path, messages);
+    return settings.messagesByPath.getOrDefault(path, settings.messages);
   }
 
   @Nullable Backend backend() {
-    return backend;
+    return settings.backend;
   }
 
   Set<String> declaredPaths() {
-    return paths;
+    return settings.paths;
   }
 
   RateLimitHeaders rateLimitHeaders() {
-    return rateLimitHeaders;
+    return settings.rateLimitHeaders;
   }
 }

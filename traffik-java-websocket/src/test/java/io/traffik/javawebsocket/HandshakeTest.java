@@ -51,19 +51,19 @@ final class HandshakeTest {
         WebSocketTestClient first = WebSocketTestClient.connect(server.uri("/"))) {
       first.send("a");
       assertThat(first.receive()).isEqualTo("echo a");
-      String answer;
+      String response;
       try (Socket second = handshake(server)) {
-        answer = new String(second.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        response = new String(second.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       }
-      assertThat(answer)
+      assertThat(response)
           .startsWith("HTTP/1.1 429 Too Many Requests\r\n")
           .contains("\r\nRateLimit-Policy: \"api\";q=1;w=3600\r\n")
           .contains("\r\nRateLimit: \"api\";r=0;t=3600\r\n")
           .contains("\r\nRetry-After: 3600\r\n")
           .contains("\r\nContent-Type: application/problem+json\r\n")
           .doesNotContain("404");
-      String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
-      assertThat(answer).contains("\r\nContent-Length: " + body.length() + "\r\n");
+      String body = response.substring(response.indexOf("\r\n\r\n") + 4);
+      assertThat(response).contains("\r\nContent-Length: " + body.length() + "\r\n");
       JsonNode problem = new ObjectMapper().readTree(body);
       assertThat(problem.get("violated-policies").get(0).asText()).isEqualTo("api");
       assertThat(server.events)
@@ -78,9 +78,9 @@ final class HandshakeTest {
     try (EchoWebSocketServer server = startServer();
         WebSocketTestClient first = WebSocketTestClient.connect(server.uri("/"))) {
       first.send("a");
-      HttpResponse<?> answer = WebSocketTestClient.rejectedHandshake(server.uri("/"));
-      assertThat(answer.statusCode()).isEqualTo(429);
-      assertThat(answer.headers().firstValue("Retry-After")).hasValue("3600");
+      HttpResponse<?> response = WebSocketTestClient.rejectedHandshake(server.uri("/"));
+      assertThat(response.statusCode()).isEqualTo(429);
+      assertThat(response.headers().firstValue("Retry-After")).hasValue("3600");
     }
   }
 
@@ -104,9 +104,9 @@ final class HandshakeTest {
         assertThat(first.receive()).contains("\"status_code\":429", "\"retry_after\":3600");
         HttpClient client = HttpClient.newBuilder().sslContext(certificate.client()).build();
         for (int n = 0; n < 5; n++) {
-          HttpResponse<?> answer = WebSocketTestClient.rejectedHandshake(client, uri);
-          assertThat(answer.statusCode()).isEqualTo(429);
-          assertThat(answer.headers().firstValue("Retry-After")).hasValue("3600");
+          HttpResponse<?> response = WebSocketTestClient.rejectedHandshake(client, uri);
+          assertThat(response.statusCode()).isEqualTo(429);
+          assertThat(response.headers().firstValue("Retry-After")).hasValue("3600");
         }
       }
     }
@@ -116,11 +116,11 @@ final class HandshakeTest {
   void h1_anAllowedHandshakeHasTheHeaderFields() throws Exception {
     try (EchoWebSocketServer server = startServer();
         Socket socket = handshake(server)) {
-      StringBuilder answer = new StringBuilder();
-      while (answer.indexOf("\r\n\r\n") < 0) {
-        answer.append((char) socket.getInputStream().read());
+      StringBuilder response = new StringBuilder();
+      while (response.indexOf("\r\n\r\n") < 0) {
+        response.append((char) socket.getInputStream().read());
       }
-      assertThat(answer)
+      assertThat(response)
           .contains("HTTP/1.1 101 ", "RateLimit-Policy: \"api\";q=1;w=3600")
           .contains("RateLimit: \"api\";r=0;t=3600");
     }
@@ -131,8 +131,8 @@ final class HandshakeTest {
     Throttle named = Throttle.builder("named").rate("1/h").identifier(view -> null).build();
     try (EchoWebSocketServer server =
         EchoWebSocketServer.start(ThrottledWebSockets.handshakes(named).backend(backend).build())) {
-      HttpResponse<?> answer = WebSocketTestClient.rejectedHandshake(server.uri("/"));
-      assertThat(answer.statusCode()).isEqualTo(500);
+      HttpResponse<?> response = WebSocketTestClient.rejectedHandshake(server.uri("/"));
+      assertThat(response.statusCode()).isEqualTo(500);
       assertThat(server.events)
           .anyMatch(
               entry ->

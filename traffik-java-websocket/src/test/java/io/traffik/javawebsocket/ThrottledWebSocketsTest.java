@@ -230,10 +230,11 @@ final class ThrottledWebSocketsTest {
   void invalidConfigurationIsRejected() {
     assertThatThrownBy(() -> throttled().paths())
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("paths(…) needs at least one path: none given");
+        .hasMessage(
+            "paths(…) needs at least one path: none given. Pass the server's paths, or omit the call.");
     assertThatThrownBy(() -> throttled().paths("chat"))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("path must begin with a slash: \"chat\"");
+        .hasMessage("path must begin with a slash: \"chat\". Write it as in /chat.");
     assertThatThrownBy(() -> throttled().messages())
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("needs at least one throttle: none given");

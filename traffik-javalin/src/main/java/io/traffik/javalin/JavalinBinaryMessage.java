@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /** A binary message, whose buffer returns to the server after the callback. */
-final class JavalinBinaryMessage extends JavalinMessage {
+final class JavalinBinaryMessage extends JavalinEvent {
 
   private final WsBinaryMessageContext ctx;
   private final WsBinaryMessageHandler handler;

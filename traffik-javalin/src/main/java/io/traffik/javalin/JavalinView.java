@@ -56,7 +56,7 @@ public final class JavalinView implements ConnectionView {
   /**
    * Returns the view of a text message, for handlers that call a throttle directly: {@code
    * typing.enforce(JavalinView.message(ctx).withContext("typing"))}. Its {@link MessageView#unwrap}
-   * supports the {@link WsContext} of the opening.
+   * supports a {@link WsContext} of the connection, which may be that of an earlier event.
    *
    * @param ctx the message; not null
    * @return the view
@@ -100,7 +100,7 @@ public final class JavalinView implements ConnectionView {
     if (matched != null) {
       return matched.path;
     }
-    // Javalin answers HEAD requests for GET endpoints without a matched endpoint.
+    // For HEAD on a GET endpoint, Javalin reports no matched endpoint.
     if (plugin != null && ctx.method().equals(HandlerType.HEAD)) {
       String template = plugin.template(ctx);
       if (template != null) {

@@ -33,10 +33,8 @@ record PluginState(Backend backend, RateLimitHeaders rateLimitHeaders, JavalinSt
 
   /** Names the plugin in a configuration error of an application that does not have it. */
   static ConfigurationException withRemedy(ConfigurationException thrown) {
-    return new ConfigurationException(
-        thrown.getMessage()
-            + ". In Javalin, config.registerPlugin(new TraffikPlugin(…)) sets the backend.",
-        thrown);
+    return thrown.withRemedy(
+        "In Javalin, config.registerPlugin(new TraffikPlugin(…)) sets the backend.");
   }
 
   /** The context path of the application; empty if it has none. */

@@ -14,33 +14,36 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** Replaces the response that handlers have begun by a denial. */
-record ResponseReset(Context ctx) {
+/** Replaces a partly written response with a denial. */
+final class ResponseReset {
 
   private static final Logger LOGGER = System.getLogger(TraffikPlugin.class.getName());
 
+  private ResponseReset() {}
+
   /** Replaces the response, unless it is committed: then its pending result is discarded. */
-  void replaceWith(HttpDenial denial) {
+  static void replace(Context ctx, HttpDenial denial) {
     HttpServletResponse response = ctx.res();
     if (response.isCommitted()) {
-      discardResult();
+      discardResult(ctx);
       return;
     }
-    // Javalin sends no result for handshakes, and compresses results on encoded responses.
+    // Javalin sends no result for handshakes. An encoded response may have a compressor already,
+    // which the reset does not stop.
     boolean directly = JavalinView.isHandshake(ctx) || response.containsHeader("Content-Encoding");
     reset(response);
     ctx.status(denial.status());
     denial.headers().forEach(ctx::header);
     byte[] body = denial.body().getBytes(StandardCharsets.US_ASCII);
     if (directly) {
-      discardResult();
+      discardResult(ctx);
       send(response, body);
     } else {
       ctx.result(withoutEtag(body));
     }
   }
 
-  private void discardResult() {
+  private static void discardResult(Context ctx) {
     if (ctx.resultInputStream() != null) {
       ctx.result(InputStream.nullInputStream());
     }
@@ -60,7 +63,7 @@ record ResponseReset(Context ctx) {
     values.stream().skip(1).forEach(value -> response.addHeader(name, value));
   }
 
-  /** Bypasses Javalin's compressor, which would compress the body after the reset. */
+  /** Writes to the servlet's response directly, past Javalin's compressor. */
   private static void send(HttpServletResponse response, byte[] body) {
     response.setContentLength(body.length);
     try (OutputStream out = response.getOutputStream()) {
@@ -72,7 +75,7 @@ record ResponseReset(Context ctx) {
 
   /**
    * Hides the stream's class, because Javalin can generate an ETag for known stream classes. It
-   * would answer conditional requests with 304 instead of the denial.
+   * would respond to conditional requests with 304 instead of the denial.
    */
   private static InputStream withoutEtag(byte[] body) {
     return new FilterInputStream(new ByteArrayInputStream(body)) {};

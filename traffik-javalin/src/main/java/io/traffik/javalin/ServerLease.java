@@ -6,7 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** The lease of a backend from a server's start to its stop, on any threads. */
+/** The lease of a backend from a server's start to its stop. Thread-safe. */
 final class ServerLease {
 
   private static final Logger LOGGER = System.getLogger(TraffikPlugin.class.getName());

@@ -6,7 +6,7 @@ import io.traffik.ConnectionThrottledException;
 import io.traffik.websocket.ErrorFrame;
 
 /** The state of an open WebSocket, shared by all handlers that throttle its messages. */
-record SocketState(SocketView view, SessionChannel channel) {
+record SocketState(SocketView view, JavalinChannel channel) {
 
   private static final String ATTRIBUTE = SocketState.class.getName();
 
@@ -15,13 +15,13 @@ record SocketState(SocketView view, SessionChannel channel) {
     if (existing != null) {
       return existing;
     }
-    SocketState created = new SocketState(new SocketView(ctx), new SessionChannel(ctx.session));
+    SocketState created = new SocketState(new SocketView(ctx), new JavalinChannel(ctx.session));
     ctx.attribute(ATTRIBUTE, created);
     return created;
   }
 
   static void answer(ConnectionThrottledException thrown, WsContext ctx) {
-    SessionChannel channel = of(ctx).channel;
+    JavalinChannel channel = of(ctx).channel;
     if (ctx instanceof WsConnectContext) {
       ErrorFrame.close(thrown, channel);
     } else {

@@ -56,7 +56,7 @@ final class SocketView implements ConnectionView {
     return plugin != null && plugin.ignoresCase() ? path.toLowerCase(Locale.ROOT) : path;
   }
 
-  /** The address from a throttled handshake if there was one, or else the socket's address. */
+  /** The address from a throttled handshake if there was one, otherwise the socket's address. */
   private static @Nullable String remoteAddress(WsContext ctx) {
     String reported = ctx.attribute(ThrottledExchange.REMOTE_ADDRESS);
     if (reported != null) {
@@ -108,7 +108,10 @@ final class SocketView implements ConnectionView {
     return plugin == null ? null : plugin.backend();
   }
 
-  /** Supports the {@link WsContext} of the opening and the {@link ConnectionId}. */
+  /**
+   * Supports the {@link ConnectionId} and a {@link WsContext} of the connection, which may be that
+   * of an earlier event.
+   */
   @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     if (type.isInstance(ctx)) {

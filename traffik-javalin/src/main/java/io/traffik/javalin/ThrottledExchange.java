@@ -7,6 +7,7 @@ import io.javalin.http.servlet.Task;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
+import io.traffik.http.HttpDenial;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
 import java.util.List;
@@ -43,7 +44,7 @@ final class ThrottledExchange {
         request.enforce(throttle, view);
       }
     } catch (ConnectionThrottledException e) {
-      throw plugin == null ? answerWithoutPlugin(e) : e;
+      throw plugin == null ? respondWithoutPlugin(e) : e;
     } catch (ConfigurationException e) {
       throw plugin == null ? PluginState.withRemedy(e) : e;
     } finally {
@@ -52,14 +53,14 @@ final class ThrottledExchange {
   }
 
   /**
-   * Answers a denial without an exception mapper. Only an exception skips the request's handler but
-   * not the {@code after} handlers. Javalin answers its own exception without a mapper, and the
-   * task that is added here replaces that answer. Handshakes run no tasks and are answered
-   * directly.
+   * Responds to a denial without an exception mapper. Only an exception skips the handler and still
+   * runs the {@code after} handlers. Javalin responds to its own exception without a mapper, and
+   * the task that is added here replaces that response. Handshakes run no tasks, so the response is
+   * written directly.
    */
-  private RuntimeException answerWithoutPlugin(ConnectionThrottledException thrown) {
+  private RuntimeException respondWithoutPlugin(ConnectionThrottledException thrown) {
     if (JavalinView.isHandshake(ctx)) {
-      answer(thrown);
+      respond(thrown);
       return new TooManyRequestsResponse();
     }
     if (!(ctx instanceof JavalinServletContext servletContext)) {
@@ -71,14 +72,18 @@ final class ThrottledExchange {
             new Task(
                 false,
                 () -> {
-                  answer(thrown);
+                  respond(thrown);
                   return Unit.INSTANCE;
                 }));
     return new TooManyRequestsResponse();
   }
 
-  void answer(ConnectionThrottledException thrown) {
-    new ResponseReset(ctx).replaceWith(request.denial(thrown, rateLimitHeaders()));
+  void respond(ConnectionThrottledException thrown) {
+    ResponseReset.replace(ctx, denial(thrown));
+  }
+
+  HttpDenial denial(ConnectionThrottledException thrown) {
+    return request.denial(thrown, rateLimitHeaders());
   }
 
   private RateLimitHeaders rateLimitHeaders() {

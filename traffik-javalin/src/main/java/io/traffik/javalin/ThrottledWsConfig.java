@@ -25,7 +25,8 @@ final class ThrottledWsConfig extends WsConfig {
   private @Nullable WsConnectHandler connectHandler;
 
   /**
-   * Each route has a dispatcher of its own on a connection: handlers before it may have another.
+   * The attribute of this route's state. Several configurations can apply to one connection, for
+   * example one of {@code wsBefore}, and each has a dispatcher of its own.
    */
   private final String attribute =
       MessageDispatcher.class.getName() + "." + COUNT.incrementAndGet();
@@ -62,8 +63,8 @@ final class ThrottledWsConfig extends WsConfig {
 
   private void connect(WsConnectContext ctx) throws Exception {
     RouteState state = stateOf(ctx);
-    JavalinMessage opening =
-        new JavalinMessage(
+    JavalinEvent opening =
+        new JavalinEvent(
             ctx,
             () -> {
               state.opened = true;
@@ -84,7 +85,7 @@ final class ThrottledWsConfig extends WsConfig {
   public void onMessage(WsMessageHandler handler) {
     route.onMessage(
         ctx -> {
-          JavalinMessage message = new JavalinMessage(ctx, () -> handler.handleMessage(ctx));
+          JavalinEvent message = new JavalinEvent(ctx, () -> handler.handleMessage(ctx));
           RouteState state = stateOf(ctx);
           state.dispatcher.dispatch(MessageView.text(state.view, ctx.message()), message);
           message.rethrow();
@@ -95,7 +96,7 @@ final class ThrottledWsConfig extends WsConfig {
   public void onBinaryMessage(WsBinaryMessageHandler handler) {
     route.onBinaryMessage(
         ctx -> {
-          JavalinMessage message = new JavalinBinaryMessage(ctx, handler);
+          JavalinEvent message = new JavalinBinaryMessage(ctx, handler);
           RouteState state = stateOf(ctx);
           state.dispatcher.dispatch(MessageView.binary(state.view, ctx.data()), message);
           message.rethrow();
@@ -108,8 +109,8 @@ final class ThrottledWsConfig extends WsConfig {
     route.onClose(
         ctx -> {
           RouteState state = stateOf(ctx);
-          JavalinMessage close =
-              new JavalinMessage(
+          JavalinEvent close =
+              new JavalinEvent(
                   ctx,
                   () -> {
                     if (state.opened) {
@@ -127,8 +128,8 @@ final class ThrottledWsConfig extends WsConfig {
     route.onError(
         ctx -> {
           RouteState state = stateOf(ctx);
-          JavalinMessage error =
-              new JavalinMessage(
+          JavalinEvent error =
+              new JavalinEvent(
                   ctx,
                   () -> {
                     if (state.opened) {

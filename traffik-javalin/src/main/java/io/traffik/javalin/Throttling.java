@@ -1,13 +1,14 @@
 package io.traffik.javalin;
 
+import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.websocket.WsConfig;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
+import io.traffik.http.HttpDenial;
+import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.WebSocketThrottling;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -22,21 +23,21 @@ import java.util.function.Consumer;
  * config.routes.ws("/chat", throttledMessages(chat, ws -> ws.onMessage(ctx -> ctx.send("hi"))));
  * }</pre>
  *
- * <p>All parameters must not be null.
+ * <p>No parameter may be null.
  *
- * <p>A denied request is answered with 429 and does not reach its handler. The {@code after} and
- * error handlers still run. Several handlers may enforce the same throttle; it charges each request
- * once. If a later throttle denies or throws, the charges of the earlier ones are refunded.
+ * <p>A denied request gets a 429 and does not reach its handler. The {@code after} and error
+ * handlers still run. Several handlers may enforce the same throttle; it charges each request once.
+ * If a later throttle denies or throws, the charges of the earlier ones are refunded.
  *
  * <p>To throttle static files, use a handler without a pattern: {@code before(throttled(api))}.
  * Javalin matches patterns against the raw path but finds files by the decoded path. So {@code
  * before("/files/*", …)} is not called for {@code /%66iles/a.pdf}.
  *
  * <p>With the {@link TraffikPlugin}, denials throw a {@link ConnectionThrottledException}. The
- * plugin answers it, or an exception mapper that was registered after the plugin. Without the
- * plugin, the handlers answer denials directly, and exception mappers are not called. Throttles
- * then need a backend of their own. The route in a {@code before} handler is then the handler's
- * pattern, because Javalin has not matched the endpoint yet.
+ * plugin responds to it, or an exception mapper registered after the plugin; see {@link #denial}.
+ * Without the plugin, the handlers respond directly, and exception mappers are not called.
+ * Throttles then need a backend of their own. The route in a {@code before} handler is then the
+ * handler's pattern, because Javalin has not matched the endpoint yet.
  */
 public final class Throttling {
 
@@ -51,8 +52,7 @@ public final class Throttling {
    * @throws ConfigurationException if there is no throttle
    */
   public static Handler throttled(Throttle... throttles) {
-    Objects.requireNonNull(throttles, "throttles must not be null");
-    return throttled(Arrays.asList(throttles), ctx -> {});
+    return handler(ThrottledRequest.requireThrottles(throttles), ctx -> {});
   }
 
   /**
@@ -63,7 +63,7 @@ public final class Throttling {
    * @return the throttled handler
    */
   public static Handler throttled(Throttle throttle, Handler handler) {
-    return throttled(Collections.singletonList(throttle), handler);
+    return handler(ThrottledRequest.requireThrottles(throttle), handler);
   }
 
   /**
@@ -75,17 +75,34 @@ public final class Throttling {
    * @throws ConfigurationException if there is no throttle
    */
   public static Handler throttled(List<Throttle> throttles, Handler handler) {
+    Objects.requireNonNull(throttles, "throttles must not be null");
+    return handler(ThrottledRequest.requireThrottles(throttles.toArray(Throttle[]::new)), handler);
+  }
+
+  private static Handler handler(List<Throttle> throttles, Handler handler) {
     Objects.requireNonNull(handler, "handler must not be null");
-    Objects.requireNonNull(throttles, "throttles must not be null")
-        .forEach(throttle -> Objects.requireNonNull(throttle, "throttle must not be null"));
-    List<Throttle> enforced = List.copyOf(throttles);
-    if (enforced.isEmpty()) {
-      throw new ConfigurationException("throttled(…) needs at least one throttle: none given");
+    if (throttles.isEmpty()) {
+      throw new ConfigurationException(
+          "throttled(…) needs at least one throttle: none given. Pass one, or register no handler.");
     }
     return ctx -> {
-      new ThrottledExchange(ctx).enforce(enforced);
+      new ThrottledExchange(ctx).enforce(throttles);
       handler.handle(ctx);
     };
+  }
+
+  /**
+   * Creates the response to a denied request, for an exception mapper that replaces the plugin's.
+   * If a throttle denied that the handler itself called, the charges of the earlier throttles are
+   * refunded. So every such mapper must call this method, even if it sends another body.
+   *
+   * @param thrown the denial
+   * @param ctx the request
+   * @return status, header fields and body
+   */
+  public static HttpDenial denial(ConnectionThrottledException thrown, Context ctx) {
+    Objects.requireNonNull(ctx, "ctx must not be null");
+    return new ThrottledExchange(ctx).denial(thrown);
   }
 
   /**
@@ -103,7 +120,7 @@ public final class Throttling {
 
   /**
    * Throttles open WebSocket connections. Denied connections are closed with 1013, and no handler
-   * is called for them. Prefer {@code wsBeforeUpgrade(path, throttled(throttle))}, which answers
+   * is called for them. Prefer {@code wsBeforeUpgrade(path, throttled(throttle))}, which responds
    * with 429. Use this method for remote backends that must not block the server's thread.
    *
    * @param throttle enforced for each connection

@@ -9,7 +9,8 @@ import io.traffik.websocket.ErrorFrame;
 import java.util.Objects;
 
 /**
- * A plugin that provides a backend to the throttles of a Javalin application and answers denials.
+ * A plugin that provides a backend to the throttles of a Javalin application and responds to
+ * denials.
  *
  * <pre>{@code
  * config.registerPlugin(new TraffikPlugin(backend));
@@ -19,11 +20,11 @@ import java.util.Objects;
  *   <li>Throttles without a backend of their own use this one, on every thread of a request.
  *   <li>The backend is opened when the server starts; if that fails, the start fails. After the
  *       server's stop, the backend is reset, unless it is persistent, and closed. If several
- *       servers share a backend, the last one to stop does so. A servlet container starts no
+ *       servers share a backend, the last one to stop does so. A servlet container does not start a
  *       Javalin server: open and close the backend yourself there.
- *   <li>Every {@link ConnectionThrottledException} of a request is answered with 429. For another
- *       answer, register an exception mapper <em>after</em> this plugin, because Javalin uses the
- *       last one.
+ *   <li>Every {@link ConnectionThrottledException} of a request causes a 429. For another response,
+ *       register an exception mapper <em>after</em> this plugin, because Javalin uses the last one.
+ *       It starts from {@link Throttling#denial}.
  *   <li>A {@link ConnectionThrottledException} of a WebSocket's message handler is answered by an
  *       {@link ErrorFrame}. In {@code onConnect} it closes the connection with 1013.
  *   <li>In {@code before} handlers, the route is the path template of the matching endpoint.
@@ -60,7 +61,7 @@ public final class TraffikPlugin extends Plugin<Void> {
     new PluginState(backend, rateLimitHeaders, state).register();
     state.routes.exception(
         ConnectionThrottledException.class,
-        (thrown, ctx) -> new ThrottledExchange(ctx).answer(thrown));
+        (thrown, ctx) -> new ThrottledExchange(ctx).respond(thrown));
     state.routes.wsException(ConnectionThrottledException.class, SocketState::answer);
     // Javalin matches the endpoint before the before handlers only if a beforeMatched handler
     // exists.

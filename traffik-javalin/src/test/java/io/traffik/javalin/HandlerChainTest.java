@@ -43,7 +43,7 @@ final class HandlerChainTest {
     return ctx -> ran.add(name);
   }
 
-  private void answer(Context ctx) {
+  private void serve(Context ctx) {
     ran.add("handler");
     ctx.result("x");
   }
@@ -65,7 +65,7 @@ final class HandlerChainTest {
             config -> {
               config.routes.before(throttled(api));
               config.routes.before(note("before"));
-              config.routes.get("/", this::answer);
+              config.routes.get("/", this::serve);
               config.routes.error(429, note("error"));
             })) {
       assertThat(server.get("/").body()).isEqualTo("x");
@@ -80,7 +80,7 @@ final class HandlerChainTest {
   @ValueSource(booleans = {true, false})
   void h4_aDenialInAWrapperSkipsTheHandlerButNotTheAfterHandlers(boolean plugin) throws Exception {
     try (JavalinTestServer server =
-        server(plugin, config -> config.routes.get("/", throttled(api, this::answer)))) {
+        server(plugin, config -> config.routes.get("/", throttled(api, this::serve)))) {
       assertThat(server.get("/").body()).isEqualTo("x");
       ran.clear();
       assertDeniedOnce(server.get("/"));
@@ -100,7 +100,7 @@ final class HandlerChainTest {
                     "/",
                     ctx -> {
                       throttle.handle(ctx);
-                      answer(ctx);
+                      serve(ctx);
                     }))) {
       assertThat(server.get("/").body()).isEqualTo("x");
       ran.clear();
@@ -156,7 +156,7 @@ final class HandlerChainTest {
                                 throw new AssertionError(e);
                               }
                             })
-                        .thenRun(() -> answer(ctx)));
+                        .thenRun(() -> serve(ctx)));
     try (JavalinTestServer server =
         server(plugin, config -> config.routes.get("/", asynchronous))) {
       assertThat(server.get("/").body()).isEqualTo("x");
@@ -176,7 +176,7 @@ final class HandlerChainTest {
             config -> {
               config.routes.before(throttled(wide));
               config.routes.before("/*", throttled(wide, note("before")));
-              config.routes.get("/", throttled(wide, this::answer));
+              config.routes.get("/", throttled(wide, this::serve));
               config.routes.get(
                   "/forward",
                   throttled(

@@ -37,16 +37,16 @@ final class JavalinDenialTest {
     return server(RateLimitHeaders.STANDARD, throttled(throttle, ctx -> ctx.result("x")));
   }
 
-  private static void assertCompleteDenial(HttpResponse<String> answer) throws Exception {
-    assertThat(answer.statusCode()).isEqualTo(429);
-    assertThat(answer.headers().firstValue("Retry-After")).hasValue("30");
-    assertThat(QuotaParser.quotas(answer, "RateLimit-Policy"))
+  private static void assertCompleteDenial(HttpResponse<String> response) throws Exception {
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(response.headers().firstValue("Retry-After")).hasValue("30");
+    assertThat(QuotaParser.quotas(response, "RateLimit-Policy"))
         .containsExactly(entry("api", Map.of("q", 2L, "w", 60L)));
-    assertThat(QuotaParser.quotas(answer, "RateLimit"))
+    assertThat(QuotaParser.quotas(response, "RateLimit"))
         .containsExactly(entry("api", Map.of("r", 0L, "t", 60L)));
-    assertThat(answer.headers().allValues("Content-Type"))
+    assertThat(response.headers().allValues("Content-Type"))
         .containsExactly("application/problem+json");
-    JsonNode problem = QuotaParser.problem(answer);
+    JsonNode problem = QuotaParser.problem(response);
     assertThat(problem.get("type").asText())
         .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
     assertThat(problem.get("status").asInt()).isEqualTo(429);
@@ -131,9 +131,9 @@ final class JavalinDenialTest {
     boolean legacy = fields == RateLimitHeaders.LEGACY || fields == RateLimitHeaders.BOTH;
     try (JavalinTestServer server = server(fields, throttled(api, ctx -> ctx.result("x")))) {
       for (int status : new int[] {200, 200, 429}) {
-        HttpResponse<String> answer = server.get("/");
-        assertThat(answer.statusCode()).isEqualTo(status);
-        Map<String, ?> headers = answer.headers().map();
+        HttpResponse<String> response = server.get("/");
+        assertThat(response.statusCode()).isEqualTo(status);
+        Map<String, ?> headers = response.headers().map();
         assertThat(headers.containsKey("ratelimit")).isEqualTo(standard);
         assertThat(headers.containsKey("ratelimit-policy")).isEqualTo(standard);
         assertThat(headers.containsKey("x-ratelimit-limit")).isEqualTo(legacy);
@@ -148,9 +148,9 @@ final class JavalinDenialTest {
   void h2_severalRatesAreListedInOneField() throws Exception {
     Throttle api = Throttle.builder("api").rate("2/min").rate("5/h").build();
     try (JavalinTestServer server = server(api)) {
-      HttpResponse<String> answer = server.get("/");
-      assertThat(QuotaParser.remaining(answer, "api-1")).isEqualTo(1);
-      assertThat(QuotaParser.remaining(answer, "api-2")).isEqualTo(4);
+      HttpResponse<String> response = server.get("/");
+      assertThat(QuotaParser.remaining(response, "api-1")).isEqualTo(1);
+      assertThat(QuotaParser.remaining(response, "api-2")).isEqualTo(4);
     }
   }
 
@@ -201,9 +201,9 @@ final class JavalinDenialTest {
             .build();
     try (JavalinTestServer server = server(api)) {
       for (int i = 0; i < 5; i++) {
-        HttpResponse<String> answer = server.get("/", "X-Token", "s3cret");
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().map()).doesNotContainKeys("ratelimit", "ratelimit-policy");
+        HttpResponse<String> response = server.get("/", "X-Token", "s3cret");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().map()).doesNotContainKeys("ratelimit", "ratelimit-policy");
       }
       assertThat(server.get("/").statusCode()).isEqualTo(200);
       assertThat(server.get("/").statusCode()).isEqualTo(429);
@@ -220,9 +220,9 @@ final class JavalinDenialTest {
             .onBackendFailure(policy)
             .build();
     try (JavalinTestServer server = server(api)) {
-      HttpResponse<String> answer = server.get("/");
-      assertThat(answer.statusCode()).isEqualTo(status);
-      assertThat(answer.headers().map()).doesNotContainKeys("retry-after", "ratelimit");
+      HttpResponse<String> response = server.get("/");
+      assertThat(response.statusCode()).isEqualTo(status);
+      assertThat(response.headers().map()).doesNotContainKeys("retry-after", "ratelimit");
     }
   }
 }

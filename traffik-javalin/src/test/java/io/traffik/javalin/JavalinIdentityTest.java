@@ -72,9 +72,9 @@ final class JavalinIdentityTest {
   void i4_aMissingIdentityCanBeExempt() throws Exception {
     try (JavalinTestServer server = serverWithoutIdentity(AnonymousPolicy.EXEMPT)) {
       for (int i = 0; i < 3; i++) {
-        HttpResponse<String> answer = server.get("/");
-        assertThat(answer.body()).isEqualTo("served");
-        assertThat(answer.headers().map()).doesNotContainKeys("ratelimit", "ratelimit-policy");
+        HttpResponse<String> response = server.get("/");
+        assertThat(response.body()).isEqualTo("served");
+        assertThat(response.headers().map()).doesNotContainKeys("ratelimit", "ratelimit-policy");
       }
     }
   }

@@ -63,16 +63,16 @@ final class JavalinLoadTest {
   private static int flood(JavalinTestServer server, int from) throws Exception {
     int allowed = 0;
     for (int i = 0; i < REQUESTS_EACH; i++) {
-      HttpResponse<String> answer = server.get("/api/a/" + (from + i));
-      if (answer.statusCode() == 200) {
+      HttpResponse<String> response = server.get("/api/a/" + (from + i));
+      if (response.statusCode() == 200) {
         allowed++;
         continue;
       }
-      assertThat(answer.statusCode()).isEqualTo(429);
-      assertThat(answer.headers().firstValue("Retry-After")).hasValue("36");
-      assertThat(QuotaParser.quotas(answer, "RateLimit"))
+      assertThat(response.statusCode()).isEqualTo(429);
+      assertThat(response.headers().firstValue("Retry-After")).hasValue("36");
+      assertThat(QuotaParser.quotas(response, "RateLimit"))
           .containsExactly(entry("api", Map.of("r", 0L, "t", 3_600L)));
-      assertThat(QuotaParser.problem(answer).get("violated-policies").get(0).asText())
+      assertThat(QuotaParser.problem(response).get("violated-policies").get(0).asText())
           .isEqualTo("api");
     }
     return allowed;

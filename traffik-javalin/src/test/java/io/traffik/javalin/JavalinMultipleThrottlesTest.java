@@ -111,9 +111,9 @@ final class JavalinMultipleThrottlesTest {
                 config.routes.get(
                     "/", throttled(List.of(WIDE, failing), ctx -> ctx.result("x"))))) {
       for (int i = 0; i < 2; i++) {
-        HttpResponse<String> answer = server.get("/");
-        assertThat(answer.statusCode()).isEqualTo(500);
-        assertThat(QuotaParser.remaining(answer, "wide")).isEqualTo(10);
+        HttpResponse<String> response = server.get("/");
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(QuotaParser.remaining(response, "wide")).isEqualTo(10);
       }
     }
   }
@@ -145,7 +145,8 @@ final class JavalinMultipleThrottlesTest {
   void aMissingThrottleIsRejected() {
     assertThatThrownBy(() -> throttled())
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("at least one throttle");
+        .hasMessage(
+            "throttled(…) needs at least one throttle: none given. Pass one, or register no handler.");
     assertThatThrownBy(() -> throttled(List.of(), ctx -> {}))
         .isInstanceOf(ConfigurationException.class);
   }

@@ -63,8 +63,8 @@ final class JavalinTestServer implements AutoCloseable {
   int status(int host, String requestLine, String... headers) throws IOException {
     String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
     String request = requestLine + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + lines + "\r\n";
-    String answer = raw(host, request.getBytes(StandardCharsets.ISO_8859_1));
-    return Integer.parseInt(answer.substring(9, 12));
+    String response = raw(host, request.getBytes(StandardCharsets.ISO_8859_1));
+    return Integer.parseInt(response.substring(9, 12));
   }
 
   /** Sends a WebSocket handshake with further bytes after it, and returns the whole response. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests of {@link JavalinView}. */
 final class JavalinViewTest {
 
-  /** A server that answers every request with a property of its view. */
+  /** A server that responds to every request with a property of its view. */
   private static JavalinTestServer server(
       Consumer<JavalinConfig> options, Function<ConnectionView, ?> property) {
     return new JavalinTestServer(
@@ -44,8 +44,8 @@ final class JavalinViewTest {
     String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
     String request =
         "GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + lines + "\r\n";
-    String answer = server.raw(1, request.getBytes(StandardCharsets.ISO_8859_1));
-    return answer.substring(answer.indexOf("\r\n\r\n") + 4);
+    String response = server.raw(1, request.getBytes(StandardCharsets.ISO_8859_1));
+    return response.substring(response.indexOf("\r\n\r\n") + 4);
   }
 
   @ParameterizedTest

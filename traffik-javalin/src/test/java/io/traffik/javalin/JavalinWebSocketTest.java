@@ -47,9 +47,10 @@ final class JavalinWebSocketTest {
                 });
         WebSocketTestClient first = WebSocketTestClient.connect(server.webSocketUri("/chat"))) {
       first.send("a");
-      HttpResponse<?> answer = WebSocketTestClient.rejectedHandshake(server.webSocketUri("/chat"));
-      assertThat(answer.statusCode()).isEqualTo(429);
-      assertThat(answer.headers().firstValue("Retry-After")).hasValue("3600");
+      HttpResponse<?> response =
+          WebSocketTestClient.rejectedHandshake(server.webSocketUri("/chat"));
+      assertThat(response.statusCode()).isEqualTo(429);
+      assertThat(response.headers().firstValue("Retry-After")).hasValue("3600");
       assertThat(server.handshake("/chat", "Connection: close", ""))
           .contains("429", "application/problem+json", "\"violated-policies\":[\"own\"]");
     }
@@ -137,7 +138,7 @@ final class JavalinWebSocketTest {
   }
 
   @Test
-  void i2_behindATrustedProxyTheRemoteAddressIsThatOfTheHandshake() throws Exception {
+  void behindATrustedProxyMessagesHaveTheHandshakesAddress() throws Exception {
     CompletableFuture<MessageView> message = new CompletableFuture<>();
     CompletableFuture<ConnectionView> socket = new CompletableFuture<>();
     try (JavalinTestServer server =

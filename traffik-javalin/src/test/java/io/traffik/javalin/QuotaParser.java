@@ -18,9 +18,10 @@ final class QuotaParser {
   private QuotaParser() {}
 
   /** The parameters of each quota in {@code RateLimit} or {@code RateLimit-Policy}, by name. */
-  static Map<String, Map<String, Long>> quotas(HttpResponse<?> answer, String field) {
+  static Map<String, Map<String, Long>> quotas(HttpResponse<?> response, String field) {
     Map<String, Map<String, Long>> quotas = new LinkedHashMap<>();
-    for (ListElement<?> member : new Parser(answer.headers().allValues(field)).parseList().get()) {
+    for (ListElement<?> member :
+        new Parser(response.headers().allValues(field)).parseList().get()) {
       Map<String, Long> parameters = new LinkedHashMap<>();
       member.getParams().forEach((name, value) -> parameters.put(name, (Long) value.get()));
       quotas.put(((StringItem) member).get(), parameters);
@@ -29,11 +30,11 @@ final class QuotaParser {
   }
 
   /** The remaining tokens of a quota. */
-  static long remaining(HttpResponse<?> answer, String name) {
-    return quotas(answer, "RateLimit").get(name).get("r");
+  static long remaining(HttpResponse<?> response, String name) {
+    return quotas(response, "RateLimit").get(name).get("r");
   }
 
-  static JsonNode problem(HttpResponse<String> answer) throws JsonProcessingException {
-    return JSON.readTree(answer.body());
+  static JsonNode problem(HttpResponse<String> response) throws JsonProcessingException {
+    return JSON.readTree(response.body());
   }
 }

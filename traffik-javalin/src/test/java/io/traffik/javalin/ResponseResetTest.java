@@ -46,12 +46,12 @@ final class ResponseResetTest {
     return server(plugin, config -> {}, begin);
   }
 
-  private static void assertCompleteDenial(HttpResponse<String> answer) throws Exception {
-    assertThat(answer.statusCode()).isEqualTo(429);
-    assertThat(answer.headers().allValues("Content-Type"))
+  private static void assertCompleteDenial(HttpResponse<String> response) throws Exception {
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(response.headers().allValues("Content-Type"))
         .containsExactly("application/problem+json");
-    assertThat(QuotaParser.remaining(answer, "api")).isEqualTo(5);
-    assertThat(QuotaParser.problem(answer).get("violated-policies").get(0).asText())
+    assertThat(QuotaParser.remaining(response, "api")).isEqualTo(5);
+    assertThat(QuotaParser.problem(response).get("violated-policies").get(0).asText())
         .isEqualTo("api");
   }
 
@@ -137,9 +137,9 @@ final class ResponseResetTest {
                 written.begin(ctx);
                 ctx.res().flushBuffer();
               })) {
-        HttpResponse<String> answer = server.get("/");
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("begun");
+        HttpResponse<String> response = server.get("/");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("begun");
       }
     }
   }

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 
-/** The plugin: the lifecycle of the backend, its lookup and the answers to denials. */
+/** The plugin: the lifecycle of the backend, its lookup and the responses to denials. */
 final class TraffikPluginTest {
 
   private final Throttle api = Throttle.builder("api").rate("1/h").build();

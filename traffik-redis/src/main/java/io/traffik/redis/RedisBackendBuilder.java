@@ -54,7 +54,7 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   }
 
   /**
-   * Sets whether the buckets survive the end of the application's scope.
+   * Sets whether the buckets survive the end of the application's lifetime.
    *
    * @param persistent true by default, unlike in memory: otherwise the first server that stops, as
    *     in a rolling deployment, would reset the buckets of all servers

@@ -25,7 +25,7 @@ final class DenialResponse {
     return candidate instanceof ConnectionThrottledException denial ? denial : null;
   }
 
-  /** Writes the whole response. Does not use sendError, which would start an ERROR dispatch. */
+  /** Writes the whole response. It does not call sendError, which would start an ERROR dispatch. */
   static void send(HttpServletResponse response, HttpDenial denial) throws IOException {
     reset(response);
     response.setStatus(denial.status());

@@ -17,17 +17,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A servlet request as a throttle sees it. {@link ThrottleFilter} creates its own views. Create one
- * to enforce a throttle inside a servlet or controller:
+ * The view of a servlet request. {@link ThrottleFilter} creates its own views. Create one to
+ * enforce a throttle inside a servlet or controller:
  *
  * <pre>{@code
  * export.enforce(ServletView.of(request), rows);
  * }</pre>
  *
  * <p>The {@link #route()} is the context path and the pattern that the container matched. The
- * patterns {@code /}, {@code /*} and the context root match any path, so they are no route; the
- * throttle then uses the {@link #path()}. A framework behind such a servlet gets a bucket per path
- * by default; choose another scope on the throttle to change that.
+ * patterns {@code /}, {@code /*} and the context root match any path, so they do not count as
+ * routes; the throttle then uses the {@link #path()}. A framework behind such a servlet gets a
+ * bucket per path by default; choose another scope on the throttle to change that.
  *
  * <p>Method, route and path are those of the dispatch in which the view was created. A view may be
  * passed to another thread, but two threads must not use it at once.
@@ -41,13 +41,15 @@ public final class ServletView implements ConnectionView {
   private final @Nullable Backend backend;
   private final String method;
   private final @Nullable String route;
-  private @Nullable String path;
+  private final String path;
 
   ServletView(HttpServletRequest request, @Nullable Backend backend) {
     this.request = request;
     this.backend = backend;
     this.method = request.getMethod();
     this.route = route(request);
+    // Read now, because an asynchronous dispatch changes the path of the same request.
+    this.path = path(request);
   }
 
   /**
@@ -102,18 +104,13 @@ public final class ServletView implements ConnectionView {
   }
 
   /**
-   * The context path and the path that the container matched: decoded, normalized, without
+   * The context path and the path that the container matched: decoded, normalised, without
    * parameters. Empty segments and a trailing slash are removed, since some frameworks treat such
    * spellings as one resource.
    */
   @Override
   public String path() {
-    String cached = path;
-    if (cached == null) {
-      cached = path(request);
-      path = cached;
-    }
-    return cached;
+    return path;
   }
 
   private static String path(HttpServletRequest request) {
@@ -194,6 +191,6 @@ public final class ServletView implements ConnectionView {
 
   @Override
   public String toString() {
-    return method + " " + path();
+    return method + " " + path;
   }
 }

@@ -36,14 +36,14 @@ import org.jspecify.annotations.Nullable;
  * dispatches as well. Several filters on one request work like one: the fields report all
  * throttles, and when a later throttle denies, the tokens of earlier ones are refunded.
  *
- * <p>The filter also answers a {@link io.traffik.ConnectionThrottledException} that a servlet
- * throws. The exception may be wrapped in a {@link ServletException} or in the exception of a
- * future. If the servlet had started an asynchronous exchange, the filter completes it. The filter
- * rethrows the exception if the response is committed, or if the servlet was included. Exceptions
- * on other threads, and in dispatches that the filter is not mapped to, do not reach it.
+ * <p>The filter also writes the response to a {@link io.traffik.ConnectionThrottledException} that
+ * a servlet throws. The exception may be wrapped in a {@link ServletException} or in the exception
+ * of a future. If the servlet had started an asynchronous exchange, the filter completes it. The
+ * filter rethrows the exception if the response is committed, or if the servlet was included.
+ * Exceptions on other threads, and in dispatches that the filter is not mapped to, do not reach it.
  *
- * <p>The filter decides on the request's thread before the chain continues, and never skips another
- * filter. Requests that are not HTTP pass unthrottled.
+ * <p>The filter decides on the request's thread before the chain continues. An allowed request
+ * skips no other filter. Requests that are not HTTP pass unthrottled.
  *
  * <p>In a deployment descriptor, init parameters configure the filter; see {@link
  * #ThrottleFilter()}. Declare {@code <async-supported>true</async-supported>} there; otherwise no
@@ -95,7 +95,7 @@ public final class ThrottleFilter implements Filter {
     }
     if (throttles.length == 0) {
       throw new ConfigurationException(
-          "A filter must have at least one throttle: 0. Pass one to ThrottleFilter.of(…).");
+          "A filter must have at least one throttle, but got none. Pass one to ThrottleFilter.of(…).");
     }
     return new ThrottleFilter(
         false, new ThrottlePipeline(List.of(throttles), RateLimitHeaders.STANDARD, null));
@@ -172,7 +172,7 @@ public final class ThrottleFilter implements Filter {
     }
     if (urlPatterns.length == 0) {
       throw new ConfigurationException(
-          "Filter \"%s\" must have at least one URL pattern: 0. Pass /* to match every request."
+          "Filter \"%s\" must have at least one URL pattern, but got none. Pass /* to match all."
               .formatted(name));
     }
     for (String pattern : urlPatterns) {
@@ -235,13 +235,13 @@ public final class ThrottleFilter implements Filter {
     }
   }
 
-  /** Passes a request on, or answers it with status 429. */
+  /** Passes a request on, or responds with status 429. */
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     if (request instanceof HttpServletRequest http
-        && response instanceof HttpServletResponse answer) {
-      pipeline.filter(http, answer, chain);
+        && response instanceof HttpServletResponse httpResponse) {
+      pipeline.filter(http, httpResponse, chain);
     } else {
       chain.doFilter(request, response);
     }

@@ -49,7 +49,7 @@ record ThrottlePipeline(
   private static String missingBackend(Throttle throttle) {
     return "Throttle \""
         + throttle.uid()
-        + "\" has no backend yet and fails every request without one. Set one with"
+        + "\" has no backend yet. Until it has one, every request fails. Set one with"
         + " ThrottleFilter.of(…).backend(…) or with the servlet context attribute "
         + ServletView.BACKEND
         + " (ServletView.BACKEND), or declare .dynamicBackend() if scopes provide it.";

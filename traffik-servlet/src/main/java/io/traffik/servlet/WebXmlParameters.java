@@ -61,9 +61,9 @@ final class WebXmlParameters {
     if (ServletView.backend(config.getServletContext()) != null) {
       if (maxKeys != null) {
         throw error(
-            "maxKeys has no effect on the application's backend: "
-                + maxKeys
-                + ". Set the limit on that backend.",
+            "maxKeys %s has no effect, because the filter uses the application's backend."
+                    .formatted(maxKeys)
+                + " Set the limit on that backend.",
             null);
       }
       return null;
@@ -80,8 +80,13 @@ final class WebXmlParameters {
   }
 
   private Throttle build() {
-    ThrottleBuilder throttle = Throttle.builder(text("uid", config.getFilterName()));
-    String rates = text("rate", "");
+    String uid = config.getInitParameter("uid");
+    ThrottleBuilder throttle = Throttle.builder(uid == null ? config.getFilterName() : uid);
+    String rates = config.getInitParameter("rate");
+    if (rates == null) {
+      throw new ConfigurationException(
+          "init parameter rate is missing. Set it, for example 100/min.");
+    }
     for (String rate : rates.split(",", -1)) {
       if (rate.isBlank()) {
         throw new ConfigurationException(
@@ -118,11 +123,6 @@ final class WebXmlParameters {
 
   RateLimitHeaders rateLimitHeaders() throws ServletException {
     return checked(() -> choice("rateLimitHeaders", RateLimitHeaders.STANDARD));
-  }
-
-  private String text(String name, String fallback) {
-    String value = config.getInitParameter(name);
-    return value == null ? fallback : value;
   }
 
   private static long number(String name, String value) {

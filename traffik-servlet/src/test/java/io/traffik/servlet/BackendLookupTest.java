@@ -152,7 +152,7 @@ final class BackendLookupTest {
     assertThat(warnings).hasSize(1);
     assertThat(warnings.get(0))
         .isEqualTo(
-            "WARNING Throttle \"api\" has no backend yet and fails every request without one. Set one"
+            "WARNING Throttle \"api\" has no backend yet. Until it has one, every request fails. Set one"
                 + " with ThrottleFilter.of(…).backend(…) or with the servlet context attribute"
                 + " io.traffik.Backend (ServletView.BACKEND), or declare .dynamicBackend() if scopes"
                 + " provide it.");

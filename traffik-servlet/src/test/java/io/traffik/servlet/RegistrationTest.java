@@ -36,7 +36,8 @@ final class RegistrationTest {
               started.set(context);
               assertThatThrownBy(() -> filter.register(context))
                   .isInstanceOf(ConfigurationException.class)
-                  .hasMessageContaining("must have at least one URL pattern: 0.");
+                  .hasMessageContaining(
+                      "must have at least one URL pattern, but got none. Pass /* to match all.");
               assertThatThrownBy(() -> filter.register(context, "/ok", "api/*"))
                   .isInstanceOf(ConfigurationException.class)
                   .hasMessageContaining(
@@ -67,7 +68,7 @@ final class RegistrationTest {
     assertThatThrownBy(ThrottleFilter::of)
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "A filter must have at least one throttle: 0. Pass one to ThrottleFilter.of(…).");
+            "A filter must have at least one throttle, but got none. Pass one to ThrottleFilter.of(…).");
     assertThatThrownBy(() -> new ThrottleFilter().backend(InMemoryBackend.create("unused")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Use ThrottleFilter.of(throttle) in code.");

@@ -79,9 +79,42 @@ final class ServletViewTest {
         });
   }
 
+  /** A container may change the paths of a request for an asynchronous dispatch. */
   @ParameterizedTest
   @EnumSource
-  void i2_headersAreReadLineByLineInAnyCase(ServletServer server) throws Exception {
+  void k2_thePathIsThatOfTheDispatchInWhichTheViewWasCreated(ServletServer server)
+      throws Exception {
+    checkRequest(
+        server,
+        "/",
+        "/first",
+        request -> {
+          DispatchedRequest dispatched = new DispatchedRequest(request);
+          ServletView view = ServletView.of(dispatched);
+          dispatched.servletPath = "/second";
+          assertThat(view.path()).isEqualTo("/app/first");
+          assertThat(ServletView.of(dispatched).path()).isEqualTo("/app/second");
+        });
+  }
+
+  private static final class DispatchedRequest extends HttpServletRequestWrapper {
+
+    String servletPath;
+
+    DispatchedRequest(HttpServletRequest request) {
+      super(request);
+      this.servletPath = request.getServletPath();
+    }
+
+    @Override
+    public String getServletPath() {
+      return servletPath;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void headersAreReadLineByLineInAnyCase(ServletServer server) throws Exception {
     checkRequest(
         server,
         "/page",

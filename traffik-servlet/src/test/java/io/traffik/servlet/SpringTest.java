@@ -141,7 +141,7 @@ final class SpringTest {
 
   @ParameterizedTest
   @EnumSource
-  void h4_exceptionHandlersStillAnswer(ServletServer server) throws Exception {
+  void h4_exceptionHandlersStillRespond(ServletServer server) throws Exception {
     try (TestApplication app = start(server)) {
       assertThreeAreServed(app, "/failing", 409, "handled: no such number");
     }

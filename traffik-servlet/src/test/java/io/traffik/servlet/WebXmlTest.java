@@ -208,7 +208,8 @@ final class WebXmlTest {
           .hasStackTraceContaining(invalid.message);
     }
     assertThatThrownBy(() -> start(server, Map.of()).close())
-        .hasStackTraceContaining("Filter \"limit\": init parameter rate has an empty rate");
+        .hasStackTraceContaining(
+            "Filter \"limit\": init parameter rate is missing. Set it, for example 100/min.");
   }
 
   @ParameterizedTest
@@ -225,7 +226,8 @@ final class WebXmlTest {
                         })
                     .close())
         .hasStackTraceContaining(
-            "maxKeys has no effect on the application's backend: 10. Set the limit on that backend.");
+            "maxKeys 10 has no effect, because the filter uses the application's backend."
+                + " Set the limit on that backend.");
   }
 
   @ParameterizedTest

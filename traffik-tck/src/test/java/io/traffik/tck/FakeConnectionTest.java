@@ -37,7 +37,7 @@ final class FakeConnectionTest {
   }
 
   @Test
-  void i2_headersKeepAllLinesAndIgnoreCase() {
+  void headersKeepAllLinesAndIgnoreCase() {
     FakeConnection connection = USER.header("X-Id", "a").header("x-ID", "b").header("Y", "c");
     assertThat(connection.headers("X-ID")).containsExactly("a", "b");
     assertThat(connection.header("x-id")).isEqualTo("a");

@@ -15,9 +15,9 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Floods Traffik's in-memory store with ten million clients at a bound of one million, twice. The
- * first flood is compared with hits of equally frequent known clients; in the second one every call
- * is timed.
+ * Floods Traffik's in-memory store with 22 million new clients at a bound of one million. Six
+ * rounds of two million alternate with as many hits of known clients, to compare the costs; the
+ * first round is a warm-up. Every call of the last ten million is timed.
  *
  * <pre>
  * java -Xmx256m -cp benchmarks.jar io.traffik.jmh.check.FloodCheck [results.json]
@@ -81,7 +81,6 @@ public final class FloodCheck {
     int next = bound;
     for (int round = 0; round <= ROUNDS; round++, next += hitsPerRound) {
       Round measured = round(knownClients, next, hitsPerRound);
-      // The first round is the warm-up.
       if (round > 0) {
         rounds.add(measured);
       }

@@ -131,7 +131,7 @@ final class BenchmarkResults {
         .orElse(Double.NaN);
   }
 
-  Optional<BenchmarkMeasurement> of(BenchmarkCase measured) {
+  Optional<BenchmarkMeasurement> measurement(BenchmarkCase measured) {
     return Optional.ofNullable(measurements.get(measured));
   }
 

@@ -53,7 +53,10 @@ final class JdkRows {
     BenchmarkCase bucket4j = BenchmarkCase.keyed(Contenders.BUCKET4J_CAFFEINE, 100_000, ALLOWED);
     return List.of(
         "JDK " + results.jdk(),
-        results.of(hit).map(found -> median(found) + " ns").orElse(ResultCells.NOT_MEASURED),
+        results
+            .measurement(hit)
+            .map(found -> median(found) + " ns")
+            .orElse(ResultCells.NOT_MEASURED),
         cells.ratio(bucket4j, hit) + " × the time",
         heapRatio() + " × the heap",
         growth(),
@@ -94,7 +97,7 @@ final class JdkRows {
   }
 
   private Optional<BenchmarkMeasurement> traffik(int clients) {
-    return results.of(BenchmarkCase.keyed(Contenders.TRAFFIK, clients, ALLOWED));
+    return results.measurement(BenchmarkCase.keyed(Contenders.TRAFFIK, clients, ALLOWED));
   }
 
   private static String median(BenchmarkMeasurement measurement) {

@@ -38,8 +38,8 @@ final class JdkSection {
   static String of(BenchmarkResults results, RunMetadata run, String machine) {
     JdkSection section = new JdkSection(results, run);
     return section.head(machine)
-        + CostTables.manyClients(results)
-        + CostTables.hotKey(results)
+        + CostSection.manyClients(results)
+        + CostSection.hotKey(results)
         + section.throttle()
         + section.flood()
         + section.memory()

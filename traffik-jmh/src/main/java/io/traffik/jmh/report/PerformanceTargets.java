@@ -32,15 +32,15 @@ final class PerformanceTargets {
       "flood of 10 000 000 new clients, bound 1 000 000, heap 256 MB: no failure, and no throttled"
           + " client allowed";
 
-  private final BenchmarkResults figures;
+  private final BenchmarkResults results;
   private final List<PerformanceTarget> targets = new ArrayList<>();
 
-  private PerformanceTargets(BenchmarkResults figures) {
-    this.figures = figures;
+  private PerformanceTargets(BenchmarkResults results) {
+    this.results = results;
   }
 
-  static List<PerformanceTarget> of(BenchmarkResults figures) {
-    PerformanceTargets targets = new PerformanceTargets(figures);
+  static List<PerformanceTarget> of(BenchmarkResults results) {
+    PerformanceTargets targets = new PerformanceTargets(results);
     targets.addHotKey();
     targets.addKeyed(100_000);
     targets.addKeyed(1_000_000);
@@ -50,7 +50,7 @@ final class PerformanceTargets {
     targets.addMemory();
     targets.addFlood();
     targets.addSockets();
-    targets.targets.addAll(RedisPerformanceTargets.of(figures));
+    targets.targets.addAll(RedisPerformanceTargets.of(results));
     return List.copyOf(targets.targets);
   }
 
@@ -65,7 +65,7 @@ final class PerformanceTargets {
     targets.add(
         PerformanceTarget.atLeast(
             what + ": at least 2 times as fast as `concurrentHashMapBaseline`",
-            figures.ratio(
+            results.ratio(
                 BenchmarkCase.keyed(Contenders.CONCURRENT_HASH_MAP, keys, ALLOWED),
                 BenchmarkCase.keyed(Contenders.TRAFFIK, keys, ALLOWED)),
             2,
@@ -73,25 +73,31 @@ final class PerformanceTargets {
   }
 
   private void addRatios(
-      String what, Function<String, BenchmarkCase> of, double table, double bucket4j) {
+      String what,
+      Function<String, BenchmarkCase> of,
+      double baselineFactor,
+      double bucket4jFactor) {
     BenchmarkCase traffik = of.apply(Contenders.TRAFFIK);
     targets.add(
         PerformanceTarget.atMost(
-            what + ": at most " + table + " times `openAddressingBaseline`",
-            figures.ratio(traffik, of.apply(Contenders.OPEN_ADDRESSING)),
-            table,
+            what + ": at most " + baselineFactor + " times `openAddressingBaseline`",
+            results.ratio(traffik, of.apply(Contenders.OPEN_ADDRESSING)),
+            baselineFactor,
             " ×"));
     targets.add(
         PerformanceTarget.atMost(
-            what + ": at most " + table + " times `keyedOpenAddressingBaseline` (not demanded)",
-            figures.ratio(traffik, of.apply(Contenders.KEYED_OPEN_ADDRESSING)),
-            table,
+            what
+                + ": at most "
+                + baselineFactor
+                + " times `keyedOpenAddressingBaseline` (not demanded)",
+            results.ratio(traffik, of.apply(Contenders.KEYED_OPEN_ADDRESSING)),
+            baselineFactor,
             " ×"));
     targets.add(
         PerformanceTarget.atLeast(
-            what + ": at least " + (int) bucket4j + " times as fast as `bucket4jCaffeine`",
-            figures.ratio(of.apply(Contenders.BUCKET4J_CAFFEINE), traffik),
-            bucket4j,
+            what + ": at least " + (int) bucket4jFactor + " times as fast as `bucket4jCaffeine`",
+            results.ratio(of.apply(Contenders.BUCKET4J_CAFFEINE), traffik),
+            bucket4jFactor,
             " ×"));
   }
 
@@ -117,14 +123,14 @@ final class PerformanceTargets {
   }
 
   private OptionalDouble interleaved(ToDoubleFunction<InterleavedCheck.Result> of) {
-    return figures.interleaved().stream().mapToDouble(of).findFirst();
+    return results.interleaved().stream().mapToDouble(of).findFirst();
   }
 
   private void addDenial(String what, Function<String, BenchmarkCase> of) {
     targets.add(
         PerformanceTarget.atMost(
             what + ": denied not slower than allowed (5 % tolerance)",
-            figures.ratio(of.apply(DENIED), of.apply(ALLOWED)),
+            results.ratio(of.apply(DENIED), of.apply(ALLOWED)),
             NOISE,
             " ×"));
   }
@@ -139,11 +145,11 @@ final class PerformanceTargets {
   private void addBytes(String requirement, String method, double limit) {
     OptionalDouble most =
         worst(
-            classes -> figures.of(BenchmarkCase.throttle(method, ALLOWED, classes)),
+            classes -> results.measurement(BenchmarkCase.throttle(method, ALLOWED, classes)),
             BenchmarkMeasurement::medianBytes);
     OptionalDouble mostDenied =
         worst(
-            classes -> figures.of(BenchmarkCase.throttle(method, DENIED, classes)),
+            classes -> results.measurement(BenchmarkCase.throttle(method, DENIED, classes)),
             BenchmarkMeasurement::medianBytes);
     targets.add(
         PerformanceTarget.atMost(
@@ -178,13 +184,13 @@ final class PerformanceTargets {
   }
 
   private OptionalDouble overhead(String answer, int classes) {
-    return figures.difference(
+    return results.difference(
         BenchmarkCase.throttle("throttleOneRate", answer, classes),
         BenchmarkCase.throttle("storeOneRate", answer, classes));
   }
 
   private void addMemory() {
-    Double bytes = figures.footprint().get(Contenders.TRAFFIK);
+    Double bytes = results.footprint().get(Contenders.TRAFFIK);
     targets.add(
         PerformanceTarget.atMost(
             "heap per client with 1 000 000 clients: at most 48 B",
@@ -195,7 +201,7 @@ final class PerformanceTargets {
 
   private void addFlood() {
     targets.add(
-        figures
+        results
             .flood()
             .map(found -> answers(found.wrongAnswers()))
             .orElse(
@@ -218,7 +224,7 @@ final class PerformanceTargets {
     targets.add(
         PerformanceTarget.atLeast(
             "flood: new clients at least half as fast as known ones",
-            figures
+            results
                 .flood()
                 .map(found -> OptionalDouble.of(found.throughputPercent() / 100))
                 .orElse(OptionalDouble.empty()),
@@ -228,7 +234,7 @@ final class PerformanceTargets {
 
   private void addSockets() {
     for (String server : List.of("Javalin", "Java-WebSocket")) {
-      Double ratio = figures.sockets().get(server);
+      Double ratio = results.sockets().get(server);
       targets.add(
           PerformanceTarget.atLeast(
               "WebSocket messages on " + server + ": at least 0.95 of the rate without a throttle",
@@ -239,7 +245,7 @@ final class PerformanceTargets {
   }
 
   private OptionalDouble millis(ToLongFunction<FloodResult> nanos) {
-    return figures.flood().stream()
+    return results.flood().stream()
         .mapToDouble(found -> nanos.applyAsLong(found) / 1e6)
         .findFirst();
   }

@@ -24,26 +24,26 @@ final class RedisPerformanceTargets {
           RedisContenders.TRAFFIK_LETTUCE, RedisContenders.SCRIPT_LETTUCE,
           RedisContenders.TRAFFIK_JEDIS, RedisContenders.SCRIPT_JEDIS);
 
-  private static final double OF_FLOOR = 0.85;
-  private static final double OF_RAW = 0.9;
+  private static final double BASELINE_SHARE = 0.85;
+  private static final double RAW_SHARE = 0.9;
   private static final double TIMES_BUCKET4J = 8;
 
   private RedisPerformanceTargets() {}
 
-  static List<PerformanceTarget> of(BenchmarkResults figures) {
+  static List<PerformanceTarget> of(BenchmarkResults results) {
     List<PerformanceTarget> targets = new ArrayList<>();
     for (String contender :
         List.of(RedisContenders.TRAFFIK_LETTUCE, RedisContenders.TRAFFIK_JEDIS)) {
       for (int threads : THREADS) {
         // A ping has no key, so it is measured for the hot key only.
-        targets.add(share(figures, contender, PINGS, threads, ""));
-        targets.add(share(figures, contender, SCRIPTS, threads, " (not demanded)"));
+        targets.add(share(results, contender, PINGS, threads, ""));
+        targets.add(share(results, contender, SCRIPTS, threads, " (not demanded)"));
       }
     }
     targets.add(
         PerformanceTarget.atLeast(
             "Redis, one hot key, 8 threads: at least 8 times `bucket4jLettuce`",
-            figures.ratio(
+            results.ratio(
                 BenchmarkCase.redis(RedisContenders.BUCKET4J_LETTUCE, 8, HOT),
                 BenchmarkCase.redis(RedisContenders.TRAFFIK_LETTUCE, 8, HOT)),
             TIMES_BUCKET4J,
@@ -51,18 +51,18 @@ final class RedisPerformanceTargets {
     targets.add(
         PerformanceTarget.atLeast(
             "Redis, 256 in flight: at least "
-                + OF_RAW
+                + RAW_SHARE
                 + " of the same `EVALSHA` sent by Lettuce alone",
-            figures.ratio(
+            results.ratio(
                 BenchmarkCase.pipeline(RedisSection.RAW),
                 BenchmarkCase.pipeline(RedisSection.DECISION)),
-            OF_RAW,
+            RAW_SHARE,
             " ×"));
     return targets;
   }
 
   private static PerformanceTarget share(
-      BenchmarkResults figures,
+      BenchmarkResults results,
       String contender,
       Map<String, String> baselines,
       int threads,
@@ -73,13 +73,13 @@ final class RedisPerformanceTargets {
             "Redis, %s: `%s` at least %s of `%s`%s",
             threads == 1 ? "1 thread" : threads + " threads",
             contender,
-            OF_FLOOR,
+            BASELINE_SHARE,
             baseline,
             remark),
-        figures.ratio(
+        results.ratio(
             BenchmarkCase.redis(baseline, threads, HOT),
             BenchmarkCase.redis(contender, threads, HOT)),
-        OF_FLOOR,
+        BASELINE_SHARE,
         " ×");
   }
 }

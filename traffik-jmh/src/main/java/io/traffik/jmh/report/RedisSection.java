@@ -21,24 +21,26 @@ final class RedisSection {
    */
   private static final double THOUSANDS = 1e6;
 
-  private final BenchmarkResults figures;
+  private final BenchmarkResults results;
 
-  private RedisSection(BenchmarkResults figures) {
-    this.figures = figures;
+  private RedisSection(BenchmarkResults results) {
+    this.results = results;
   }
 
   /** Returns the section; empty if the run did not measure Redis. */
-  static String of(BenchmarkResults figures) {
-    RedisSection section = new RedisSection(figures);
+  static String of(BenchmarkResults results) {
+    RedisSection section = new RedisSection(results);
     boolean measured =
         RedisContenders.ALL.stream()
             .anyMatch(
                 contender ->
-                    figures
-                            .of(BenchmarkCase.redis(contender, 1, RedisPerformanceTargets.HOT))
+                    results
+                            .measurement(
+                                BenchmarkCase.redis(contender, 1, RedisPerformanceTargets.HOT))
                             .isPresent()
-                        || figures
-                            .of(BenchmarkCase.redis(contender, 8, RedisPerformanceTargets.HOT))
+                        || results
+                            .measurement(
+                                BenchmarkCase.redis(contender, 8, RedisPerformanceTargets.HOT))
                             .isPresent());
     return measured ? section.decisions() + section.pipeline() : "";
   }
@@ -81,7 +83,7 @@ final class RedisSection {
 
   private String cell(String contender, Column column) {
     BenchmarkCase measured = BenchmarkCase.redis(contender, column.threads(), column.keys());
-    OptionalDouble nanos = figures.nanos(measured);
+    OptionalDouble nanos = results.nanos(measured);
     if (nanos.isEmpty()) {
       return ResultCells.NOT_MEASURED;
     }
@@ -89,7 +91,7 @@ final class RedisSection {
     return ping(contender)
         .map(
             baseline ->
-                figures.ratio(
+                results.ratio(
                     BenchmarkCase.redis(baseline, column.threads(), RedisPerformanceTargets.HOT),
                     measured))
         .filter(OptionalDouble::isPresent)
@@ -120,7 +122,7 @@ final class RedisSection {
   }
 
   private String perSecond(BenchmarkCase measured) {
-    OptionalDouble nanos = figures.nanos(measured);
+    OptionalDouble nanos = results.nanos(measured);
     return nanos.isPresent() ? perSecond(nanos.getAsDouble()) : ResultCells.NOT_MEASURED;
   }
 

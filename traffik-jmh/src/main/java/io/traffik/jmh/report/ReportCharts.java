@@ -27,11 +27,11 @@ final class ReportCharts {
         new LineChart(
             "One hot key, allowed (JDK " + results.jdk() + ")",
             "threads",
-            CostTables.THREADS.stream().map(String::valueOf).collect(Collectors.toList()));
+            CostSection.THREADS.stream().map(String::valueOf).collect(Collectors.toList()));
     for (String contender : Contenders.ALL) {
       chart.add(
           contender,
-          CostTables.THREADS.stream()
+          CostSection.THREADS.stream()
               .map(threads -> results.nanos(BenchmarkCase.hot(contender, threads, ALLOWED)))
               .toList());
     }
@@ -40,10 +40,12 @@ final class ReportCharts {
 
   private static String keys(BenchmarkResults results) {
     List<Integer> measured =
-        CostTables.CLIENTS.stream()
+        CostSection.CLIENTS.stream()
             .filter(
                 keys ->
-                    results.of(BenchmarkCase.keyed(Contenders.TRAFFIK, keys, ALLOWED)).isPresent())
+                    results
+                        .measurement(BenchmarkCase.keyed(Contenders.TRAFFIK, keys, ALLOWED))
+                        .isPresent())
             .toList();
     LineChart chart =
         new LineChart(

@@ -17,12 +17,12 @@ final class ResultCells {
 
   /** Nanoseconds per hit and thread. */
   String nanos(BenchmarkCase measured) {
-    return results.of(measured).map(BenchmarkMeasurement::nanosText).orElse(NOT_MEASURED);
+    return results.measurement(measured).map(BenchmarkMeasurement::nanosText).orElse(NOT_MEASURED);
   }
 
   /** Bytes allocated per hit. */
   String bytes(BenchmarkCase measured) {
-    return results.of(measured).map(BenchmarkMeasurement::bytesText).orElse(NOT_MEASURED);
+    return results.measurement(measured).map(BenchmarkMeasurement::bytesText).orElse(NOT_MEASURED);
   }
 
   /** The time of the first case divided by that of the second one. */

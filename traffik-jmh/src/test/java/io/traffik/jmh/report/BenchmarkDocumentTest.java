@@ -82,7 +82,7 @@ class BenchmarkDocumentTest {
 
   @Test
   void chartsHaveALinePerContender() throws Exception {
-    for (int threads : CostTables.THREADS) {
+    for (int threads : CostSection.THREADS) {
       for (String contender : Contenders.ALL) {
         run.measure(
             BenchmarkCase.hot(contender, threads, BenchmarkTarget.ALLOWED), 0, 10 * threads);

@@ -65,7 +65,7 @@ class ReportTest {
    * In its round Guava takes twice Traffik's time; it equals the median of Traffik's rounds, 200.
    */
   @Test
-  void aCaseOfTheFirstRoundAloneIsComparedWithThatRound() throws Exception {
+  void aCaseThatOnlyTheFirstRoundMeasuredIsComparedWithThatRound() throws Exception {
     run.measure(
         BenchmarkCase.hot(Contenders.TRAFFIK, 2, BenchmarkTarget.ALLOWED), 0, 100, 200, 300);
     run.measure(BenchmarkCase.hot(Contenders.GUAVA, 2, BenchmarkTarget.ALLOWED), 0, 200);
@@ -74,7 +74,7 @@ class ReportTest {
 
   /** A call that waits 21 ms for a lock misses the target of 20 ms; one of 2 ms meets it. */
   @Test
-  void aPauseIsTheStoresIfACallComputesOrWaitsForItsLocks() throws Exception {
+  void aPauseCountsIfTheCallComputesOrWaitsForALock() throws Exception {
     run.write(
         BenchmarkResults.FLOOD, new FloodResult(10, 1, 1, 1, 1, 0, 0, 0, 0, SimulatedRun.LONG));
     run.measure(BenchmarkCase.hot(Contenders.TRAFFIK, 2, BenchmarkTarget.ALLOWED), 0, 60);

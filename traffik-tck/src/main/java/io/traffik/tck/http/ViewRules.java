@@ -44,7 +44,7 @@ interface ViewRules {
   }
 
   @Test
-  default void i2_headersHaveAllLinesAndIgnoreCase(HttpFixture fixture) throws Exception {
+  default void headersHaveAllLinesAndIgnoreCase(HttpFixture fixture) throws Exception {
     ViewProbe<List<String>> probe =
         ViewProbe.of(
             view -> {

@@ -53,11 +53,7 @@ public abstract class FixtureExtension<F extends Fixture>
     if (thrown instanceof TestAbortedException || fixture == null) {
       throw thrown;
     }
-    String claim =
-        fixture.subject()
-            + " breaks rule "
-            + rules(context.getRequiredTestMethod().getName())
-            + ": ";
+    String claim = fixture.subject() + claim(context.getRequiredTestMethod().getName()) + ": ";
     if (thrown instanceof AssertionFailedError failed) {
       throw new AssertionFailedError(
           claim + failed.getMessage(), failed.getExpected(), failed.getActual(), failed);
@@ -67,13 +63,18 @@ public abstract class FixtureExtension<F extends Fixture>
         thrown);
   }
 
-  /** The rules in the name of a test: {@code B5, H1} for {@code b5_h1_anImpossibleCost}. */
-  private static String rules(String test) {
-    return UNDERSCORE
-        .splitAsStream(test)
-        .filter(part -> part.matches("[a-z][0-9]+"))
-        .map(rule -> rule.toUpperCase(Locale.ROOT))
-        .collect(Collectors.joining(", "));
+  /**
+   * Names the rules in the name of a test: {@code B5, H1} for {@code b5_h1_anImpossibleCost}. A
+   * test of an interface's documentation has no rule, so its whole name is used.
+   */
+  private static String claim(String test) {
+    String rules =
+        UNDERSCORE
+            .splitAsStream(test)
+            .filter(part -> part.matches("[a-z][0-9]+"))
+            .map(rule -> rule.toUpperCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    return rules.isEmpty() ? " fails " + test : " breaks rule " + rules;
   }
 
   @Override

@@ -118,8 +118,7 @@ interface SocketMessageRules {
   }
 
   @Test
-  default void i2_handshakeHeadersAreVisibleAndIgnoreCase(WebSocketFixture fixture)
-      throws Exception {
+  default void handshakeHeadersAreVisibleAndIgnoreCase(WebSocketFixture fixture) throws Exception {
     ViewProbe<List<String>> probe =
         ViewProbe.of(
             view ->

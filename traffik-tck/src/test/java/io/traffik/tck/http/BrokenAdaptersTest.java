@@ -92,19 +92,21 @@ final class BrokenAdaptersTest {
       assertThat(failed.keySet()).isEqualTo(expected);
     }
     failed.forEach(
-        (test, said) ->
-            assertThat(said).startsWith(adapter.getSimpleName() + " breaks rule " + rules(test)));
+        (test, message) ->
+            assertThat(message).startsWith(adapter.getSimpleName() + claim(test) + ": "));
   }
 
-  private static String rules(String test) {
-    return Arrays.stream(test.split("_", -1))
-        .filter(part -> part.matches("[a-z]\\d+"))
-        .map(part -> part.toUpperCase(Locale.ROOT))
-        .collect(Collectors.joining(", ", "", ": "));
+  private static String claim(String test) {
+    String rules =
+        Arrays.stream(test.split("_", -1))
+            .filter(part -> part.matches("[a-z]\\d+"))
+            .map(part -> part.toUpperCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    return rules.isEmpty() ? " fails " + test : " breaks rule " + rules;
   }
 
   @Test
-  void aFailureTellsTheNumbers() {
+  void aFailureStatesTheNumbers() {
     assertThat(ContractRun.of(BrokenCharges.RunsTheHandlerAnyway.class, LOAD).failed())
         .containsEntry(
             "h4_aDeniedRequestNeverReachesItsHandler",

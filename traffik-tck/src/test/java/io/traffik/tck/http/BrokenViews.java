@@ -142,7 +142,7 @@ final class BrokenViews {
     }
   }
 
-  @FailsTests("i2_headersHaveAllLinesAndIgnoreCase")
+  @FailsTests("headersHaveAllLinesAndIgnoreCase")
   static final class ReadsTheFirstLineOnly extends ReferenceAdapter {
     @Override
     PlannedExchangeView view(PlannedExchange exchange) {

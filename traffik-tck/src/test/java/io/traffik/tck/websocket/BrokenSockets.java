@@ -133,7 +133,7 @@ final class BrokenSockets {
   }
 
   @FailsTests({
-    "i2_handshakeHeadersAreVisibleAndIgnoreCase",
+    "handshakeHeadersAreVisibleAndIgnoreCase",
     "i5_anExemptClientHasNoStateAndNoLimit",
     "w3_aFloodingClientThatDoesNotReadDoesNotAffectOthers"
   })

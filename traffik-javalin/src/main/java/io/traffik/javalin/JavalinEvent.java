@@ -7,19 +7,19 @@ import io.traffik.websocket.InboundEvent;
 import org.jspecify.annotations.Nullable;
 
 /** An event of a WebSocket with its handler, delivered inside Javalin's own callback. */
-class JavalinMessage implements InboundEvent {
+class JavalinEvent implements InboundEvent {
 
   /** A handler with its arguments. */
   @FunctionalInterface
-  interface Handler {
+  interface EventHandler {
     void handle() throws Exception;
   }
 
   private final WsContext ctx;
-  private final Handler handler;
+  private final EventHandler handler;
   private @Nullable Exception thrown;
 
-  JavalinMessage(WsContext ctx, Handler handler) {
+  JavalinEvent(WsContext ctx, EventHandler handler) {
     this.ctx = ctx;
     this.handler = handler;
   }
@@ -57,11 +57,11 @@ class JavalinMessage implements InboundEvent {
   }
 
   /** An event that is delivered outside Javalin's callback, so it calls the mappers itself. */
-  static final class Detached extends JavalinMessage {
+  static final class Detached extends JavalinEvent {
 
     private final WsContext ctx;
 
-    Detached(WsContext ctx, Handler handler) {
+    Detached(WsContext ctx, EventHandler handler) {
       super(ctx, handler);
       this.ctx = ctx;
     }

@@ -11,7 +11,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** The cost of a hit by contender: a table of ratios, a chart, and a table of nanoseconds. */
-final class CostTables {
+final class CostSection {
 
   static final List<Integer> CLIENTS = List.of(1_000, 100_000, 1_000_000, 10_000_000);
   static final List<Integer> THREADS = List.of(1, 2, 4);
@@ -30,12 +30,14 @@ final class CostTables {
    */
   private record Column(String head, Function<String, BenchmarkCase> caseOf) {}
 
-  private CostTables(BenchmarkResults results, List<Column> all) {
+  private CostSection(BenchmarkResults results, List<Column> all) {
     this.results = results;
     this.cells = new ResultCells(results);
     this.columns =
         all.stream()
-            .filter(column -> results.of(column.caseOf().apply(Contenders.TRAFFIK)).isPresent())
+            .filter(
+                column ->
+                    results.measurement(column.caseOf().apply(Contenders.TRAFFIK)).isPresent())
             .toList();
   }
 
@@ -54,7 +56,7 @@ final class CostTables {
               GroupedNumber.of(clients) + ", denied",
               contender -> BenchmarkCase.keyed(contender, clients, DENIED)));
     }
-    return new CostTables(results, columns).text("One bucket per client, 2 threads", "clients");
+    return new CostSection(results, columns).text("One bucket per client, 2 threads", "clients");
   }
 
   /** The cost with one bucket that all threads hit. */
@@ -68,7 +70,7 @@ final class CostTables {
         new Column(
             "2 threads, denied",
             contender -> BenchmarkCase.hot(contender, BenchmarkCase.USUAL_THREADS, DENIED)));
-    return new CostTables(results, columns).text("One hot key", "threads");
+    return new CostSection(results, columns).text("One hot key", "threads");
   }
 
   /** Returns both tables; empty if no column was measured. */
@@ -117,7 +119,7 @@ final class CostTables {
   /** The allocation in the first column that was measured. */
   private String bytes(String contender) {
     return columns.stream()
-        .flatMap(column -> results.of(column.caseOf().apply(contender)).stream())
+        .flatMap(column -> results.measurement(column.caseOf().apply(contender)).stream())
         .findFirst()
         .map(BenchmarkMeasurement::bytesText)
         .orElse(ResultCells.NOT_MEASURED);

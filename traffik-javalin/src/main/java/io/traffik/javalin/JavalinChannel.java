@@ -6,12 +6,12 @@ import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 
 /** Sends answers through the outbound queue of a Jetty session. */
-final class SessionChannel implements MessageChannel {
+final class JavalinChannel implements MessageChannel {
 
   private final Session session;
   private final AtomicInteger unsent = new AtomicInteger();
 
-  SessionChannel(Session session) {
+  JavalinChannel(Session session) {
     this.session = session;
   }
 

@@ -11,6 +11,7 @@ import io.traffik.ThrottledHandler;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
+import io.traffik.javalin.Throttling;
 import io.traffik.javalin.TraffikPlugin;
 import io.traffik.servlet.ServletView;
 import jakarta.servlet.FilterChain;
@@ -23,12 +24,12 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 
-/** The examples of docs/custom-answers.md. */
-final class CustomAnswerExamples {
+/** The examples of docs/custom-responses.md. */
+final class CustomResponseExamples {
 
   private static final Logger LOGGER = System.getLogger("myapp.throttling");
 
-  private CustomAnswerExamples() {}
+  private CustomResponseExamples() {}
 
   static Throttle extraHeaders(Backend backend) {
     ThrottledHandler withSupport =
@@ -61,7 +62,8 @@ final class CustomAnswerExamples {
     config.registerPlugin(new TraffikPlugin(backend, RateLimitHeaders.BOTH));
     config.routes.exception(
         ConnectionThrottledException.class,
-        (denial, ctx) -> {
+        (thrown, ctx) -> {
+          HttpDenial denial = Throttling.denial(thrown, ctx);
           ctx.status(denial.status());
           denial.headers().forEach(ctx::header);
           ctx.json("{\"error\":\"slow_down\"}");
@@ -74,12 +76,12 @@ final class CustomAnswerExamples {
         AnonymousConnectionException.class, (thrown, ctx) -> ctx.status(401).result("API key?"));
   }
 
-  static final class CustomAnswerFilter extends HttpFilter {
+  static final class CustomResponseFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
     private final transient Throttle api;
 
-    CustomAnswerFilter(Throttle api) {
+    CustomResponseFilter(Throttle api) {
       this.api = api;
     }
 

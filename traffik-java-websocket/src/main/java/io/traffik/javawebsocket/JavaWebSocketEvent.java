@@ -5,9 +5,9 @@ import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketListener;
 import org.java_websocket.framing.CloseFrame;
 
-/** A message, an opening or a close of a connection, with the server's handler for it. */
-record JavaWebSocketMessage(
-    WebSocketListener errors, WebSocket connection, AnswerChannel channel, Runnable handler)
+/** A message, an opening or a close of a connection, with the server's handler. */
+record JavaWebSocketEvent(
+    WebSocketListener errors, WebSocket connection, JavaWebSocketChannel channel, Runnable handler)
     implements InboundEvent {
 
   @Override

@@ -12,16 +12,16 @@ import org.java_websocket.exceptions.WebsocketNotConnectedException;
 import org.java_websocket.framing.CloseFrame;
 
 /** Sends answers through the outbound queue of the library's selector thread. */
-final class AnswerChannel implements MessageChannel {
+final class JavaWebSocketChannel implements MessageChannel {
 
-  /** Runs a task after the time in which a client must reply to a close frame. */
+  /** Runs a task after the time that a client has to reply to a close frame. */
   private static final Executor CLOSE_TIMEOUT =
       CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
 
   private final WebSocketImpl connection;
   private final AtomicBoolean closing = new AtomicBoolean();
 
-  AnswerChannel(WebSocketImpl connection) {
+  JavaWebSocketChannel(WebSocketImpl connection) {
     this.connection = connection;
   }
 
@@ -42,9 +42,9 @@ final class AnswerChannel implements MessageChannel {
   }
 
   /**
-   * Sends one close frame and waits for the client's reply, with a timeout. The library's own close
-   * cuts the socket after writing the frame. A client that is still sending would then lose unread
-   * data, including the frame. The timeout covers clients that never read or reply.
+   * Sends one close frame, and closes the socket after five seconds if the client has not replied.
+   * The library's own close cuts the socket after writing the frame. A client that is still sending
+   * would then lose unread data, including the frame.
    */
   @Override
   public void close(int code, String reason) {
