@@ -10,9 +10,11 @@ import io.traffik.spi.QuotaPolicy;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 /** Asynchronous decisions have the same results and do not block the caller: T7. */
@@ -68,20 +70,37 @@ interface AsyncRules {
 
   @Test
   default void t7_aStalledStoreDoesNotBlockTheCaller(BackendFixture fixture) throws Exception {
+    assertStallDoesNotBlock(fixture, "decideAsync", Backend::decideAsync);
+  }
+
+  @Test
+  default void b15_t7_aStalledStoreDoesNotBlockTheCallerOfABatch(BackendFixture fixture)
+      throws Exception {
+    assertStallDoesNotBlock(
+        fixture,
+        "decideAllAsync",
+        (backend, call) -> backend.decideAllAsync(Collections.nCopies(3, call)));
+  }
+
+  private static void assertStallDoesNotBlock(
+      BackendFixture fixture,
+      String method,
+      BiFunction<Backend, BackendCall, CompletionStage<?>> decide)
+      throws InterruptedException {
     Backend backend = fixture.backend();
-    QuotaPolicy policy = BackendFixture.policy(slow(10));
-    EntryPoint.await(backend.decideAsync(new BackendCall(Operation.HIT, policy, "client", "", 1)));
+    BackendCall call =
+        new BackendCall(Operation.HIT, BackendFixture.policy(slow(10)), "client", "", 1);
+    EntryPoint.await(decide.apply(backend, call));
     List<CompletionStage<?>> stages = new ArrayList<>();
     Runnable release = fixture.stall();
     Thread caller =
         new Thread(
             () -> {
               for (int i = 0; i < 50; i++) {
-                stages.add(
-                    backend.decideAsync(new BackendCall(Operation.HIT, policy, "client", "", 1)));
+                stages.add(decide.apply(backend, call));
               }
             },
-            "caller of decideAsync");
+            "caller of " + method);
     caller.start();
     caller.join(TimeUnit.SECONDS.toMillis(EntryPoint.TIMEOUT_SECONDS / 10));
     boolean returned = !caller.isAlive();
@@ -90,8 +109,9 @@ interface AsyncRules {
     }
     caller.join(TimeUnit.SECONDS.toMillis(EntryPoint.TIMEOUT_SECONDS));
     Assert.that(
-        returned, () -> "decideAsync must return while the store is stalled, but 50 calls did not");
-    assertEquals(50, stages.size(), "calls of decideAsync that returned a stage");
+        returned,
+        () -> method + " must return while the store is stalled, but 50 calls did not return");
+    assertEquals(50, stages.size(), () -> "calls of " + method + " that returned a stage");
     stages.forEach(EntryPoint::await);
   }
 }

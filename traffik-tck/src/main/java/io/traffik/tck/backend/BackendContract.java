@@ -44,6 +44,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * system property {@code traffik.tck.seed}, or JUnit's configuration parameter of that name, to
  * repeat them.
  *
+ * <p><strong>Debt.</strong> A backend that returns false from {@link Backend#supportsDebt()}
+ * receives plain hits, peeks and refunds only. The kit then checks that throttles refuse waiting
+ * hits and settlements with an exception that names the backend. All other rules stay the same.
+ *
  * <p><strong>Not tested</strong> are the store's memory (B10), invalid configurations (L1), and the
  * backend's speed.
  */
@@ -55,6 +59,9 @@ public abstract class BackendContract
         ClockRules,
         SeveralRatesRules,
         RateChangeRules,
+        ReservationRules,
+        SettlementRules,
+        BatchRules,
         KeyRules,
         ConcurrencyRules,
         AsyncRules,

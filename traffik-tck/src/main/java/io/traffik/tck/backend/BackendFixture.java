@@ -58,6 +58,11 @@ final class BackendFixture implements Fixture {
     return contract.sharesBuckets();
   }
 
+  /** Whether the backend supports debt, by its own declaration. */
+  boolean supportsDebt() {
+    return backend().supportsDebt();
+  }
+
   @Nullable Runnable stall() {
     return contract.stall();
   }
@@ -115,6 +120,11 @@ final class BackendFixture implements Fixture {
 
   static QuotaPolicy policy(Rate... rates) {
     return QuotaPolicy.of("api", List.of(rates));
+  }
+
+  /** A rate of one token, which refills in a duration. */
+  static Rate oneToken(long nanos) {
+    return Rate.of(1, Duration.ofNanos(nanos));
   }
 
   /** A rate so slow that no token refills during a test, even in real time. */

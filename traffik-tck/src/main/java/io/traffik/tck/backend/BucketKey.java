@@ -4,7 +4,6 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.spi.BackendCall;
-import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -104,8 +103,8 @@ record BucketKey(String uid, String identity, String scope) {
   /** Hits at a cost of 1, with new objects, because equal texts must be enough. */
   boolean hit(Backend backend, List<Rate> rates) {
     QuotaPolicy policy = QuotaPolicy.of(copy(uid), new ArrayList<>(rates));
-    return Margin.areGranted(
-        backend.decide(new BackendCall(Operation.HIT, policy, copy(identity), copy(scope), 1)));
+    BackendCall call = new BackendCall(Operation.HIT, policy, copy(identity), copy(scope), 1);
+    return call.isGranted(backend.decide(call));
   }
 
   private static String copy(String text) {

@@ -3,90 +3,128 @@ package io.traffik.tck.backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
+import io.traffik.spi.Margin;
+import java.util.stream.LongStream;
 
 /**
- * The expected state of one bucket by {@link TokenBucket}: the earliest and the latest instant at
- * which it may be full. In simulated time and with exact margins the two are equal.
+ * The expected state of one bucket: the earliest and the latest instant at which it may be full,
+ * and the rate whose speed it refills at. In simulated time the two instants are equal.
  */
 final class BucketModel {
 
   private long earliest = TokenBucket.FULL;
   private long latest = TokenBucket.FULL;
-  private long lastCallAt;
+  private Rate writer;
+  private long writtenAt;
 
-  /**
-   * The part of the last call's nanoseconds that the backend may have rounded, or may round yet.
-   */
-  private long lastCostNanos;
+  /** A full bucket. */
+  BucketModel(Rate rate) {
+    this.writer = rate;
+  }
 
-  /** Records that the bucket has another rate from now on. */
-  void rateChanged(Rate old, TestTime time) {
-    if (latest != TokenBucket.FULL) {
-      long missing = Math.max(0, latest - lastCallAt);
-      // The old rate rounds at most one fill time. If the bucket was never moved to it, the next
-      // rate
-      // may have to round all missing time.
-      long rounding = time.rounding(old, Math.min(missing, old.fillNanos()));
-      earliest -= rounding;
-      latest += rounding;
-      lastCostNanos = missing;
+  /** The bucket with the fewest tokens that the call may find. */
+  BucketState fewest(TimedCall call, Rate rate, TestTime time) {
+    return state(latest, tolerance(call, time), call.before(), rate);
+  }
+
+  /** The bucket with the most tokens that the call may find. */
+  BucketState most(TimedCall call, Rate rate, TestTime time) {
+    return state(earliest, -tolerance(call, time), call.after(), rate);
+  }
+
+  private BucketState state(long fullAt, long tolerance, long now, Rate rate) {
+    long widened = fullAt == TokenBucket.FULL ? fullAt : fullAt + tolerance;
+    return new BucketState(widened, writer.nanosPerToken(), now, rate);
+  }
+
+  /** The largest error of the stored instant, which another speed would scale. */
+  private long tolerance(TimedCall call, TestTime time) {
+    long elapsed = Math.max(0, call.after() - writtenAt);
+    return time.drift(elapsed) + time.rounding(writer, debtAt(writtenAt));
+  }
+
+  private long debtAt(long instant) {
+    return latest == TokenBucket.FULL ? 0 : Math.max(0, latest - instant);
+  }
+
+  /** The decisions that this rate alone allows. */
+  Outcome outcome(TimedCall call, Rate rate, TestTime time) {
+    if (!call.needsTokens() || call.cost() == 0) {
+      return new Outcome(
+          most(call, rate, time).grants(call), fewest(call, rate, time).grants(call));
     }
+    MarginRange range = expectedMargins(call, rate, Outcome.of(true), time);
+    return new Outcome(range.max() >= -call.argument(), range.min() >= -call.argument());
   }
 
   /** The margins that a correct backend may return. */
-  MarginRange expectedMargins(TimedCall call, Rate rate, TestTime time) {
-    long tolerance = time.tolerance(rate, span(call, rate));
-    long min = margin(latest, call.before(), call, rate);
-    long max = margin(earliest, call.after(), call, rate);
-    long full =
-        rate.fillNanos() - (call.operation() == Operation.REFUND ? 0 : call.costNanos(rate));
-    boolean isFree = call.operation() == Operation.REFUND || call.cost() == 0;
-    return new MarginRange(
-        isFree ? Math.max(0, min - tolerance) : min - tolerance, Math.min(max + tolerance, full));
-  }
-
-  private static long margin(long fullAt, long now, TimedCall call, Rate rate) {
-    long carried = TokenBucket.carried(fullAt, now, rate);
-    return call.operation() == Operation.REFUND
-        ? TokenBucket.margin(TokenBucket.afterRefund(carried, now, rate, call.cost()), now, rate, 0)
-        : TokenBucket.margin(carried, now, rate, call.cost());
-  }
-
-  private long span(TimedCall call, Rate rate) {
-    long refilled = Math.min(call.after() - lastCallAt, rate.fillNanos());
-    return Math.max(0, refilled) + call.costNanos(rate) + Math.min(lastCostNanos, rate.fillNanos());
+  MarginRange expectedMargins(TimedCall call, Rate rate, Outcome outcome, TestTime time) {
+    BucketState fewest = fewest(call, rate, time);
+    BucketState most = most(call, rate, time);
+    long min = fewest.margin(call, outcome.mustGrant());
+    long max = most.margin(call, outcome.mayGrant());
+    long debt = Math.min(rate.fillNanos() - Math.min(min, rate.fillNanos()), Margin.MAX_NANOS);
+    long tolerance = time.rounding(rate, call.costNanos(rate) + debt);
+    boolean takesTokens = call.needsTokens() && call.cost() > 0;
+    long full = rate.fillNanos() - (takesTokens ? call.costNanos(rate) : 0);
+    // No error makes a bucket owe.
+    long smallest = takesTokens || min < 0 ? min - tolerance : Math.max(0, min - tolerance);
+    return new MarginRange(smallest, Math.min(max + tolerance, full));
   }
 
   /** Sets the state from the backend's margin, which must be in the expected range. */
   void recordMargin(TimedCall call, Rate rate, long margin, boolean granted) {
-    boolean afterCharge = granted && call.operation() != Operation.PEEK;
-    long remaining = afterCharge ? margin : margin + call.costNanos(rate);
-    long fullAtLatest = call.after() + rate.fillNanos();
-    boolean movesLater = call.isReadOnly() && latest > fullAtLatest;
-    latest = movesLater ? latest : fullAtLatest - remaining;
-    earliest = call.before() + rate.fillNanos() - remaining;
-    lastCallAt = call.before();
-    lastCostNanos = movesLater ? latest - lastCallAt : call.costNanos(rate);
+    if (isWritten(call, rate, granted)) {
+      long level = granted ? margin : margin + call.costNanos(rate);
+      set(
+          call,
+          rate,
+          rate.fillNanos() - level + call.before(),
+          rate.fillNanos() - level + call.after());
+    }
   }
 
   /** Computes the state from the backend's decision alone, without its margin. */
-  void recordOutcome(TimedCall call, Rate rate, boolean granted, TestTime time) {
-    long tolerance = time.tolerance(rate, span(call, rate));
-    earliest = next(earliest, call.before(), call, rate, granted) - tolerance;
-    long next = next(latest, call.after(), call, rate, granted) + tolerance;
-    boolean movesLater = call.isReadOnly() && latest > next;
-    latest = movesLater ? latest : Math.min(next, call.after() + rate.fillNanos());
-    lastCallAt = call.before();
-    lastCostNanos = movesLater ? latest - lastCallAt : 0;
+  void recordOutcome(TimedCall call, Rate rate, Outcome outcome, TestTime time) {
+    if (isWritten(call, rate, outcome.mayGrant())) {
+      long tolerance = tolerance(call, time);
+      long first =
+          instants(call, earliest)
+              .map(now -> state(earliest, -tolerance, now, rate).after(call, outcome.mayGrant()))
+              .min()
+              .orElseThrow();
+      long last =
+          instants(call, latest)
+              .map(now -> state(latest, tolerance, now, rate).after(call, outcome.mustGrant()))
+              .max()
+              .orElseThrow();
+      long debt = Math.max(0, last - call.before());
+      long rounding = time.rounding(rate, call.costNanos(rate) + debt);
+      set(call, rate, first - rounding, last + rounding);
+    }
   }
 
-  private static long next(long fullAt, long now, TimedCall call, Rate rate, boolean granted) {
-    long carried = TokenBucket.carried(fullAt, now, rate);
-    return switch (call.operation()) {
-      case HIT -> granted ? TokenBucket.afterHit(carried, rate, call.cost()) : carried;
-      case PEEK -> carried;
-      case REFUND -> TokenBucket.afterRefund(carried, now, rate, call.cost());
-      case SETTLE -> TokenBucket.afterHit(carried, rate, call.cost());
-    };
+  /** The instants at which the state after the call is smallest or largest. */
+  private static LongStream instants(TimedCall call, long fullAt) {
+    long whenFull = Math.min(Math.max(fullAt, call.before()), call.after());
+    return LongStream.of(call.before(), whenFull, call.after());
+  }
+
+  /** A denied hit writes the speed; a reservation that could not be cancelled writes nothing. */
+  private boolean isWritten(TimedCall call, Rate rate, boolean granted) {
+    boolean isDeniedHit = !granted && call.operation() == Operation.HIT;
+    return !call.isReadOnly() && (granted || isDeniedHit && !refillsAt(rate));
+  }
+
+  /** Whether the bucket refills at the speed of a rate. */
+  boolean refillsAt(Rate rate) {
+    return rate.nanosPerToken() == writer.nanosPerToken();
+  }
+
+  private void set(TimedCall call, Rate rate, long first, long last) {
+    earliest = first;
+    latest = last;
+    writer = rate;
+    writtenAt = call.before();
   }
 }

@@ -7,7 +7,6 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.spi.BackendCall;
-import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.function.LongPredicate;
@@ -125,6 +124,7 @@ interface ClockRules {
   private static void assertConcurrentGrants(Backend backend, TestTime time, Rate... rates)
       throws InterruptedException {
     QuotaPolicy policy = BackendFixture.policy(rates);
+    BackendCall call = new BackendCall(Operation.HIT, policy, "client", "", 1);
     GrantLog grants = new GrantLog(rates[0]);
     long before = time.now();
     long granted =
@@ -133,9 +133,7 @@ interface ClockRules {
             thread -> {
               long sum = 0;
               for (int i = 0; i < 200; i++) {
-                long[] margins =
-                    backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 1));
-                sum += Margin.areGranted(margins) ? 1 : 0;
+                sum += call.isGranted(backend.decide(call)) ? 1 : 0;
               }
               return sum;
             });

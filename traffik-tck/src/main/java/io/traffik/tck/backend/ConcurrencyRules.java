@@ -8,7 +8,6 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.spi.BackendCall;
-import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -51,9 +50,9 @@ interface ConcurrencyRules {
         policy,
         (backend, client, attempts) -> {
           long granted = 0;
+          BackendCall call = new BackendCall(Operation.HIT, policy, client, "", 1);
           for (int i = 0; i < attempts; i++) {
-            long[] margins = backend.decide(new BackendCall(Operation.HIT, policy, client, "", 1));
-            granted += Margin.areGranted(margins) ? 1 : 0;
+            granted += call.isGranted(backend.decide(call)) ? 1 : 0;
           }
           return granted;
         });
@@ -72,14 +71,12 @@ interface ConcurrencyRules {
           race,
           policy,
           (backend, client, attempts) -> {
+            BackendCall call = new BackendCall(Operation.HIT, policy, client, "", 1);
             List<CompletionStage<long[]>> stages = new ArrayList<>();
             for (int i = 0; i < attempts; i++) {
-              stages.add(
-                  backend.decideAsync(new BackendCall(Operation.HIT, policy, client, "", 1)));
+              stages.add(backend.decideAsync(call));
             }
-            return stages.stream()
-                .filter(stage -> Margin.areGranted(EntryPoint.await(stage)))
-                .count();
+            return stages.stream().filter(stage -> call.isGranted(EntryPoint.await(stage))).count();
           });
     }
   }
@@ -134,9 +131,8 @@ interface ConcurrencyRules {
             EntryPoint entryPoint = EntryPoint.ALL.get(thread % EntryPoint.ALL.size());
             for (int i = 0; i < 2L * keys * capacity / threads; i++) {
               int key = (i * threads + thread) % keys;
-              long[] margins =
-                  entryPoint.call(backend, Operation.HIT, policy, "client " + key, "", 1);
-              granted.addAndGet(key, Margin.areGranted(margins) ? 1 : 0);
+              BackendCall call = new BackendCall(Operation.HIT, policy, "client " + key, "", 1);
+              granted.addAndGet(key, call.isGranted(entryPoint.call(backend, call)) ? 1 : 0);
             }
           });
       for (int key = 0; key < keys; key++) {
@@ -159,6 +155,7 @@ interface ConcurrencyRules {
   @Test
   default void b3_b12_concurrentHitsAndRefundsAddUp(BackendFixture fixture) throws Exception {
     QuotaPolicy policy = policy(slow(500), slow(1_000));
+    BackendCall hit = new BackendCall(Operation.HIT, policy, "client", "", 3);
     fixture.time().injectDelays();
     for (int threads : ConcurrentTasks.SIZES) {
       List<Backend> backends = fixture.backends(4);
@@ -169,10 +166,8 @@ interface ConcurrencyRules {
                 Backend backend = backends.get(thread % backends.size());
                 long sum = 0;
                 for (int i = 0; i < 1_024 / threads; i++) {
-                  long[] margins =
-                      backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 3));
-                  if (Margin.areGranted(margins)) {
-                    backend.decide(new BackendCall(Operation.REFUND, policy, "client", "", i % 4));
+                  if (hit.isGranted(backend.decide(hit))) {
+                    backend.decide(hit.with(Operation.REFUND, i % 4, 0));
                     sum += 3 - i % 4;
                   }
                 }
@@ -232,8 +227,8 @@ interface ConcurrencyRules {
   }
 
   private static boolean isGranted(Backend backend, Rate rate, long cost) {
-    return Margin.areGranted(
-        backend.decide(new BackendCall(Operation.HIT, policy(rate), "client", "", cost)));
+    BackendCall call = new BackendCall(Operation.HIT, policy(rate), "client", "", cost);
+    return call.isGranted(backend.decide(call));
   }
 
   /** Asserts that the granted tokens are those that refilled, given bounds of the elapsed time. */

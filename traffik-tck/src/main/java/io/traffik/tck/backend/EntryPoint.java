@@ -3,7 +3,6 @@ package io.traffik.tck.backend;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.spi.BackendCall;
-import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -13,43 +12,69 @@ import java.util.concurrent.TimeUnit;
 enum EntryPoint {
   DECIDE {
     @Override
-    long[] call(
-        Backend backend,
-        Operation operation,
-        QuotaPolicy policy,
-        String identity,
-        String scope,
-        long cost) {
-      return backend.decide(new BackendCall(operation, policy, identity, scope, cost));
+    long[] call(Backend backend, BackendCall call) {
+      return backend.decide(call);
     }
   },
 
-  /** For policies with one rate; otherwise the same as {@link #DECIDE}. */
+  /** For policies with one rate, and no settlements; otherwise the same as {@link #DECIDE}. */
   DECIDE_SINGLE {
     @Override
-    long[] call(
-        Backend backend,
-        Operation operation,
-        QuotaPolicy policy,
-        String identity,
-        String scope,
-        long cost) {
-      return policy.size() == 1
-          ? new long[] {backend.decideSingle(operation, policy, identity, scope, cost, 0)}
-          : backend.decide(new BackendCall(operation, policy, identity, scope, cost));
+    long[] call(Backend backend, BackendCall call) {
+      return call.policy().size() > 1 || call.operation() == Operation.SETTLE
+          ? backend.decide(call)
+          : new long[] {
+            backend.decideSingle(
+                call.operation(),
+                call.policy(),
+                call.identity(),
+                call.scope(),
+                call.cost(),
+                call.argument())
+          };
+    }
+  },
+
+  /** For all but settlements; otherwise the same as {@link #DECIDE}. */
+  DECIDE_INTO {
+    @Override
+    long[] call(Backend backend, BackendCall call) {
+      if (call.operation() == Operation.SETTLE) {
+        return backend.decide(call);
+      }
+      long[] margins = new long[call.policy().size()];
+      backend.decideInto(
+          call.operation(),
+          call.policy(),
+          call.identity(),
+          call.scope(),
+          call.cost(),
+          call.argument(),
+          margins);
+      return margins;
     }
   },
 
   DECIDE_ASYNC {
     @Override
-    long[] call(
-        Backend backend,
-        Operation operation,
-        QuotaPolicy policy,
-        String identity,
-        String scope,
-        long cost) {
-      return await(backend.decideAsync(new BackendCall(operation, policy, identity, scope, cost)));
+    long[] call(Backend backend, BackendCall call) {
+      return await(backend.decideAsync(call));
+    }
+  },
+
+  /** A batch of one call. */
+  DECIDE_ALL {
+    @Override
+    long[] call(Backend backend, BackendCall call) {
+      return only(backend.decideAll(List.of(call)));
+    }
+  },
+
+  /** A batch of one call. */
+  DECIDE_ALL_ASYNC {
+    @Override
+    long[] call(Backend backend, BackendCall call) {
+      return only(await(backend.decideAllAsync(List.of(call))));
     }
   };
 
@@ -58,13 +83,13 @@ enum EntryPoint {
   /** The time limit of one call, longer than any correct backend needs. */
   static final long TIMEOUT_SECONDS = 30;
 
-  abstract long[] call(
-      Backend backend,
-      Operation operation,
-      QuotaPolicy policy,
-      String identity,
-      String scope,
-      long cost);
+  abstract long[] call(Backend backend, BackendCall call);
+
+  private static long[] only(List<long[]> answers) {
+    Assert.that(
+        answers.size() == 1, () -> "a batch of 1 call must have 1 answer, not " + answers.size());
+    return answers.get(0);
+  }
 
   /** Waits for the result of a stage, and throws the stage's exception. */
   static <T> T await(CompletionStage<T> stage) {

@@ -1,6 +1,8 @@
 package io.traffik.tck.backend;
 
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -18,27 +20,33 @@ final class FailureText {
     return Duration.ofNanos(nanos).toString().replace("PT", "").toLowerCase(Locale.ROOT);
   }
 
+  /** A margin or level, for example {@code 6 tokens left} or {@code short by 2s}. */
   static String margin(long margin, Rate rate) {
     String degraded = Margin.isDegraded(margin) ? " (marked as degraded)" : "";
     long nanos = Margin.nanos(margin);
     if (nanos < 0) {
-      return "denied for " + time(-nanos) + degraded;
+      return "short by " + time(-nanos) + degraded;
     }
     long tokens = nanos / rate.nanosPerToken();
     long rest = nanos % rate.nanosPerToken();
-    return "granted, "
-        + tokens
+    return tokens
         + (tokens == 1 ? " token" : " tokens")
         + (rest == 0 ? "" : " and " + time(rest))
         + " left"
         + degraded;
   }
 
-  static String margins(long[] margins, QuotaPolicy policy) {
+  /** The answer to a call: the decision, the margins and the unpaid tokens. */
+  static String answer(long[] answer, BackendCall call) {
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < margins.length; i++) {
+    QuotaPolicy policy = call.policy();
+    if (call.operation() == Operation.HIT || call.operation() == Operation.PEEK) {
+      boolean granted = call.isAnsweredBy(answer) && call.isGranted(answer);
+      text.append(granted ? "granted, " : "denied, ");
+    }
+    for (int i = 0; i < answer.length; i++) {
       text.append(i == 0 ? "" : "; ");
-      text.append(i < policy.size() ? margin(margins[i], policy.rate(i)) : "" + margins[i]);
+      text.append(i < policy.size() ? margin(answer[i], policy.rate(i)) : answer[i] + " unpaid");
     }
     return text.toString();
   }

@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.ConnectionView;
+import io.traffik.Identity;
 import io.traffik.Rate;
+import io.traffik.Scope;
+import io.traffik.Throttle;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
+import io.traffik.tck.FakeConnection;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Buckets are shared by equal keys and namespaces only: K1, K4. */
+/** Buckets are shared by equal keys and namespaces only: K1, K4, K6. */
 interface KeyRules {
 
   @Test
@@ -95,5 +100,29 @@ interface KeyRules {
         "tokens of 10 in a second backend of one namespace after a hit of 4 in the first;"
             + " sharesBuckets() is "
             + (fixture.sharesBuckets() ? "true" : "false, the default"));
+  }
+
+  @Test
+  default void k6_aHitByIdentityAloneUsesTheBucketOfAllRoutes(BackendFixture fixture) {
+    Backend backend = fixture.backend();
+    Identity identity = Identity.of("client");
+    Throttle jobs = Throttle.builder("api").rate(slow(10)).backend(backend).build();
+    Throttle requests =
+        Throttle.builder("api")
+            .rate(slow(10))
+            .backend(backend)
+            .scope(Scope.ALL_ROUTES)
+            .identifier(view -> identity)
+            .build();
+    FakeConnection request = FakeConnection.get("/users/7");
+    Assert.granted(jobs.hit(identity).allowed(), "a hit by identity alone");
+    requests.hit(request, 4);
+    assertEquals(
+        5,
+        jobs.peek(ConnectionView.of(identity)).remaining(),
+        "tokens of 10 after a hit by identity and a request of 4 in the scope of all routes");
+    jobs.refund(ConnectionView.of(identity), 10);
+    assertEquals(
+        10, requests.peek(request).remaining(), "tokens after a client was refilled by identity");
   }
 }

@@ -120,13 +120,15 @@ interface LifecycleRules {
     QuotaPolicy one = BackendFixture.policy(slow(1));
     QuotaPolicy two = BackendFixture.policy(slow(1), slow(2));
     Map<String, Executable> uses = new LinkedHashMap<>();
-    for (Operation operation : Operation.values()) {
-      uses.put(
-          operation + " by decide",
-          () -> backend.decide(new BackendCall(operation, two, "client", "", 1)));
-      uses.put(
-          operation + " by decideSingle",
-          () -> backend.decideSingle(operation, one, "client", "", 1, 0));
+    for (Operation operation : operations(backend)) {
+      for (EntryPoint entryPoint : EntryPoint.ALL) {
+        uses.put(
+            operation + " of one rate by " + entryPoint,
+            () -> entryPoint.call(backend, new BackendCall(operation, one, "client", "", 1)));
+        uses.put(
+            operation + " of two rates by " + entryPoint,
+            () -> entryPoint.call(backend, new BackendCall(operation, two, "client", "", 1)));
+      }
     }
     uses.put("open", backend::open);
     uses.put("reset", backend::reset);
@@ -140,12 +142,11 @@ interface LifecycleRules {
     Backend backend = fixture.backend();
     backend.close();
     Map<String, Supplier<CompletionStage<?>>> uses = new LinkedHashMap<>();
-    for (Operation operation : Operation.values()) {
-      uses.put(
-          operation + " by decideAsync",
-          () ->
-              backend.decideAsync(
-                  new BackendCall(operation, BackendFixture.policy(slow(1)), "client", "", 1)));
+    for (Operation operation : operations(backend)) {
+      BackendCall call =
+          new BackendCall(operation, BackendFixture.policy(slow(1)), "client", "", 1);
+      uses.put(operation + " by decideAsync", () -> backend.decideAsync(call));
+      uses.put(operation + " by decideAllAsync", () -> backend.decideAllAsync(List.of(call)));
     }
     uses.put("resetAsync", backend::resetAsync);
     uses.forEach(
@@ -250,6 +251,13 @@ interface LifecycleRules {
         expected,
         next.peek(0)[0] / slow(10).nanosPerToken(),
         "tokens of 10 after the application's scope was closed");
+  }
+
+  /** The operations that throttles pass to the backend. */
+  private static List<Operation> operations(Backend backend) {
+    return backend.supportsDebt()
+        ? List.of(Operation.values())
+        : List.of(Operation.HIT, Operation.PEEK, Operation.REFUND);
   }
 
   /** Calls an asynchronous method, which must return a stage and must not throw. */

@@ -14,14 +14,6 @@ record MarginRange(long min, long max) {
     return min <= margin && margin <= max;
   }
 
-  boolean mustGrant() {
-    return min >= 0;
-  }
-
-  boolean mustDeny() {
-    return max < 0;
-  }
-
   String describe(Rate rate) {
     return min == max
         ? FailureText.margin(max, rate)

@@ -69,26 +69,20 @@ record RandomHistory(
   }
 
   private void run(Backend backend, TestTime time, String name) {
-    Map<Integer, BucketOracle> oracles = new HashMap<>();
+    Map<Integer, RandomClient> running = new HashMap<>();
     long end = time.now() + maxHistoryNanos;
     long lastMargin = 0;
     for (RandomStep step : steps) {
-      QuotaPolicy policy = policies.get(step.policy() % policies.size());
-      BucketOracle oracle =
-          oracles.computeIfAbsent(
+      RandomClient client =
+          running.computeIfAbsent(
               step.client() % clients,
-              client -> new BucketOracle(backend, time, policy, name + " " + client).exact());
-      if (oracle.policy() != policy) {
-        oracle.change(policy);
-      }
-      int place = (int) (step.number() % policy.size());
-      Rate rate = policy.rate(place);
-      long pause = step.pauseNanos(rate, lastMargin, time, maxHistoryNanos);
+              index -> new RandomClient(backend, time, policies.get(0), name + " " + index));
+      client.change(policies.get(step.policy() % policies.size()));
+      long pause = step.pauseNanos(client.rate(step), lastMargin, time, maxHistoryNanos);
       if (pause < end - time.now()) {
         time.elapse(pause);
       }
-      long cost = step.tokens(rate, policy.capacity());
-      lastMargin = oracle.call(step.operation(), cost, step.entryPoint())[place];
+      lastMargin = client.call(step, lastMargin);
     }
   }
 }

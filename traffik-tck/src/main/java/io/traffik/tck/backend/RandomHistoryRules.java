@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 interface RandomHistoryRules {
 
   @Test
-  default void b1_b2_b4_b6_b12_randomHistoriesMatchTokenBucket(BackendFixture fixture) {
+  default void b1_b2_b4_b6_b12_b13_b14_randomHistoriesMatchTokenBucket(BackendFixture fixture) {
     HistoryRunner.check(
         fixture, random -> RandomHistory.random(random, fixture.time(), 1, () -> 1, 1));
   }

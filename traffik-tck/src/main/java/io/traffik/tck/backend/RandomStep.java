@@ -15,13 +15,32 @@ import java.util.List;
  */
 record RandomStep(
     Pause pause,
-    Operation operation,
+    Action action,
     Cost cost,
     EntryPoint entryPoint,
     long number,
     int offset,
     int client,
     int policy) {
+
+  /** The kinds of calls. Backends without debts receive the operation without its argument. */
+  enum Action {
+    HIT(Operation.HIT),
+    HIT_AGAIN(Operation.HIT),
+    /** A hit with a patience. */
+    RESERVE(Operation.HIT),
+    PEEK(Operation.PEEK),
+    REFUND(Operation.REFUND),
+    /** A refund of a reservation that still waits; a plain refund if none does. */
+    CANCEL(Operation.REFUND),
+    SETTLE(Operation.SETTLE);
+
+    private final Operation operation;
+
+    Action(Operation operation) {
+      this.operation = operation;
+    }
+  }
 
   /** The kinds of pauses. */
   enum Pause {
@@ -44,19 +63,18 @@ record RandomStep(
     SMALL,
     UP_TO_CAPACITY,
     CAPACITY,
-    /** Above the capacity; only refunds may cost that. */
+    /** Above the capacity; only refunds and settlements may cost that. */
     HUGE
   }
 
-  private static final List<Operation> OPERATIONS =
-      List.of(Operation.HIT, Operation.HIT, Operation.HIT, Operation.PEEK, Operation.REFUND);
+  private static final List<Action> ACTIONS = List.of(Action.values());
   private static final List<Pause> PAUSES = List.of(Pause.values());
   private static final List<Cost> COSTS = List.of(Cost.values());
 
   static RandomStep random(SeededRandom random) {
     return new RandomStep(
         random.oneOf(PAUSES),
-        random.oneOf(OPERATIONS),
+        random.oneOf(ACTIONS),
         random.oneOf(COSTS),
         random.oneOf(EntryPoint.ALL),
         random.between(0, Long.MAX_VALUE - 1),
@@ -81,8 +99,13 @@ record RandomStep(
     return Math.max(0, chosen);
   }
 
-  /** The cost in tokens, at least 0; above the maximum only in a refund. */
-  long tokens(Rate rate, long max) {
+  /** The operation; a hit instead of a settlement if the backend does not support debt. */
+  Operation operation(boolean supportsDebt) {
+    return action == Action.SETTLE && !supportsDebt ? Operation.HIT : action.operation;
+  }
+
+  /** The cost in tokens, at least 0; above the maximum only in a refund or settlement. */
+  long tokens(Rate rate, long max, TestTime time) {
     long chosen =
         switch (cost) {
           case FREE -> 0;
@@ -92,6 +115,33 @@ record RandomStep(
           case CAPACITY -> Math.max(0, rate.capacity() + offset);
           case HUGE -> Math.max(rate.capacity(), number);
         };
-    return operation == Operation.REFUND ? chosen : Math.min(chosen, max);
+    return switch (action) {
+      case REFUND, CANCEL -> chosen;
+      // A backend that rounds may not support debts of many years.
+      case SETTLE -> time.isExact() ? chosen : Math.min(chosen, 2 * max);
+      case HIT, HIT_AGAIN, RESERVE, PEEK -> Math.min(chosen, max);
+    };
+  }
+
+  /** The patience in nanoseconds, at least 0 and at most the maximum. */
+  long patienceNanos(Rate rate, long lastMargin, TestTime time, long max) {
+    long chosen =
+        switch ((int) (number % 3)) {
+          case 0 -> rate.nanosPerToken() > max / 8 ? max : rate.nanosPerToken() * (number % 7);
+          case 1 -> Math.max(0, -lastMargin) + offset * time.clockResolution();
+          default -> time.isExact() ? number % (max + 1) : rate.fillNanos();
+        };
+    return action == Action.RESERVE || action == Action.PEEK && number % 2 == 0
+        ? Math.min(Math.max(0, chosen), max)
+        : 0;
+  }
+
+  /** The largest debt beyond the capacity in tokens. */
+  long maxDebt(Rate rate, TestTime time) {
+    return switch ((int) (number % 3)) {
+      case 0 -> 0;
+      case 1 -> number % 7;
+      default -> time.isExact() ? Long.MAX_VALUE : rate.capacity();
+    };
   }
 }

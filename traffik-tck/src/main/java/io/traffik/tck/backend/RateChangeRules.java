@@ -3,7 +3,10 @@ package io.traffik.tck.backend;
 import static io.traffik.tck.backend.BackendFixture.slow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -39,16 +42,132 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull(BackendFixture fixture) {
+  default void b11_aLongerPeriodKeepsTheMissingTokens(BackendFixture fixture) {
     TestTime time = fixture.time();
     BucketOracle client = fixture.client(time.tenTokens());
     client.hit(10);
-    // The bucket is full in ten units as before; the new rate alone would refill less than a token.
-    client.change(Rate.of(10, Duration.ofNanos(200 * time.unit())));
-    client.hit(9);
+    client.change(Rate.of(10, Duration.ofNanos(80 * time.unit())));
     client.hit(1);
-    time.elapse(10 * time.unit());
+    time.elapse(6 * time.unit());
+    Assert.denied(
+        client.hit(1), "a hit of 1 on a bucket that was empty before its rate became slower");
+    time.elapse(2 * time.unit());
     client.hit(1);
+    client.hit(1);
+  }
+
+  @Test
+  default void b4_b11_aRaisedRateHelpsAWaitingClientAtOnce(BackendFixture fixture) {
+    TestTime time = fixture.time();
+    BucketOracle client = fixture.client(slow(10));
+    client.hit(10);
+    client.hit(1);
+    client.change(time.tenTokens());
+    DenialExpiry.ofHit(client, 1, 0, time).assertEndsOnTime();
+  }
+
+  /** A denial that does not write the speed would name a wait that depends on the other version. */
+  @Test
+  default void b4_b11_aDenialEndsExactlyWhenItSaysWhicheverVersionWroteTheBucket(
+      BackendFixture fixture) {
+    TestTime time = fixture.time();
+    Rate slower = Rate.of(10, Duration.ofNanos(40 * time.unit()));
+    for (Rate[] versions :
+        new Rate[][] {
+          {time.tenTokens(), slower},
+          {slower, time.tenTokens()},
+          {time.tenTokens(), slower.withCapacity(3)},
+          {slower.withCapacity(12), time.tenTokens().withCapacity(11)}
+        }) {
+      BucketOracle client = fixture.client(versions[0]);
+      client.hit(versions[0].capacity());
+      client.change(versions[1]);
+      DenialExpiry expiry = DenialExpiry.ofHit(client, 1, 0, time);
+      expiry.assertEndsOnTime();
+    }
+  }
+
+  @Test
+  default void b4_b11_repeatedDenialsOfAnotherVersionDoNotMoveTheirEnd(BackendFixture fixture) {
+    TestTime time = fixture.time();
+    BucketOracle client = fixture.client(time.tenTokens());
+    client.hit(10);
+    client.change(Rate.of(10, Duration.ofNanos(40 * time.unit())));
+    DenialExpiry first = DenialExpiry.ofHit(client, 2, 0, time);
+    for (int i = 0; i < 3; i++) {
+      time.elapse(2 * time.unit());
+      client.hit(2);
+    }
+    first.assertEndsOnTime();
+  }
+
+  @Test
+  default void b3_b11_twoLiveVersionsGrantAtMostTheLargerCapacityAndTheFasterRefill(
+      BackendFixture fixture) {
+    TestTime time = fixture.time();
+    Rate rate = Rate.of(20, Duration.ofNanos(20 * time.unit()));
+    Rate faster = Rate.of(20, Duration.ofNanos(5 * time.unit()));
+    for (Rate[] versions :
+        new Rate[][] {
+          {rate, rate.withCapacity(4)},
+          {rate, faster},
+          {rate, faster.withCapacity(1)},
+          {rate.withCapacity(3), faster.withCapacity(7)}
+        }) {
+      TwoVersions.of(fixture, versions[0], versions[1]).assertWithinBound();
+    }
+  }
+
+  @Test
+  default void b11_b12_callsThatTakeNothingLeaveTheSpeedUnchanged(BackendFixture fixture) {
+    TestTime time = fixture.time();
+    for (EntryPoint entryPoint : EntryPoint.ALL) {
+      BucketOracle client = fixture.client(time.tenTokens());
+      client.hit(10);
+      client.change(slow(10));
+      client.call(Operation.PEEK, 1, entryPoint);
+      client.call(Operation.HIT, 0, entryPoint);
+      client.call(Operation.REFUND, 0, entryPoint);
+      time.elapse(2 * time.unit());
+      client.change(time.tenTokens());
+      Assert.granted(
+          client.hit(2), "a hit of the tokens that refilled while another version only peeked");
+    }
+  }
+
+  /** Ten tokens of the second rate would take more than 140 years. */
+  @Test
+  default void b4_b11_aDebtTooLongForTheNewRateGoesOnRefillingAtTheOldOne(BackendFixture fixture) {
+    TestTime time = fixture.time();
+    Backend backend = fixture.backend();
+    BackendCall hit =
+        new BackendCall(
+            Operation.HIT, BackendFixture.policy(time.tenTokens()), "client", "scope", 10);
+    BackendCall slowHit =
+        new BackendCall(
+            Operation.HIT,
+            BackendFixture.policy(Rate.of(1, Duration.ofDays(50_000))),
+            "client",
+            "scope",
+            1);
+    long before = time.now();
+    backend.decide(hit);
+    long wait = BucketOracle.waitNanos(backend.decide(slowHit));
+    long fill = time.tenTokens().fillNanos();
+    long drift = time.tolerance(time.tenTokens(), fill);
+    Assert.that(
+        wait <= fill + drift && wait >= fill - drift - (time.now() - before),
+        () ->
+            "the wait for a token of 136 years after ten of "
+                + FailureText.time(time.unit())
+                + " were taken must be "
+                + FailureText.time(fill)
+                + ", was "
+                + FailureText.time(wait));
+    time.elapse(wait + drift);
+    Assert.granted(
+        slowHit.isGranted(backend.decide(slowHit)),
+        "a hit that was denied and repeated afterwards");
   }
 
   @Test
@@ -63,13 +182,18 @@ interface RateChangeRules {
   }
 
   @Test
-  default void b11_aSmallerCapacityCapsTheMissingTokens(BackendFixture fixture) {
+  default void b11_aSmallerCapacityForgivesNoMissingTokens(BackendFixture fixture) {
     TestTime time = fixture.time();
     BucketOracle client = fixture.client(time.tenTokens());
     client.hit(10);
     client.change(time.tenTokens().withCapacity(4));
+    assertEquals(-6, client.tokens(), "tokens of a capacity of 4, with 10 tokens missing");
     client.hit(1);
-    time.elapse(2 * time.unit());
+    time.elapse(5 * time.unit());
+    Assert.denied(
+        client.hit(1), "a hit of 1 on a capacity of 4 after 5 of 10 missing tokens refilled");
+    client.hit(0);
+    time.elapse(3 * time.unit());
     client.hit(2);
     client.hit(1);
   }

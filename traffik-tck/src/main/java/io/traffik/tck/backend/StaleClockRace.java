@@ -3,7 +3,6 @@ package io.traffik.tck.backend;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.spi.BackendCall;
-import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import io.traffik.tck.ManualClock;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +32,8 @@ final class StaleClockRace {
   }
 
   void hit() {
-    if (Margin.areGranted(
-        backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 1)))) {
+    BackendCall call = new BackendCall(Operation.HIT, policy, "client", "", 1);
+    if (call.isGranted(backend.decide(call))) {
       granted.incrementAndGet();
     }
   }

@@ -29,6 +29,11 @@ sealed interface TestTime permits SimulatedTime, RealTime {
   /** The largest rounding error of the backend over a span; 0 if it is exact. */
   long rounding(Rate rate, long span);
 
+  /** Whether the backend's results are known to the nanosecond. */
+  default boolean isExact() {
+    return drift(0) == 0 && rounding(tenTokens(), 0) == 0;
+  }
+
   /** The largest error of a margin that depends on a span. */
   default long tolerance(Rate rate, long span) {
     return drift(span) + rounding(rate, span);

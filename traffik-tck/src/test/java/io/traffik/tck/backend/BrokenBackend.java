@@ -18,6 +18,8 @@ record BrokenBackend(Class<?> type, RejectedBy expected) {
             BrokenRefunds.class,
             BrokenRates.class,
             BrokenRateChanges.class,
+            BrokenDebts.class,
+            BrokenBatches.class,
             BrokenClocks.class,
             BrokenKeys.class,
             BrokenLifecycles.class)

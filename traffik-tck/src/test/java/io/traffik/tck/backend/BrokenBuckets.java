@@ -3,8 +3,7 @@ package io.traffik.tck.backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
-import io.traffik.spi.Margin;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 
 /** Backends with errors in the arithmetic of one bucket. */
 final class BrokenBuckets {
@@ -21,8 +20,10 @@ final class BrokenBuckets {
     }
 
     @Override
-    long carried(long fullAt, long now, Rate rate) {
-      return fullAt == TokenBucket.FULL ? now : Math.min(fullAt, now + rate.fillNanos());
+    long carried(Entry stored, long now, Rate rate) {
+      return stored.fullAt() == TokenBucket.FULL || stored.fullAt() > now
+          ? super.carried(stored, now, rate)
+          : stored.fullAt();
     }
   }
 
@@ -52,7 +53,7 @@ final class BrokenBuckets {
   @RejectedBy(
       value = "b1_fractionsOfATokenAddUp",
       also = {
-        "b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull",
+        "b11_aLongerPeriodKeepsTheMissingTokens",
         "b3_noDecisionUsesAStaleClockReading",
         "b3_concurrentHitsGetExactlyTheRefilledTokens",
         "b4_aDenialEndsExactlyWhenItSays",
@@ -66,8 +67,12 @@ final class BrokenBuckets {
     }
 
     @Override
-    long carried(long fullAt, long now, Rate rate) {
-      long missing = TokenBucket.carried(fullAt, now, rate) - now;
+    long carried(Entry stored, long now, Rate rate) {
+      long carried = super.carried(stored, now, rate);
+      if (carried == TokenBucket.UNREPRESENTABLE) {
+        return carried;
+      }
+      long missing = carried - now;
       long tokens = (missing + rate.nanosPerToken() - 1) / rate.nanosPerToken();
       return now + tokens * rate.nanosPerToken();
     }
@@ -92,15 +97,10 @@ final class BrokenBuckets {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      long[] margins = super.decideAt(now, operation, policy, key, cost);
-      if (operation == Operation.HIT && !Margin.areGranted(margins)) {
-        long[] held = super.decideAt(now, Operation.PEEK, policy, key, 0);
-        long left = Long.MAX_VALUE;
-        for (int i = 0; i < held.length; i++) {
-          left = Math.min(left, held[i] / policy.rate(i).nanosPerToken());
-        }
-        super.decideAt(now, Operation.HIT, policy, key, Math.min(left, 1));
+    long[] decideAt(long now, BackendCall call, Object key) {
+      long[] margins = super.decideAt(now, call, key);
+      if (call.operation() == Operation.HIT && !call.isGranted(margins)) {
+        super.decideAt(now, call.with(Operation.HIT, 1, 0), key);
       }
       return margins;
     }
@@ -217,11 +217,6 @@ final class BrokenBuckets {
     }
 
     @Override
-    long carried(long fullAt, long now, Rate rate) {
-      return Math.min(Math.max(fullAt, now), now + rate.capacity() * interval(rate));
-    }
-
-    @Override
     long margin(long carried, long now, Rate rate, long cost) {
       long interval = interval(rate);
       long margin = interval * rate.capacity() - (carried - now) - cost * interval;
@@ -249,10 +244,10 @@ final class BrokenBuckets {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      long[] margins = super.decideAt(now, operation, policy, key, cost);
-      long interval = policy.rate(0).nanosPerToken();
-      if (operation == Operation.HIT && cost == 0 && margins[0] < interval) {
+    long[] decideAt(long now, BackendCall call, Object key) {
+      long[] margins = super.decideAt(now, call, key);
+      long interval = call.policy().rate(0).nanosPerToken();
+      if (call.operation() == Operation.HIT && call.cost() == 0 && margins[0] < interval) {
         margins[0] -= interval;
       }
       return margins;
@@ -275,9 +270,9 @@ final class BrokenBuckets {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      Operation done = operation == Operation.PEEK ? Operation.HIT : operation;
-      return super.decideAt(now, done, policy, key, cost);
+    long[] decideAt(long now, BackendCall call, Object key) {
+      Operation done = call.operation() == Operation.PEEK ? Operation.HIT : call.operation();
+      return super.decideAt(now, call.with(done, call.cost(), call.argument()), key);
     }
   }
 }

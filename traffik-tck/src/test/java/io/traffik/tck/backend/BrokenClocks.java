@@ -1,9 +1,8 @@
 package io.traffik.tck.backend;
 
 import io.traffik.Backend.Operation;
-import io.traffik.bucket.TokenBucket;
+import io.traffik.Rate;
 import io.traffik.spi.BackendCall;
-import io.traffik.spi.Margin;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -56,7 +55,7 @@ final class BrokenClocks {
                 store.entries.put(place, entry);
               }
             });
-        return decideAt(now, call.operation(), call.policy(), key, call.cost());
+        return decideAt(now, call, key);
       } finally {
         store.unlock();
       }
@@ -86,18 +85,12 @@ final class BrokenClocks {
     public long[] decide(BackendCall call) {
       boolean granted =
           call.operation() == Operation.HIT
-              && Margin.areGranted(
-                  super.decide(
-                      new BackendCall(
-                          Operation.PEEK,
-                          call.policy(),
-                          call.identity(),
-                          call.scope(),
-                          call.cost())));
+              && call.isGranted(
+                  super.decide(call.with(Operation.PEEK, call.cost(), call.argument())));
       // Delays the call, as a network does.
       LockSupport.parkNanos(1);
       long[] margins = super.decide(call);
-      return granted && !Margin.areGranted(margins) ? new long[margins.length] : margins;
+      return granted && !call.isGranted(margins) ? new long[margins.length] : margins;
     }
   }
 
@@ -125,12 +118,7 @@ final class BrokenClocks {
       long now = now();
       store.lock();
       try {
-        return decideAt(
-            now,
-            call.operation(),
-            call.policy(),
-            key(call.policy(), call.identity(), call.scope()),
-            call.cost());
+        return decideAt(now, call, key(call.policy(), call.identity(), call.scope()));
       } finally {
         store.unlock();
       }
@@ -148,9 +136,9 @@ final class BrokenClocks {
     }
 
     @Override
-    long stored(Object place, long now) {
+    Entry stored(Object place, long now, Rate rate) {
       Entry entry = store.entries.get(place);
-      return entry == null ? TokenBucket.FULL : entry.fullAt();
+      return entry == null ? super.stored(place, now, rate) : entry;
     }
   }
 
@@ -165,13 +153,14 @@ final class BrokenClocks {
     }
 
     @Override
-    long stored(Object place, long now) {
+    Entry stored(Object place, long now, Rate rate) {
       Entry entry = store.entries.get(place);
-      if (entry != null && entry.written() > now) {
-        long back = entry.written() - now;
-        store(place, now, entry.fullAt() - 2 * back);
+      long back = entry == null ? 0 : Math.max(0, entry.written() - now);
+      if (back > 0) {
+        store.entries.put(
+            place, new Entry(entry.written(), entry.fullAt() - back, entry.interval()));
       }
-      return super.stored(place, now);
+      return super.stored(place, now, rate);
     }
   }
 
@@ -186,19 +175,20 @@ final class BrokenClocks {
     }
 
     @Override
-    long stored(Object place, long now) {
+    Entry stored(Object place, long now, Rate rate) {
       Entry entry = store.entries.get(place);
       if (entry == null) {
-        return TokenBucket.FULL;
+        return super.stored(place, now, rate);
       }
-      return entry.fullAt() - Math.max(0, entry.written() - now);
+      long back = Math.max(0, entry.written() - now);
+      return new Entry(now, entry.fullAt() - back, entry.interval());
     }
 
     @Override
-    void store(Object place, long now, long fullAt) {
+    void store(Object place, long now, long fullAt, Rate rate) {
       Entry entry = store.entries.get(place);
       long written = entry == null ? now : Math.max(now, entry.written());
-      super.store(place, written, fullAt + (written - now));
+      super.store(place, written, fullAt + (written - now), rate);
     }
   }
 }

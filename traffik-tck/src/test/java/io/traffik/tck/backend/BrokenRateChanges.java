@@ -3,8 +3,7 @@ package io.traffik.tck.backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
-import io.traffik.spi.Margin;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +14,15 @@ final class BrokenRateChanges {
   private BrokenRateChanges() {}
 
   /** Keeps the first rate of a throttle. */
-  @RejectedBy(
-      value = {
-        "b11_aLargerCapacityAddsItsTokensAtOnce",
-        "b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull",
-        "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
-        "b11_changesInBothDirectionsKeepTheMissingTokens",
-        "b2_b11_aDenialMovesTheBucketToTheNewRate"
-      },
-      also = "b10_aRefilledBucketBehavesAsANewOne")
+  @RejectedBy({
+    "b11_aLargerCapacityAddsItsTokensAtOnce",
+    "b11_aLongerPeriodKeepsTheMissingTokens",
+    "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
+    "b11_aSmallerCapacityForgivesNoMissingTokens",
+    "b11_changesInBothDirectionsKeepTheMissingTokens",
+    "b2_b11_aDenialMovesTheBucketToTheNewRate",
+    "b4_b11_aRaisedRateHelpsAWaitingClientAtOnce"
+  })
   static final class IgnoresChangedRates extends ReferenceBackend {
     private final Map<List<Object>, Rate> first = new HashMap<>();
 
@@ -32,27 +31,30 @@ final class BrokenRateChanges {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      Rate[] rates = new Rate[policy.size()];
+    long[] decideAt(long now, BackendCall call, Object key) {
+      Rate[] rates = new Rate[call.policy().size()];
       for (int i = 0; i < rates.length; i++) {
-        Rate rate = policy.rate(i);
+        Rate rate = call.policy().rate(i);
         rates[i] = first.computeIfAbsent(List.of(key, i), place -> rate);
       }
-      QuotaPolicy kept = QuotaPolicy.of(policy.uid(), List.of(rates));
-      return super.decideAt(now, operation, kept, key, Math.min(cost, kept.capacity()));
+      BackendCall kept = withRates(call, List.of(rates));
+      long cost = call.operation() == Operation.HIT ? kept.policy().capacity() : Long.MAX_VALUE;
+      return super.decideAt(
+          now, kept.with(call.operation(), Math.min(cost, call.cost()), call.argument()), key);
     }
   }
 
   /** Deletes the bucket when its rate changes. */
   @RejectedBy({
     "b11_aLargerCapacityAddsItsTokensAtOnce",
-    "b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull",
+    "b11_aLongerPeriodKeepsTheMissingTokens",
     "b11_anAddedRateStartsFullAndLeavesTheOthersUnchanged",
     "b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged",
     "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
+    "b11_aSmallerCapacityForgivesNoMissingTokens",
     "b11_changesInBothDirectionsKeepTheMissingTokens",
-    "b11_aSmallerCapacityCapsTheMissingTokens",
     "b2_b11_aDenialMovesTheBucketToTheNewRate",
+    "b3_b11_twoLiveVersionsGrantAtMostTheLargerCapacityAndTheFasterRefill",
     "b3_k1_aRateThatIsRemovedAndAddedAgainKeepsItsBucket"
   })
   static final class DeletesOnChange extends ReferenceBackend {
@@ -63,38 +65,109 @@ final class BrokenRateChanges {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      List<Rate> before = last.put(key, policy.rates());
-      if (before != null && !before.equals(policy.rates())) {
-        for (int i = 0; i < policy.size(); i++) {
+    long[] decideAt(long now, BackendCall call, Object key) {
+      List<Rate> before = last.put(key, call.policy().rates());
+      if (before != null && !before.equals(call.policy().rates())) {
+        for (int i = 0; i < call.policy().size(); i++) {
           store.entries.remove(place(key, i));
         }
       }
-      return super.decideAt(now, operation, policy, key, cost);
+      return super.decideAt(now, call, key);
     }
   }
 
-  /** Keeps the number of missing tokens instead of the instant at which the bucket is full. */
-  @RejectedBy("b11_aLongerPeriodKeepsTheInstantAtWhichTheBucketIsFull")
-  static final class KeepsTokensOnChange extends ReferenceBackend {
-    private final Map<Object, Rate> last = new HashMap<>();
-
-    KeepsTokensOnChange(String namespace, SharedStore store) {
+  /** Forgets the speed: keeps the instant at which the bucket is full instead of the tokens. */
+  @RejectedBy({
+    "b11_aLongerPeriodKeepsTheMissingTokens",
+    "b3_b11_twoLiveVersionsGrantAtMostTheLargerCapacityAndTheFasterRefill",
+    "b4_b11_aRaisedRateHelpsAWaitingClientAtOnce"
+  })
+  static final class ForgetsTheSpeed extends ReferenceBackend {
+    ForgetsTheSpeed(String namespace, SharedStore store) {
       super(namespace, store);
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      for (int i = 0; i < policy.size(); i++) {
-        Rate before = last.put(place(key, i), policy.rate(i));
-        long fullAt = stored(place(key, i), now);
-        if (before != null && !before.equals(policy.rate(i)) && fullAt > now) {
-          long tokens = (fullAt - now) / before.nanosPerToken();
-          long missing = Math.min(tokens, policy.rate(i).capacity());
-          store(place(key, i), now, now + missing * policy.rate(i).nanosPerToken());
+    long carried(Entry stored, long now, Rate rate) {
+      return TokenBucket.carried(stored.fullAt(), rate.nanosPerToken(), now, rate);
+    }
+  }
+
+  /** Cuts the debt to the capacity of the rate that denies. */
+  @RejectedBy({
+    "b11_aSmallerCapacityForgivesNoMissingTokens",
+    "b3_b11_twoLiveVersionsGrantAtMostTheLargerCapacityAndTheFasterRefill"
+  })
+  static final class CutsDebtsOnDenial extends ReferenceBackend {
+    CutsDebtsOnDenial(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long[] decideAt(long now, BackendCall call, Object key) {
+      long[] margins = super.decideAt(now, call, key);
+      for (int i = 0; i < call.policy().size() && !call.isGranted(margins); i++) {
+        Rate rate = call.policy().rate(i);
+        Entry stored = stored(place(key, i), now, rate);
+        if (call.operation() == Operation.HIT && stored.interval() == rate.nanosPerToken()) {
+          store(place(key, i), now, Math.min(stored.fullAt(), now + rate.fillNanos()), rate);
         }
       }
-      return super.decideAt(now, operation, policy, key, cost);
+      return margins;
+    }
+  }
+
+  /**
+   * Leaves the speed as it was if it denies. The wait that it names then shrinks with each denial
+   * by another version.
+   */
+  @RejectedBy({
+    "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
+    "b2_b11_aDenialMovesTheBucketToTheNewRate"
+  })
+  static final class KeepsTheSpeedOnDenial extends ReferenceBackend {
+    KeepsTheSpeedOnDenial(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    boolean isWritten(BackendCall call, boolean granted) {
+      return granted && super.isWritten(call, granted);
+    }
+  }
+
+  /** Writes the speed in a peek. */
+  @RejectedBy("b11_b12_callsThatTakeNothingLeaveTheSpeedUnchanged")
+  static final class WritesTheSpeedInPeeks extends ReferenceBackend {
+    WritesTheSpeedInPeeks(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long[] decideAt(long now, BackendCall call, Object key) {
+      long[] margins = super.decideAt(now, call, key);
+      for (int i = 0; i < call.policy().size() && call.operation() == Operation.PEEK; i++) {
+        Rate rate = call.policy().rate(i);
+        long carried = carried(stored(place(key, i), now, rate), now, rate);
+        if (carried != TokenBucket.UNREPRESENTABLE) {
+          store(place(key, i), now, carried, rate);
+        }
+      }
+      return margins;
+    }
+  }
+
+  /** Cuts a debt that the new rate cannot represent. */
+  @RejectedBy("b4_b11_aDebtTooLongForTheNewRateGoesOnRefillingAtTheOldOne")
+  static final class CutsLongDebts extends ReferenceBackend {
+    CutsLongDebts(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    long carried(Entry stored, long now, Rate rate) {
+      long carried = super.carried(stored, now, rate);
+      return carried == TokenBucket.UNREPRESENTABLE ? now + rate.fillNanos() : carried;
     }
   }
 
@@ -109,48 +182,24 @@ final class BrokenRateChanges {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      for (int i = 0; i < policy.size(); i++) {
+    long[] decideAt(long now, BackendCall call, Object key) {
+      for (int i = 0; i < call.policy().size(); i++) {
         Object place = place(key, i);
-        Rate rate = policy.rate(i);
+        Rate rate = call.policy().rate(i);
         Rate before = last.put(place, rate);
-        long fullAt = stored(place, now);
+        long fullAt = stored(place, now, rate).fullAt();
         if (before != null && !before.equals(rate) && fullAt != TokenBucket.FULL && fullAt < now) {
-          store(place, now, now + Math.min(missing.getOrDefault(place, 0L), rate.fillNanos()));
+          long restored = Math.min(missing.getOrDefault(place, 0L), rate.fillNanos());
+          store(place, now, now + restored, rate);
         }
       }
-      return super.decideAt(now, operation, policy, key, cost);
+      return super.decideAt(now, call, key);
     }
 
     @Override
-    void store(Object place, long now, long fullAt) {
-      super.store(place, now, fullAt);
+    void store(Object place, long now, long fullAt, Rate rate) {
+      super.store(place, now, fullAt, rate);
       missing.merge(place, fullAt - now, Math::max);
-    }
-  }
-
-  /** Keeps a bucket of an earlier rate until a hit takes from it. */
-  @RejectedBy(
-      value = {
-        "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
-        "b11_aSmallerCapacityCapsTheMissingTokens",
-        "b2_b11_aDenialMovesTheBucketToTheNewRate"
-      },
-      also = "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill")
-  static final class KeepsOldRatesUntilAHit extends ReferenceBackend {
-    KeepsOldRatesUntilAHit(String namespace, SharedStore store) {
-      super(namespace, store);
-    }
-
-    @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      Map<Object, Entry> before = new HashMap<>(store.entries);
-      long[] margins = super.decideAt(now, operation, policy, key, cost);
-      if (operation != Operation.REFUND && !Margin.areGranted(margins)) {
-        store.entries.clear();
-        store.entries.putAll(before);
-      }
-      return margins;
     }
   }
 
@@ -162,11 +211,11 @@ final class BrokenRateChanges {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      for (int i = policy.size(); store.entries.containsKey(place(key, i)); i++) {
+    long[] decideAt(long now, BackendCall call, Object key) {
+      for (int i = call.policy().size(); store.entries.containsKey(place(key, i)); i++) {
         store.entries.remove(place(key, i));
       }
-      return super.decideAt(now, operation, policy, key, cost);
+      return super.decideAt(now, call, key);
     }
   }
 }

@@ -1,9 +1,10 @@
 package io.traffik.tck.backend;
 
 import io.traffik.Backend.Operation;
-import io.traffik.spi.Margin;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.Rate;
+import io.traffik.spi.BackendCall;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Backends with errors in policies of several rates. */
@@ -25,15 +26,21 @@ final class BrokenRates {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      long[] margins = new long[policy.size()];
-      Operation next = operation;
-      for (int i = 0; i < margins.length; i++) {
-        QuotaPolicy single = QuotaPolicy.of(policy.uid(), policy.rates().subList(i, i + 1));
-        margins[i] = super.decideAt(now, next, single, Map.entry(key, i), cost)[0];
-        next = margins[i] < 0 && operation == Operation.HIT ? Operation.PEEK : next;
+    long[] decideAt(long now, BackendCall call, Object key) {
+      int size = call.policy().size();
+      long[] answer = new long[size + (call.operation() == Operation.SETTLE ? 1 : 0)];
+      BackendCall next = call;
+      for (int i = 0; i < size; i++) {
+        BackendCall single = withRates(next, call.policy().rates().subList(i, i + 1));
+        long[] answered = super.decideAt(now, single, Map.entry(key, i));
+        answer[i] = answered[0];
+        if (call.operation() == Operation.HIT && !single.isGranted(answered)) {
+          next = call.with(Operation.PEEK, call.cost(), call.argument());
+        } else if (call.operation() == Operation.SETTLE) {
+          answer[size] = Math.max(answer[size], answered[1]);
+        }
       }
-      return margins;
+      return answer;
     }
   }
 
@@ -59,11 +66,11 @@ final class BrokenRates {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      long[] margins = super.decideAt(now, operation, policy, key, cost);
-      long[] turned = new long[margins.length];
-      for (int i = 0; i < margins.length; i++) {
-        turned[i] = margins[margins.length - 1 - i];
+    long[] decideAt(long now, BackendCall call, Object key) {
+      long[] margins = super.decideAt(now, call, key);
+      long[] turned = margins.clone();
+      for (int i = 0; i < call.policy().size(); i++) {
+        turned[i] = margins[call.policy().size() - 1 - i];
       }
       return turned;
     }
@@ -77,9 +84,9 @@ final class BrokenRates {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      long[] margins = super.decideAt(now, operation, policy, key, cost);
-      if (operation == Operation.HIT && !Margin.areGranted(margins)) {
+    long[] decideAt(long now, BackendCall call, Object key) {
+      long[] margins = super.decideAt(now, call, key);
+      if (call.operation() == Operation.HIT && !call.isGranted(margins)) {
         for (int i = 0; i < margins.length; i++) {
           margins[i] = Math.min(margins[i], -1);
         }
@@ -104,8 +111,8 @@ final class BrokenRates {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      long[] margins = super.decideAt(now, operation, policy, key, cost);
+    long[] decideAt(long now, BackendCall call, Object key) {
+      long[] margins = super.decideAt(now, call, key);
       long[] result =
           results
               .computeIfAbsent(
@@ -124,13 +131,14 @@ final class BrokenRates {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      long[] margins = super.decideAt(now, operation, policy, key, cost);
-      boolean taken = operation == Operation.HIT && Margin.areGranted(margins);
-      for (int i = 1; i < margins.length && taken; i++) {
-        if (policy.rates().indexOf(policy.rate(i)) < i) {
-          long fullAt = stored(place(key, i), now);
-          store(place(key, i), now, afterHit(fullAt, now, policy.rate(i), cost));
+    long[] decideAt(long now, BackendCall call, Object key) {
+      long[] margins = super.decideAt(now, call, key);
+      List<Rate> rates = call.policy().rates();
+      boolean taken = call.operation() == Operation.HIT && call.isGranted(margins);
+      for (int i = 1; i < rates.size() && taken; i++) {
+        if (rates.indexOf(rates.get(i)) < i && call.cost() > 0) {
+          long fullAt = stored(place(key, i), now, rates.get(i)).fullAt();
+          store(place(key, i), now, afterHit(fullAt, now, rates.get(i), call.cost()), rates.get(i));
         }
       }
       return margins;

@@ -3,7 +3,8 @@ package io.traffik.tck.backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.spi.BackendCall;
+import java.util.List;
 
 /** Backends that refund wrongly. */
 final class BrokenRefunds {
@@ -37,18 +38,12 @@ final class BrokenRefunds {
     }
 
     @Override
-    long stored(Object place, long now) {
-      long fullAt = super.stored(place, now);
-      Entry entry = store.entries.get(place);
+    long carried(Entry stored, long now, Rate rate) {
       // Keeps tokens above the capacity, but adds no more.
-      return entry == null
-          ? fullAt
-          : Math.max(fullAt, now - Math.max(0, entry.written() - entry.fullAt()));
-    }
-
-    @Override
-    long carried(long fullAt, long now, Rate rate) {
-      return fullAt == TokenBucket.FULL ? now : Math.min(fullAt, now + rate.fillNanos());
+      long surplus = Math.max(0, stored.written() - Math.max(stored.fullAt(), 0));
+      return stored.fullAt() == TokenBucket.FULL || stored.fullAt() > now
+          ? super.carried(stored, now, rate)
+          : now - Math.min(surplus, now - stored.fullAt());
     }
 
     @Override
@@ -66,8 +61,7 @@ final class BrokenRefunds {
 
     @Override
     long afterRefund(long carried, long now, Rate rate, long cost) {
-      long refunded = Math.max(now, carried - cost * rate.nanosPerToken());
-      return Math.min(refunded, now + rate.fillNanos());
+      return Math.max(now, carried - cost * rate.nanosPerToken());
     }
   }
 
@@ -81,13 +75,13 @@ final class BrokenRefunds {
     }
 
     @Override
-    long[] decideAt(long now, Operation operation, QuotaPolicy policy, Object key, long cost) {
-      if (operation != Operation.REFUND) {
-        return super.decideAt(now, operation, policy, key, cost);
+    long[] decideAt(long now, BackendCall call, Object key) {
+      if (call.operation() != Operation.REFUND) {
+        return super.decideAt(now, call, key);
       }
-      QuotaPolicy first = QuotaPolicy.of(policy.uid(), policy.rates().subList(0, 1));
-      super.decideAt(now, operation, first, key, cost);
-      return super.decideAt(now, Operation.PEEK, policy, key, 0);
+      List<Rate> first = call.policy().rates().subList(0, 1);
+      super.decideAt(now, withRates(call, first), key);
+      return super.decideAt(now, call.with(Operation.PEEK, 0, 0), key);
     }
   }
 }
