@@ -41,7 +41,7 @@ interface BatchRules {
   }
 
   @Test
-  default void b15_aBatchOnOneKeyDecidesAsSingleCallsInOrder(BackendFixture fixture) {
+  default void b15_randomBatchesOnOneKeyDecideAsSingleCallsInOrder(BackendFixture fixture) {
     TestTime time = fixture.time();
     assertDecidesInOrder(fixture, List.of(slow(40)), 1);
     assertDecidesInOrder(fixture, List.of(time.tenTokens()), 1);
@@ -49,7 +49,7 @@ interface BatchRules {
   }
 
   @Test
-  default void b15_k1_aBatchOnSeveralKeysDecidesAsSingleCallsInOrder(BackendFixture fixture) {
+  default void b15_k1_randomBatchesOnSeveralKeysDecideAsSingleCallsInOrder(BackendFixture fixture) {
     TestTime time = fixture.time();
     assertDecidesInOrder(fixture, List.of(slow(15)), 7);
     assertDecidesInOrder(fixture, List.of(time.tenTokens(), slow(12)), 20);

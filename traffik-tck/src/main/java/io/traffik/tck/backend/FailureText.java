@@ -24,6 +24,9 @@ final class FailureText {
   static String margin(long margin, Rate rate) {
     String degraded = Margin.isDegraded(margin) ? " (marked as degraded)" : "";
     long nanos = Margin.nanos(margin);
+    if (nanos == Margin.NEVER) {
+      return "short for ever" + degraded;
+    }
     if (nanos < 0) {
       return "short by " + time(-nanos) + degraded;
     }

@@ -63,7 +63,15 @@ interface RateChangeRules {
     client.hit(10);
     client.hit(1);
     client.change(time.tenTokens());
-    DenialExpiry.ofHit(client, 1, 0, time).assertEndsOnTime();
+    DenialExpiry expiry = DenialExpiry.ofHit(client, 1, 0, time);
+    Assert.that(
+        expiry.waitNanos() <= time.unit() + time.tolerance(time.tenTokens(), time.unit()),
+        () ->
+            "an empty bucket whose rate was raised has its next token after "
+                + FailureText.time(time.unit())
+                + ", but the denial named a wait of "
+                + FailureText.time(expiry.waitNanos()));
+    expiry.assertEndsOnTime();
   }
 
   /** A denial that does not write the speed would name a wait that depends on the other version. */

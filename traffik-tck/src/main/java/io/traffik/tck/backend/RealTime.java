@@ -11,6 +11,7 @@ final class RealTime implements TestTime {
 
   private static final long MAX_JITTER = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long MAX_SKEW_DIVISOR = 1_000;
+  private static final long MAX_PAUSE = TimeUnit.SECONDS.toNanos(30);
 
   private final long clockResolution;
   private final boolean exact;
@@ -31,6 +32,14 @@ final class RealTime implements TestTime {
 
   @Override
   public void elapse(long nanos) {
+    Assert.that(
+        nanos <= MAX_PAUSE,
+        () ->
+            "no wait of this test may exceed "
+                + FailureText.time(MAX_PAUSE)
+                + ", but the"
+                + " backend named one of "
+                + FailureText.time(nanos));
     long end = now() + nanos;
     for (long left = nanos; left > 0; left = end - now()) {
       LockSupport.parkNanos(left);

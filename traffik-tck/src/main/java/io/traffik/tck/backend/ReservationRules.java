@@ -151,7 +151,7 @@ interface ReservationRules {
   }
 
   @Test
-  default void b3_b13_cancellationsNeverLetTwoHitsProceedForOneToken(BackendFixture fixture) {
+  default void b3_b13_randomCancellationsNeverLetTwoHitsProceedForOneToken(BackendFixture fixture) {
     if (fixture.supportsDebt()) {
       for (int i = 0; i < Math.max(2, fixture.time().historyCount() / 10); i++) {
         new RandomReservations(fixture, new SeededRandom(fixture.seed() + i)).run();

@@ -40,7 +40,7 @@ record BrokenBackend(Class<?> type, RejectedBy expected) {
     }
   }
 
-  /** The tests that must fail, apart from random histories. */
+  /** The tests that must fail. Tests of random calls may fail too. */
   Set<String> mustFail() {
     Set<String> tests = new TreeSet<>(Set.of(expected.value()));
     tests.addAll(Set.of(expected.also()));

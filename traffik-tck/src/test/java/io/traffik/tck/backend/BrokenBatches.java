@@ -15,8 +15,8 @@ final class BrokenBatches {
   /** Decides the last call first. */
   @RejectedBy(
       value = {
-        "b15_aBatchOnOneKeyDecidesAsSingleCallsInOrder",
-        "b15_k1_aBatchOnSeveralKeysDecidesAsSingleCallsInOrder"
+        "b15_randomBatchesOnOneKeyDecideAsSingleCallsInOrder",
+        "b15_k1_randomBatchesOnSeveralKeysDecideAsSingleCallsInOrder"
       },
       byHistories = false)
   static final class DecidesBatchesOutOfOrder extends ReferenceBackend {
@@ -35,7 +35,9 @@ final class BrokenBatches {
   }
 
   /** Answers the calls by key instead of in order. */
-  @RejectedBy(value = "b15_k1_aBatchOnSeveralKeysDecidesAsSingleCallsInOrder", byHistories = false)
+  @RejectedBy(
+      value = "b15_k1_randomBatchesOnSeveralKeysDecideAsSingleCallsInOrder",
+      byHistories = false)
   static final class AnswersBatchesByKey extends ReferenceBackend {
     AnswersBatchesByKey(String namespace, SharedStore store) {
       super(namespace, store);

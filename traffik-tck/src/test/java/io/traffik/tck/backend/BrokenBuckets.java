@@ -54,11 +54,10 @@ final class BrokenBuckets {
       value = "b1_fractionsOfATokenAddUp",
       also = {
         "b11_aLongerPeriodKeepsTheMissingTokens",
-        "b3_noDecisionUsesAStaleClockReading",
         "b3_concurrentHitsGetExactlyTheRefilledTokens",
-        "b4_aDenialEndsExactlyWhenItSays",
+        "b3_noDecisionUsesAStaleClockReading",
+        "b4_b11_repeatedDenialsOfAnotherVersionDoNotMoveTheirEnd",
         "b4_furtherDenialsDoNotPostponeTheEndOfADenial",
-        "b4_b9_allRatesGrantAfterTheLongestWait",
         "b9_eachMarginIsThatOfItsRateAlone"
       })
   static final class LosesFractions extends ReferenceBackend {
@@ -84,11 +83,14 @@ final class BrokenBuckets {
       also = {
         "b11_anAddedRateStartsFullAndLeavesTheOthersUnchanged",
         "b12_aPeekPredictsTheHitAndTakesNothing",
-        "b3_b12_concurrentHitsAndRefundsAddUp",
+        "b2_b13_aHitIsGrantedIfItsTokensAreThereWithinItsPatience",
         "b3_aGreedyClientGetsAtMostCapacityPlusRefill",
+        "b3_b12_concurrentHitsAndRefundsAddUp",
+        "b4_b11_repeatedDenialsOfAnotherVersionDoNotMoveTheirEnd",
         "b4_furtherDenialsDoNotPostponeTheEndOfADenial",
         "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
         "b9_aHitThatOneRateDeniesTakesFromNone",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest",
         "b9_eachMarginIsThatOfItsRateAlone"
       })
   static final class ChargesDenials extends ReferenceBackend {
@@ -107,7 +109,12 @@ final class BrokenBuckets {
   }
 
   /** Rounds waits down to whole seconds, but at least to a nanosecond. */
-  @RejectedBy(value = "b4_aDenialEndsExactlyWhenItSays", also = "b9_eachMarginIsThatOfItsRateAlone")
+  @RejectedBy(
+      value = "b4_aDenialEndsExactlyWhenItSays",
+      also = {
+        "b4_b13_theWaitOfADenialEndsWhenThePatienceSuffices",
+        "b9_eachMarginIsThatOfItsRateAlone"
+      })
   static final class RoundsWaitsDown extends ReferenceBackend {
     RoundsWaitsDown(String namespace, SharedStore store) {
       super(namespace, store);
@@ -128,7 +135,26 @@ final class BrokenBuckets {
         "b4_b9_allRatesGrantAfterTheLongestWait"
       },
       also = {
+        "b11_aSmallerCapacityForgivesNoMissingTokens",
         "b12_aPeekPredictsTheHitAndTakesNothing",
+        "b12_b13_aRefundReturnsItsTokensWhileOthersWait",
+        "b12_b14_aRefundPaysTheDebtFirstAndAddsNothingAboveTheCapacity",
+        "b13_cancellingTheLastReservationReturnsItsTokens",
+        "b13_reservationsProceedInOrderAtExactIntervals",
+        "b14_aSettlementTakesTokensThatAreNotThere",
+        "b14_concurrentSettlementsAddUp",
+        "b14_tokensBeyondTheLargestDebtAreReportedAsUnpaid",
+        "b2_b13_aHitIsGrantedIfItsTokensAreThereWithinItsPatience",
+        "b3_b13_anEarlierReservationThatIsCancelledLapses",
+        "b4_b11_aDenialEndsExactlyWhenItSaysWhicheverVersionWroteTheBucket",
+        "b4_b11_aRaisedRateHelpsAWaitingClientAtOnce",
+        "b4_b11_repeatedDenialsOfAnotherVersionDoNotMoveTheirEnd",
+        "b4_b13_theWaitOfADenialEndsWhenThePatienceSuffices",
+        "b4_b14_aBucketThatOwesDeniesUntilItHasRefilled",
+        "b6_b13_aCostOfZeroIsGrantedWhileHitsWait",
+        "b6_b14_aCostOfZeroIsGrantedByABucketThatOwes",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest",
+        "b9_b14_theLargestNumberOfUnpaidTokensIsReported",
         "b9_eachMarginIsThatOfItsRateAlone",
         "b9_theDecisionReportsTheDenyingRateAndTheSmallestRemainder"
       })
@@ -196,8 +222,10 @@ final class BrokenBuckets {
   @RejectedBy(
       value = "b7_theSustainedRateIsTheConfiguredRate",
       also = {
+        "b13_cancellingTheLastReservationReturnsItsTokens",
         "b3_aGreedyClientGetsAtMostCapacityPlusRefill",
         "b4_aDenialEndsExactlyWhenItSays",
+        "b9_b14_theLargestNumberOfUnpaidTokensIsReported",
         "b9_eachMarginIsThatOfItsRateAlone"
       },
       inRealTime = false)
@@ -237,7 +265,13 @@ final class BrokenBuckets {
   /** Denies a hit of 0 on a bucket without a whole token. */
   @RejectedBy(
       value = "b6_aCostOfZeroIsGrantedEvenByAnEmptyBucketAndTakesNothing",
-      also = "b11_changesInBothDirectionsKeepTheMissingTokens")
+      also = {
+        "b11_aSmallerCapacityForgivesNoMissingTokens",
+        "b11_b12_callsThatTakeNothingLeaveTheSpeedUnchanged",
+        "b11_changesInBothDirectionsKeepTheMissingTokens",
+        "b6_b13_aCostOfZeroIsGrantedWhileHitsWait",
+        "b6_b14_aCostOfZeroIsGrantedByABucketThatOwes"
+      })
   static final class DeniesFree extends ReferenceBackend {
     DeniesFree(String namespace, SharedStore store) {
       super(namespace, store);
@@ -258,9 +292,16 @@ final class BrokenBuckets {
   @RejectedBy(
       value = "b12_aPeekPredictsTheHitAndTakesNothing",
       also = {
+        "b11_b12_callsThatTakeNothingLeaveTheSpeedUnchanged",
+        "b2_b13_aHitIsGrantedIfItsTokensAreThereWithinItsPatience",
         "b4_aDenialEndsExactlyWhenItSays",
-        "b4_furtherDenialsDoNotPostponeTheEndOfADenial",
+        "b4_b11_aDenialEndsExactlyWhenItSaysWhicheverVersionWroteTheBucket",
+        "b4_b11_aRaisedRateHelpsAWaitingClientAtOnce",
+        "b4_b11_repeatedDenialsOfAnotherVersionDoNotMoveTheirEnd",
+        "b4_b13_theWaitOfADenialEndsWhenThePatienceSuffices",
+        "b4_b14_aBucketThatOwesDeniesUntilItHasRefilled",
         "b4_b9_allRatesGrantAfterTheLongestWait",
+        "b4_furtherDenialsDoNotPostponeTheEndOfADenial",
         "b9_theCallerOwnsTheMargins",
         "t7_decideAsyncDecidesOnce"
       })

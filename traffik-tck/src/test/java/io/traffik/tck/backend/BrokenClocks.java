@@ -19,11 +19,13 @@ final class BrokenClocks {
         "b3_concurrentHitsGetExactlyTheCapacity"
       },
       sometimes = {
+        "b13_concurrentReservationsProceedOneAfterTheOther",
+        "b14_concurrentSettlementsAddUp",
         "b3_b12_concurrentHitsAndRefundsAddUp",
+        "b3_concurrentHitsGetExactlyTheRefilledTokens",
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
         "b3_noDecisionUsesAStaleClockReading",
-        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
-        "b3_concurrentHitsGetExactlyTheRefilledTokens"
+        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity"
       },
       byHistories = false)
   static final class ChecksThenActs extends ReferenceBackend {
@@ -70,10 +72,10 @@ final class BrokenClocks {
       },
       sometimes = {
         "b3_b12_concurrentHitsAndRefundsAddUp",
+        "b3_concurrentHitsGetExactlyTheRefilledTokens",
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
         "b3_noDecisionUsesAStaleClockReading",
-        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
-        "b3_concurrentHitsGetExactlyTheRefilledTokens"
+        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity"
       },
       byHistories = false)
   static final class ChecksTooEarly extends ReferenceBackend {
@@ -100,10 +102,10 @@ final class BrokenClocks {
       sometimes = {
         "b3_b12_concurrentHitsAndRefundsAddUp",
         "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
-        "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
         "b3_concurrentHitsGetExactlyTheCapacity",
-        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
-        "b3_concurrentHitsGetExactlyTheRefilledTokens"
+        "b3_concurrentHitsGetExactlyTheRefilledTokens",
+        "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
+        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity"
       },
       byHistories = false,
       inRealTime = false)

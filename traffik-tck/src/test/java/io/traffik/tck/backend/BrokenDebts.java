@@ -13,7 +13,17 @@ final class BrokenDebts {
   private BrokenDebts() {}
 
   /** Decides hits without patience as if nobody waited. */
-  @RejectedBy("b13_aLaterHitNeverPassesAReservation")
+  @RejectedBy(
+      value = "b13_aLaterHitNeverPassesAReservation",
+      also = {
+        "b12_b13_aRefundReturnsItsTokensWhileOthersWait",
+        "b13_b14_throttlesWaitAndSettleOnlyIfTheBackendSupportsDebt",
+        "b13_cancellingTheLastReservationReturnsItsTokens",
+        "b3_b13_anEarlierReservationThatIsCancelledLapses",
+        "b4_b13_theWaitOfADenialEndsWhenThePatienceSuffices",
+        "b6_b13_aCostOfZeroIsGrantedWhileHitsWait",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest"
+      })
   static final class LetsHitsPassReservations extends ReferenceBackend {
     LetsHitsPassReservations(String namespace, SharedStore store) {
       super(namespace, store);
@@ -36,11 +46,22 @@ final class BrokenDebts {
   }
 
   /** Grants waiting hits without taking their tokens. */
-  @RejectedBy({
-    "b13_aLaterHitNeverPassesAReservation",
-    "b13_concurrentReservationsProceedOneAfterTheOther",
-    "b13_reservationsProceedInOrderAtExactIntervals"
-  })
+  @RejectedBy(
+      value = {
+        "b13_aLaterHitNeverPassesAReservation",
+        "b13_concurrentReservationsProceedOneAfterTheOther",
+        "b13_reservationsProceedInOrderAtExactIntervals"
+      },
+      also = {
+        "b12_b13_aRefundReturnsItsTokensWhileOthersWait",
+        "b13_b14_throttlesWaitAndSettleOnlyIfTheBackendSupportsDebt",
+        "b13_cancellingTheLastReservationReturnsItsTokens",
+        "b2_b13_aHitIsGrantedIfItsTokensAreThereWithinItsPatience",
+        "b3_b13_anEarlierReservationThatIsCancelledLapses",
+        "b4_b13_theWaitOfADenialEndsWhenThePatienceSuffices",
+        "b6_b13_aCostOfZeroIsGrantedWhileHitsWait",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest"
+      })
   static final class TakesNothingForReservations extends ReferenceBackend {
     TakesNothingForReservations(String namespace, SharedStore store) {
       super(namespace, store);
@@ -54,10 +75,23 @@ final class BrokenDebts {
   }
 
   /** Ignores the patience of a hit. */
-  @RejectedBy({
-    "b13_reservationsProceedInOrderAtExactIntervals",
-    "b2_b13_aHitIsGrantedIfItsTokensAreThereWithinItsPatience"
-  })
+  @RejectedBy(
+      value = {
+        "b13_reservationsProceedInOrderAtExactIntervals",
+        "b2_b13_aHitIsGrantedIfItsTokensAreThereWithinItsPatience"
+      },
+      also = {
+        "b12_b13_aRefundReturnsItsTokensWhileOthersWait",
+        "b13_aLaterHitNeverPassesAReservation",
+        "b13_b14_throttlesWaitAndSettleOnlyIfTheBackendSupportsDebt",
+        "b13_cancellingTheLastReservationReturnsItsTokens",
+        "b13_concurrentReservationsProceedOneAfterTheOther",
+        "b3_b13_anEarlierReservationThatIsCancelledLapses",
+        "b4_b13_theWaitOfADenialEndsWhenThePatienceSuffices",
+        "b6_b13_aCostOfZeroIsGrantedWhileHitsWait",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest",
+        "b9_eachMarginIsThatOfItsRateAlone"
+      })
   static final class IgnoresPatience extends ReferenceBackend {
     IgnoresPatience(String namespace, SharedStore store) {
       super(namespace, store);
@@ -78,7 +112,7 @@ final class BrokenDebts {
   /** Returns the tokens of a cancelled reservation although later ones wait. */
   @RejectedBy({
     "b3_b13_anEarlierReservationThatIsCancelledLapses",
-    "b3_b13_cancellationsNeverLetTwoHitsProceedForOneToken"
+    "b3_b13_randomCancellationsNeverLetTwoHitsProceedForOneToken"
   })
   static final class GivesCancelledTokensToTwo extends ReferenceBackend {
     GivesCancelledTokensToTwo(String namespace, SharedStore store) {
@@ -92,7 +126,12 @@ final class BrokenDebts {
   }
 
   /** Lets all cancelled reservations lapse. */
-  @RejectedBy("b13_cancellingTheLastReservationReturnsItsTokens")
+  @RejectedBy(
+      value = "b13_cancellingTheLastReservationReturnsItsTokens",
+      also = {
+        "b13_b14_throttlesWaitAndSettleOnlyIfTheBackendSupportsDebt",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest"
+      })
   static final class LosesCancelledTokens extends ReferenceBackend {
     LosesCancelledTokens(String namespace, SharedStore store) {
       super(namespace, store);
@@ -106,12 +145,18 @@ final class BrokenDebts {
   }
 
   /** Settles at most the tokens that are there, and forgives the rest. */
-  @RejectedBy({
-    "b14_aSettlementTakesTokensThatAreNotThere",
-    "b14_concurrentSettlementsAddUp",
-    "b14_tokensBeyondTheLargestDebtAreReportedAsUnpaid",
-    "b4_b14_aBucketThatOwesDeniesUntilItHasRefilled"
-  })
+  @RejectedBy(
+      value = {
+        "b14_aSettlementTakesTokensThatAreNotThere",
+        "b14_concurrentSettlementsAddUp",
+        "b14_tokensBeyondTheLargestDebtAreReportedAsUnpaid",
+        "b4_b14_aBucketThatOwesDeniesUntilItHasRefilled"
+      },
+      also = {
+        "b12_b14_aRefundPaysTheDebtFirstAndAddsNothingAboveTheCapacity",
+        "b6_b14_aCostOfZeroIsGrantedByABucketThatOwes",
+        "b9_b14_theLargestNumberOfUnpaidTokensIsReported"
+      })
   static final class ForgivesSettlements extends ReferenceBackend {
     ForgivesSettlements(String namespace, SharedStore store) {
       super(namespace, store);
@@ -127,10 +172,12 @@ final class BrokenDebts {
   }
 
   /** Reports no unpaid tokens. */
-  @RejectedBy({
-    "b14_tokensBeyondTheLargestDebtAreReportedAsUnpaid",
-    "b9_b14_theLargestNumberOfUnpaidTokensIsReported"
-  })
+  @RejectedBy(
+      value = {
+        "b14_tokensBeyondTheLargestDebtAreReportedAsUnpaid",
+        "b9_b14_theLargestNumberOfUnpaidTokensIsReported"
+      },
+      also = "b13_b14_throttlesWaitAndSettleOnlyIfTheBackendSupportsDebt")
   static final class DropsUnpaidTokens extends ReferenceBackend {
     DropsUnpaidTokens(String namespace, SharedStore store) {
       super(namespace, store);
@@ -147,10 +194,12 @@ final class BrokenDebts {
   }
 
   /** Denies a hit of cost 0 on a bucket that owes. */
-  @RejectedBy({
-    "b6_b13_aCostOfZeroIsGrantedWhileHitsWait",
-    "b6_b14_aCostOfZeroIsGrantedByABucketThatOwes"
-  })
+  @RejectedBy(
+      value = {
+        "b6_b13_aCostOfZeroIsGrantedWhileHitsWait",
+        "b6_b14_aCostOfZeroIsGrantedByABucketThatOwes"
+      },
+      also = "b11_aSmallerCapacityForgivesNoMissingTokens")
   static final class DeniesFreeIfOwing extends ReferenceBackend {
     DeniesFreeIfOwing(String namespace, SharedStore store) {
       super(namespace, store);
@@ -169,7 +218,15 @@ final class BrokenDebts {
   }
 
   /** Refunds the capacity to a bucket that owes, instead of the cost. */
-  @RejectedBy("b12_b14_aRefundPaysTheDebtFirstAndAddsNothingAboveTheCapacity")
+  @RejectedBy(
+      value = "b12_b14_aRefundPaysTheDebtFirstAndAddsNothingAboveTheCapacity",
+      also = {
+        "b12_b13_aRefundReturnsItsTokensWhileOthersWait",
+        "b13_b14_throttlesWaitAndSettleOnlyIfTheBackendSupportsDebt",
+        "b13_cancellingTheLastReservationReturnsItsTokens",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest",
+        "b9_b14_theLargestNumberOfUnpaidTokensIsReported"
+      })
   static final class ForgivesDebtsOnRefund extends ReferenceBackend {
     ForgivesDebtsOnRefund(String namespace, SharedStore store) {
       super(namespace, store);
@@ -182,10 +239,32 @@ final class BrokenDebts {
   }
 
   /** Cuts the debt to the capacity in every call, as without reservations. */
-  @RejectedBy({
-    "b11_aSmallerCapacityForgivesNoMissingTokens",
-    "b14_aSettlementTakesTokensThatAreNotThere"
-  })
+  @RejectedBy(
+      value = {
+        "b11_aSmallerCapacityForgivesNoMissingTokens",
+        "b14_aSettlementTakesTokensThatAreNotThere"
+      },
+      also = {
+        "b12_b13_aRefundReturnsItsTokensWhileOthersWait",
+        "b12_b14_aRefundPaysTheDebtFirstAndAddsNothingAboveTheCapacity",
+        "b13_aLaterHitNeverPassesAReservation",
+        "b13_b14_throttlesWaitAndSettleOnlyIfTheBackendSupportsDebt",
+        "b13_cancellingTheLastReservationReturnsItsTokens",
+        "b13_concurrentReservationsProceedOneAfterTheOther",
+        "b13_reservationsProceedInOrderAtExactIntervals",
+        "b14_concurrentSettlementsAddUp",
+        "b14_tokensBeyondTheLargestDebtAreReportedAsUnpaid",
+        "b2_b13_aHitIsGrantedIfItsTokensAreThereWithinItsPatience",
+        "b3_b11_twoLiveVersionsGrantAtMostTheLargerCapacityAndTheFasterRefill",
+        "b3_b13_anEarlierReservationThatIsCancelledLapses",
+        "b4_b11_aDenialEndsExactlyWhenItSaysWhicheverVersionWroteTheBucket",
+        "b4_b13_theWaitOfADenialEndsWhenThePatienceSuffices",
+        "b4_b14_aBucketThatOwesDeniesUntilItHasRefilled",
+        "b6_b13_aCostOfZeroIsGrantedWhileHitsWait",
+        "b6_b14_aCostOfZeroIsGrantedByABucketThatOwes",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest",
+        "b9_b14_theLargestNumberOfUnpaidTokensIsReported"
+      })
   static final class CutsAllDebts extends ReferenceBackend {
     CutsAllDebts(String namespace, SharedStore store) {
       super(namespace, store);

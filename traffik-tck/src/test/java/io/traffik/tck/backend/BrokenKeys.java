@@ -93,17 +93,24 @@ final class BrokenKeys {
       also = {
         "b11_aLargerCapacityAddsItsTokensAtOnce",
         "b11_aLongerPeriodKeepsTheMissingTokens",
-        "b11_anAddedRateStartsFullAndLeavesTheOthersUnchanged",
         "b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged",
         "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
-        "b11_changesInBothDirectionsKeepTheMissingTokens",
         "b11_aSmallerCapacityForgivesNoMissingTokens",
+        "b11_anAddedRateStartsFullAndLeavesTheOthersUnchanged",
+        "b11_b12_callsThatTakeNothingLeaveTheSpeedUnchanged",
+        "b11_changesInBothDirectionsKeepTheMissingTokens",
         "b2_b11_aDenialMovesTheBucketToTheNewRate",
-        "b3_k1_aRateThatIsRemovedAndAddedAgainKeepsItsBucket",
+        "b3_b11_twoLiveVersionsGrantAtMostTheLargerCapacityAndTheFasterRefill",
         "b3_concurrentHitsGetExactlyTheRefilledTokens",
+        "b3_k1_aRateThatIsRemovedAndAddedAgainKeepsItsBucket",
+        "b4_b11_aDebtTooLongForTheNewRateGoesOnRefillingAtTheOldOne",
+        "b4_b11_aDenialEndsExactlyWhenItSaysWhicheverVersionWroteTheBucket",
+        "b4_b11_aRaisedRateHelpsAWaitingClientAtOnce",
+        "b4_b11_repeatedDenialsOfAnotherVersionDoNotMoveTheirEnd",
         "b8_aStepBackChangesNoTokensAndDelaysRefillingByAtMostOneFill",
         "k1_bucketsAreSharedByEqualKeysOnly",
         "k1_bucketsOfSeveralRatesAreSharedByEqualKeysOnly",
+        "k6_aHitByIdentityAloneUsesTheBucketOfAllRoutes",
         "l2_resetRemovesTheBucketsOfItsNamespaceAndNoOthers"
       })
   static final class KeysByPolicy extends ReferenceBackend {
@@ -129,13 +136,15 @@ final class BrokenKeys {
   @RejectedBy(
       value = "k4_backendsOfOneNamespaceShareBucketsIfDeclared",
       sometimes = {
+        "b13_concurrentReservationsProceedOneAfterTheOther",
+        "b14_concurrentSettlementsAddUp",
         "b3_b12_concurrentHitsAndRefundsAddUp",
         "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
-        "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
         "b3_concurrentHitsGetExactlyTheCapacity",
+        "b3_concurrentHitsGetExactlyTheRefilledTokens",
+        "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
         "b3_noDecisionUsesAStaleClockReading",
-        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
-        "b3_concurrentHitsGetExactlyTheRefilledTokens"
+        "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity"
       },
       byHistories = false)
   static final class SharesNothing extends ReferenceBackend {

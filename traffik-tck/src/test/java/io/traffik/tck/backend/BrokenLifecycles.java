@@ -76,7 +76,10 @@ final class BrokenLifecycles {
   /** Throws instead of failing the stage. */
   @RejectedBy(
       value = "l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing",
-      also = "t7_aStalledStoreDoesNotBlockTheCaller",
+      also = {
+        "b15_t7_aStalledStoreDoesNotBlockTheCallerOfABatch",
+        "t7_aStalledStoreDoesNotBlockTheCaller"
+      },
       byHistories = false)
   static final class ThrowsInAsync extends ReferenceBackend {
     ThrowsInAsync(String namespace, SharedStore store) {
@@ -92,6 +95,7 @@ final class BrokenLifecycles {
   /** Decides on another thread, and waits for it. */
   @RejectedBy(
       value = {"t7_aStalledStoreDoesNotBlockTheCaller", "t7_decideAsyncDoesNotBlockTheCaller"},
+      also = "b15_t7_aStalledStoreDoesNotBlockTheCallerOfABatch",
       byHistories = false)
   static final class WaitsInAsync extends ReferenceBackend {
     WaitsInAsync(String namespace, SharedStore store) {
@@ -111,7 +115,10 @@ final class BrokenLifecycles {
   }
 
   /** Decides on the caller's thread, which the store can block. */
-  @RejectedBy(value = "t7_aStalledStoreDoesNotBlockTheCaller", byHistories = false)
+  @RejectedBy(
+      value = "t7_aStalledStoreDoesNotBlockTheCaller",
+      also = "b15_t7_aStalledStoreDoesNotBlockTheCallerOfABatch",
+      byHistories = false)
   static final class BlocksInAsync extends ReferenceBackend {
     BlocksInAsync(String namespace, SharedStore store) {
       super(namespace, store);
@@ -136,7 +143,10 @@ final class BrokenLifecycles {
       also = {
         "b12_aPeekPredictsTheHitAndTakesNothing",
         "b12_aRefundReturnsTokensUpToTheCapacity",
+        "b13_cancellingTheLastReservationReturnsItsTokens",
+        "b14_aSettlementTakesTokensThatAreNotThere",
         "b2_aHitTakesItsCost",
+        "b2_b13_aHitIsGrantedIfItsTokensAreThereWithinItsPatience",
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
         "b9_aHitThatOneRateDeniesTakesFromNone",
         "b9_marginsAreInTheOrderOfThePolicysRates"

@@ -14,15 +14,22 @@ final class BrokenRateChanges {
   private BrokenRateChanges() {}
 
   /** Keeps the first rate of a throttle. */
-  @RejectedBy({
-    "b11_aLargerCapacityAddsItsTokensAtOnce",
-    "b11_aLongerPeriodKeepsTheMissingTokens",
-    "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
-    "b11_aSmallerCapacityForgivesNoMissingTokens",
-    "b11_changesInBothDirectionsKeepTheMissingTokens",
-    "b2_b11_aDenialMovesTheBucketToTheNewRate",
-    "b4_b11_aRaisedRateHelpsAWaitingClientAtOnce"
-  })
+  @RejectedBy(
+      value = {
+        "b11_aLargerCapacityAddsItsTokensAtOnce",
+        "b11_aLongerPeriodKeepsTheMissingTokens",
+        "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
+        "b11_aSmallerCapacityForgivesNoMissingTokens",
+        "b11_changesInBothDirectionsKeepTheMissingTokens",
+        "b2_b11_aDenialMovesTheBucketToTheNewRate",
+        "b4_b11_aRaisedRateHelpsAWaitingClientAtOnce"
+      },
+      also = {
+        "b10_aRefilledBucketBehavesAsANewOne",
+        "b4_b11_aDebtTooLongForTheNewRateGoesOnRefillingAtTheOldOne",
+        "b4_b11_aDenialEndsExactlyWhenItSaysWhicheverVersionWroteTheBucket",
+        "b4_b11_repeatedDenialsOfAnotherVersionDoNotMoveTheirEnd"
+      })
   static final class IgnoresChangedRates extends ReferenceBackend {
     private final Map<List<Object>, Rate> first = new HashMap<>();
 
@@ -45,18 +52,26 @@ final class BrokenRateChanges {
   }
 
   /** Deletes the bucket when its rate changes. */
-  @RejectedBy({
-    "b11_aLargerCapacityAddsItsTokensAtOnce",
-    "b11_aLongerPeriodKeepsTheMissingTokens",
-    "b11_anAddedRateStartsFullAndLeavesTheOthersUnchanged",
-    "b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged",
-    "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
-    "b11_aSmallerCapacityForgivesNoMissingTokens",
-    "b11_changesInBothDirectionsKeepTheMissingTokens",
-    "b2_b11_aDenialMovesTheBucketToTheNewRate",
-    "b3_b11_twoLiveVersionsGrantAtMostTheLargerCapacityAndTheFasterRefill",
-    "b3_k1_aRateThatIsRemovedAndAddedAgainKeepsItsBucket"
-  })
+  @RejectedBy(
+      value = {
+        "b11_aLargerCapacityAddsItsTokensAtOnce",
+        "b11_aLongerPeriodKeepsTheMissingTokens",
+        "b11_anAddedRateStartsFullAndLeavesTheOthersUnchanged",
+        "b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged",
+        "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
+        "b11_aSmallerCapacityForgivesNoMissingTokens",
+        "b11_changesInBothDirectionsKeepTheMissingTokens",
+        "b2_b11_aDenialMovesTheBucketToTheNewRate",
+        "b3_b11_twoLiveVersionsGrantAtMostTheLargerCapacityAndTheFasterRefill",
+        "b3_k1_aRateThatIsRemovedAndAddedAgainKeepsItsBucket"
+      },
+      also = {
+        "b11_b12_callsThatTakeNothingLeaveTheSpeedUnchanged",
+        "b4_b11_aDebtTooLongForTheNewRateGoesOnRefillingAtTheOldOne",
+        "b4_b11_aDenialEndsExactlyWhenItSaysWhicheverVersionWroteTheBucket",
+        "b4_b11_aRaisedRateHelpsAWaitingClientAtOnce",
+        "b4_b11_repeatedDenialsOfAnotherVersionDoNotMoveTheirEnd"
+      })
   static final class DeletesOnChange extends ReferenceBackend {
     private final Map<Object, List<Rate>> last = new HashMap<>();
 
@@ -77,11 +92,18 @@ final class BrokenRateChanges {
   }
 
   /** Forgets the speed: keeps the instant at which the bucket is full instead of the tokens. */
-  @RejectedBy({
-    "b11_aLongerPeriodKeepsTheMissingTokens",
-    "b3_b11_twoLiveVersionsGrantAtMostTheLargerCapacityAndTheFasterRefill",
-    "b4_b11_aRaisedRateHelpsAWaitingClientAtOnce"
-  })
+  @RejectedBy(
+      value = {
+        "b11_aLongerPeriodKeepsTheMissingTokens",
+        "b4_b11_aRaisedRateHelpsAWaitingClientAtOnce"
+      },
+      also = {
+        "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
+        "b11_b12_callsThatTakeNothingLeaveTheSpeedUnchanged",
+        "b2_b11_aDenialMovesTheBucketToTheNewRate",
+        "b4_b11_aDenialEndsExactlyWhenItSaysWhicheverVersionWroteTheBucket",
+        "b4_b11_repeatedDenialsOfAnotherVersionDoNotMoveTheirEnd"
+      })
   static final class ForgetsTheSpeed extends ReferenceBackend {
     ForgetsTheSpeed(String namespace, SharedStore store) {
       super(namespace, store);
@@ -94,10 +116,18 @@ final class BrokenRateChanges {
   }
 
   /** Cuts the debt to the capacity of the rate that denies. */
-  @RejectedBy({
-    "b11_aSmallerCapacityForgivesNoMissingTokens",
-    "b3_b11_twoLiveVersionsGrantAtMostTheLargerCapacityAndTheFasterRefill"
-  })
+  @RejectedBy(
+      value = {
+        "b11_aSmallerCapacityForgivesNoMissingTokens",
+        "b3_b11_twoLiveVersionsGrantAtMostTheLargerCapacityAndTheFasterRefill"
+      },
+      also = {
+        "b13_aLaterHitNeverPassesAReservation",
+        "b4_b11_aDenialEndsExactlyWhenItSaysWhicheverVersionWroteTheBucket",
+        "b4_b13_theWaitOfADenialEndsWhenThePatienceSuffices",
+        "b4_b14_aBucketThatOwesDeniesUntilItHasRefilled",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest"
+      })
   static final class CutsDebtsOnDenial extends ReferenceBackend {
     CutsDebtsOnDenial(String namespace, SharedStore store) {
       super(namespace, store);
@@ -121,10 +151,17 @@ final class BrokenRateChanges {
    * Leaves the speed as it was if it denies. The wait that it names then shrinks with each denial
    * by another version.
    */
-  @RejectedBy({
-    "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
-    "b2_b11_aDenialMovesTheBucketToTheNewRate"
-  })
+  @RejectedBy(
+      value = {
+        "b2_b11_aDenialMovesTheBucketToTheNewRate",
+        "b4_b11_aDenialEndsExactlyWhenItSaysWhicheverVersionWroteTheBucket",
+        "b4_b11_repeatedDenialsOfAnotherVersionDoNotMoveTheirEnd"
+      },
+      also = {
+        "b11_aLongerPeriodKeepsTheMissingTokens",
+        "b11_aShorterPeriodAppliesAtOnceAndAddsNothingToAnEmptyBucket",
+        "b4_b11_aRaisedRateHelpsAWaitingClientAtOnce"
+      })
   static final class KeepsTheSpeedOnDenial extends ReferenceBackend {
     KeepsTheSpeedOnDenial(String namespace, SharedStore store) {
       super(namespace, store);

@@ -19,7 +19,10 @@ final class BrokenRates {
         "b9_aHitThatOneRateDeniesTakesFromNone",
         "b9_eachMarginIsThatOfItsRateAlone"
       },
-      also = "b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged")
+      also = {
+        "b11_aRemovedRateNoLongerCountsAndLeavesTheOthersUnchanged",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest"
+      })
   static final class DecidesOneByOne extends ReferenceBackend {
     DecidesOneByOne(String namespace, SharedStore store) {
       super(namespace, store);
@@ -55,8 +58,12 @@ final class BrokenRates {
       },
       also = {
         "b12_aRefundReturnsTokensToEveryRate",
+        "b14_concurrentSettlementsAddUp",
         "b3_b12_concurrentHitsAndRefundsAddUp",
         "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity",
+        "b6_b14_aCostOfZeroIsGrantedByABucketThatOwes",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest",
+        "b9_b14_theLargestNumberOfUnpaidTokensIsReported",
         "k4_backendsOfOneNamespaceShareBucketsIfDeclared",
         "t7_decideAsyncDecidesOnce"
       })
@@ -77,7 +84,9 @@ final class BrokenRates {
   }
 
   /** Returns the same margin for every rate. */
-  @RejectedBy("b9_eachMarginIsThatOfItsRateAlone")
+  @RejectedBy(
+      value = "b9_eachMarginIsThatOfItsRateAlone",
+      also = "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest")
   static final class ReturnsOneMarginForAllRates extends ReferenceBackend {
     ReturnsOneMarginForAllRates(String namespace, SharedStore store) {
       super(namespace, store);
@@ -124,7 +133,9 @@ final class BrokenRates {
   }
 
   /** Takes from a rate again if an equal rate comes before it in the policy. */
-  @RejectedBy("b9_equalRatesInOnePolicyHaveSeparateBuckets")
+  @RejectedBy(
+      value = "b9_equalRatesInOnePolicyHaveSeparateBuckets",
+      also = "b3_noDecisionUsesAStaleClockReading")
   static final class ChargesEqualRatesTwice extends ReferenceBackend {
     ChargesEqualRatesTwice(String namespace, SharedStore store) {
       super(namespace, store);

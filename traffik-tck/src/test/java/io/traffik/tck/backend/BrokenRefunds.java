@@ -18,7 +18,17 @@ final class BrokenRefunds {
         "b12_aRefundReturnsTokensUpToTheCapacity",
         "b3_b12_concurrentHitsAndRefundsAddUp"
       },
-      also = {"b9_equalRatesInOnePolicyHaveSeparateBuckets", "t7_decideAsyncDecidesOnce"})
+      also = {
+        "b12_b13_aRefundReturnsItsTokensWhileOthersWait",
+        "b12_b14_aRefundPaysTheDebtFirstAndAddsNothingAboveTheCapacity",
+        "b13_b14_throttlesWaitAndSettleOnlyIfTheBackendSupportsDebt",
+        "b13_cancellingTheLastReservationReturnsItsTokens",
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest",
+        "b9_b14_theLargestNumberOfUnpaidTokensIsReported",
+        "b9_equalRatesInOnePolicyHaveSeparateBuckets",
+        "k6_aHitByIdentityAloneUsesTheBucketOfAllRoutes",
+        "t7_decideAsyncDecidesOnce"
+      })
   static final class LosesRefunds extends ReferenceBackend {
     LosesRefunds(String namespace, SharedStore store) {
       super(namespace, store);
@@ -31,7 +41,12 @@ final class BrokenRefunds {
   }
 
   /** Refunds above the capacity. */
-  @RejectedBy({"b12_aRefundReturnsTokensUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
+  @RejectedBy(
+      value = {"b12_aRefundReturnsTokensUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"},
+      also = {
+        "b12_b13_aRefundReturnsItsTokensWhileOthersWait",
+        "b12_b14_aRefundPaysTheDebtFirstAndAddsNothingAboveTheCapacity"
+      })
   static final class RefundsAboveCapacity extends ReferenceBackend {
     RefundsAboveCapacity(String namespace, SharedStore store) {
       super(namespace, store);
@@ -39,11 +54,11 @@ final class BrokenRefunds {
 
     @Override
     long carried(Entry stored, long now, Rate rate) {
+      if (stored.fullAt() == TokenBucket.FULL || stored.fullAt() > now) {
+        return super.carried(stored, now, rate);
+      }
       // Keeps tokens above the capacity, but adds no more.
-      long surplus = Math.max(0, stored.written() - Math.max(stored.fullAt(), 0));
-      return stored.fullAt() == TokenBucket.FULL || stored.fullAt() > now
-          ? super.carried(stored, now, rate)
-          : now - Math.min(surplus, now - stored.fullAt());
+      return now - Math.max(0, stored.written() - stored.fullAt());
     }
 
     @Override
@@ -53,7 +68,9 @@ final class BrokenRefunds {
   }
 
   /** Multiplies a refund without a check for overflow. */
-  @RejectedBy({"b12_aRefundReturnsTokensUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"})
+  @RejectedBy(
+      value = {"b12_aRefundReturnsTokensUpToTheCapacity", "b12_aRefundToAFullBucketAddsNothing"},
+      also = "b12_b13_aRefundReturnsItsTokensWhileOthersWait")
   static final class OverflowsRefunds extends ReferenceBackend {
     OverflowsRefunds(String namespace, SharedStore store) {
       super(namespace, store);
@@ -68,7 +85,12 @@ final class BrokenRefunds {
   /** Refunds the first rate only. */
   @RejectedBy(
       value = {"b12_aRefundReturnsTokensToEveryRate", "b3_b12_concurrentHitsAndRefundsAddUp"},
-      also = {"b9_equalRatesInOnePolicyHaveSeparateBuckets", "t7_decideAsyncDecidesOnce"})
+      also = {
+        "b9_b13_aReservationTakesFromAllRatesAndWaitsForTheSlowest",
+        "b9_b14_theLargestNumberOfUnpaidTokensIsReported",
+        "b9_equalRatesInOnePolicyHaveSeparateBuckets",
+        "t7_decideAsyncDecidesOnce"
+      })
   static final class RefundsFirstRate extends ReferenceBackend {
     RefundsFirstRate(String namespace, SharedStore store) {
       super(namespace, store);
