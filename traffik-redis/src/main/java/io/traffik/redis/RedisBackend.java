@@ -212,8 +212,8 @@ public final class RedisBackend implements Backend {
   @Override
   public List<long[]> decideAll(List<BackendCall> calls) {
     requireOpen();
-    if (calls.isEmpty()) {
-      return List.of();
+    if (calls.size() < 2) {
+      return calls.stream().map(this::decide).toList();
     }
     ScriptBatch batch = policies.batch(calls, runner.isClustered());
     return batch.answers(invoker.invokeAll(batch.scriptCalls()));
@@ -223,8 +223,10 @@ public final class RedisBackend implements Backend {
   public CompletionStage<List<long[]>> decideAllAsync(List<BackendCall> calls) {
     try {
       requireOpen();
-      if (calls.isEmpty()) {
-        return CompletableFuture.completedFuture(List.of());
+      if (calls.size() < 2) {
+        return calls.isEmpty()
+            ? CompletableFuture.completedFuture(List.of())
+            : decideAsync(calls.get(0)).thenApply(List::of);
       }
       ScriptBatch batch = policies.batch(calls, runner.isClustered());
       return invoker.invokeAllAsync(batch.scriptCalls(), batch::answers);

@@ -115,6 +115,6 @@ final class RandomCalls {
           case 3 -> Math.max(0, wait + random.nextLong(-3_000, 3_000));
           default -> random.nextLong(rate.fillNanos()) / (1 + random.nextInt(10));
         };
-    return Duration.ofNanos(Math.min(nanos, Duration.ofDays(3_000).toNanos()) / 1_000 * 1_000);
+    return Duration.ofNanos(Math.min(nanos, Duration.ofDays(1_000).toNanos()) / 1_000 * 1_000);
   }
 }

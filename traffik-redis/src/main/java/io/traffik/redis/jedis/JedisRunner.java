@@ -87,27 +87,27 @@ public final class JedisRunner implements ScriptRunner {
     var unused =
         servers
             .value()
-            .thenAccept(
-                topology ->
-                    pipelined.stream()
-                        .collect(groupingBy(call -> topology.serverOf(call.call().key())))
-                        .forEach(
-                            (server, sameServer) ->
-                                executor
-                                    .submit(
-                                        abandoned,
-                                        () ->
-                                            executeAll(
-                                                new NodeCall(topology, server, false, deadline),
-                                                sameServer))
-                                    .exceptionally(
-                                        thrown -> PipelinedCall.failAll(sameServer, thrown))))
+            .thenAccept(topology -> startAll(topology, pipelined, deadline, abandoned))
             .exceptionally(
                 thrown -> {
                   PipelinedCall.failAll(pipelined, thrown);
                   return null;
                 });
     return pipelined.stream().map(PipelinedCall::answer).toList();
+  }
+
+  private void startAll(
+      JedisServers topology, List<PipelinedCall> calls, long deadline, BooleanSupplier abandoned) {
+    calls.stream()
+        .collect(groupingBy(call -> topology.serverOf(call.call().key())))
+        .forEach(
+            (server, group) -> {
+              NodeCall node = new NodeCall(topology, server, false, deadline);
+              var unused =
+                  executor
+                      .submit(abandoned, () -> executeAll(node, group))
+                      .exceptionally(thrown -> PipelinedCall.failAll(group, thrown));
+            });
   }
 
   /** Executes calls on one server. A redirected call is executed again by itself. */

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptBatch {
 
-  private static final char SEPARATOR = ' ';
-
   private final List<Entry> entries;
   private final List<ScriptCall> scriptCalls = new ArrayList<>();
 
@@ -68,26 +66,29 @@ public final class ScriptBatch {
     indices.add(order.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /** Adds the calls on one key. Equal calls in a row are sent once, with their number. */
+  /** Adds the calls on one key. Equal calls in a row are one run. */
   private void addRuns(List<Integer> positions, List<String> arguments) {
-    int countIndex = arguments.size();
-    arguments.add("");
-    int runs = 0;
-    for (int i = 0; i < positions.size(); ) {
-      Entry entry = entries.get(positions.get(i));
+    List<String[]> runs = new ArrayList<>();
+    List<Integer> sizes = new ArrayList<>();
+    List<Integer> rates = new ArrayList<>();
+    for (int position : positions) {
+      Entry entry = entries.get(position);
       String[] run = entry.arguments();
-      int calls = 1;
-      while (i + calls < positions.size()
-          && Arrays.equals(run, entries.get(positions.get(i + calls)).arguments())) {
-        calls++;
+      int last = runs.size() - 1;
+      if (last >= 0 && Arrays.equals(run, runs.get(last))) {
+        sizes.set(last, sizes.get(last) + 1);
+      } else {
+        runs.add(run);
+        sizes.add(1);
+        rates.add(entry.call().policy().size());
       }
-      arguments.add(Integer.toString(calls));
-      arguments.add(Integer.toString(entry.call().policy().size()));
-      arguments.addAll(Arrays.asList(run));
-      runs++;
-      i += calls;
     }
-    arguments.set(countIndex, Integer.toString(runs));
+    arguments.add(Integer.toString(runs.size()));
+    for (int i = 0; i < runs.size(); i++) {
+      arguments.add(Integer.toString(sizes.get(i)));
+      arguments.add(Integer.toString(rates.get(i)));
+      arguments.addAll(Arrays.asList(runs.get(i)));
+    }
   }
 
   /** The script calls to send. They are independent of each other. */
@@ -120,7 +121,7 @@ public final class ScriptBatch {
   }
 
   private static String[] split(Object answer, int expected) {
-    String[] texts = String.valueOf(answer).split(String.valueOf(SEPARATOR), -1);
+    String[] texts = String.valueOf(answer).split(" ", -1);
     if (texts.length != expected) {
       throw new BackendException(
           "Unreadable script answer: expected "

@@ -287,16 +287,22 @@ local function decide(operation, rates, first)
 end
 
 -- All keys are read before any is written, so a value of another type fails the batch as a whole.
-local values = { value }
-for index = 2, batch and #KEYS or 1 do
-  values[index] = call('GET', KEYS[index])
+local values, answers
+if batch then
+  values, answers = { value }, {}
+  for index = 2, #KEYS do
+    values[index] = call('GET', KEYS[index])
+  end
 end
-local answers = {}
+local answer
 local position = 3
 for keyIndex = 1, batch and #KEYS or 1 do
   written, changed, count = clock, false, 0
-  micros, nanos, intervals = {}, {}, {}
-  value = values[keyIndex]
+  -- With space for three rates, so that the tables need not grow.
+  micros, nanos, intervals = { nil, nil, nil }, { nil, nil, nil }, { nil, nil, nil }
+  if batch then
+    value = values[keyIndex]
+  end
   if value then
     local timeDigits, next = match(value, '^(%d+)()')
     while next and next <= #value do
@@ -346,7 +352,7 @@ for keyIndex = 1, batch and #KEYS or 1 do
       position = position + 3 + runRates * (runOperation <= 'Z' and 7 or 5)
     end
   else
-    answers[1] = decide(operation, rates, 2)
+    answer = decide(operation, rates, 2)
   end
 
   if changed then
@@ -375,4 +381,4 @@ for keyIndex = 1, batch and #KEYS or 1 do
     end
   end
 end
-return batch and table.concat(answers, ' ') or answers[1]
+return batch and table.concat(answers, ' ') or answer
