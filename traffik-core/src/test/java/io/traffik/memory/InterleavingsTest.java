@@ -31,7 +31,7 @@ class InterleavingsTest {
   private static final Rate FAST = Rate.of(3, Duration.ofNanos(6));
   private static final QuotaPolicy BOTH = Policies.of("api", SLOW, FAST);
 
-  private static ModelCheckingOptions options() {
+  static ModelCheckingOptions options() {
     return new ModelCheckingOptions()
         // A search through a table must not be taken for a hang.
         .hangingDetectionThreshold(1_000)

@@ -2,15 +2,16 @@ package io.traffik.memory;
 
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
-import io.traffik.spi.Margin;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Token buckets in a map, for one thread: the model of the store. */
 final class ReferenceBuckets {
 
+  /** The rates of the policy that {@link #decide(int, Operation)} applies. */
   private final Rate[] rates;
-  private final Map<Integer, long[]> fullAt = new HashMap<>();
+
+  private final Map<Integer, Bucket[]> buckets = new HashMap<>();
   long now;
 
   ReferenceBuckets(Rate... rates) {
@@ -19,18 +20,60 @@ final class ReferenceBuckets {
 
   /** Decides an operation of cost 1. */
   long[] decide(int key, Operation operation) {
-    long[] states = fullAt.computeIfAbsent(key, unknown -> new long[rates.length]);
-    long[] margins = new long[rates.length];
-    long[] next = new long[rates.length];
-    for (int i = 0; i < rates.length; i++) {
-      long token = rates[i].nanosPerToken();
-      long base = Math.max(states[i], now);
-      next[i] = operation == Operation.REFUND ? Math.max(now, base - token) : base + token;
-      margins[i] = rates[i].fillNanos() - (next[i] - now);
+    return decide(key, operation, 0, rates);
+  }
+
+  /** Decides an operation of cost 1 by another version of the policy. */
+  long[] decide(int key, Operation operation, long argument, Rate... version) {
+    Bucket[] before =
+        buckets.computeIfAbsent(key, unknown -> new Bucket[] {Bucket.FULL, Bucket.FULL});
+    Bucket[] carried = before.clone();
+    boolean granted = true;
+    for (int i = 0; i < version.length; i++) {
+      carried[i] = before[i].carried(now, version[i].nanosPerToken());
+      granted &= isGranted(operation, carried[i], version[i], argument);
     }
-    if (operation != Operation.PEEK && Margin.areGranted(margins)) {
-      fullAt.put(key, next);
+    Bucket[] next = carried.clone();
+    long[] margins = new long[version.length];
+    for (int i = 0; i < version.length; i++) {
+      if (granted) {
+        next[i] = carried[i].plus(operation == Operation.REFUND ? -1 : 1, now);
+      }
+      margins[i] =
+          operation == Operation.REFUND
+              ? version[i].fillNanos() - (next[i].fullAt() - now)
+              : margin(carried[i], version[i]);
+    }
+    if (operation != Operation.PEEK) {
+      buckets.put(key, next);
     }
     return margins;
+  }
+
+  private boolean isGranted(Operation operation, Bucket bucket, Rate rate, long argument) {
+    if (operation != Operation.REFUND) {
+      return margin(bucket, rate) >= -argument;
+    }
+    long lastProceeds = bucket.fullAt() - rate.fillNanos();
+    return argument == 0 || lastProceeds <= now + argument + rate.nanosPerToken() / 2;
+  }
+
+  private long margin(Bucket bucket, Rate rate) {
+    return rate.fillNanos() - (bucket.fullAt() + rate.nanosPerToken() - now);
+  }
+
+  /** The instant at which a bucket is full, and the speed at which it refills until then. */
+  private record Bucket(long fullAt, long interval) {
+
+    static final Bucket FULL = new Bucket(0, 1);
+
+    Bucket carried(long now, long toInterval) {
+      long debt = Math.max(0, fullAt - now);
+      return new Bucket(now + (debt * toInterval + interval - 1) / interval, toInterval);
+    }
+
+    Bucket plus(int tokens, long now) {
+      return new Bucket(Math.max(now, fullAt + tokens * interval), interval);
+    }
   }
 }
