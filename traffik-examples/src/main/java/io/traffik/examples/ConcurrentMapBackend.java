@@ -74,28 +74,33 @@ final class ConcurrentMapBackend implements Backend {
   private static Bucket[] step(BackendCall call, Bucket[] stored, long now, long[] margins) {
     // Positions beyond this policy belong to another release of the application and stay unchanged.
     Bucket[] carried = Arrays.copyOf(stored, Math.max(stored.length, margins.length));
-    Bucket[] next = carried.clone();
-    boolean refund = call.operation() == Operation.REFUND;
     boolean writes = call.operation() != Operation.PEEK && call.cost() > 0;
     for (int i = 0; i < margins.length; i++) {
-      Rate rate = call.policy().rate(i);
       Bucket old = i < stored.length ? stored[i] : FULL;
-      long before = TokenBucket.carried(old.fullAt, old.speed, now, rate);
+      Rate rate = call.policy().rate(i);
+      long fullAt = TokenBucket.carried(old.fullAt, old.speed, now, rate);
+      carried[i] = new Bucket(fullAt, rate.nanosPerToken());
+      // At the new speed, the bucket could take more than 140 years to fill.
+      writes &= fullAt != TokenBucket.UNREPRESENTABLE;
+    }
+    Bucket[] next = carried.clone();
+    boolean refund = call.operation() == Operation.REFUND;
+    for (int i = 0; i < margins.length; i++) {
+      Rate rate = call.policy().rate(i);
+      long before = carried[i].fullAt;
       if (before == TokenBucket.UNREPRESENTABLE) {
-        // At the new speed, the bucket would take more than 140 years to fill.
-        long wait =
+        Bucket old = stored[i];
+        long denial =
             TokenBucket.marginOfUnrepresentable(old.fullAt, old.speed, now, rate, call.cost(), 0);
-        margins[i] = refund ? -Margin.MAX_NANOS : wait;
-        writes = false;
+        margins[i] = refund ? -Margin.MAX_NANOS : denial;
         continue;
       }
       long after = TokenBucket.after(call.operation(), before, now, rate, call.cost(), 0);
+      next[i] = new Bucket(after, rate.nanosPerToken());
       margins[i] =
           refund
-              ? TokenBucket.margin(after, now, rate, 0)
+              ? TokenBucket.margin(writes ? after : before, now, rate, 0)
               : TokenBucket.margin(before, now, rate, call.cost());
-      carried[i] = new Bucket(before, rate.nanosPerToken());
-      next[i] = new Bucket(after, rate.nanosPerToken());
     }
     if (!writes) {
       return stored;
