@@ -24,14 +24,25 @@ public final class Charge {
   private final Decision decision;
   private final @Nullable BoundCall call;
   private final ChargeSettings settings;
-  private final long sentAt;
+  private final long delayStart;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   Charge(Decision decision, @Nullable BoundCall call, ChargeSettings settings, long sentAt) {
     this.decision = decision;
     this.call = call;
     this.settings = settings;
-    this.sentAt = sentAt;
+    this.delayStart = delayStart(decision, settings, sentAt);
+  }
+
+  /**
+   * The start of the delay by the throttle's clock: before the call was sent, by the duration of
+   * the call. Otherwise a cancellation that takes as long would overestimate the rest of the delay,
+   * and the backend could mistake the hit for the last one that waits.
+   */
+  private static long delayStart(Decision decision, ChargeSettings settings, long sentAt) {
+    return decision.delayNanos() == 0
+        ? sentAt
+        : sentAt - Math.max(0, settings.clock().getAsLong() - sentAt);
   }
 
   /**
@@ -107,13 +118,12 @@ public final class Charge {
         : call.with(Operation.REFUND, decision.charged(), remainingDelayNanos());
   }
 
-  /** Counts from before the call was sent, so that the rest of the delay is not overestimated. */
   private long remainingDelayNanos() {
     long delay = decision.delayNanos();
     if (delay == 0) {
       return 0;
     }
-    long elapsed = Math.max(0, settings.clock().getAsLong() - sentAt);
+    long elapsed = Math.max(0, settings.clock().getAsLong() - delayStart);
     return Math.max(0, delay - elapsed);
   }
 
