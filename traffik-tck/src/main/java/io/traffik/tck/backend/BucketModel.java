@@ -69,13 +69,16 @@ final class BucketModel {
     long full = rate.fillNanos() - (takesTokens ? call.costNanos(rate) : 0);
     // No error makes a bucket owe.
     long smallest = takesTokens || min < 0 ? min - tolerance : Math.max(0, min - tolerance);
-    return new MarginRange(smallest, Math.min(max + tolerance, full));
+    // A backend may read the clock again after it converted the debt.
+    long refilled = refillsAt(rate) ? 0 : call.after() - call.before();
+    return new MarginRange(smallest, Math.min(max + tolerance + refilled, full));
   }
 
   /** Sets the state from the backend's margin, which must be in the expected range. */
   void recordMargin(TimedCall call, Rate rate, long margin, boolean granted) {
     if (isWritten(call, rate, granted)) {
-      long level = granted ? margin : margin + call.costNanos(rate);
+      boolean isDeniedHit = !granted && call.operation() == Operation.HIT;
+      long level = isDeniedHit ? margin + call.costNanos(rate) : margin;
       set(
           call,
           rate,
@@ -110,14 +113,12 @@ final class BucketModel {
     return LongStream.of(call.before(), whenFull, call.after());
   }
 
-  /** A denied hit writes the speed; a reservation that could not be cancelled writes nothing. */
+  /** A denied hit and a reservation that lapses write only the speed. */
   private boolean isWritten(TimedCall call, Rate rate, boolean granted) {
-    boolean isDeniedHit = !granted && call.operation() == Operation.HIT;
-    return !call.isReadOnly() && (granted || isDeniedHit && !refillsAt(rate));
+    return !call.isReadOnly() && (granted || !refillsAt(rate));
   }
 
-  /** Whether the bucket refills at the speed of a rate. */
-  boolean refillsAt(Rate rate) {
+  private boolean refillsAt(Rate rate) {
     return rate.nanosPerToken() == writer.nanosPerToken();
   }
 

@@ -68,16 +68,6 @@ final class BucketOracle {
     return true;
   }
 
-  /** Whether all buckets refill at the speeds of the policy, so that a write changes no speed. */
-  boolean keepsSpeeds() {
-    for (int i = 0; i < Math.min(models.size(), policy.size()); i++) {
-      if (!models.get(i).refillsAt(policy.rate(i))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   boolean hit(long cost) {
     return hit(cost, 0);
   }
@@ -233,8 +223,8 @@ final class BucketOracle {
       Rate rate = policy.rate(i);
       BucketState most = models.get(i).most(call, rate, time);
       BucketState fewest = models.get(i).fewest(call, rate, time);
-      long rounding = time.rounding(rate, call.costNanos(rate)) / rate.nanosPerToken();
-      long error = time.isExact() ? 0 : 1 + rounding;
+      long rounding = time.rounding(rate, call.costNanos(rate)) + call.after() - call.before();
+      long error = time.isExact() ? 0 : 1 + rounding / rate.nanosPerToken();
       min = Math.max(min, most.unpaid(call, outcome.mayGrant()) - error);
       max = Math.max(max, fewest.unpaid(call, outcome.mustGrant()) + error);
     }

@@ -70,9 +70,7 @@ final class RandomClient {
       return oracle.call(Operation.REFUND, cost, step.entryPoint())[place(step)];
     }
     Reservation cancelled = reservations.remove((int) (step.number() % reservations.size()));
-    // In real time, the answer after a change of the speed would not tell what was written.
-    boolean isCertain = time.isExact() || oracle.keepsSpeeds();
-    long promised = isCertain ? Math.max(0, cancelled.proceedsAt() - time.now()) : 0;
+    long promised = Math.max(0, cancelled.proceedsAt() - time.now());
     return oracle
         .call(Operation.REFUND, cancelled.cost(), promised, step.entryPoint())[place(step)];
   }

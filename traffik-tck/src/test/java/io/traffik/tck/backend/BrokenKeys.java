@@ -120,7 +120,7 @@ final class BrokenKeys {
 
     @Override
     Object key(QuotaPolicy policy, String identity, String scope) {
-      return List.of(policy, identity, scope);
+      return List.of(System.identityHashCode(policy), identity, scope);
     }
   }
 

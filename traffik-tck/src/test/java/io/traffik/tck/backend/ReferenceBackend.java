@@ -131,11 +131,9 @@ class ReferenceBackend implements Backend {
         call.argument());
   }
 
-  /** A denied hit writes the speed. A reservation that is not the last one lapses. */
+  /** A denied hit and a reservation that lapses write only the speed. */
   boolean isWritten(BackendCall call, boolean granted) {
-    return call.operation() != Operation.PEEK
-        && call.cost() > 0
-        && (granted || call.operation() == Operation.HIT);
+    return call.operation() != Operation.PEEK && call.cost() > 0;
   }
 
   long now() {
