@@ -27,7 +27,7 @@ import java.util.function.Predicate;
  * to {@link #maxPendingMessages}; further messages are throttled without a decision. The messages
  * of a connection are handled or answered in the order of arrival, one at a time.
  *
- * <p>Immutable and safe for any number of threads. All parameters must not be null.
+ * <p>Immutable and safe for any number of threads. No parameter may be null.
  */
 public final class WebSocketThrottling {
 
@@ -96,7 +96,8 @@ public final class WebSocketThrottling {
       Objects.requireNonNull(throttle, "throttle must not be null");
     }
     if (throttles.length == 0) {
-      throw new ConfigurationException(method + " needs at least one throttle: none given");
+      throw new ConfigurationException(
+          method + " needs at least one throttle: none given. Pass one, or omit the call.");
     }
     // A throttle that is listed twice charges once.
     return List.of(throttles).stream().distinct().toList();
@@ -111,7 +112,7 @@ public final class WebSocketThrottling {
    *     server's thread
    * @param throttles at least one, enforced in order; a throttle has a separate bucket in each
    *     context
-   * @return the throttling
+   * @return the copy
    * @throws ConfigurationException if there is no throttle
    */
   public WebSocketThrottling context(
@@ -131,7 +132,7 @@ public final class WebSocketThrottling {
    * block the server's thread.
    *
    * @param throttles at least one; enforced in order, all or nothing
-   * @return the throttling
+   * @return the copy
    * @throws ConfigurationException if there is no throttle
    */
   public WebSocketThrottling connections(Throttle... throttles) {
@@ -149,7 +150,7 @@ public final class WebSocketThrottling {
    * MessageAnswer#errorFrame()}.
    *
    * @param answer the answer
-   * @return the throttling
+   * @return the copy
    */
   public WebSocketThrottling answer(MessageAnswer answer) {
     Objects.requireNonNull(answer, "answer must not be null");
@@ -162,13 +163,13 @@ public final class WebSocketThrottling {
    * The default is 256. The bound limits the memory that one connection can occupy.
    *
    * @param maxPendingMessages messages, at least 1
-   * @return the throttling
+   * @return the copy
    * @throws ConfigurationException if it is below 1
    */
   public WebSocketThrottling maxPendingMessages(int maxPendingMessages) {
     if (maxPendingMessages < 1) {
       throw new ConfigurationException(
-          "maxPendingMessages must be at least 1: " + maxPendingMessages);
+          "maxPendingMessages must be at least 1: " + maxPendingMessages + ". Pass 1 or more.");
     }
     return new WebSocketThrottling(
         contexts, messages, connections, answer, maxPendingMessages, executor);
@@ -180,7 +181,7 @@ public final class WebSocketThrottling {
    * task on the executor.
    *
    * @param executor the executor; if it rejects a task, the connection is closed with 1013
-   * @return the throttling
+   * @return the copy
    */
   public WebSocketThrottling executor(Executor executor) {
     Objects.requireNonNull(executor, "executor must not be null");

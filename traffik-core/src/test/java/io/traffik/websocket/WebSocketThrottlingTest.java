@@ -129,13 +129,15 @@ final class WebSocketThrottlingTest extends DispatcherFixture {
   void invalidConfigurationIsRejected() {
     assertThatThrownBy(() -> WebSocketThrottling.ofMessages())
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("ofMessages(…) needs at least one throttle: none given");
+        .hasMessage(
+            "ofMessages(…) needs at least one throttle: none given. Pass one, or omit the call.");
     assertThatThrownBy(() -> WebSocketThrottling.ofMessages(chat).context("typing", m -> true))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("context(\"typing\", …) needs at least one throttle: none given");
+        .hasMessage(
+            "context(\"typing\", …) needs at least one throttle: none given. Pass one, or omit the call.");
     assertThatThrownBy(() -> WebSocketThrottling.ofMessages(chat).maxPendingMessages(0))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("maxPendingMessages must be at least 1: 0");
+        .hasMessage("maxPendingMessages must be at least 1: 0. Pass 1 or more.");
     assertThatThrownBy(() -> WebSocketThrottling.ofMessages(chat, null))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("throttle must not be null");

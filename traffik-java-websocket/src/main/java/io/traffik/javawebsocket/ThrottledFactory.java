@@ -19,27 +19,27 @@ final class ThrottledFactory implements WebSocketServerFactory {
 
   private static final Logger LOGGER = System.getLogger(ThrottledWebSockets.class.getName());
 
-  private final ThrottledWebSockets throttles;
+  private final ThrottledWebSockets.Settings settings;
   private final WebSocketServerFactory delegate;
   private final @Nullable BackendLease lease;
 
   ThrottledFactory(
-      ThrottledWebSockets throttles,
+      ThrottledWebSockets.Settings settings,
       WebSocketServerFactory delegate,
       @Nullable BackendLease lease) {
-    this.throttles = throttles;
+    this.settings = settings;
     this.delegate = delegate;
     this.lease = lease;
   }
 
   @Override
   public WebSocketImpl createWebSocket(WebSocketAdapter server, Draft draft) {
-    return delegate.createWebSocket(new ThrottledListener(throttles, server), draft);
+    return delegate.createWebSocket(new ThrottledListener(settings, server), draft);
   }
 
   @Override
   public WebSocketImpl createWebSocket(WebSocketAdapter server, List<Draft> drafts) {
-    return delegate.createWebSocket(new ThrottledListener(throttles, server), drafts);
+    return delegate.createWebSocket(new ThrottledListener(settings, server), drafts);
   }
 
   @Override

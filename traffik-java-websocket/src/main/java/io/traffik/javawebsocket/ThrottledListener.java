@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Filters the events of one connection: the server receives only what its throttles allow. */
 final class ThrottledListener extends WebSocketAdapter {
 
-  private final ThrottledWebSockets throttles;
+  private final ThrottledWebSockets.Settings settings;
   private final WebSocketAdapter server;
 
   // Set at the handshake; read by the selector thread when the connection ends.
@@ -40,8 +40,8 @@ final class ThrottledListener extends WebSocketAdapter {
   /** The state of an open connection with throttled messages. */
   private record OpenConnection(MessageDispatcher dispatcher, JavaWebSocketChannel channel) {}
 
-  ThrottledListener(ThrottledWebSockets throttles, WebSocketAdapter server) {
-    this.throttles = throttles;
+  ThrottledListener(ThrottledWebSockets.Settings settings, WebSocketAdapter server) {
+    this.settings = settings;
     this.server = server;
   }
 
@@ -53,23 +53,22 @@ final class ThrottledListener extends WebSocketAdapter {
   public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
       WebSocket conn, Draft draft, ClientHandshake request) throws InvalidDataException {
     WebSocketImpl connection = (WebSocketImpl) conn;
-    HandshakeView handshake =
-        new HandshakeView(conn, request, throttles.backend(), throttles.declaredPaths());
+    HandshakeView handshake = new HandshakeView(conn, request, settings.backend, settings.paths);
     ThrottledRequest throttledRequest = new ThrottledRequest();
     try {
-      for (Throttle throttle : throttles.handshakeThrottles()) {
+      for (Throttle throttle : settings.handshakes) {
         throttledRequest.enforce(throttle, handshake);
       }
     } catch (ConnectionThrottledException e) {
       rejected = true;
-      HandshakeRejection.send(connection, throttledRequest.denial(e, throttles.rateLimitHeaders()));
+      HandshakeRejection.send(connection, throttledRequest.denial(e, settings.rateLimitHeaders));
       throw new InvalidDataException(CloseFrame.TRY_AGAIN_LATER, "Handshake throttled.");
     }
     ServerHandshakeBuilder response =
         server.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
-    throttledRequest.headers(throttles.rateLimitHeaders()).forEach(response::put);
+    throttledRequest.headers(settings.rateLimitHeaders).forEach(response::put);
     view = handshake;
-    WebSocketThrottling messages = throttles.throttlingOf(handshake.path());
+    WebSocketThrottling messages = settings.throttlingOf(handshake.path());
     if (messages != null) {
       JavaWebSocketChannel channel = new JavaWebSocketChannel(connection);
       openConnection = new OpenConnection(new MessageDispatcher(messages, channel), channel);
@@ -168,7 +167,7 @@ final class ThrottledListener extends WebSocketAdapter {
   }
 
   private Exception withRemedy(Exception thrown) {
-    return throttles.backend() == null && thrown instanceof ConfigurationException e
+    return settings.backend == null && thrown instanceof ConfigurationException e
         ? e.withRemedy(
             "In this server, ThrottledWebSockets.handshakes(…).backend(…) sets the backend.")
         : thrown;

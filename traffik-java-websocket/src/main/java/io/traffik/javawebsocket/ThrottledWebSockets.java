@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 public final class ThrottledWebSockets {
 
   /** The settings. They do not change after the constructor of {@link ThrottledWebSockets}. */
-  private static final class Settings {
+  static final class Settings {
     List<Throttle> handshakes = List.of();
     @Nullable WebSocketThrottling messages;
     @Nullable Backend backend;
@@ -67,6 +67,11 @@ public final class ThrottledWebSockets {
       copy.rateLimitHeaders = rateLimitHeaders;
       copy.delegate = delegate;
       return copy;
+    }
+
+    /** Returns the throttling of connections on a path, or null if there is none. */
+    @Nullable WebSocketThrottling throttlingOf(String path) {
+      return messagesByPath.getOrDefault(path, messages);
     }
   }
 
@@ -208,7 +213,7 @@ public final class ThrottledWebSockets {
     WebSocketServerFactory delegate = settings.delegate;
     BackendLease lease = backend == null ? null : BackendLease.acquire(backend);
     return new ThrottledFactory(
-        this, delegate == null ? new DefaultWebSocketServerFactory() : delegate, lease);
+        settings, delegate == null ? new DefaultWebSocketServerFactory() : delegate, lease);
   }
 
   /**
@@ -236,26 +241,5 @@ public final class ThrottledWebSockets {
         "connection must belong to a server with a factory of ThrottledWebSockets: "
             + connection
             + ". Set the factory before the server starts.");
-  }
-
-  List<Throttle> handshakeThrottles() {
-    return settings.handshakes;
-  }
-
-  /** The throttling of connections on a path, or null if there is none. */
-  @Nullable WebSocketThrottling throttlingOf(String path) {
-    return settings.messagesByPath.getOrDefault(path, settings.messages);
-  }
-
-  @Nullable Backend backend() {
-    return settings.backend;
-  }
-
-  Set<String> declaredPaths() {
-    return settings.paths;
-  }
-
-  RateLimitHeaders rateLimitHeaders() {
-    return settings.rateLimitHeaders;
   }
 }

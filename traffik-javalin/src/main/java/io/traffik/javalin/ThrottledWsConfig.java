@@ -103,42 +103,29 @@ final class ThrottledWsConfig extends WsConfig {
         });
   }
 
-  /** Delivers the close after all earlier messages. */
   @Override
   public void onClose(WsCloseHandler handler) {
-    route.onClose(
-        ctx -> {
-          RouteState state = stateOf(ctx);
-          JavalinEvent close =
-              new JavalinEvent(
-                  ctx,
-                  () -> {
-                    if (state.opened) {
-                      handler.handleClose(ctx);
-                    }
-                  });
-          state.dispatcher.dispatchUnthrottled(close);
-          close.rethrow();
-        });
+    route.onClose(ctx -> deliverInOrder(ctx, () -> handler.handleClose(ctx)));
   }
 
-  /** Delivers the error in order; if the connection is not yet decided, after the decision. */
   @Override
   public void onError(WsErrorHandler handler) {
-    route.onError(
-        ctx -> {
-          RouteState state = stateOf(ctx);
-          JavalinEvent error =
-              new JavalinEvent(
-                  ctx,
-                  () -> {
-                    if (state.opened) {
-                      handler.handleError(ctx);
-                    }
-                  });
-          state.dispatcher.dispatchUnthrottled(error);
-          error.rethrow();
-        });
+    route.onError(ctx -> deliverInOrder(ctx, () -> handler.handleError(ctx)));
+  }
+
+  /** Delivers a close or an error after all earlier events, unless the connection was denied. */
+  private void deliverInOrder(WsContext ctx, JavalinEvent.EventHandler handler) throws Exception {
+    RouteState state = stateOf(ctx);
+    JavalinEvent event =
+        new JavalinEvent(
+            ctx,
+            () -> {
+              if (state.opened) {
+                handler.handle();
+              }
+            });
+    state.dispatcher.dispatchUnthrottled(event);
+    event.rethrow();
   }
 
   @Override

@@ -24,6 +24,9 @@ public final class RedisContenders {
   public static final String SCRIPT_LETTUCE = "scriptLettuce";
   public static final String SCRIPT_JEDIS = "scriptJedis";
 
+  /** Traffik on each client library. */
+  public static final List<String> TRAFFIK = List.of(TRAFFIK_LETTUCE, TRAFFIK_JEDIS);
+
   /** All names in the order of the report: Traffik, its peers, the baselines. */
   public static final List<String> ALL =
       List.of(

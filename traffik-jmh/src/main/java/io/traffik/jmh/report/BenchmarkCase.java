@@ -21,6 +21,11 @@ record BenchmarkCase(String benchmark, String method, int threads, Map<String, S
 
   static final String FLOOD_BOUND = "100000";
 
+  /** Returns a number of threads as text. */
+  static String threadCount(int threads) {
+    return threads == 1 ? "1 thread" : threads + " threads";
+  }
+
   static BenchmarkCase hot(String contender, int threads, String answer) {
     return new BenchmarkCase(
         HotKeyBenchmark.class.getSimpleName(),

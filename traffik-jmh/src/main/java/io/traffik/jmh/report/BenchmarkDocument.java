@@ -65,7 +65,7 @@ final class BenchmarkDocument {
   }
 
   private static String targets(BenchmarkResults results) {
-    MarkdownTable table = new MarkdownTable(List.of("demanded", "measured", "verdict"));
+    MarkdownTable table = new MarkdownTable(List.of("target", "measured", "verdict"));
     for (PerformanceTarget target : PerformanceTargets.of(results)) {
       table.row(List.of(target.requirement(), target.measured(), target.verdict().text()));
     }
@@ -114,7 +114,10 @@ final class BenchmarkDocument {
   private static String template() {
     try (InputStream file = BenchmarkDocument.class.getResourceAsStream(TEMPLATE)) {
       if (file == null) {
-        throw new IllegalStateException("Missing on the class path: " + TEMPLATE);
+        throw new IllegalStateException(
+            "Template is not on the class path: "
+                + TEMPLATE
+                + ". Build the jar again with ./mvnw -pl traffik-jmh -am package.");
       }
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

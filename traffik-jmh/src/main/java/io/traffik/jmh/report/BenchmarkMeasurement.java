@@ -8,7 +8,8 @@ import java.util.SortedMap;
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * The measurements of a {@link BenchmarkCase}: one mean per fork. The median of the forks counts.
+ * The measurements of a {@link BenchmarkCase}: one mean per fork. The median of the forks is
+ * reported.
  *
  * @param nanos nanoseconds per hit and thread by the number of the fork; cases of the same round
  *     have the same number
@@ -26,8 +27,8 @@ record BenchmarkMeasurement(SortedMap<Integer, Double> nanos, List<Double> bytes
 
   /**
    * Compares the forks of the same round and returns the median, because a shared machine may be
-   * slower for a whole round. Forks of one case only are ignored, unless the cases have no round in
-   * common.
+   * slower for a whole round. Forks that only one case has are ignored, unless the cases have no
+   * round in common.
    */
   double compare(BenchmarkMeasurement other, DoubleBinaryOperator comparing) {
     List<Double> compared = new ArrayList<>();

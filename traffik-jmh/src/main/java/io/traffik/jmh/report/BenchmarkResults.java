@@ -26,7 +26,7 @@ final class BenchmarkResults {
   static final String INTERLEAVED = "interleaved.json";
   static final String SOCKETS = "sockets.json";
 
-  /** An upper bound for the forks per round, which separates the numbers of rounds. */
+  /** The distance between the first fork numbers of two rounds. No round has more forks. */
   private static final int MAX_FORKS = 1_000;
 
   private static final String ALLOCATION = "gc.alloc.rate.norm";
@@ -66,9 +66,7 @@ final class BenchmarkResults {
     return results;
   }
 
-  /**
-   * Returns the round from the number that starts the file's name, as {@code ./bench} writes it.
-   */
+  /** Returns the round, which is the number before the first hyphen of the file's name. */
   private static int round(Path results) {
     String name = results.getFileName().toString();
     int end = name.indexOf('-');
@@ -147,7 +145,7 @@ final class BenchmarkResults {
     return compare(first, second, (one, other) -> one / other);
   }
 
-  /** Returns the nanoseconds that the first case takes more than the second one. */
+  /** Returns by how many nanoseconds the first case's time exceeds that of the second one. */
   OptionalDouble difference(BenchmarkCase first, BenchmarkCase second) {
     return compare(first, second, (one, other) -> one - other);
   }

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** The cost of a hit by contender: a table of ratios, a chart, and a table of nanoseconds. */
+/**
+ * A section that compares the cost of a hit by contender: ratios to Traffik, a chart, nanoseconds.
+ */
 final class CostSection {
 
   static final List<Integer> CLIENTS = List.of(1_000, 100_000, 1_000_000, 10_000_000);
@@ -63,8 +65,10 @@ final class CostSection {
   static String hotKey(BenchmarkResults results) {
     List<Column> columns = new ArrayList<>();
     for (int threads : THREADS) {
-      String head = threads == 1 ? "1 thread" : threads + " threads";
-      columns.add(new Column(head, contender -> BenchmarkCase.hot(contender, threads, ALLOWED)));
+      columns.add(
+          new Column(
+              BenchmarkCase.threadCount(threads),
+              contender -> BenchmarkCase.hot(contender, threads, ALLOWED)));
     }
     columns.add(
         new Column(
@@ -81,7 +85,7 @@ final class CostSection {
     return "### "
         + title
         + "\n\nTime divided by Traffik's; a contender above 1 is slower than Traffik:\n\n"
-        + table(List.of(), this::ratioToTraffik)
+        + table(false, this::ratioToTraffik)
         + "\n![time against "
         + chart
         + "](benchmarks/jdk"
@@ -89,20 +93,24 @@ final class CostSection {
         + "-"
         + chart
         + ".svg)\n\nNanoseconds per decision and thread; bytes allocated per decision:\n\n"
-        + table(List.of("B/op"), this::nanos)
+        + table(true, this::nanos)
         + "\n";
   }
 
-  /** A table with a row per contender, and its allocation where a column is left for it. */
-  private MarkdownTable table(List<String> lastHeads, BiFunction<Column, String, String> cell) {
+  /** Returns a table with a row per contender, and a last column for its allocation if wanted. */
+  private MarkdownTable table(boolean allocation, BiFunction<Column, String, String> cell) {
     List<String> head = new ArrayList<>(List.of(""));
     columns.forEach(column -> head.add(column.head()));
-    head.addAll(lastHeads);
+    if (allocation) {
+      head.add("B/op");
+    }
     MarkdownTable table = new MarkdownTable(head);
     for (String contender : Contenders.ALL) {
       List<String> row = new ArrayList<>(List.of(ResultCells.contender(contender)));
       columns.forEach(column -> row.add(cell.apply(column, contender)));
-      lastHeads.forEach(last -> row.add(bytes(contender)));
+      if (allocation) {
+        row.add(bytes(contender));
+      }
       table.row(row);
     }
     return table;

@@ -17,7 +17,7 @@ final class JdkRows {
           "",
           "a hit, 100 000 clients",
           "Bucket4j in a Caffeine cache",
-          "its heap per client",
+          "Bucket4j's heap per client",
           "from 1 000 to 1 000 000 clients",
           "measured");
 

@@ -127,16 +127,16 @@ final class JdkSection {
     return """
         ### Floods of new clients
 
-        A full store of 100 000 clients is hit by new clients, and a store of known clients by these. Nanoseconds per
-        decision and thread:
+        New clients hit a full store of 100 000 clients; known clients hit a store that holds them. Nanoseconds per decision
+        and thread:
 
         """
         + table
         + """
 
         The flood check has ten times this bound, so the buckets of its known clients do not fit into the processor's
-        caches. Here they do (some 4 MB), while the work for a new client is nearly the same. Its ratio is therefore
-        better than the ratio here.
+        caches. Here they do (some 4 MB), while the work for a new client is nearly the same. The flood check's ratio is
+        therefore better than the ratio here.
 
         Flood check, heap 256 MB, 2 threads:\s"""
         + results.flood().map(FloodResult::summary).orElse("not measured.")

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * A chart of nanoseconds on a logarithmic scale, with a line per contender over equidistant
- * settings.
+ * A chart of nanoseconds on a logarithmic scale, with a line per contender over equidistant x
+ * values.
  */
 final class LineChart {
 
@@ -39,7 +39,7 @@ final class LineChart {
     }
   }
 
-  /** Adds a contender with a value per setting, unless no value was measured. */
+  /** Adds a contender with a value for each x value, unless no value was measured. */
   void add(String contender, List<OptionalDouble> nanos) {
     if (nanos.stream().anyMatch(OptionalDouble::isPresent)) {
       all.add(new Series(contender, nanos));
@@ -129,12 +129,10 @@ final class LineChart {
     svg.path(points, ChartPalette.colour(contender), width, ChartPalette.isBaseline(contender));
   }
 
-  private double x(int setting) {
+  private double x(int index) {
     double margin = 40;
     double width = RIGHT - LEFT - 2 * margin;
-    return LEFT
-        + margin
-        + (xValues.size() == 1 ? width / 2 : width * setting / (xValues.size() - 1));
+    return LEFT + margin + (xValues.size() == 1 ? width / 2 : width * index / (xValues.size() - 1));
   }
 
   private static double y(double logarithm, double low, double high) {

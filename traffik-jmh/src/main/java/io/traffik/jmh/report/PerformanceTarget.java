@@ -52,7 +52,7 @@ record PerformanceTarget(String requirement, String measured, Verdict verdict) {
         requirement, text(value, met, enough) + unit, met ? Verdict.MET : Verdict.NOT_MET);
   }
 
-  /** Formats with at least two decimals, and with as many as show the verdict. */
+  /** Formats with two decimals, or with more if the rounded value would change the verdict. */
   private static String text(double value, boolean met, DoublePredicate enough) {
     String text = "";
     for (int digits = 2; digits <= MOST_DIGITS; digits++) {

@@ -23,7 +23,22 @@ final class PerformanceTargets {
   private static final double NOISE = 1.05;
 
   /** The longest time that a call may compute or wait for the store's locks. */
-  private static final double LONGEST_PAUSE_MILLIS = 20;
+  private static final int LONGEST_PAUSE_MILLIS = 20;
+
+  /** The nanoseconds that a throttle may add to the store's decision. */
+  private static final int THROTTLE_NANOS = 40;
+
+  /** The bytes that a hit of two rates may allocate. */
+  private static final int TWO_RATES_BYTES = 48;
+
+  /** The heap bytes that a client may occupy. */
+  private static final int CLIENT_BYTES = 48;
+
+  private static final int HASH_MAP_FACTOR = 2;
+  private static final double SOCKET_SHARE = 0.95;
+
+  private static final String ALTERNATELY =
+      ": the same, measured alternately in one process (informational)";
 
   /** The allocation per hit that belongs to the harness. */
   private static final double NO_BYTES = 0.5;
@@ -64,11 +79,14 @@ final class PerformanceTargets {
     addRatios(what, c -> BenchmarkCase.keyed(c, keys, ALLOWED), 1.3, 5);
     targets.add(
         PerformanceTarget.atLeast(
-            what + ": at least 2 times as fast as `concurrentHashMapBaseline`",
+            what
+                + ": at least "
+                + HASH_MAP_FACTOR
+                + " times as fast as `concurrentHashMapBaseline`",
             results.ratio(
                 BenchmarkCase.keyed(Contenders.CONCURRENT_HASH_MAP, keys, ALLOWED),
                 BenchmarkCase.keyed(Contenders.TRAFFIK, keys, ALLOWED)),
-            2,
+            HASH_MAP_FACTOR,
             " ×"));
   }
 
@@ -89,7 +107,7 @@ final class PerformanceTargets {
             what
                 + ": at most "
                 + baselineFactor
-                + " times `keyedOpenAddressingBaseline` (not demanded)",
+                + " times `keyedOpenAddressingBaseline` (informational)",
             results.ratio(traffik, of.apply(Contenders.KEYED_OPEN_ADDRESSING)),
             baselineFactor,
             " ×"));
@@ -114,12 +132,7 @@ final class PerformanceTargets {
   }
 
   private void addInterleavedDenial(String what, ToDoubleFunction<InterleavedCheck.Result> of) {
-    targets.add(
-        PerformanceTarget.atMost(
-            what + ": the same, measured alternately in one process (not demanded)",
-            interleaved(of),
-            NOISE,
-            " ×"));
+    targets.add(PerformanceTarget.atMost(what + ALTERNATELY, interleaved(of), NOISE, " ×"));
   }
 
   private OptionalDouble interleaved(ToDoubleFunction<InterleavedCheck.Result> of) {
@@ -138,8 +151,9 @@ final class PerformanceTargets {
   private void addAllocation() {
     addBytes("store, one rate: no garbage", "storeOneRate", NO_BYTES);
     addBytes("throttle, one rate: no garbage", "throttleOneRate", NO_BYTES);
-    addBytes("store, two rates: at most 48 B", "storeTwoRates", 48 + NO_BYTES);
-    addBytes("throttle, two rates: at most 48 B", "throttleTwoRates", 48 + NO_BYTES);
+    String twoRates = ", two rates: at most " + TWO_RATES_BYTES + " B";
+    addBytes("store" + twoRates, "storeTwoRates", TWO_RATES_BYTES + NO_BYTES);
+    addBytes("throttle" + twoRates, "throttleTwoRates", TWO_RATES_BYTES + NO_BYTES);
   }
 
   private void addBytes(String requirement, String method, double limit) {
@@ -163,9 +177,13 @@ final class PerformanceTargets {
     for (String answer : List.of(ALLOWED, DENIED)) {
       targets.add(
           PerformanceTarget.atMost(
-              "throttle, " + answer + ": at most 40 ns over the store's decision",
+              "throttle, "
+                  + answer
+                  + ": at most "
+                  + THROTTLE_NANOS
+                  + " ns over the store's decision",
               larger(overhead(answer, 1), overhead(answer, 2)),
-              40,
+              THROTTLE_NANOS,
               " ns"));
     }
     addInterleavedPath(ALLOWED, InterleavedCheck.Result::allowedPath);
@@ -175,12 +193,7 @@ final class PerformanceTargets {
   private void addInterleavedPath(String answer, ToDoubleFunction<InterleavedCheck.Result> of) {
     targets.add(
         PerformanceTarget.atMost(
-            "throttle, "
-                + answer
-                + ": the same, measured alternately in one process (not demanded)",
-            interleaved(of),
-            40,
-            " ns"));
+            "throttle, " + answer + ALTERNATELY, interleaved(of), THROTTLE_NANOS, " ns"));
   }
 
   private OptionalDouble overhead(String answer, int classes) {
@@ -193,9 +206,9 @@ final class PerformanceTargets {
     Double bytes = results.footprint().get(Contenders.TRAFFIK);
     targets.add(
         PerformanceTarget.atMost(
-            "heap per client with 1 000 000 clients: at most 48 B",
+            "heap per client with 1 000 000 clients: at most " + CLIENT_BYTES + " B",
             bytes == null ? OptionalDouble.empty() : OptionalDouble.of(bytes),
-            48,
+            CLIENT_BYTES,
             " B"));
   }
 
@@ -208,7 +221,7 @@ final class PerformanceTargets {
                 new PerformanceTarget(FLOOD_ANSWERS, "–", PerformanceTarget.Verdict.NOT_MEASURED)));
     targets.add(
         PerformanceTarget.atMost(
-            "flood: no pause above 20 ms caused by the store",
+            "flood: no pause above " + LONGEST_PAUSE_MILLIS + " ms caused by the store",
             millis(
                 found ->
                     Math.max(
@@ -217,7 +230,7 @@ final class PerformanceTargets {
             " ms"));
     targets.add(
         PerformanceTarget.atMost(
-            "flood: no call takes more than 1 ms of processor time (not demanded)",
+            "flood: no call takes more than 1 ms of processor time (informational)",
             millis(found -> found.latencies().longestCpuTime()),
             FloodResult.LONGEST_CALL_NANOS / 1e6,
             " ms"));
@@ -237,9 +250,13 @@ final class PerformanceTargets {
       Double ratio = results.sockets().get(server);
       targets.add(
           PerformanceTarget.atLeast(
-              "WebSocket messages on " + server + ": at least 0.95 of the rate without a throttle",
+              "WebSocket messages on "
+                  + server
+                  + ": at least "
+                  + SOCKET_SHARE
+                  + " of the rate without a throttle",
               ratio == null ? OptionalDouble.empty() : OptionalDouble.of(ratio),
-              0.95,
+              SOCKET_SHARE,
               " ×"));
     }
   }
@@ -265,9 +282,9 @@ final class PerformanceTargets {
   }
 
   private static OptionalDouble value(
-      Optional<BenchmarkMeasurement> figure, ToDoubleFunction<BenchmarkMeasurement> value) {
-    return figure.isPresent()
-        ? OptionalDouble.of(value.applyAsDouble(figure.get()))
+      Optional<BenchmarkMeasurement> measurement, ToDoubleFunction<BenchmarkMeasurement> value) {
+    return measurement.isPresent()
+        ? OptionalDouble.of(value.applyAsDouble(measurement.get()))
         : OptionalDouble.empty();
   }
 

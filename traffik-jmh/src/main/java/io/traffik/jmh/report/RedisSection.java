@@ -16,9 +16,7 @@ final class RedisSection {
 
   static final String RAW = "rawEvalsha";
 
-  /**
-   * Nanoseconds per decision of one thread, multiplied by its thousands of decisions per second.
-   */
+  /** Divided by nanoseconds per decision, this yields thousands of decisions per second. */
   private static final double THOUSANDS = 1e6;
 
   private final BenchmarkResults results;
@@ -56,7 +54,7 @@ final class RedisSection {
                 (keys == RedisPerformanceTargets.HOT
                         ? "one hot key, "
                         : GroupedNumber.of(keys) + " clients, ")
-                    + (threads == 1 ? "1 thread" : threads + " threads"),
+                    + BenchmarkCase.threadCount(threads),
                 threads,
                 keys));
       }
@@ -99,15 +97,19 @@ final class RedisSection {
         .orElse(perSecond);
   }
 
-  private static Optional<String> ping(String contender) {
-    return Optional.ofNullable(
-        switch (contender) {
-          case RedisContenders.SCRIPT_LETTUCE, RedisContenders.BUCKET4J_LETTUCE ->
-              RedisContenders.PING_LETTUCE;
-          case RedisContenders.SCRIPT_JEDIS, RedisContenders.BUCKET4J_JEDIS ->
-              RedisContenders.PING_JEDIS;
-          default -> RedisPerformanceTargets.PINGS.get(contender);
-        });
+  /** Returns the bare round trip of a contender's client library, if it is measured. */
+  static Optional<String> ping(String contender) {
+    return switch (contender) {
+      case RedisContenders.TRAFFIK_LETTUCE,
+          RedisContenders.SCRIPT_LETTUCE,
+          RedisContenders.BUCKET4J_LETTUCE ->
+          Optional.of(RedisContenders.PING_LETTUCE);
+      case RedisContenders.TRAFFIK_JEDIS,
+          RedisContenders.SCRIPT_JEDIS,
+          RedisContenders.BUCKET4J_JEDIS ->
+          Optional.of(RedisContenders.PING_JEDIS);
+      default -> Optional.empty();
+    };
   }
 
   private String pipeline() {
@@ -131,7 +133,7 @@ final class RedisSection {
   }
 
   private static String name(String contender) {
-    return RedisPerformanceTargets.PINGS.containsKey(contender)
+    return RedisContenders.TRAFFIK.contains(contender)
         ? "**`" + contender + "`**"
         : "`" + contender + "`";
   }

@@ -36,7 +36,7 @@ final class ResultCells {
     return name.equals(Contenders.TRAFFIK) ? "**`traffik`**" : "`" + name + "`";
   }
 
-  /** A ratio with three significant digits. */
+  /** A ratio with two decimals below 10, otherwise with one. */
   static String factor(double ratio) {
     return String.format(Locale.ROOT, ratio < 10 ? "%.2f" : "%.1f", ratio);
   }

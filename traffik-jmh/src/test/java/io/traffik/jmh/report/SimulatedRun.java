@@ -108,7 +108,7 @@ final class SimulatedRun {
       }
     }
     for (String contender : RedisContenders.ALL) {
-      boolean own = RedisPerformanceTargets.PINGS.containsKey(contender);
+      boolean own = RedisContenders.TRAFFIK.contains(contender);
       for (int threads : RedisPerformanceTargets.THREADS) {
         measure(
             BenchmarkCase.redis(contender, threads, RedisPerformanceTargets.HOT),
