@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.traffik.Backend.Operation;
 import io.traffik.Decision.Quota;
+import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -143,5 +144,16 @@ final class ConfigurationTest {
         .isThrownBy(
             () -> new MapBackend().decideSingle(Operation.HIT, several, "client", "here", 1, 0))
         .withMessage("policy must have exactly one rate: a[1/s, 1/h]. Call decide or decideInto.");
+  }
+
+  @Test
+  void b13_aPatienceThatLetsADebtExceed140YearsIsRefused() {
+    QuotaPolicy policy = QuotaPolicy.of("a", List.of(Rate.perSecond(1)));
+    long longest = Margin.MAX_NANOS - 1_000_000_000L;
+    assertThat(new BackendCall(Operation.HIT, policy, "client", "", 1, longest).argument())
+        .isEqualTo(longest);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BackendCall(Operation.PEEK, policy, "client", "", 1, longest + 1))
+        .withMessageStartingWith("patience must be at most " + longest + " ns for a[1/s]: ");
   }
 }

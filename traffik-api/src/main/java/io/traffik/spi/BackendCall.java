@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param argument a second number, at least 0, whose meaning depends on the operation:
  *     <ul>
  *       <li>{@link Operation#HIT}, {@link Operation#PEEK}: the patience in nanoseconds. The hit may
- *           take tokens that refill within this time.
+ *           take tokens that refill within this time, at most 140 years less the time to fill.
  *       <li>{@link Operation#REFUND}: the time in nanoseconds until the hit would have proceeded; 0
  *           if it has proceeded.
  *       <li>{@link Operation#SETTLE}: the number of tokens that a bucket may owe beyond its
@@ -41,7 +41,8 @@ public record BackendCall(
    * @param scope the scope, not null
    * @param cost the number of tokens, at least 0
    * @param argument the second number, at least 0
-   * @throws IllegalArgumentException if the cost or the argument is negative
+   * @throws IllegalArgumentException if the cost or the argument is negative, or if the patience
+   *     and the time to fill a bucket exceed 140 years together
    */
   public BackendCall {
     Objects.requireNonNull(operation, "operation must not be null");
@@ -53,6 +54,20 @@ public record BackendCall(
     }
     if (argument < 0) {
       throw new IllegalArgumentException("argument must be at least 0: " + argument);
+    }
+    if (operation == Operation.HIT || operation == Operation.PEEK) {
+      requirePatience(policy, argument);
+    }
+  }
+
+  /** A longer patience would let a debt exceed {@link Margin#MAX_NANOS}. */
+  private static void requirePatience(QuotaPolicy policy, long patience) {
+    for (int i = 0; patience > 0 && i < policy.size(); i++) {
+      long longest = Margin.MAX_NANOS - policy.rate(i).fillNanos();
+      if (patience > longest) {
+        throw new IllegalArgumentException(
+            "patience must be at most " + longest + " ns for " + policy + ": " + patience);
+      }
     }
   }
 
