@@ -14,9 +14,6 @@ import java.util.Random;
 /** Random calls on several versions of a policy: hits with patience, cancellations, settlements. */
 final class RandomCalls {
 
-  /** The script converts shorter intervals exactly. */
-  private static final double MAX_INTERVAL_NANOS = 4e14;
-
   private static final List<Operation> OPERATIONS = List.of(Operation.values());
 
   private final Random random;
@@ -44,7 +41,7 @@ final class RandomCalls {
                 .withCapacity(1 + random.nextInt(4));
         case 2 -> Rate.perDay(1 + random.nextInt(1_000));
         default -> {
-          long interval = logUniform(MAX_INTERVAL_NANOS);
+          long interval = logUniform(Margin.MAX_NANOS / 2.0);
           long capacity = logUniform((double) Margin.MAX_NANOS / interval);
           yield Rate.of(1, Duration.ofNanos(interval)).withCapacity(capacity);
         }

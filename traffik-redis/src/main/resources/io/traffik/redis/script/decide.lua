@@ -114,13 +114,50 @@ local function convert(micros, nanos, interval, oldInterval, roundUp)
     exact = factor + divisor < 9e14
   end
   if not exact then
-    -- The errors of doubles stay below 2^-49. A result that was rounded down never exceeds the
-    -- original when it is converted back.
-    if roundUp then
-      return math.ceil((micros * 1000 + nanos) * (factor / divisor) * (1 + 2 ^ -49) / 1000), 0
+    -- Intervals of many digits: multiplication and division as on paper, in groups of five digits,
+    -- of which the lowest is the first.
+    local function groups(digits)
+      local result = {}
+      for last = #digits, 1, -5 do
+        result[#result + 1] = digits:sub(math.max(1, last - 4), last) + 0
+      end
+      return result
     end
-    local time = math.max(0, (micros - 1) * 1000 + nanos)
-    return floor(time * (factor / divisor) * (1 - 2 ^ -47) / 1000), 0
+    local times, factors, product = groups(format('%d%03d', micros, nanos)), groups(interval), {}
+    for index = 1, #times + #factors do
+      product[index] = 0
+    end
+    for index, time in ipairs(times) do
+      for place, factor in ipairs(factors) do
+        local position = index + place - 1
+        product[position] = product[position] + time * factor
+      end
+    end
+    for index = 1, #product - 1 do
+      product[index + 1] = product[index + 1] + floor(product[index] / 100000)
+      product[index] = product[index] % 100000
+    end
+    local divisorHigh, divisorLow = ('0' .. oldInterval:sub(1, -11)) + 0, oldInterval:sub(-10) + 0
+    local high, low, newMicros, newNanos = 0, 0, 0, 0
+    for index = #product, 1, -1 do
+      for digit in format('%05d', product[index]):gmatch('.') do
+        low = low * 10 + digit
+        high, low = high * 10 + floor(low / 10000000000), low % 10000000000
+        newNanos = newNanos * 10
+        while high > divisorHigh or high == divisorHigh and low >= divisorLow do
+          high, low = high - divisorHigh, low - divisorLow
+          if low < 0 then
+            high, low = high - 1, low + 10000000000
+          end
+          newNanos = newNanos + 1
+        end
+        newMicros, newNanos = newMicros * 10 + floor(newNanos / 1000), newNanos % 1000
+      end
+    end
+    if roundUp and (high > 0 or low > 0) then
+      newNanos = newNanos + 1
+    end
+    return newMicros + floor(newNanos / 1000), newNanos % 1000
   end
   -- Long division, digit by digit. In this base, all intermediate values stay below 2^53.
   local base = factor + divisor < 9e12 and 1000 or 10
