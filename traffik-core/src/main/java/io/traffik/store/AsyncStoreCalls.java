@@ -2,6 +2,7 @@ package io.traffik.store;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class AsyncStoreCalls implements StoreCalls {
 
   private final CompareAndSetBackend store;
+  private final StoreOpening opening;
   private final Executor executor;
 
-  AsyncStoreCalls(CompareAndSetBackend store, Executor executor) {
+  AsyncStoreCalls(CompareAndSetBackend store, StoreOpening opening, Executor executor) {
     this.store = store;
+    this.opening = opening;
     this.executor = executor;
   }
 
@@ -31,7 +34,21 @@ final class AsyncStoreCalls implements StoreCalls {
 
   @Override
   public CompletionStage<byte @Nullable []> read(String key) {
-    return withTimeout(() -> store.readAsync(key));
+    return opening.isDone()
+        ? withTimeout(() -> store.readAsync(key))
+        : withTimeout(() -> open().thenCompose(opened -> store.readAsync(key)));
+  }
+
+  private CompletionStage<@Nullable Void> open() {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            opening.ensure();
+          } catch (Exception e) {
+            throw new CompletionException(e);
+          }
+        },
+        executor);
   }
 
   @Override

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class BlockingStoreCalls implements StoreCalls {
 
   private final CompareAndSetBackend store;
+  private final StoreOpening opening;
 
-  BlockingStoreCalls(CompareAndSetBackend store) {
+  BlockingStoreCalls(CompareAndSetBackend store, StoreOpening opening) {
     this.store = store;
+    this.opening = opening;
   }
 
   @Override
@@ -24,7 +26,11 @@ final class BlockingStoreCalls implements StoreCalls {
 
   @Override
   public CompletionStage<byte @Nullable []> read(String key) {
-    return complete(() -> store.read(key));
+    return complete(
+        () -> {
+          opening.ensure();
+          return store.read(key);
+        });
   }
 
   @Override

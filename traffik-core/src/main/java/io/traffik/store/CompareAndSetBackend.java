@@ -59,6 +59,7 @@ public abstract class CompareAndSetBackend implements Backend {
   private final Executor executor;
   private final Combiner blocking;
   private final Combiner async;
+  private final StoreOpening opening;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -98,10 +99,16 @@ public abstract class CompareAndSetBackend implements Backend {
     this.namespace = Objects.requireNonNull(namespace, "namespace must not be null");
     this.keys = KeyEncoder.of(namespace);
     this.executor = Objects.requireNonNull(executor, "executor must not be null");
+    this.opening =
+        new StoreOpening(
+            () -> {
+              openStore();
+              return null;
+            });
     WallClock time = new WallClock(Objects.requireNonNull(clock, "clock must not be null"));
-    this.blocking = combiner(new BlockingStoreCalls(this), time, ticker);
+    this.blocking = combiner(new BlockingStoreCalls(this, opening), time, ticker);
     // A shared combiner could block all executor threads behind a batch that needs one of them.
-    this.async = combiner(new AsyncStoreCalls(this, executor), time, ticker);
+    this.async = combiner(new AsyncStoreCalls(this, opening, executor), time, ticker);
   }
 
   private Combiner combiner(StoreCalls calls, WallClock time, LongSupplier ticker) {
@@ -180,10 +187,13 @@ public abstract class CompareAndSetBackend implements Backend {
   }
 
   /**
-   * Checks that the store is usable, or creates it. {@link #open()} calls this method every time.
-   * By default it does nothing.
+   * Prepares the store, for example connects to it or creates a table. {@link #open()} calls this
+   * method every time. Without {@code open()}, it is called before the first use of the store, and
+   * again after a failure; an asynchronous decision then calls it on the executor. Several threads
+   * may call it at once. By default it does nothing.
    *
-   * @throws Exception if the store is not usable; wrapped in a {@link ConfigurationException}
+   * @throws Exception if the store is not usable; wrapped in a {@link ConfigurationException} by
+   *     {@code open()}, and in a {@link BackendException} otherwise
    */
   protected void openStore() throws Exception {}
 
@@ -263,7 +273,7 @@ public abstract class CompareAndSetBackend implements Backend {
   public final void open() {
     requireOpen();
     try {
-      openStore();
+      opening.repeat();
     } catch (Exception e) {
       throw new ConfigurationException(
           "The store of backend \""
@@ -279,6 +289,7 @@ public abstract class CompareAndSetBackend implements Backend {
   public final void reset() {
     requireOpen();
     try {
+      opening.ensure();
       removeAll(keys.prefix());
     } catch (Exception e) {
       throw failure("reset", e);

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DynamicTest;
@@ -39,7 +41,67 @@ class CompareAndSetLifecycleTest {
     backend.open();
     backend.open();
     assertThat(TestStoreBackend.hit(backend)).isFalse();
-    assertThat(backend.calls).containsExactly("read", "open", "open", "read");
+    assertThat(backend.calls).containsExactly("open", "read", "open", "open", "read");
+  }
+
+  @Test
+  void l1_theStoreIsOpenedBeforeItsFirstUse() {
+    backend.reset();
+    assertThat(TestStoreBackend.hit(backend)).isTrue();
+    assertThat(hitAsync()).isCompletedWithValueMatching(margins -> margins[0] < 0);
+    assertThat(backend.calls).containsExactly("open", "removeAll app|", "read", "read");
+  }
+
+  @Test
+  void l1_asynchronousDecisionsOpenTheStoreAsWell() {
+    assertThat(hitAsync()).isCompletedWithValueMatching(margins -> margins[0] >= 0);
+    assertThat(hitAsync()).isCompletedWithValueMatching(margins -> margins[0] < 0);
+    assertThat(backend.calls).containsExactly("open", "read", "read");
+  }
+
+  @Test
+  void l1_aStoreThatFailedToOpenIsOpenedAgain() {
+    backend.failure = new IOException("no server");
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(() -> TestStoreBackend.hit(backend))
+        .withCause(backend.failure);
+    assertThat(hitAsync()).isCompletedExceptionally();
+    backend.failure = null;
+    assertThat(TestStoreBackend.hit(backend)).isTrue();
+    assertThat(backend.calls).containsExactly("open", "open", "open", "read");
+  }
+
+  @Test
+  void l1_concurrentDecisionsShareOneAttemptToOpen() throws Exception {
+    CountDownLatch opening = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    AtomicInteger attempts = new AtomicInteger();
+    TestStoreBackend slow =
+        new TestStoreBackend("app", store, time) {
+          @Override
+          protected void openStore() throws InterruptedException {
+            attempts.incrementAndGet();
+            opening.countDown();
+            finish.await();
+          }
+        };
+    CompletableFuture<Boolean> first =
+        CompletableFuture.supplyAsync(
+            () -> TestStoreBackend.hit(slow), task -> new Thread(task).start());
+    opening.await();
+    CompletableFuture<?> second =
+        CompletableFuture.runAsync(slow::reset, task -> new Thread(task).start());
+    assertThat(second).isNotCompleted();
+    finish.countDown();
+    assertThat(first.join()).isTrue();
+    second.join();
+    assertThat(attempts).hasValue(1);
+  }
+
+  private CompletableFuture<long[]> hitAsync() {
+    return backend
+        .decideAsync(new BackendCall(Operation.HIT, TestStoreBackend.ONE, "client", "", 1))
+        .toCompletableFuture();
   }
 
   @Test

@@ -129,6 +129,7 @@ class CompareAndSetLoopTest {
     ExecutorService executor = Executors.newSingleThreadExecutor();
     executor.shutdown();
     AsyncStore backend = new AsyncStore(store, time, executor);
+    backend.open();
     CompletableFuture<long[]> margins = hitAsync(backend);
     assertThat(margins).isNotDone();
     assertThat(backend.pending).hasSize(1);

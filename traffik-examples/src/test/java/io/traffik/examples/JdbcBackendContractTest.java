@@ -18,9 +18,7 @@ final class JdbcBackendContractTest extends BackendContract {
 
   @Override
   protected Backend backend(String namespace) {
-    Backend backend = new JdbcBackend(namespace, database, clock, executor);
-    backend.open();
-    return backend;
+    return new JdbcBackend(namespace, database, clock, executor);
   }
 
   @Override

@@ -80,6 +80,12 @@ final class JdbcBackendTest {
   }
 
   @Test
+  void l1_theFirstHitCreatesTheTable() throws SQLException {
+    hit("client");
+    assertThat(rows()).isEqualTo(1);
+  }
+
+  @Test
   void l1_anUnreachableDatabaseIsAConfigurationException() {
     JdbcDataSource noDatabase = new JdbcDataSource();
     noDatabase.setURL("jdbc:h2:tcp://127.0.0.1:1/none");
