@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 public interface Backend extends AutoCloseable {
 
   /**
-   * An operation on the buckets of a key. Later versions may add operations. A backend throws
-   * {@link UnsupportedOperationException} for one that it does not implement.
+   * An operation on the buckets of a key. Later versions may add operations. Throttles pass a new
+   * operation only to backends that declare support for it, as by {@link #supportsDebt()}.
    */
   enum Operation {
     /**
@@ -66,7 +66,8 @@ public interface Backend extends AutoCloseable {
    * negative level is a debt. A hit of cost 0 is granted even by a bucket that owes.
    *
    * <p>A rate with another speed than before applies at once: the missing tokens stay missing, and
-   * refill at the new speed. A denial writes nothing but that speed.
+   * refill at the new speed. A denial writes at most that speed, and the new time after the clock
+   * was set back.
    *
    * @param call the call. Unless this backend {@link #supportsDebt() supports debt}, throttles pass
    *     only plain hits, peeks and refunds
@@ -222,8 +223,8 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * Closes the resources that this backend opened, and none that it was given. Further calls have
-   * no effect.
+   * Closes the resources that this backend opened, and none that it was given. Closing again has no
+   * effect. Other calls then throw {@link IllegalStateException}.
    */
   @Override
   void close();

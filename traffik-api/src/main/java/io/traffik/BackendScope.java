@@ -103,7 +103,7 @@ public final class BackendScope implements AutoCloseable {
     }
     if (scope == null) {
       throw new IllegalStateException(
-          "a backend scope must be closed on the thread that entered it: \""
+          "A backend scope must be closed on the thread that entered it: \""
               + backend.namespace()
               + "\" was closed on "
               + Thread.currentThread().getName());

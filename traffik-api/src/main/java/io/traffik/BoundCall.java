@@ -80,12 +80,13 @@ record BoundCall(Backend backend, BackendCall call) {
   static long[] requireMargins(Backend backend, BackendCall call, long @Nullable [] margins) {
     if (margins == null || !call.isAnsweredBy(margins)) {
       throw new BackendException(
-          "backend \""
+          "Backend \""
               + backend.namespace()
-              + "\" must return one margin per rate, "
-              + call.policy().size()
-              + (call.operation() == Backend.Operation.SETTLE ? ", and the unpaid tokens" : "")
-              + ": "
+              + "\" must return one margin per rate"
+              + (call.operation() == Backend.Operation.SETTLE ? " and the unpaid tokens" : "")
+              + ": expected "
+              + (call.policy().size() + (call.operation() == Backend.Operation.SETTLE ? 1 : 0))
+              + ", got "
               + (margins == null ? "null" : margins.length));
     }
     return margins;

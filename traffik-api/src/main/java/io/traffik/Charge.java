@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * the throttle's functions do not matter.
  *
  * <p>A charge is closed by the first refund or settlement; further ones have no effect. Neither has
- * an effect on a hit that was denied, exempt or {@link Decision#degraded() degraded}: a stand-in
- * may have been charged instead of the store. If the backend fails, the refund or settlement is
- * lost and logged. It is not repeated, since the backend may have carried it out.
+ * an effect on a hit that was denied, exempt or {@link Decision#degraded() degraded}: a wrapper may
+ * have decided without the store. If the backend fails, the refund or settlement is lost and
+ * logged. It is not repeated, since the backend may have carried it out.
  *
  * <p>Safe for any number of threads.
  */

@@ -15,7 +15,7 @@ final class CompositeListener implements ThrottleListener {
   private final FailureLog log = new FailureLog();
 
   private CompositeListener(String uid, List<ThrottleListener> listeners) {
-    this.failureMessage = "a listener of throttle \"" + uid + "\" threw an exception";
+    this.failureMessage = "A listener of throttle \"" + uid + "\" threw an exception";
     this.listeners = listeners.toArray(new ThrottleListener[0]);
   }
 

@@ -104,7 +104,7 @@ public final class Decision {
 
   /**
    * {@return whether the decision is not based on the backend's own buckets} The backend failed,
-   * and the {@link FailurePolicy} or a stand-in decided.
+   * and the {@link FailurePolicy} or a wrapper of the backend decided.
    */
   public boolean degraded() {
     if (PolicyOutcome.isFailure(outcome)) {
@@ -131,11 +131,11 @@ public final class Decision {
   }
 
   /**
-   * The whole tokens that remain after the decision. With several rates, the smallest number
-   * counts. After a peek, these are the tokens before the hit.
+   * The number of whole tokens that remain after the decision. With several rates, the smallest
+   * number counts. After a peek, it is the number before the hit.
    *
-   * @return at least 0; without an answer of the backend, {@link Long#MAX_VALUE} if allowed and 0
-   *     if denied
+   * @return at least 0; if the backend did not answer, {@link Long#MAX_VALUE} if allowed and 0 if
+   *     denied
    */
   public long remaining() {
     if (marginCount() == 0) {
@@ -189,7 +189,7 @@ public final class Decision {
 
   /**
    * {@return the time until every bucket is full if no further token is taken, not negative} Zero
-   * without an answer of the backend.
+   * if the backend did not answer.
    */
   public Duration resetAfter() {
     return Duration.ofNanos(resetAfterNanos());
@@ -210,8 +210,8 @@ public final class Decision {
 
   /**
    * {@return the rate that determined the decision} For a denial, it is the rate with the longest
-   * wait, or the one with the smallest capacity if the cost exceeds it. Otherwise it is the rate
-   * with the fewest remaining tokens.
+   * time to retry, or the one with the smallest capacity if the cost exceeds it. Otherwise it is
+   * the rate with the fewest remaining tokens.
    */
   public Rate rate() {
     return policy.rate(decisiveIndex());
@@ -227,8 +227,8 @@ public final class Decision {
 
   /**
    * {@return the names of the rates that denied the hit, in the throttle's order} These rates lack
-   * tokens, or the cost exceeds their capacity. It is {@link #policyName()} without an answer of
-   * the backend, and empty if allowed.
+   * tokens, or the cost exceeds their capacity. If the backend did not answer, it is only {@link
+   * #policyName()}. It is empty if allowed.
    */
   public List<String> violatedPolicies() {
     List<String> names = new ArrayList<>();
@@ -308,7 +308,7 @@ public final class Decision {
    * @param name the throttle's uid; with several rates, followed by a dash and the rate's position
    *     from 1; not null
    * @param rate the rate, not null
-   * @param remaining the whole tokens that remain, from 0 to the rate's capacity
+   * @param remaining the number of whole tokens that remain, from 0 to the rate's capacity
    * @param resetAfter the time until the bucket is full; not null, not negative
    */
   public record Quota(String name, Rate rate, long remaining, Duration resetAfter) {
@@ -318,7 +318,7 @@ public final class Decision {
      *
      * @param name the name, not null
      * @param rate the rate, not null
-     * @param remaining the whole tokens that remain
+     * @param remaining the number of whole tokens that remain
      * @param resetAfter the time until the bucket is full, not null
      */
     public Quota {
@@ -343,7 +343,7 @@ public final class Decision {
             + (impossible() ? ", impossible" : "")
             + (degraded() ? ", degraded" : "")
             + (", remaining " + remaining())
-            + retryAfter().map(wait -> ", retry after " + wait).orElse("")
+            + retryAfter().map(time -> ", retry after " + time).orElse("")
             + (unpaid() > 0 ? ", unpaid " + unpaid() : "")
             + (" (" + rate() + ")");
   }

@@ -188,7 +188,7 @@ final class DecisionPath {
         String scopeName = (view instanceof IdentityView ? Scope.ALL_ROUTES : scope).of(view);
         if (scopeName == null) {
           throw new ConfigurationException(
-              "the scope of throttle \""
+              "The scope of throttle \""
                   + policy.uid()
                   + "\" must not be null; return \"\" to share one bucket");
         }
@@ -277,7 +277,7 @@ final class DecisionPath {
   private static long requireMargin(Backend backend, long margin) {
     if (PolicyOutcome.isPolicyOutcome(margin)) {
       throw new BackendException(
-          "backend \""
+          "Backend \""
               + backend.namespace()
               + "\" must return margins of at most 140 years: "
               + margin);

@@ -29,7 +29,7 @@ final class FailureHandler {
         && (cause.getClass() == IllegalStateException.class || cause instanceof TraffikException)) {
       throw mistake;
     }
-    return BackendException.of("backend failed", cause);
+    return BackendException.of("Backend failed", cause);
   }
 
   /** Returns the {@link PolicyOutcome} of a failure, or throws it. */
@@ -38,7 +38,7 @@ final class FailureHandler {
       throw failure;
     }
     log.warn(
-        "the backend of throttle \""
+        "The backend of throttle \""
             + uid
             + "\" failed; failure policy "
             + policy
@@ -50,6 +50,6 @@ final class FailureHandler {
   }
 
   void logLostRefund(Throwable thrown) {
-    log.warn("a refund or settlement of throttle \"" + uid + "\" was lost", thrown);
+    log.warn("A refund or settlement of throttle \"" + uid + "\" was lost", thrown);
   }
 }

@@ -34,12 +34,12 @@ final class Futures {
     }
     return thrown instanceof RuntimeException unchecked
         ? unchecked
-        : BackendException.of("backend failed", thrown);
+        : BackendException.of("Backend failed", thrown);
   }
 
   /** Returns the failure of a stage that has no value. */
   static Throwable orUnknown(@Nullable Throwable thrown) {
-    return thrown != null ? thrown : new BackendException("a stage completed without a value");
+    return thrown != null ? thrown : new BackendException("A stage completed without a value");
   }
 
   /** Calls a function for each element, one after the other; fails with the first failure. */

@@ -79,7 +79,7 @@ public final class Rate {
     BigInteger fill = interval.multiply(BigInteger.valueOf(capacity));
     if (fill.compareTo(BigInteger.valueOf(Margin.MAX_NANOS)) > 0) {
       throw new ConfigurationException(
-          "a bucket must fill within 140 years: " + text + "; lower the capacity or the period");
+          "A bucket must fill within 140 years: " + text + "; lower the capacity or the period");
     }
     return new Rate(limit, period, capacity, interval.longValueExact(), fill.longValueExact());
   }
@@ -91,7 +91,7 @@ public final class Rate {
     BigInteger error = rounded.subtract(periodNanos);
     if (fast && error.multiply(BigInteger.valueOf(1_000)).compareTo(rounded) >= 0) {
       throw new ConfigurationException(
-          "a rate above 1000000 per second must be within 0.1 % of whole nanoseconds per token: "
+          "A rate above 1000000 per second must be within 0.1 % of whole nanoseconds per token: "
               + text
               + "; count coarser tokens, for example KiB instead of bytes");
     }
@@ -175,7 +175,7 @@ public final class Rate {
    */
   public Rate withCapacity(long capacity) {
     if (isUnlimited()) {
-      throw new ConfigurationException("an unlimited rate has no capacity: " + capacity);
+      throw new ConfigurationException("An unlimited rate has no capacity: " + capacity);
     }
     return of(limit, period, capacity);
   }

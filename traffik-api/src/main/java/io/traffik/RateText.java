@@ -82,7 +82,7 @@ final class RateText {
       return Long.parseLong(digits);
     } catch (NumberFormatException e) {
       throw new ConfigurationException(
-          "a number must be at most "
+          "A number must be at most "
               + Long.MAX_VALUE
               + ": "
               + digits

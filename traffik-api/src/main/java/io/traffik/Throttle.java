@@ -19,11 +19,11 @@ import java.util.concurrent.CompletionStage;
  * <p>A hit passes these stages until one decides: switched off? → unlimited? → backend → identity →
  * exempt? → cost → key → decision → throttled handler.
  *
- * <p>Every operation accepts an explicit cost in place of the throttle's own. Every operation also
- * has an asynchronous form that neither blocks nor throws. Any exception fails its stage.
+ * <p>Every operation accepts an explicit cost in place of the throttle's own. Asynchronous forms
+ * neither block nor throw: an exception fails the stage.
  *
- * <p>Immutable and safe for any number of threads, including virtual ones, since it takes no lock.
- * No parameter may be null.
+ * <p>Immutable and safe for any number of threads, including virtual ones. It takes no lock; a
+ * backend may. No parameter may be null.
  */
 public final class Throttle {
 
@@ -38,8 +38,8 @@ public final class Throttle {
   /**
    * {@return a builder of a throttle}
    *
-   * @param uid the unique name of the throttle, not blank. It is part of every key: throttles of
-   *     one name share their buckets in a backend
+   * @param uid the name of the throttle, not blank. It is part of every key, so give each throttle
+   *     its own: throttles with the same uid share their buckets in a backend
    */
   public static ThrottleBuilder builder(String uid) {
     return new ThrottleBuilder(uid);
@@ -255,7 +255,7 @@ public final class Throttle {
   }
 
   /**
-   * Returns whether {@link #hit(ConnectionView)} would be allowed, and takes nothing.
+   * Decides like {@link #hit(ConnectionView)}, exceptions included, but takes nothing.
    *
    * @param view the connection
    * @return the decision; its {@link Decision#remaining()} counts the tokens before the hit
@@ -297,8 +297,8 @@ public final class Throttle {
   }
 
   /**
-   * Refunds the cost of the connection, up to the capacity. Refund at most the tokens that a hit
-   * took, {@link Decision#charged()}.
+   * Refunds the cost of the connection, up to the capacity. The cost must not exceed the tokens
+   * that the hit took ({@link Decision#charged()}).
    *
    * <p>Backend, identity and scope are determined again. Use {@link #charge(ConnectionView)} if
    * they may have changed since the hit.

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The builder of a {@link Throttle}. Only a rate is required; all other settings have a default.
  *
  * <p>A builder is not safe for several threads; the throttles that it builds are. No parameter may
- * be null. A throttle calls the functions given here once per operation, from any number of threads
- * at once. Their exceptions reach the caller of the throttle.
+ * be null. A throttle calls the functions given here at most once per operation, from any number of
+ * threads at once. Their exceptions reach the caller of the throttle, except those of listeners.
  */
 public final class ThrottleBuilder {
 
@@ -186,8 +186,9 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Sets the handler that {@link Throttle#enforce} calls on a denial. The default is the backend's
-   * handler, or {@link ThrottledHandler#throwing()} if it has none.
+   * Sets the handler that {@link Throttle#enforce}, {@link Throttle#charge} and {@link
+   * Throttle#reserve} call on a denial. The default is the backend's handler, or {@link
+   * ThrottledHandler#throwing()} if it has none.
    *
    * @param handler called on a denial; <strong>if it returns, the connection proceeds</strong>
    * @return this builder
@@ -278,7 +279,7 @@ public final class ThrottleBuilder {
     QuotaPolicy policy = QuotaPolicy.of(uid, rates);
     if (dynamicBackend && fixedBackend != null) {
       throw new ConfigurationException(
-          "throttle \""
+          "Throttle \""
               + uid
               + "\" must not combine a dynamic and a fixed backend: \""
               + fixedBackend.namespace()
@@ -290,13 +291,13 @@ public final class ThrottleBuilder {
     }
     if (fixedCost > policy.capacity()) {
       throw new ConfigurationException(
-          "cost of throttle \""
-              + uid
-              + "\" must be at most the smallest capacity, "
-              + policy.capacity()
-              + ": "
+          "cost "
               + fixedCost
-              + "; otherwise every hit would be denied");
+              + " of throttle \""
+              + uid
+              + "\" exceeds its smallest capacity, "
+              + policy.capacity()
+              + ": every hit would be denied");
     }
     if (maxDebt < 0) {
       throw new ConfigurationException(

@@ -1,8 +1,8 @@
 package io.traffik;
 
 /**
- * Receives the decisions about hits and the failures of backends, for metrics and logs. Peeks and
- * refunds are not reported, except for backend failures.
+ * Receives the decisions about hits and the failures of backends, for metrics and logs. Peeks,
+ * refunds and settlements are not reported, except for backend failures.
  *
  * <p>A listener is called on the thread that received the decision; several threads may call it at
  * once. It should return quickly. For an asynchronous hit, the decision may arrive after the

@@ -139,7 +139,7 @@ final class BackendFailureTest {
             .build();
     assertThatThrownBy(() -> form.hit(api, TestView.GET))
         .isInstanceOf(BackendException.class)
-        .hasMessageContaining("one margin per rate, 2: 3");
+        .hasMessageContaining("one margin per rate: expected 2, got 3");
   }
 
   @Test

@@ -75,7 +75,7 @@ final class ChargeTest {
     backend.failing = true;
     form.refund(form.charge(api, TestView.GET.backend(backend)));
     assertThat(backend.calls).noneMatch(call -> call.startsWith("REFUND"));
-    // A stand-in was charged, so its store must not receive a refund.
+    // A wrapper decided without the store, so the store must not receive a refund.
     MapBackend standIn =
         new MapBackend() {
           @Override

@@ -39,7 +39,7 @@ final class ConfigurationTest {
   void t5_dynamicWithAFixedBackend() {
     rejects(
         () -> Throttle.builder("a").rate("1/s").backend(new MapBackend()).dynamicBackend().build(),
-        "throttle \"a\" must not combine a dynamic and a fixed backend: \"map\"");
+        "Throttle \"a\" must not combine a dynamic and a fixed backend: \"map\"");
     Throttle byFunction =
         Throttle.builder("a").rate("1/s").backend(ConnectionView::backend).dynamicBackend().build();
     assertThat(byFunction.uid()).isEqualTo("a");
@@ -62,7 +62,7 @@ final class ConfigurationTest {
   void b5_b6_aFixedCostMustFit() {
     rejects(
         () -> Throttle.builder("a").rate("5/s").cost(6).build(),
-        "at most the smallest capacity, 5: 6");
+        "cost 6 of throttle \"a\" exceeds its smallest capacity, 5: every hit would be denied");
     rejects(() -> Throttle.builder("a").rate("5/s").cost(-1).build(), "must be at least 0: -1");
   }
 

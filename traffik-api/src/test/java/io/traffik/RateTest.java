@@ -57,7 +57,7 @@ final class RateTest {
         "-3/s | limit must be at least 1: -3",
         "5/0s | period must be above zero: PT0S",
         "1/fortnight | time unit must be ms, s, min, h or day: \"fortnight\"",
-        "99999999999999999999/s | a number must be at most 9223372036854775807: 99999999999999999999",
+        "99999999999999999999/s | A number must be at most 9223372036854775807: 99999999999999999999",
         "5/99999999999999999h99999999999999999d | period is too long",
         "abc | rate must have the form 100/min",
         "5/s capacity 9 | 100/min (capacity 20): \"5/s capacity 9\"",
@@ -65,8 +65,8 @@ final class RateTest {
         "5 | rate must have the form 100/min",
         "5/ | rate must have the form 100/min",
         "5/s5 | rate must have the form 100/min",
-        "3000000/s | a rate above 1000000 per second must be within 0.1 % of whole nanoseconds",
-        "1/200000d | a bucket must fill within 140 years: 1/4800000h"
+        "3000000/s | A rate above 1000000 per second must be within 0.1 % of whole nanoseconds",
+        "1/200000d | A bucket must fill within 140 years: 1/4800000h"
       })
   void r2_invalidTextIsRejectedWithTheValue(String text, String message) {
     rejects(() -> Rate.parse(text), message);
@@ -78,7 +78,7 @@ final class RateTest {
     rejects(() -> Rate.of(1, Duration.ofSeconds(-1)), "period must be above zero: PT-1S");
     rejects(() -> Rate.perSecond(1).withCapacity(0), "capacity must be at least 1: 0");
     rejects(() -> Rate.perSecond(1).withCapacity(Long.MAX_VALUE), "140 years");
-    rejects(() -> Rate.UNLIMITED.withCapacity(5), "an unlimited rate has no capacity: 5");
+    rejects(() -> Rate.UNLIMITED.withCapacity(5), "An unlimited rate has no capacity: 5");
     rejects(() -> Rate.of(1, Duration.ofSeconds(Long.MAX_VALUE)), "140 years");
     Duration longest = Duration.ofDays(51_135);
     assertThat(Rate.of(1, longest).fillNanos()).isEqualTo(longest.toNanos());

@@ -158,7 +158,7 @@ final class SettlementTest {
       LOGGER.removeHandler(handler);
     }
     assertThat(messages)
-        .containsExactly("a refund or settlement of throttle \"api\" was lost: unreachable");
+        .containsExactly("A refund or settlement of throttle \"api\" was lost: unreachable");
     backend.failing = false;
     form.settle(charge, 5);
     assertThat(backend.calls).hasSize(2);

@@ -19,8 +19,8 @@ import java.util.Objects;
  * of its rate alone.
  *
  * <p>A primitive number lets a backend answer without garbage. Magnitudes are at most 140 years,
- * below 2<sup>62</sup>. The spare bit marks a margin as degraded: a stand-in answered because the
- * backend was unreachable.
+ * below 2<sup>62</sup>. The spare bit marks a margin as degraded: a wrapper decided without the
+ * backend that it wraps, for example because its store could not be reached.
  */
 public final class Margin {
 
@@ -43,7 +43,7 @@ public final class Margin {
   private Margin() {}
 
   /**
-   * Marks a margin as the answer of a stand-in. A marked margin stays the same.
+   * Marks a margin as degraded. A marked margin stays the same.
    *
    * @param margin a margin, marked or not
    * @return the marked margin
@@ -53,7 +53,7 @@ public final class Margin {
   }
 
   /**
-   * Whether a margin is the answer of a stand-in.
+   * Whether a margin is marked as degraded.
    *
    * @param margin a margin, marked or not
    * @return true if it is marked

@@ -55,18 +55,18 @@ public final class QuotaPolicy {
     }
     if (rates.isEmpty()) {
       throw new ConfigurationException(
-          "throttle \""
+          "Throttle \""
               + uid
               + "\" must have at least one rate; add, for example, .rate(\"100/min\") or"
               + " .rate(Rate.UNLIMITED)");
     }
     if (rates.size() > MAX_RATES) {
       throw new ConfigurationException(
-          "throttle \"" + uid + "\" must have at most " + MAX_RATES + " rates: " + rates.size());
+          "Throttle \"" + uid + "\" must have at most " + MAX_RATES + " rates: " + rates.size());
     }
     if (rates.size() > 1 && rates.contains(Rate.UNLIMITED)) {
       throw new ConfigurationException(
-          "throttle \""
+          "Throttle \""
               + uid
               + "\" must not mix an unlimited rate with others: "
               + rates

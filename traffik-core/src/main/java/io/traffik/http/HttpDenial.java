@@ -16,9 +16,9 @@ import java.util.function.Function;
  * document (RFC 9457). No part is null.
  *
  * @param status 429
- * @param headers {@code Content-Type}, {@code Retry-After} where waiting helps, the {@code
- *     RateLimit} fields, and the exception's fields without those that would break the response;
- *     safe to send unchanged
+ * @param headers {@code Content-Type}, {@code Retry-After} if the time is known and waiting helps,
+ *     the {@code RateLimit} fields, and the exception's fields without those that would break the
+ *     response; safe to send unchanged
  * @param body the problem document, in ASCII
  */
 public record HttpDenial(int status, Map<String, String> headers, String body) {

@@ -27,7 +27,7 @@ public enum RateLimitHeaders {
   LEGACY(false, true),
   /** The fields of {@link #STANDARD} and {@link #LEGACY}. */
   BOTH(true, true),
-  /** No quota fields. A denial still has {@code Retry-After}. */
+  /** No quota fields. A denial still has {@code Retry-After} if it states a time to retry. */
   NONE(false, false);
 
   /** The largest integer of RFC 9651, section 3.3.1. */

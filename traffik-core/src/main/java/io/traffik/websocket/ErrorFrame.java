@@ -11,8 +11,8 @@ import java.util.OptionalLong;
  * {"status":"error","status_code":429,"detail":"Too Many Requests. Retry after 3 seconds.","retry_after":3}
  * }</pre>
  *
- * <p>{@code retry_after} is in whole seconds, rounded up, at least 1. It is absent if waiting does
- * not help. The frame contains no text of the client.
+ * <p>{@code retry_after} is in whole seconds, rounded up, at least 1. It is absent if the time is
+ * unknown or waiting does not help. The frame contains no text of the client.
  */
 public final class ErrorFrame {
 

@@ -277,7 +277,7 @@ public final class MessageDispatcher {
           .onThrottleError(
               thrown instanceof Exception exception
                   ? exception
-                  : BackendException.of("a throttle failed", thrown));
+                  : BackendException.of("A throttle failed", thrown));
     }
   }
 

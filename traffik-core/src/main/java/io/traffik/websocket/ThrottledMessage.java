@@ -54,7 +54,7 @@ public final class ThrottledMessage {
    * Returns the denial with its throttle and its wait.
    *
    * @return the denial; empty if no throttle was called, because too many messages of the
-   *     connection were already waiting for decisions
+   *     connection were already waiting
    */
   public Optional<ConnectionThrottledException> denial() {
     return Optional.ofNullable(denial);
@@ -63,7 +63,8 @@ public final class ThrottledMessage {
   /**
    * Returns the time after which to retry.
    *
-   * @return whole seconds, rounded up, at least 1; empty if waiting does not help
+   * @return whole seconds, rounded up, at least 1; empty if the time is unknown or waiting does not
+   *     help
    */
   public OptionalLong retryAfterSeconds() {
     return denial == null ? OVERFLOW_SECONDS : denial.retryAfterSeconds();

@@ -23,9 +23,9 @@ import java.util.function.Predicate;
  *
  * <p>Decisions never block the server's thread. With an in-memory backend they complete
  * immediately, and the message's handler runs on the server's thread. Otherwise the handler runs on
- * an executor when the decision completes. Later messages of the connection wait for their turn, up
- * to {@link #maxPendingMessages}; further messages are throttled without a decision. The messages
- * of a connection are handled or answered in the order of arrival, one at a time.
+ * an executor when the decision completes. Messages of the connection wait for their decision and
+ * turn, up to {@link #maxPendingMessages}; further messages are throttled without a decision. The
+ * messages of a connection are handled or answered in the order of arrival, one at a time.
  *
  * <p>Immutable and safe for any number of threads. No parameter may be null.
  */
@@ -159,8 +159,9 @@ public final class WebSocketThrottling {
   }
 
   /**
-   * Returns a copy with another bound on the messages of one connection that wait for a decision.
-   * The default is 256. The bound limits the memory that one connection can occupy.
+   * Returns a copy with another bound on the messages of one connection that wait for their
+   * decision or, after it, for their turn. The default is 256. The bound limits the memory that one
+   * connection can occupy.
    *
    * @param maxPendingMessages messages, at least 1
    * @return the copy

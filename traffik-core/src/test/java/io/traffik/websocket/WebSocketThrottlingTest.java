@@ -107,7 +107,7 @@ final class WebSocketThrottlingTest extends DispatcherFixture {
     RecordedConnection connection = connect(WebSocketThrottling.ofMessages(broken));
     connection.receive("a");
     assertThat(connection.log)
-        .containsExactly("throttle error: a throttle failed: java.lang.StackOverflowError");
+        .containsExactly("throttle error: A throttle failed: java.lang.StackOverflowError");
   }
 
   @Test
