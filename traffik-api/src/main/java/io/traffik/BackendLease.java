@@ -101,7 +101,7 @@ public final class BackendLease implements AutoCloseable {
   }
 
   /**
-   * Closes this lease. Further calls have no effect.
+   * Closes this lease. Closing it again has no effect.
    *
    * @throws BackendException if this was the last lease and the reset failed; the backend is closed
    */

@@ -62,7 +62,7 @@ public final class BackendScope implements AutoCloseable {
     return new BackendScope(backend, BackendLease.acquire(backend));
   }
 
-  /** Returns the backend of the innermost scope on this thread; null outside any scope. */
+  /** Returns the backend of the innermost backend scope on this thread; null if there is none. */
   static @Nullable Backend innermost() {
     BackendScope current = CURRENT.get();
     return current == null ? null : current.backend;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The decision of a throttle about one hit, peek, refund or settlement.
  *
- * <p>A decision is either allowed or denied. A denial states when the same hit will pass, or that
- * waiting does not help. Immutable and safe for any number of threads.
+ * <p>A decision is either allowed or denied. A denial states when the same hit will pass, unless
+ * the time is unknown or waiting does not help. Immutable and safe for any number of threads.
  */
 public final class Decision {
 

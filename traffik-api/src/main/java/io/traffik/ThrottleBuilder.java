@@ -137,7 +137,7 @@ public final class ThrottleBuilder {
 
   /**
    * Sets a fixed backend. By default, every hit uses the backend of the innermost {@link
-   * BackendScope}, or the connection's backend outside any scope.
+   * BackendScope}, or the connection's backend if there is no such scope.
    *
    * @param backend the backend
    * @return this builder

@@ -84,7 +84,7 @@ public final class KeyEncoder {
   }
 
   /**
-   * The beginning of all keys of the namespace, and of no other key.
+   * The prefix of all keys of the namespace, and of no other key.
    *
    * @return the encoded namespace and a separator
    */

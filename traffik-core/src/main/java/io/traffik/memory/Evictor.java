@@ -30,7 +30,7 @@ final class Evictor {
   /** The new key must not be added. */
   static final int NO_SLOT = -2;
 
-  /** A key that misses at least this share of a capacity is protected. */
+  /** A key that lacks at least this share of a capacity is protected. */
   private static final double PROTECTED_SHARE = 0.5;
 
   private final RateListRegistry lists;
@@ -65,8 +65,8 @@ final class Evictor {
   }
 
   /**
-   * Evicts the fullest key of a sample. A key that misses half or more of its capacity is only
-   * evicted for a new key that misses as much. If that protects all keys of a small and of a larger
+   * Evicts the fullest key of a sample. A key that lacks half or more of its capacity is only
+   * evicted for a new key that lacks as much. If that protects all keys of a small and of a larger
    * sample, the new key must not be added.
    *
    * @param rates the new key's number of rates

@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  * <p>It {@link #supportsDebt() supports debt}. It stores with each key the rates that its buckets
  * were written with. Over its life it accepts up to 65,536 different lists of rates.
  *
- * <p>At the bound, a new key evicts the fullest bucket of a sample. A bucket that misses half or
- * more of its capacity is only evicted for one that misses as much. Clients that each take less
- * than half of their capacity can therefore never free a client that is throttled. A bucket that
- * owes tokens counts as emptier than an empty one. {@link #evictions()} counts evicted buckets that
- * were not full.
+ * <p>At the bound, a new key evicts the fullest bucket of a sample. A bucket that lacks half or
+ * more of its capacity is only evicted for one that lacks as much. Clients that each take less than
+ * half of their capacity can therefore never free a client that is throttled. A bucket that owes
+ * tokens counts as emptier than an empty one. {@link #evictions()} counts evicted buckets that were
+ * not full.
  *
  * <p>Thread-safe.
  */

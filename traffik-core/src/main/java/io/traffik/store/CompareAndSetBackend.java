@@ -154,7 +154,7 @@ public abstract class CompareAndSetBackend implements Backend {
    * asynchronous calls.
    *
    * @param key the key
-   * @return a stage with the value, or null; it fails after one second
+   * @return a stage with the value, or null; a decision waits for it for at most one second
    */
   protected CompletionStage<byte @Nullable []> readAsync(String key) {
     return supply(() -> read(key));
@@ -167,7 +167,7 @@ public abstract class CompareAndSetBackend implements Backend {
    * @param expected the expected value, or null
    * @param update the new value
    * @param expiry the time for which the store must keep the value
-   * @return a stage with true if the value was set; it fails after one second
+   * @return a stage with true if the value was set; a decision waits for it for at most one second
    */
   protected CompletionStage<Boolean> compareAndSetAsync(
       String key, byte @Nullable [] expected, byte[] update, Duration expiry) {

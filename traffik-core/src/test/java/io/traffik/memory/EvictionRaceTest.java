@@ -116,7 +116,7 @@ class EvictionRaceTest {
                 : 0;
       }
       assertThat(granted).isLessThan(200);
-      // A refund makes the key the next victim: it misses less than half.
+      // A refund makes the key the next victim: it lacks less than half.
       FingerprintCalls.decide(stripe, lists, high, low, Operation.REFUND, hundred, 80);
     }
   }
