@@ -193,7 +193,7 @@ final class BucketOracle {
     for (int i = 0; i < ranges.size(); i++) {
       // A call of cost 0 is always granted, so a margin that is too small is its only denial.
       boolean deniesFree = call.cost() == 0 && answer[i] < Math.min(0, ranges.get(i).min());
-      if (deniesFree || exact && !ranges.get(i).contains(answer[i])) {
+      if (deniesFree || (exact && !ranges.get(i).contains(answer[i]))) {
         fail(wrongMargins(timed, call.policy(), answer, ranges.subList(0, i + 1)));
       }
     }

@@ -131,7 +131,7 @@ record RandomStep(
           case 1 -> Math.max(0, -lastMargin) + offset * time.clockResolution();
           default -> time.isExact() ? number % (max + 1) : rate.fillNanos();
         };
-    return action == Action.RESERVE || action == Action.PEEK && number % 2 == 0
+    return action == Action.RESERVE || (action == Action.PEEK && number % 2 == 0)
         ? Math.min(Math.max(0, chosen), max)
         : 0;
   }

@@ -166,19 +166,30 @@ interface SettlementRules {
     Duration patience = Duration.ofNanos(3 * rate.nanosPerToken());
     Throttle throttle =
         Throttle.builder("api").rate(rate).maxWait(patience).maxDebt(2).backend(backend).build();
+    if (backend.supportsDebt()) {
+      assertWaitsAndSettles(throttle, patience);
+    } else {
+      assertRefuses(throttle, patience, backend.namespace());
+    }
+  }
+
+  private static void assertWaitsAndSettles(Throttle throttle, Duration patience) {
     FakeConnection client = FakeConnection.get("/");
     Charge charge = throttle.charge(client, 6);
-    if (backend.supportsDebt()) {
-      assertEquals(0, charge.settle(10).unpaid(), "unpaid tokens of 10, with 10 tokens there");
-      Charge waiting = throttle.reserve(client, 2, patience);
-      Assert.that(
-          waiting.decision().delay().compareTo(Duration.ofNanos(rate.nanosPerToken())) > 0,
-          () -> "a hit of 2 on an empty bucket must wait: " + waiting.decision());
-      waiting.refund();
-      Charge next = throttle.reserve(client, 1, patience);
-      assertEquals(2, next.settle(4).unpaid(), "unpaid tokens if 1 hit waits and 2 may be owed");
-      return;
-    }
+    assertEquals(0, charge.settle(10).unpaid(), "unpaid tokens of 10, with 10 tokens there");
+    Charge waiting = throttle.reserve(client, 2, patience);
+    long interval = throttle.rates().get(0).nanosPerToken();
+    Assert.that(
+        waiting.decision().delay().toNanos() > interval,
+        () -> "a hit of 2 on an empty bucket must wait: " + waiting.decision());
+    waiting.refund();
+    Charge next = throttle.reserve(client, 1, patience);
+    assertEquals(2, next.settle(4).unpaid(), "unpaid tokens if 1 hit waits and 2 may be owed");
+  }
+
+  private static void assertRefuses(Throttle throttle, Duration patience, String namespace) {
+    FakeConnection client = FakeConnection.get("/");
+    Charge charge = throttle.charge(client, 6);
     Map<String, Executable> refused = new LinkedHashMap<>();
     refused.put("reserve", () -> throttle.reserve(client, 5, patience));
     refused.put("reserveAsync", () -> EntryPoint.await(throttle.reserveAsync(client, 5, patience)));
@@ -186,12 +197,11 @@ interface SettlementRules {
     refused.put("settleAsync", () -> EntryPoint.await(charge.settleAsync(8)));
     refused.forEach(
         (name, call) -> {
-          String message =
-              assertThrows(ConfigurationException.class, call, () -> name + " without debt")
-                  .getMessage();
+          Throwable thrown =
+              assertThrows(ConfigurationException.class, call, () -> name + " without debt");
           Assert.that(
-              message.contains("\"" + backend.namespace() + "\""),
-              () -> "the message of " + name + " must name the backend: " + message);
+              String.valueOf(thrown.getMessage()).contains("\"" + namespace + "\""),
+              () -> "the message of " + name + " must name the backend: " + thrown.getMessage());
         });
     assertEquals(4, throttle.peek(client, 0).remaining(), "tokens of 10 after a hit of 6");
     charge.settle(2);
