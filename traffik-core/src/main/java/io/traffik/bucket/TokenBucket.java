@@ -191,21 +191,4 @@ public final class TokenBucket {
         ? Margin.MAX_NANOS
         : tokens * rate.nanosPerToken();
   }
-
-  // The old functions, until all stores use the new ones.
-
-  /** {@return the old state} @param fullAt x @param now x @param rate x */
-  public static long carried(long fullAt, long now, Rate rate) {
-    return Math.min(Math.max(fullAt, now), now + rate.fillNanos());
-  }
-
-  /** {@return the old state} @param carried x @param rate x @param cost x */
-  public static long afterHit(long carried, Rate rate, long cost) {
-    return carried + cost * rate.nanosPerToken();
-  }
-
-  /** {@return the old state} @param carried x @param now x @param rate x @param cost x */
-  public static long afterRefund(long carried, long now, Rate rate, long cost) {
-    return cost >= rate.capacity() ? now : Math.max(now, carried - cost * rate.nanosPerToken());
-  }
 }
