@@ -110,7 +110,6 @@ final class ConfigurationTest {
     rejectsNull(() -> new ConnectionThrottledException(api, decision, null), "headers");
     Map<String, String> header = Collections.singletonMap("X-Why", null);
     rejectsNull(() -> new ConnectionThrottledException(api, decision, header), "header value");
-    rejectsNull(() -> Margin.areGranted(null), "margins");
   }
 
   private static void rejectsNull(ThrowingCallable call, String name) {

@@ -2,7 +2,6 @@ package io.traffik.spi;
 
 import io.traffik.Rate;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * The answer of one rate to a hit, as a signed number of nanoseconds.
@@ -71,20 +70,5 @@ public final class Margin {
    */
   public static long nanos(long margin) {
     return isDegraded(margin) ? margin ^ DEGRADED : margin;
-  }
-
-  /**
-   * Whether no tokens are missing: without patience, all rates grant the hit.
-   *
-   * @param margins one margin per rate, marked or not; not null
-   * @return true if none is negative
-   */
-  public static boolean areGranted(long[] margins) {
-    for (long margin : Objects.requireNonNull(margins, "margins must not be null")) {
-      if (margin < 0) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -5,10 +5,10 @@ import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.memory.InMemoryBackend;
 import io.traffik.spi.BackendCall;
-import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
@@ -168,8 +168,9 @@ public final class Soak {
   private boolean hitAudited(int thread, int client) {
     QuotaPolicy policy = policy(client);
     boolean granted =
-        Margin.areGranted(
-            store.decide(new BackendCall(Operation.HIT, policy, "client-" + client, "", 1)));
+        Arrays.stream(
+                store.decide(new BackendCall(Operation.HIT, policy, "client-" + client, "", 1)))
+            .allMatch(margin -> margin >= 0);
     grants[thread][client] += granted ? 1 : 0;
     return granted;
   }
