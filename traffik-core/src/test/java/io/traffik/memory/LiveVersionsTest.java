@@ -100,7 +100,7 @@ class LiveVersionsTest {
         });
     assertThat(waits)
         .containsExactlyElementsOf(
-            LongStream.range(0, THREADS * each).map(i -> i * 200_000_000).boxed().toList());
+            LongStream.range(0, (long) THREADS * each).map(i -> i * 200_000_000).boxed().toList());
   }
 
   /** The tokens of a cancelled reservation are never given to two others. */
