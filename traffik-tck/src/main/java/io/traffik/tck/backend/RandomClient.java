@@ -27,7 +27,7 @@ final class RandomClient {
 
   /** Changes the policy, unless a backend that rounds may not be able to tell the debts then. */
   void change(QuotaPolicy policy) {
-    if (oracle.policy() != policy && (time.isExact() || oracle.canChange(policy))) {
+    if (!oracle.policy().equals(policy) && (time.isExact() || oracle.canChange(policy))) {
       oracle.change(policy);
     }
   }
