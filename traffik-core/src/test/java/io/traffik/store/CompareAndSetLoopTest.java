@@ -223,6 +223,7 @@ class CompareAndSetLoopTest {
   void t7_aRejectedBatchFailsAndDelaysNoOther() throws Exception {
     ExecutorService executor = Executors.newSingleThreadExecutor();
     AsyncStore backend = new AsyncStore(store, time, executor);
+    backend.open();
     CompletableFuture<long[]> first = hitAsync(backend);
     CompletableFuture<long[]> second = hitAsync(backend);
     CompletableFuture<long[]> third = hitAsync(backend);

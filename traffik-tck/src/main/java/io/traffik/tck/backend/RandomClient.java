@@ -26,6 +26,7 @@ final class RandomClient {
   }
 
   /** Changes the policy, unless a backend that rounds may not be able to tell the debts then. */
+  @SuppressWarnings("ReferenceEquality") // each policy of a history is one object
   void change(QuotaPolicy policy) {
     if (!oracle.policy().equals(policy) && (time.isExact() || oracle.canChange(policy))) {
       oracle.change(policy);
