@@ -27,6 +27,11 @@ final class AsyncStoreCalls implements StoreCalls {
   }
 
   @Override
+  public boolean areBlocking() {
+    return false;
+  }
+
+  @Override
   public CompletionStage<@Nullable Void> awaitReady(CompletableFuture<@Nullable Void> ready) {
     // The thread that completes the previous batch must not run this one.
     return ready.isDone() ? ready : ready.thenRunAsync(() -> {}, executor);

@@ -15,6 +15,15 @@ final class Batch {
   private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
   private @Nullable Batch next;
 
+  /**
+   * Whether an error ended the update before it began. Written without a call, for which there may
+   * be no stack.
+   */
+  volatile boolean abandoned;
+
+  /** Whether all decisions have an answer. */
+  volatile boolean finished;
+
   Batch(List<PendingDecision> first) {
     decisions = new ArrayList<>(first);
   }
@@ -46,6 +55,11 @@ final class Batch {
   /** The batch after this one, or null if no decision has arrived since. */
   @Nullable Batch next() {
     return next;
+  }
+
+  /** The decisions that wait for this batch. */
+  List<PendingDecision> waiting() {
+    return next == null ? List.of() : next.decisions;
   }
 
   void complete(long[][] margins) {

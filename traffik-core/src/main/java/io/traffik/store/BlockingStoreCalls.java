@@ -19,6 +19,11 @@ final class BlockingStoreCalls implements StoreCalls {
   }
 
   @Override
+  public boolean areBlocking() {
+    return true;
+  }
+
+  @Override
   public CompletionStage<@Nullable Void> awaitReady(CompletableFuture<@Nullable Void> ready) {
     ready.join();
     return ready;

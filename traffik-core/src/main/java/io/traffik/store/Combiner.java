@@ -32,35 +32,56 @@ final class Combiner {
    * with a {@link BackendException} or an {@link Error}.
    */
   void submit(String key, List<PendingDecision> decisions) {
-    Batch opened = enqueue(key, decisions);
-    if (opened != null) {
-      calls
-          .awaitReady(opened.ready())
-          .thenCompose(ready -> loop.decide(key, opened.decisions()))
-          .whenComplete((margins, thrown) -> finish(key, opened, margins, thrown));
+    Batch[] opened = new Batch[1];
+    try {
+      enqueue(key, decisions, opened);
+      Batch batch = opened[0];
+      if (batch != null) {
+        calls
+            .awaitReady(batch.ready())
+            .thenCompose(ready -> loop.decide(key, batch.decisions()))
+            .whenComplete((margins, thrown) -> finish(key, batch, margins, thrown));
+        if (calls.areBlocking() && !batch.finished) {
+          throw new IllegalStateException("an error ended the update without an answer");
+        }
+      }
+    } catch (Throwable e) {
+      // An error of stack or memory between these steps. The batch would keep its key for ever.
+      Batch batch = opened[0];
+      if (batch != null) {
+        batch.abandoned = true;
+        finish(key, batch, null, e);
+      }
+      throw e;
     }
   }
 
-  /** Adds decisions to a batch, and returns the batch if they are its first. */
-  private @Nullable Batch enqueue(String key, List<PendingDecision> decisions) {
-    Batch[] opened = new Batch[1];
+  /** Adds decisions to a batch, and passes the batch on if they are its first. */
+  private void enqueue(String key, List<PendingDecision> decisions, @Nullable Batch[] opened) {
+    Batch[] abandoned = new Batch[1];
     inFlight.compute(
         key,
         (k, current) -> {
-          if (current == null) {
-            opened[0] = new Batch(decisions);
-            opened[0].ready().complete(null);
-            return opened[0];
+          if (current != null && !current.abandoned) {
+            opened[0] = current.enqueue(decisions);
+            return current;
           }
-          opened[0] = current.enqueue(decisions);
-          return current;
+          Batch batch = new Batch(current == null ? List.of() : current.waiting());
+          batch.decisions().addAll(decisions);
+          batch.ready().complete(null);
+          abandoned[0] = current;
+          opened[0] = batch;
+          return batch;
         });
-    return opened[0];
+    if (abandoned[0] != null) {
+      abandoned[0].fail(failure(null));
+    }
   }
 
   private void finish(
       String key, Batch batch, long @Nullable [][] margins, @Nullable Throwable thrown) {
-    Batch next = inFlight.compute(key, (k, current) -> batch.next());
+    inFlight.compute(key, (k, current) -> current == batch ? batch.next() : current);
+    Batch next = batch.next();
     if (next != null) {
       next.ready().complete(null);
     }
@@ -69,11 +90,14 @@ final class Combiner {
     } else {
       batch.fail(failure(thrown));
     }
+    batch.finished = true;
   }
 
   private Throwable failure(@Nullable Throwable thrown) {
     return thrown != null && BackendException.unwrap(thrown) instanceof Error error
         ? error
-        : BackendException.of("The store of backend \"" + namespace + "\" failed", thrown);
+        : BackendException.of(
+            "The store of backend \"" + namespace + "\" failed",
+            thrown != null ? thrown : new IllegalStateException("an update was abandoned"));
   }
 }

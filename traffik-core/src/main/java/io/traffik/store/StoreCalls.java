@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 interface StoreCalls {
 
+  /** Whether every stage is complete when it is returned. */
+  boolean areBlocking();
+
   /** Completes after {@code ready}, on a thread that may call the store. */
   CompletionStage<@Nullable Void> awaitReady(CompletableFuture<@Nullable Void> ready);
 
