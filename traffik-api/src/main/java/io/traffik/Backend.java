@@ -102,6 +102,7 @@ public interface Backend extends AutoCloseable {
       long argument) {
     policy.requireSingleRate();
     BackendCall call = new BackendCall(operation, policy, identity, scope, cost, argument);
+    BoundCall.requireMarginsOnly(operation);
     return BoundCall.requireMargins(this, call, decide(call))[0];
   }
 
@@ -129,6 +130,7 @@ public interface Backend extends AutoCloseable {
       long argument,
       long[] margins) {
     BackendCall call = new BackendCall(operation, policy, identity, scope, cost, argument);
+    BoundCall.requireMarginsOnly(operation);
     long[] decided = BoundCall.requireMargins(this, call, decide(call));
     System.arraycopy(decided, 0, margins, 0, decided.length);
   }

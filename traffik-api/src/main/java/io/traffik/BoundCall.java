@@ -59,7 +59,16 @@ record BoundCall(Backend backend, BackendCall call) {
               + "\" ("
               + backend.getClass().getSimpleName()
               + ") does not support waiting and settlements: its supportsDebt() returns false. Use"
-              + " another backend, or neither .maxWait(…) nor settle(…).");
+              + " a backend with debt, such as InMemoryBackend or RedisBackend, or call neither"
+              + " reserve nor settle.");
+    }
+  }
+
+  /** A settlement answers with one number more than there are rates. */
+  static void requireMarginsOnly(Backend.Operation operation) {
+    if (operation == Backend.Operation.SETTLE) {
+      throw new IllegalArgumentException(
+          "decideSingle and decideInto cannot return the unpaid tokens of SETTLE. Call decide.");
     }
   }
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A charge is closed by the first refund or settlement; further ones have no effect. Neither has
  * an effect on a hit that was denied, exempt or {@link Decision#degraded() degraded}: a wrapper may
  * have decided without the store. If the backend fails, the refund or settlement is lost and
- * logged. It is not repeated, since the backend may have carried it out.
+ * logged; the decision of a lost settlement is degraded. It is not repeated, since the backend may
+ * have carried it out. Listeners do not receive it.
  *
  * <p>Safe for any number of threads.
  */
@@ -35,9 +36,8 @@ public final class Charge {
   }
 
   /**
-   * The start of the delay by the throttle's clock: before the call was sent, by the duration of
-   * the call. Otherwise a cancellation that takes as long would overestimate the rest of the delay,
-   * and the backend could mistake the hit for the last one that waits.
+   * Returns the start of the delay by the throttle's clock: one call duration before the call was
+   * sent. So a cancellation that is as slow as the hit never overstates the rest of the delay.
    */
   private static long delayStart(Decision decision, ChargeSettings settings, long sentAt) {
     return decision.delayNanos() == 0
@@ -158,7 +158,7 @@ public final class Charge {
     try {
       return decisionOf(next, next.execute());
     } catch (Exception e) {
-      return lost(e);
+      return lost(next, e);
     }
   }
 
@@ -168,12 +168,19 @@ public final class Charge {
         : Futures.handle(
             next.executeAsync(),
             (margins, thrown) ->
-                margins == null ? lost(Futures.orUnknown(thrown)) : decisionOf(next, margins));
+                margins == null
+                    ? lost(next, Futures.orUnknown(thrown))
+                    : decisionOf(next, margins));
   }
 
-  private Decision lost(Throwable thrown) {
+  private Decision lost(BoundCall next, Throwable thrown) {
     settings.failureHandler().logLostRefund(thrown);
-    return decision;
+    BackendCall call = next.call();
+    if (call.operation() == Operation.REFUND) {
+      return decision;
+    }
+    return new Decision(
+        call.policy(), call.operation(), call.cost(), 0, PolicyOutcome.ALLOWED_ON_FAILURE, null);
   }
 
   private static Decision decisionOf(BoundCall done, long[] margins) {

@@ -23,7 +23,8 @@ record ChargeSettings(
               + "\", "
               + maxWait
               + ": "
-              + patience);
+              + patience
+              + ". Raise .maxWait(…) in its builder, or pass a shorter patience.");
     }
     return patience.toNanos();
   }

@@ -255,7 +255,7 @@ public final class Decision {
   }
 
   private boolean isTighter(int index, int than) {
-    return denied()
+    return (denied() || delayNanos() > 0)
         ? Margin.nanos(margin(index)) < Margin.nanos(margin(than))
         : remaining(index) < remaining(than);
   }

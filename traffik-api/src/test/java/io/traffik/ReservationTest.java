@@ -110,7 +110,9 @@ final class ReservationTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> form.reserve(api, TestView.GET, 1, patience))
           .withMessage(
-              "patience must be from zero to the maxWait of throttle \"api\", PT1M: " + patience);
+              "patience must be from zero to the maxWait of throttle \"api\", PT1M: "
+                  + patience
+                  + ". Raise .maxWait(…) in its builder, or pass a shorter patience.");
     }
     Throttle impatient = backend.throttle("1/s").build();
     assertThatIllegalArgumentException()
@@ -222,8 +224,8 @@ final class ReservationTest {
         .isThrownBy(() -> form.reserve(api, TestView.GET, 1, MINUTE))
         .withMessage(
             "Backend \"map\" (MapBackend) does not support waiting and settlements: its"
-                + " supportsDebt() returns false. Use another backend, or neither .maxWait(…) nor"
-                + " settle(…).");
+                + " supportsDebt() returns false. Use a backend with debt, such as InMemoryBackend or"
+                + " RedisBackend, or call neither reserve nor settle.");
     assertThat(backend.calls).isEmpty();
     assertThat(form.reserve(api, TestView.GET, 1, Duration.ZERO).decision().allowed()).isTrue();
   }
@@ -322,5 +324,21 @@ final class ReservationTest {
 
   private static void assertFailed(CompletableFuture<?> future) {
     assertThat(future).isCompletedExceptionally();
+  }
+
+  @Test
+  void b9_b13_theRateWithTheLongestWaitDeterminesADelay() {
+    Throttle api =
+        backend
+            .throttle("10/s (capacity 1)")
+            .rate("1/s (capacity 2)")
+            .maxWait(MINUTE)
+            .clock(() -> backend.now)
+            .build();
+    api.charge(TestView.GET);
+    api.reserve(TestView.GET, 1, MINUTE);
+    Decision third = api.reserve(TestView.GET, 1, MINUTE).decision();
+    assertThat(third.delay()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(third.rate()).isEqualTo(Rate.parse("1/s (capacity 2)"));
   }
 }

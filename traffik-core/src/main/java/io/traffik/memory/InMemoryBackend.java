@@ -116,6 +116,10 @@ public final class InMemoryBackend implements Backend {
     requireOpen();
     requireArguments(operation, policy, cost, argument);
     policy.requireSingleRate();
+    if (operation == Operation.SETTLE) {
+      throw new IllegalArgumentException(
+          "decideSingle cannot return the unpaid tokens of SETTLE. Call decide.");
+    }
     return keyHash.decide(operation, policy, identity, scope, cost, argument, null);
   }
 
