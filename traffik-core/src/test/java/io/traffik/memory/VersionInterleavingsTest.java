@@ -35,6 +35,7 @@ class VersionInterleavingsTest {
   @Test
   void b11_hitsOfTwoLiveVersionsAreOneAfterTheOther() {
     InterleavingsTest.options()
+        .iterations(6)
         .executionGenerator(ClockAtRest.class)
         .sequentialSpecification(VersionsModel.class)
         .check(VersionsStore.class);
@@ -43,6 +44,7 @@ class VersionInterleavingsTest {
   @Test
   void b9_b11_hitsOfVersionsWithOneAndWithTwoRatesAreOneAfterTheOther() {
     InterleavingsTest.options()
+        .iterations(6)
         .executionGenerator(ClockAtRest.class)
         .sequentialSpecification(WidthsModel.class)
         .check(WidthsStore.class);
