@@ -94,7 +94,7 @@ public final class TokenBucket {
    * and writes nothing, so the debt goes on refilling at the stored speed.
    *
    * @param fullAt the stored instant
-   * @param interval the stored speed
+   * @param interval the stored interval
    * @param now the present
    * @param rate the rate that decides now
    * @param cost tokens, at least 0

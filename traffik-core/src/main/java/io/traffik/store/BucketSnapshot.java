@@ -105,7 +105,7 @@ final class BucketSnapshot {
     return answer;
   }
 
-  /** A denied hit may write too: the speed of its rates (rule B11). */
+  /** A denied hit may write too: the intervals of its rates (rule B11). */
   private static boolean mayWrite(BackendCall call) {
     return call.cost() > 0
         && call.operation() != Operation.PEEK

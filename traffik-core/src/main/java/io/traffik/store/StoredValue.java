@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The encoded buckets of one key: the time of the last write, and for each bucket the time at which
- * it is full again, and its speed.
+ * it is full again, and the interval in which one token refills.
  *
  * <pre>
  *   bytes   1          8              for each rate                              4
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Instants are nanoseconds since 1970, and times are nanoseconds. The time until full counts
  * from the last write. Times are encoded as LEB128: seven bits per byte, lowest first, with the top
- * bit set on all bytes except the last. A full bucket has no speed, and full buckets at the end are
- * omitted. The checksum detects values that were truncated, transcoded or written by other
+ * bit set on all bytes except the last. A full bucket has no interval, and full buckets at the end
+ * are omitted. The checksum detects values that were truncated, transcoded or written by other
  * programs.
  */
 final class StoredValue {

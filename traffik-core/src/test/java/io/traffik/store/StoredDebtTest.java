@@ -8,6 +8,7 @@ import io.traffik.Rate;
 import io.traffik.memory.ConcurrentRunner;
 import io.traffik.memory.Policies;
 import io.traffik.spi.BackendCall;
+import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -87,6 +88,14 @@ class StoredDebtTest {
     assertThat(hit(behind, ONE_PER_SECOND, 9 * SECOND)).isEqualTo(-4 * SECOND - skew);
     behind.decide(call(Operation.REFUND, ONE_PER_SECOND, 1, 4 * SECOND + skew));
     assertThat(hit(backend, ONE_PER_SECOND, 9 * SECOND)).isEqualTo(-4 * SECOND);
+  }
+
+  @Test
+  void b4_b8_aWaitByAClockThatIsBehindIsAtMost140Years() {
+    backend.decide(call(Operation.SETTLE, ONE_PER_SECOND, Long.MAX_VALUE, Long.MAX_VALUE));
+    Backend behind = new TestStoreBackend("app", store, time.ahead(-SECOND / 2));
+    assertThat(hit(backend, ONE_PER_SECOND, 0)).isEqualTo(-Margin.MAX_NANOS);
+    assertThat(hit(behind, ONE_PER_SECOND, 0)).isEqualTo(-Margin.MAX_NANOS);
   }
 
   /** By the clock that is ahead, the first reservation proceeds now; it is still not the last. */

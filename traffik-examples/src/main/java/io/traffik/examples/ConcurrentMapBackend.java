@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
 /** A complete backend that keeps its buckets in a map. */
 final class ConcurrentMapBackend implements Backend {
 
-  /** The instant at which a bucket is full, and the speed of its last rate. */
-  private record Bucket(long fullAt, long speed) {}
+  /** The instant at which a bucket is full, and the interval of its last rate. */
+  private record Bucket(long fullAt, long interval) {}
 
   private static final Bucket FULL = new Bucket(TokenBucket.FULL, 1);
 
@@ -78,7 +78,7 @@ final class ConcurrentMapBackend implements Backend {
     for (int i = 0; i < margins.length; i++) {
       Bucket old = i < stored.length ? stored[i] : FULL;
       Rate rate = call.policy().rate(i);
-      long fullAt = TokenBucket.carried(old.fullAt, old.speed, now, rate);
+      long fullAt = TokenBucket.carried(old.fullAt, old.interval, now, rate);
       carried[i] = new Bucket(fullAt, rate.nanosPerToken());
       // At the new speed, the bucket could take more than 140 years to fill.
       writes &= fullAt != TokenBucket.UNREPRESENTABLE;
@@ -91,7 +91,7 @@ final class ConcurrentMapBackend implements Backend {
       if (before == TokenBucket.UNREPRESENTABLE) {
         Bucket old = stored[i];
         long denial =
-            TokenBucket.marginOfUnrepresentable(old.fullAt, old.speed, now, rate, call.cost(), 0);
+            TokenBucket.marginOfUnrepresentable(old.fullAt, old.interval, now, rate, call.cost(), 0);
         margins[i] = refund ? -Margin.MAX_NANOS : denial;
         continue;
       }

@@ -86,15 +86,20 @@ final class RedisExamples {
     return login;
   }
 
-  record Message(long size) {}
+  record Message(long size) {
+    void process(boolean passes) {}
+  }
 
-  static List<long[]> batch(
+  static void batch(
       Backend backend, QuotaPolicy policy, String client, String scope, List<Message> messages) {
     List<BackendCall> calls =
         messages.stream()
             .map(message -> new BackendCall(Operation.HIT, policy, client, scope, message.size()))
             .toList();
     List<long[]> margins = backend.decideAll(calls);
-    return margins;
+    for (int i = 0; i < calls.size(); i++) {
+      boolean passes = calls.get(i).isGranted(margins.get(i));
+      messages.get(i).process(passes);
+    }
   }
 }

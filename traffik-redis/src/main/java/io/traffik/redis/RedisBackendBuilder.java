@@ -110,7 +110,7 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
 
   ConfigurationException noServer(String methods) {
     return new ConfigurationException(
-        "backend \"" + namespace + "\" has no Redis server. Call " + methods + ".");
+        "Backend \"" + namespace + "\" has no Redis server. Call " + methods + ".");
   }
 
   /**

@@ -123,6 +123,6 @@ final class ServerCheck {
   }
 
   private ConfigurationException failure(String problem, @Nullable Throwable cause) {
-    return new ConfigurationException("backend \"" + namespace + "\": " + problem, cause);
+    return new ConfigurationException("Backend \"" + namespace + "\": " + problem, cause);
   }
 }

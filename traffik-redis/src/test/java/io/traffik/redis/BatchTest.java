@@ -53,6 +53,10 @@ final class BatchTest {
 
     abstract RedisBackendBuilder<?> builder(String namespace);
 
+    Backend backend() {
+      return backend;
+    }
+
     @BeforeEach
     void build() {
       String namespace = "batch-" + Long.toHexString(System.nanoTime());
@@ -113,12 +117,12 @@ final class BatchTest {
 
     @Test
     void b15_s5_aValueOfAnotherTypeFailsTheBatch() {
-      BackendCall call = calls().get(0);
-      String key = backend.namespace() + "|api|client+0|";
+      BackendCall call = calls().get(1);
+      String key = backend.namespace() + "|api|client+1|";
       try (RedisConnection server = serverOf(key)) {
         server.execute("LPUSH", key, "theirs");
         assertThatExceptionOfType(BackendException.class)
-            .isThrownBy(() -> backend.decideAll(List.of(call, calls().get(1))))
+            .isThrownBy(() -> backend.decideAll(List.of(calls().get(0), call)))
             .withMessageContaining("\"" + key + "\"")
             .withMessageContaining("another type");
         assertThatThrownBy(
@@ -131,6 +135,26 @@ final class BatchTest {
 
     RedisConnection serverOf(String key) {
       return RedisServers.standalone().connect();
+    }
+  }
+
+  abstract static class SingleServerContract extends Contract {
+
+    /** In a cluster, each key is decided by a script call of its own. */
+    @Test
+    void b15_s5_aValueOfAnotherTypeLeavesTheOtherKeysUnchanged() {
+      Backend backend = backend();
+      BackendCall first = calls().get(0);
+      BackendCall last = calls().get(1);
+      backend.decide(first);
+      String prefix = backend.namespace() + "|api|client+";
+      try (RedisConnection server = RedisServers.standalone().connect()) {
+        String before = server.text("GET", prefix + "0|");
+        server.execute("LPUSH", prefix + "1|", "theirs");
+        assertThatExceptionOfType(BackendException.class)
+            .isThrownBy(() -> backend.decideAll(List.of(first, first, last)));
+        assertThat(server.text("GET", prefix + "0|")).isEqualTo(before);
+      }
     }
   }
 
@@ -149,7 +173,7 @@ final class BatchTest {
   }
 
   @Nested
-  final class OverJedis extends Contract {
+  final class OverJedis extends SingleServerContract {
     @Override
     RedisBackendBuilder<?> builder(String namespace) {
       return RedisBackend.jedis(namespace).uri(RedisContract.standaloneUri());
@@ -157,7 +181,7 @@ final class BatchTest {
   }
 
   @Nested
-  final class OverLettuce extends Contract {
+  final class OverLettuce extends SingleServerContract {
     @Override
     RedisBackendBuilder<?> builder(String namespace) {
       return RedisBackend.lettuce(namespace).uri(RedisContract.standaloneUri());
@@ -165,7 +189,7 @@ final class BatchTest {
   }
 
   @Nested
-  final class OverBorrowedJedis extends Contract {
+  final class OverBorrowedJedis extends SingleServerContract {
 
     private final RedisClient client = RedisClient.create(RedisContract.standaloneUri());
 

@@ -65,6 +65,17 @@ final class ClockBehindTest {
     assertThat(level(ONE_PER_SECOND)).isZero();
   }
 
+  /** By the time of the last write, the first reservation would count as the last one. */
+  @Test
+  void b8_b13_anEarlierReservationThatIsCancelledLapses() {
+    hit(ONE_PER_SECOND, 0);
+    micros -= 6 * SECOND_MICROS / 10;
+    long wait = -hit(ONE_PER_SECOND, 5 * SECOND);
+    assertThat(-hit(ONE_PER_SECOND, 5 * SECOND)).isEqualTo(wait + SECOND);
+    backend.decide(new BackendCall(Operation.REFUND, ONE_PER_SECOND, "client", "", 1, wait));
+    assertThat(level(ONE_PER_SECOND)).isEqualTo(-2 * SECOND);
+  }
+
   @Test
   void b8_aHitThatNeedNotWaitIsGranted() {
     hit(FIVE, 0);

@@ -55,30 +55,39 @@ final class MemoryAndRedisTest {
 
   @Test
   void b7_historiesOfOneRateAreTheSameInRedisAsInMemory() {
-    compare(1);
+    compare(1, 1);
   }
 
   @Test
   void b9_historiesOfSeveralRatesAreTheSameInRedisAsInMemory() {
-    compare(4);
+    compare(4, 1);
   }
 
-  private void compare(int rates) {
+  @Test
+  void b11_historiesOfChangingRatesAreTheSameInRedisAsInMemory() {
+    compare(3, 3);
+  }
+
+  private void compare(int rates, int policies) {
     long seed = System.nanoTime();
     for (int i = 0; i < HISTORIES; i++) {
-      replay(new Random(seed + i), "client " + i, rates, "seed " + (seed + i));
+      replay(new Random(seed + i), "client " + i, rates, policies, "seed " + (seed + i));
     }
   }
 
-  private void replay(Random random, String client, int maxRates, String seed) {
+  private void replay(Random random, String client, int maxRates, int policies, String seed) {
     // A new clock for each history: all histories together would exceed its range.
     clock = new ManualClock();
     Backend memory = InMemoryBackend.builder("differential").clock(clock).build();
-    QuotaPolicy policy = policy(random, 1 + random.nextInt(maxRates));
+    List<QuotaPolicy> generated = new ArrayList<>();
+    while (generated.size() < policies) {
+      generated.add(policy(random, 1 + random.nextInt(maxRates)));
+    }
     StringBuilder history = new StringBuilder(seed);
     long lastMargin = 0;
     int steps = 1 + random.nextInt(MAX_STEPS);
     for (int i = 0; i < steps; i++) {
+      QuotaPolicy policy = generated.get(random.nextInt(policies));
       clock.advance(pause(random, policy.rate(0), lastMargin));
       Operation operation = OPERATIONS.get(random.nextInt(3));
       long cost = cost(random, policy, operation);

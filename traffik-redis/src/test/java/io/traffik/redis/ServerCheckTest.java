@@ -53,7 +53,7 @@ final class ServerCheckTest {
       assertThatThrownBy(() -> open(uri))
           .isInstanceOf(ConfigurationException.class)
           .message()
-          .startsWith("backend \"app\": ")
+          .startsWith("Backend \"app\": ")
           .contains(words);
     }
   }
@@ -213,7 +213,7 @@ final class ServerCheckTest {
       assertThatThrownBy(check::check)
           .isInstanceOf(ConfigurationException.class)
           .hasMessage(
-              "backend \"app\": Redis " + version + " is too old. Upgrade to 6.2 or later.");
+              "Backend \"app\": Redis " + version + " is too old. Upgrade to 6.2 or later.");
     }
     for (String version : List.of("6.2.0", "7.2.4", "8.0.0", "10.1")) {
       StubRunner server = new StubRunner("redis_version:" + version + "\r\nrole:master\r\n");

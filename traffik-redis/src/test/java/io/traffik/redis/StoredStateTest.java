@@ -98,6 +98,32 @@ final class StoredStateTest {
     assertThat(remaining).isBetween((fullAt - after) / 1_000 - 1, (fullAt - before) / 1_000 + 2);
   }
 
+  /** Expiries are whole milliseconds, so they must be rounded up. */
+  @Test
+  void s3_aKeyNeverExpiresBeforeItsLastBucketIsFull() {
+    for (QuotaPolicy policy : List.of(TEN, TEN, TEN, THREE, THREE, THREE)) {
+      hit(policy, 1);
+      String[] state = server.text("GET", key).split(":", -1);
+      long debt = 0;
+      for (int i = 1; i < state.length; i += 3) {
+        debt = Math.max(debt, Long.parseLong(state[i]) + (state[i + 1].equals("0") ? 0 : 1));
+      }
+      long fullAt = Long.parseLong(state[0]) + debt;
+      assertThat(expiryMillis() * 1_000).isBetween(fullAt, fullAt + 1_000);
+    }
+  }
+
+  /** The time to live counts from a whole millisecond of the server. */
+  private long expiryMillis() {
+    while (true) {
+      long before = micros() / 1_000;
+      long remaining = (Long) server.execute("PTTL", key);
+      if (micros() / 1_000 == before) {
+        return before + remaining;
+      }
+    }
+  }
+
   @Test
   void s3_aDenialAndAPeekWriteNothing() {
     hit(TEN, 10);

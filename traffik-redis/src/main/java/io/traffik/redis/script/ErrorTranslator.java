@@ -149,7 +149,7 @@ public final class ErrorTranslator {
   }
 
   private String describe(String problem) {
-    return "backend \"" + namespace + "\": " + problem;
+    return "Backend \"" + namespace + "\": " + problem;
   }
 
   /**
@@ -170,7 +170,7 @@ public final class ErrorTranslator {
             ? "no answer from Redis within " + deadline.toMillis() + " ms (the deadline)"
             : messages(root);
     return new BackendException(
-        "backend \"" + namespace + "\" failed to " + operation + ": " + problem, root);
+        "Backend \"" + namespace + "\" failed to " + operation + ": " + problem, root);
   }
 
   /** The failure to parse a URI, without its password. */

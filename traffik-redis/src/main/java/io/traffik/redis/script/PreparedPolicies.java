@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A bounded cache of prepared policies, one per throttle, by the policy's identity. */
+/** A bounded cache of prepared policies, in which equal policies share an entry. */
 public final class PreparedPolicies {
 
   /** The cache is cleared at this size, for applications that keep creating throttles. */

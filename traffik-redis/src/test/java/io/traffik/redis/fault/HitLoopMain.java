@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * starts when it reads a line, stops when it reads another, and prints the granted hits.
  */
 final class HitLoopMain {
+
+  /** Long enough for a busy machine: the tokens of a late call would be missing from the sum. */
+  static final Duration DEADLINE = Duration.ofSeconds(10);
 
   private static final int THREADS = 4;
 
@@ -34,7 +38,7 @@ final class HitLoopMain {
             "api", List.of(Rate.parse(arguments[3]).withCapacity(Long.parseLong(arguments[4]))));
     AtomicLong granted = new AtomicLong();
     try (Backend backend =
-        ClientLibrary.valueOf(arguments[0]).standalone(arguments[1], arguments[2])) {
+        ClientLibrary.valueOf(arguments[0]).standalone(arguments[1], arguments[2], DEADLINE)) {
       backend.open();
       System.out.println("ready " + System.currentTimeMillis());
       commands.readLine();

@@ -30,6 +30,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OneCommandTest {
 
   private static final long HITS = 10_000;
+
+  /** Long enough for a busy machine: a late call would fail the test. */
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+
   private static final Pattern CALLS = Pattern.compile("cmdstat_([^:]+):calls=(\\d+)");
 
   private static final QuotaPolicy TWO_RATES =
@@ -46,7 +50,7 @@ class OneCommandTest {
   void s1_s3_aDecisionIsOneCommandAndADenialWritesNothing(ClientLibrary client) {
     try (RedisProcess server = RedisProcess.start();
         RedisConnection admin = server.connect();
-        Backend backend = client.standalone(server.uri().toString(), "counted")) {
+        Backend backend = client.standalone(server.uri().toString(), "counted", DEADLINE)) {
       backend.open();
       backend.decide(new BackendCall(Operation.HIT, TWO_RATES, "another", "", 1));
       admin.execute("CONFIG", "RESETSTAT");
@@ -69,7 +73,7 @@ class OneCommandTest {
   void b14_s1_aSettlementIsOneCommand(ClientLibrary client) {
     try (RedisProcess server = RedisProcess.start();
         RedisConnection admin = server.connect();
-        Backend backend = client.standalone(server.uri().toString(), "counted")) {
+        Backend backend = client.standalone(server.uri().toString(), "counted", DEADLINE)) {
       backend.open();
       admin.execute("CONFIG", "RESETSTAT");
       BackendCall settlement =
@@ -87,7 +91,7 @@ class OneCommandTest {
   void b15_s1_aBatchIsOneCommand(ClientLibrary client) {
     try (RedisProcess server = RedisProcess.start();
         RedisConnection admin = server.connect();
-        Backend backend = client.standalone(server.uri().toString(), "counted")) {
+        Backend backend = client.standalone(server.uri().toString(), "counted", DEADLINE)) {
       backend.open();
       admin.execute("CONFIG", "RESETSTAT");
       BackendCall hit = new BackendCall(Operation.HIT, TWO_RATES, "client", "", 1);

@@ -53,7 +53,8 @@ class SeveralJvmsTest {
     QuotaPolicy policy = QuotaPolicy.of("api", List.of(rate));
     List<HitLoopJvm> jvms = new ArrayList<>();
     try (ShiftedClock clock = new ShiftedClock();
-        Backend backend = client.standalone(server.uri().toString(), namespace);
+        Backend backend =
+            client.standalone(server.uri().toString(), namespace, HitLoopMain.DEADLINE);
         RedisConnection admin = server.connect()) {
       backend.open();
       for (int i = 0; i < JVMS; i++) {

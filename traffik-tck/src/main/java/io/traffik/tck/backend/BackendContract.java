@@ -49,7 +49,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * hits and settlements with an exception that names the backend. All other rules stay the same.
  *
  * <p><strong>Not tested</strong> are the store's memory (B10), invalid configurations (L1), and the
- * backend's speed.
+ * backend's speed. The expected results come from {@link io.traffik.bucket.TokenBucket} itself, so
+ * the kit does not test that class.
  */
 @ExtendWith(BackendFixtureExtension.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES)

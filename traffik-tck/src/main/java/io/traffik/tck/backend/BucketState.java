@@ -9,7 +9,7 @@ import io.traffik.spi.Margin;
  * TokenBucket}.
  *
  * @param fullAt the stored instant at which the bucket is full
- * @param interval the stored speed, in nanoseconds per token
+ * @param interval the stored interval, in nanoseconds per token
  * @param now the instant of the call
  * @param rate the rate of the call
  */

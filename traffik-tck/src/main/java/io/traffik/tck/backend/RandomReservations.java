@@ -27,7 +27,8 @@ final class RandomReservations {
     this.time = fixture.time();
     this.random = random;
     long capacity = random.between(1L, 4L);
-    this.rate = Rate.of(1, Duration.ofNanos(time.unit())).withCapacity(capacity);
+    // A cancellation that is half an interval late could count as one of a later reservation.
+    this.rate = Rate.of(1, Duration.ofNanos(time.longUnit())).withCapacity(capacity);
     this.client = fixture.client(rate).exact();
   }
 
@@ -51,7 +52,7 @@ final class RandomReservations {
   private void reserve() {
     long cost = random.between(1, rate.capacity());
     long before = time.now();
-    long wait = client.reserve(cost, 2L * STEPS * rate.capacity() * time.unit());
+    long wait = client.reserve(cost, 2L * STEPS * rate.capacity() * time.longUnit());
     reservations.add(new Reservation(cost, before + wait, time.now() + wait));
   }
 

@@ -45,12 +45,17 @@ interface RateChangeRules {
   default void b11_aLongerPeriodKeepsTheMissingTokens(BackendFixture fixture) {
     TestTime time = fixture.time();
     BucketOracle client = fixture.client(time.tenTokens());
+    long before = time.now();
     client.hit(10);
     client.change(Rate.of(10, Duration.ofNanos(80 * time.unit())));
     client.hit(1);
+    long changed = time.now();
     time.elapse(6 * time.unit());
+    boolean granted = client.hit(1);
+    long refilled = changed - before + (time.now() - before) / 8;
     Assert.denied(
-        client.hit(1), "a hit of 1 on a bucket that was empty before its rate became slower");
+        granted && refilled + time.drift(refilled) < time.unit(),
+        "a hit of 1 on a bucket that was empty before its rate became slower");
     time.elapse(2 * time.unit());
     client.hit(1);
     client.hit(1);
@@ -104,7 +109,10 @@ interface RateChangeRules {
     DenialExpiry first = DenialExpiry.ofHit(client, 2, 0, time);
     for (int i = 0; i < 3; i++) {
       time.elapse(2 * time.unit());
-      client.hit(2);
+      if (client.hit(2)) {
+        // In real time the tokens may have refilled already; the oracle has checked that.
+        return;
+      }
     }
     first.assertEndsOnTime();
   }
@@ -136,7 +144,7 @@ interface RateChangeRules {
       client.call(Operation.PEEK, 1, entryPoint);
       client.call(Operation.HIT, 0, entryPoint);
       client.call(Operation.REFUND, 0, entryPoint);
-      time.elapse(2 * time.unit());
+      time.elapse(2 * time.unit() + time.drift(2 * time.unit()));
       client.change(time.tenTokens());
       Assert.granted(
           client.hit(2), "a hit of the tokens that refilled while another version only peeked");
@@ -161,10 +169,15 @@ interface RateChangeRules {
     long before = time.now();
     backend.decide(hit);
     long wait = BucketOracle.waitNanos(backend.decide(slowHit));
+    long elapsed = time.now() - before;
+    if (elapsed > 8 * time.unit()) {
+      // In real time so few tokens may be missing that their debt is below 140 years.
+      return;
+    }
     long fill = time.tenTokens().fillNanos();
     long drift = time.tolerance(time.tenTokens(), fill);
     Assert.that(
-        wait <= fill + drift && wait >= fill - drift - (time.now() - before),
+        wait <= fill + drift && wait >= fill - drift - elapsed,
         () ->
             "the wait for a token of 136 years after ten of "
                 + FailureText.time(time.unit())
@@ -191,15 +204,24 @@ interface RateChangeRules {
 
   @Test
   default void b11_aSmallerCapacityForgivesNoMissingTokens(BackendFixture fixture) {
+    BucketOracle empty = fixture.client(slow(10));
+    empty.hit(10);
+    empty.change(slow(10).withCapacity(4));
+    assertEquals(-6, empty.tokens(), "tokens of a capacity of 4, with 10 tokens missing");
+    empty.hit(1);
+    assertEquals(-6, empty.tokens(), "tokens of a capacity of 4 after a denial");
     TestTime time = fixture.time();
     BucketOracle client = fixture.client(time.tenTokens());
+    long before = time.now();
     client.hit(10);
     client.change(time.tenTokens().withCapacity(4));
-    assertEquals(-6, client.tokens(), "tokens of a capacity of 4, with 10 tokens missing");
     client.hit(1);
     time.elapse(5 * time.unit());
+    boolean granted = client.hit(1);
+    long elapsed = time.now() - before;
     Assert.denied(
-        client.hit(1), "a hit of 1 on a capacity of 4 after 5 of 10 missing tokens refilled");
+        granted && elapsed + time.drift(elapsed) < 7 * time.unit(),
+        "a hit of 1 on a capacity of 4 before 7 of 10 missing tokens refilled");
     client.hit(0);
     time.elapse(3 * time.unit());
     client.hit(2);

@@ -57,6 +57,11 @@ final class RealTime implements TestTime {
   }
 
   @Override
+  public long longUnit() {
+    return TimeUnit.MINUTES.toNanos(1);
+  }
+
+  @Override
   public long drift(long span) {
     return MAX_JITTER + span / MAX_SKEW_DIVISOR + 2 * clockResolution;
   }

@@ -66,6 +66,11 @@ final class SimulatedTime implements TestTime {
   }
 
   @Override
+  public long longUnit() {
+    return unit();
+  }
+
+  @Override
   public long drift(long span) {
     return 0;
   }

@@ -23,6 +23,9 @@ sealed interface TestTime permits SimulatedTime, RealTime {
   /** A duration that is longer than a decision and shorter than a test. */
   long unit();
 
+  /** A duration far longer than any pause of the machine; in simulated time, a {@link #unit}. */
+  long longUnit();
+
   /** The largest difference between the backend's clock and this one over a span. */
   long drift(long span);
 
