@@ -17,12 +17,20 @@ final class ClientResolver {
 
   private final String uid;
   private final @Nullable Identifier identifier;
-  private final AnonymousPolicy anonymousPolicy;
+
+  /** The client of connections without an identity; null if they cause an exception. */
+  private final @Nullable String anonymousClient;
 
   ClientResolver(String uid, @Nullable Identifier identifier, AnonymousPolicy anonymousPolicy) {
     this.uid = uid;
     this.identifier = identifier;
-    this.anonymousPolicy = anonymousPolicy;
+    this.anonymousClient =
+        switch (anonymousPolicy) {
+          case THROW -> null;
+          case DENY -> DENIED;
+          case SHARED -> Identity.ANONYMOUS.value();
+          case EXEMPT -> EXEMPT;
+        };
   }
 
   /**
@@ -48,12 +56,10 @@ final class ClientResolver {
   }
 
   private String anonymous(ConnectionView view) {
-    return switch (anonymousPolicy) {
-      case THROW -> throw anonymousConnection(view);
-      case DENY -> DENIED;
-      case SHARED -> Identity.ANONYMOUS.value();
-      case EXEMPT -> EXEMPT;
-    };
+    if (anonymousClient == null) {
+      throw anonymousConnection(view);
+    }
+    return anonymousClient;
   }
 
   /** Returns {@link #LIMITED} for a client, and the {@link PolicyOutcome} of a marker. */

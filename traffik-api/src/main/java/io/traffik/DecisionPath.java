@@ -66,6 +66,7 @@ final class DecisionPath {
     this.chargeSettings =
         new ChargeSettings(
             policy.uid(), settings.maxWait, settings.maxDebt, settings.clock, failureHandler);
+    HitClasses.initialize();
   }
 
   boolean needsBackend() {
