@@ -33,8 +33,8 @@ import java.lang.invoke.VarHandle;
  *
  * <p>An unchanged {@link #changes} proves that the word that was <i>read</i> belongs to the key.
  * The tag in the word proves the same for the <i>compare-and-set</i>, and that the key's rates are
- * still the same. Another word could only be mistaken if it agreed in 63 secret bits, as two keys
- * only meet if 112 bits of their hashes do.
+ * still the same. A mix-up needs 63 equal secret bits, just as two keys share a bucket only if 112
+ * bits of their hashes are equal.
  */
 final class BucketTable extends Slots {
 
@@ -60,7 +60,7 @@ final class BucketTable extends Slots {
   /** Slots that {@link #fullestOfSample} compares at a time. */
   private static final int SAMPLE_WINDOW = 6;
 
-  /** The low bits of a share that hold a slot offset instead; their precision does not matter. */
+  /** The low bits of a share that hold a slot offset. Choosing a key needs less precision. */
   private static final long OFFSET_BITS = (1 << 20) - 1;
 
   // Written only under the stripe's lock.
@@ -193,7 +193,7 @@ final class BucketTable extends Slots {
    */
   boolean remove(int slot, long now) {
     boolean full = retireForReplacement(slot, now);
-    close(slot);
+    closeGap(slot);
     return full;
   }
 
@@ -225,12 +225,12 @@ final class BucketTable extends Slots {
       to.setBucket(place, rate, states[rate]);
     }
     if (to != this) {
-      close(slot);
+      closeGap(slot);
     }
   }
 
   /** Frees the slot of a retired key and moves keys behind it back. */
-  private void close(int retired) {
+  private void closeGap(int retired) {
     live--;
     int hole = retired;
     for (int slot = next(hole); isUsed(slot); slot = next(slot)) {
@@ -247,7 +247,7 @@ final class BucketTable extends Slots {
     CHANGES.setRelease(this, changes + 1);
   }
 
-  /** Whether a home slot lies after a hole and not after a slot, cyclically: the key may stay. */
+  /** Whether {@code home} lies in (hole, slot], cyclically: if so, the key in that slot stays. */
   private static boolean isWithin(int home, int hole, int slot) {
     return hole <= slot ? hole < home && home <= slot : hole < home || home <= slot;
   }
@@ -278,21 +278,22 @@ final class BucketTable extends Slots {
     while (isUsed(free)) {
       free = next(free);
     }
-    // Going backwards from a free slot, a key that moves into a closed slot was already examined.
+    // The loop goes backwards from a free slot. Only keys that it has examined move into a closed
+    // gap.
     for (int i = 1; i < slots(); i++) {
       int slot = free - i + (free < i ? slots() : 0);
       // Few keys are full, so one comparison rules out most slots, free and busy ones included.
       if (Long.compareUnsigned(firstStatePlain(slot), now) <= 0
           && isUsed(slot)
           && retireIfFull(slot, now)) {
-        close(slot);
+        closeGap(slot);
       }
     }
   }
 
-  // Later states change only while the key is busy. Hits move the first state forward, and refunds
-  // move it back, but never before the present. If the word that was read as full is still there
-  // when it is retired, it was there all the time.
+  // Later states change only while the key is busy. A hit moves a full first state forward, and no
+  // operation moves one back behind the present. If the word is unchanged when it is retired, all
+  // buckets were therefore full all the time.
   private boolean retireIfFull(int slot, long now) {
     long word = word(slot);
     if (word < 0 || (word ^ tag(slot)) > now) {
@@ -319,8 +320,8 @@ final class BucketTable extends Slots {
   /**
    * The slot of the fullest key of a sample: its largest missing share is the smallest.
    *
-   * @param low the start of the sample is the home slot of this half of a fingerprint; keys there
-   *     are near in memory and as good as any others
+   * @param low the sample starts at the home slot of this half of a fingerprint. A newcomer's own
+   *     neighbours are in the processor's cache already
    * @param sampleSize the smallest number of keys to compare
    * @return the slot, or −1 if the table has no keys
    */
@@ -329,8 +330,8 @@ final class BucketTable extends Slots {
     long least = Long.MAX_VALUE;
     int sampled = 0;
     for (int from = 0; from < slots() && sampled < sampleSize; from += SAMPLE_WINDOW) {
-      // No processor can predict which slots are used and which key is the fullest. The loop body
-      // therefore has no branches: it takes a minimum whose lowest bits hold the slot's offset.
+      // A processor cannot predict which slots are used and which key is the fullest. The loop body
+      // therefore has no branches. The lowest bits of each share hold the offset of its slot.
       for (int i = from; i < Math.min(slots(), from + SAMPLE_WINDOW); i++) {
         int slot = home + i < slots() ? home + i : home + i - slots();
         long share = Double.doubleToRawLongBits(missingShare(slot, lists, now)) & ~OFFSET_BITS;

@@ -2,17 +2,18 @@ package io.traffik.memory;
 
 /**
  * Chooses the key to evict when a {@link Stripe} holds as many keys as it may (rule M3): the
- * fullest bucket of a sample. From time to time it removes all full buckets instead. Requires the
- * stripe's lock.
+ * fullest bucket of a sample. From time to time it removes all full buckets of the stripe and
+ * evicts none. Requires the stripe's lock.
  *
- * <p>To evict by another criterion, change {@link Slots#missingShare}, the measure that it
- * compares.
+ * <p>To evict by another criterion, change {@link Slots#missingShare}, which returns 0 (full) to 1
+ * or more. Change the newcomer's share in {@code Stripe.add} as well. The share must not be
+ * negative, because {@link BucketTable#fullestOfSample} compares the bits of doubles.
  */
 final class Evictor {
 
   /**
-   * All slots are searched for full buckets once per this fraction of the keys. Each search without
-   * a find doubles the distance to the next one, up to {@link #LARGE_FRACTION}.
+   * The interval between two searches of all slots for full buckets, in new keys per key. Each
+   * search without success doubles the interval, up to {@link #LARGE_FRACTION}.
    */
   private static final int SMALL_FRACTION = 16;
 

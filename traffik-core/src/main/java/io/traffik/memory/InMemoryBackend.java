@@ -23,13 +23,16 @@ import org.jspecify.annotations.Nullable;
  * <p>A key is stored as a 112-bit keyed hash under a secret seed, never as text.
  *
  * <p>It {@link #supportsDebt() supports debt}. It stores with each key the rates that its buckets
- * were written with. Over its life it accepts up to 65,536 different lists of rates.
+ * were written with. Over its life it stores up to 65,535 different lists of rates. A policy with
+ * fewer rates than a key keeps the key's further rates, which makes one more list. A hit, refund or
+ * settlement that needs a list beyond the limit throws {@link io.traffik.ConfigurationException}. A
+ * peek stores none.
  *
  * <p>At the bound, a new key evicts the fullest bucket of a sample. A bucket that lacks half or
- * more of its capacity is only evicted for one that lacks as much. Clients that each take less than
- * half of their capacity can therefore never free a client that is throttled. A bucket that owes
- * tokens counts as emptier than an empty one. {@link #evictions()} counts evicted buckets that were
- * not full.
+ * more of its capacity is only evicted for one that lacks as much. If no hit or settlement costs
+ * more than half of its capacity, new keys therefore never evict a throttled client. With {@code
+ * 1/min}, one hit takes the whole capacity, and new keys can evict throttled clients. A bucket that
+ * owes tokens counts as emptier than an empty one.
  *
  * <p>Thread-safe.
  */
@@ -194,10 +197,9 @@ public final class InMemoryBackend implements Backend {
   }
 
   /**
-   * Returns the number of keys that were lost while their buckets were not full. It includes keys
-   * evicted at the bound, and new keys that were not added there. It also includes all keys that
-   * are dropped after an {@link Error} such as a stack overflow. Each lost key may have granted a
-   * client up to its capacity again.
+   * Returns the number of lost keys: keys evicted at the bound and new keys that were not added
+   * there, unless their buckets were full. It also counts all keys that are dropped after an {@link
+   * Error} such as a stack overflow. Each lost key may let a client spend its capacity again.
    *
    * @return the number since this backend was built
    */
@@ -206,8 +208,8 @@ public final class InMemoryBackend implements Backend {
   }
 
   /**
-   * Removes all full buckets now. Hits do so in small steps, so that this is only useful when there
-   * are none.
+   * Removes all full buckets now. Hits do so in small steps, so this is only useful when there are
+   * no hits.
    *
    * @throws IllegalStateException if this backend is closed
    */

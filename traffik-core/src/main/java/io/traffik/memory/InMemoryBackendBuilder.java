@@ -82,8 +82,8 @@ public final class InMemoryBackendBuilder {
   }
 
   /**
-   * Sets whether the buckets survive closing the application's backend scope. They never outlive
-   * the process.
+   * Sets whether the buckets survive the end of the application. They never outlive the
+   * process.
    *
    * @param persistent false by default
    * @return this builder

@@ -27,7 +27,7 @@ final class KeyBudget {
     }
   }
 
-  /** The part of a stripe's unused keys that it should release. */
+  /** The part of a stripe's unused allowance that it should release. */
   long surplus(long unused) {
     return unused > 2L * step ? unused - step : 0;
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * short-input PRF") under a secret random seed: no client can choose keys that collide. The store
  * keeps 112 of the 128 bits. Two keys would share a bucket if these were equal: among a million
  * keys, with a chance of 10<sup>−22</sup> (rule K1). The index of the policy's {@link RateList}
- * takes the place of the other 16 bits, so that a key whose rates changed is found to be different.
+ * replaces the other 16 bits. A search without the lock therefore misses a key of other rates.
  *
  * <p><b>The message.</b> It consists of the {@link KeyPrefix} of uid and scope, and the characters
  * of the identity: one byte each if all of them fit, otherwise two. Different keys are always
@@ -188,7 +188,11 @@ final class KeyHash extends KeyPrefixCache {
       long cost,
       long argument,
       long @Nullable [] margins) {
-    RateList rates = lists.of(policy.rates());
+    // A peek or a refund finds a key by its hash alone, so it must not use up an index.
+    RateList rates =
+        Stripe.mayAdd(operation, policy, cost)
+            ? lists.of(policy.rates())
+            : lists.find(policy.rates());
     boolean wide = isWide(identity);
     SipState state = new SipState(seed0, seed1);
     long bytes = KeyPrefix.compress(state, policy.uid(), scope, wide);

@@ -6,18 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The hashed prefixes of the policies and routes in use, in a small open-addressing table. Most
- * hits find theirs in the first slot. Safe for any number of threads without a lock: a thread that
- * does not see an entry hashes the prefix again.
+ * hits find their prefix in the first slot. Any number of threads may use the table without a lock:
+ * a thread that does not see an entry hashes the prefix again.
  */
 abstract sealed class KeyPrefixCache permits KeyHash {
 
-  /** Enough for the routes of most applications; some of a larger number are hashed every time. */
+  /** Enough for the routes of most applications; of more routes, some are hashed at every hit. */
   private static final int SLOTS = 256;
 
-  /** The slots that may hold a prefix: some of twenty routes collide by chance. */
+  /** The slots that may hold a prefix: eight, because even twenty routes collide in some slots. */
   private static final int PROBES = 8;
 
-  /** One of this many prefixes without a free slot replaces a cached one. */
+  /** Of this many hits without a free slot, one replaces a cached prefix. */
   private static final int REPLACEMENT_ODDS = 64;
 
   final long seed0;
@@ -32,7 +32,10 @@ abstract sealed class KeyPrefixCache permits KeyHash {
     this.seed1 = seed1;
   }
 
-  /** The cached prefix, which may be new in the cache; null if the cache has no slot for it. */
+  /**
+   * The cached prefix, which may be new in the cache. It is null if the cache has no slot for it,
+   * or if the policy's list of rates has no index yet.
+   */
   final @Nullable KeyPrefix prefix(QuotaPolicy policy, String scope, boolean wide) {
     int slot = (policy.hashCode() * 31 + scope.hashCode() + (wide ? 1 : 0)) & (SLOTS - 1);
     KeyPrefix cached = prefixes[slot];
@@ -61,8 +64,11 @@ abstract sealed class KeyPrefixCache permits KeyHash {
     return add((first + random.nextInt(PROBES)) & (SLOTS - 1), policy, scope, wide);
   }
 
-  private KeyPrefix add(int slot, QuotaPolicy policy, String scope, boolean wide) {
-    RateList rates = lists.of(policy.rates());
+  private @Nullable KeyPrefix add(int slot, QuotaPolicy policy, String scope, boolean wide) {
+    RateList rates = lists.find(policy.rates());
+    if (rates == RateList.UNASSIGNED) {
+      return null;
+    }
     KeyPrefix added = new KeyPrefix(new SipState(seed0, seed1), policy, rates, scope, wide);
     prefixes[slot] = added;
     return added;

@@ -80,8 +80,8 @@ final class MultiRateOperations {
                 : first;
         table.setState(slot, tag, next);
       } catch (Throwable e) {
-        // A busy key would block all its callers for ever. A call may fail without stack, so the
-        // release is a plain assignment. Later states keep what they were charged.
+        // A busy key would block all its callers for ever. A call could overflow the stack, so
+        // the release is a plain assignment. Later states that are written keep their new values.
         try {
           VarHandle.releaseFence();
         } finally {

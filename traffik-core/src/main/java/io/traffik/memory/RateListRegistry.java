@@ -41,6 +41,11 @@ final class RateListRegistry {
     return known != null ? known : add(rates);
   }
 
+  /** The list of some rates, or {@link RateList#UNASSIGNED}; adds none. */
+  RateList find(List<Rate> rates) {
+    return byRates.getOrDefault(rates, RateList.UNASSIGNED);
+  }
+
   private RateList add(List<Rate> rates) {
     lock.lock();
     try {

@@ -20,13 +20,13 @@ final class SingleRateOperations {
   /**
    * Decides a key if a table holds it.
    *
-   * <p>Tokens that were there at an early reading of the clock are there now, so an early reading
-   * suffices for a grant. Little time then passes between reading the state and replacing it, so
-   * that threads rarely collide. The hit counts as of that reading even if others came between.
+   * <p>Time only refills a bucket, so a hit that is granted at an early reading of the clock is
+   * granted now. Little time then passes between reading the state and replacing it, so that
+   * threads rarely collide. The hit counts as of the early reading, even if the state is newer.
    *
-   * <p>Everything else needs a reading from after the state. Another thread may have hit after an
-   * early one, so that it must not deny. It would also overstate a wait, and the time by which a
-   * cancelled reservation is found to be the last one.
+   * <p>Everything else needs a reading from after the state. The state may be newer than an early
+   * reading, which would then deny a hit wrongly. An early reading would also overstate a wait, and
+   * misjudge whether a cancelled reservation is the last one.
    *
    * @param earlyNow a reading of the clock from before the state is read, or {@link #NOT_READ}
    * @param margins receives the unpaid tokens of a settlement, after its margin

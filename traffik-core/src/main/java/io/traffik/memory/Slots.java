@@ -56,7 +56,7 @@ abstract sealed class Slots permits BucketTable {
   /** Words per slot. */
   private final int stride;
 
-  /** Written directly by code that must not fail without stack, and through methods otherwise. */
+  /** Written directly where a call could overflow the stack, and through methods otherwise. */
   final long[] words;
 
   /** Creates free slots, whose first words are {@link #RETIRED}. */
@@ -226,7 +226,7 @@ abstract sealed class Slots permits BucketTable {
     return words[wordOffset(slot)] ^ tag(slot);
   }
 
-  /** Reads without memory ordering: the state may change right after anyway. Saves a third. */
+  /** Reads without memory ordering, which is faster: the state may change right after anyway. */
   private long readOpaque(int slot, int rate) {
     return (long) WORDS.getOpaque(words, wordOffset(slot) + rate);
   }

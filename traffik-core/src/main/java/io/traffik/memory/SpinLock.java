@@ -3,11 +3,11 @@ package io.traffik.memory;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * A non-reentrant lock for critical sections of microseconds that survives a {@link
- * StackOverflowError}.
+ * A non-reentrant lock for critical sections of microseconds. A {@link StackOverflowError} cannot
+ * leave it held.
  *
  * <p>The last step of {@link #tryLock} acquires the lock, and a plain assignment to {@link #held}
- * releases it. A method call could fail without stack and leave the lock held for ever.
+ * releases it. A method call could overflow the stack and leave the lock held for ever.
  *
  * <p>There is no queue of waiting threads in which such an error could lose a wake-up. Waiting
  * threads sleep and try again.
@@ -29,7 +29,7 @@ class SpinLock {
   /**
    * Acquires the lock. Spinning comes first because the lock is usually held for less time than a
    * thread needs to sleep and wake. Each sleep is followed by another full round of spinning, so
-   * that newly arriving threads do not overtake waiting ones.
+   * that new threads are less likely to overtake waiting ones.
    */
   void lock() {
     long sleep = SHORTEST_SLEEP_NANOS;

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One partition of the store's keys: a table for keys of one rate, a table for keys of two rates,
- * and so on, and the lock for changing them.
+ * and so on, and a lock.
  *
- * <p>A hit on an existing key takes no lock; with one rate it does not even reach the stripe. The
- * lock protects adding keys, changing their rates, replacing tables, removing full buckets and
- * eviction. A thread that misses a key without the lock searches again under the lock, where a miss
- * is final.
+ * <p>A hit on an existing key of the policy's rates takes no lock; with one rate it does not even
+ * reach the stripe. The lock protects adding keys, changing their rates, replacing tables, removing
+ * full buckets and eviction. A thread that misses a key without the lock searches again under the
+ * lock, where a miss is final.
  *
  * <p>An error in the midst of a change, such as a {@link StackOverflowError}, may leave a key in
  * two places or in none. The next locked operation then drops all keys of the stripe and counts
@@ -146,6 +146,14 @@ final class Stripe extends StripeTables {
         && (operation != Operation.HIT || cost <= policy.capacity());
   }
 
+  /**
+   * Whether an operation may add an absent key. A full bucket grants every cost within its
+   * capacity, and has no room for a refund.
+   */
+  static boolean mayAdd(Operation operation, QuotaPolicy policy, long cost) {
+    return operation != Operation.REFUND && writes(operation, policy, cost);
+  }
+
   private void decideAbsent(
       long high,
       long low,
@@ -154,13 +162,12 @@ final class Stripe extends StripeTables {
       long cost,
       long argument,
       long[] margins) {
-    // The clock must be read after the key was seen to be absent. At an earlier instant the key
-    // may have existed with a debt, and what has refilled since would be granted twice.
+    // The clock must be read after the key was found to be absent. At an earlier instant the key
+    // may have had a debt. The tokens that have refilled since would be granted twice.
     long now = clock.getAsLong();
     Arrays.fill(margins, 0, policy.size(), now);
     MultiRateOperations.toMargins(operation, policy, cost, argument, now, margins);
-    // A full bucket grants every cost within its capacity, and has no room for a refund.
-    if (operation != Operation.REFUND && writes(operation, policy, cost)) {
+    if (mayAdd(operation, policy, cost)) {
       add(high, low, operation, policy, cost, argument, now);
     }
   }
@@ -306,7 +313,7 @@ final class Stripe extends StripeTables {
   /** Returns most of the unused allowance to the budget. */
   private void releaseSurplus() {
     long surplus = budget.surplus(allowance - live());
-    // Releasing first guarantees that an error cannot lose a part of the bound for ever.
+    // Releasing first: an error between may raise the bound, but cannot lower it for ever.
     budget.release(surplus);
     allowance -= surplus;
   }

@@ -19,7 +19,7 @@ abstract sealed class StripeTables extends SpinLock permits Stripe {
 
   /**
    * The tables by number of rates, from 1; empty ones included. The array never changes. Dropping
-   * all keys writes this field directly, because a call could fail without stack.
+   * all keys writes this field directly, because a call could overflow the stack.
    */
   volatile BucketTable[] tables = NO_KEYS;
 

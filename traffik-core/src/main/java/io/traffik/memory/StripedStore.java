@@ -2,6 +2,7 @@ package io.traffik.memory;
 
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
+import io.traffik.bucket.TokenBucket;
 import io.traffik.spi.QuotaPolicy;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -22,17 +23,18 @@ import org.jspecify.annotations.Nullable;
  *   {@link Stripe}                 only if the key was missed or has several rates
  * </pre>
  *
- * <p>The work under a lock is limited to one stripe. Its table does not grow with the number of
- * keys, up to about sixty million keys, and so neither does the longest pause.
+ * <p>The work under a lock is limited to one stripe. Up to about 67 million keys, stripes keep
+ * their size, so the longest pause does not grow with the number of keys.
  *
- * <p>A stripe is created with its first key. Full buckets are removed by sweeps: every so many
- * hits, a thread sweeps the next few stripes, whichever stripes it hits.
+ * <p>A stripe is created with its first key, except for the first stripe. Sweeps remove full
+ * buckets: every 512 or 2,048 hits, a thread sweeps the next few stripes. These need not be the
+ * stripes of its hits.
  */
 final class StripedStore {
 
   /**
-   * The smallest number of keys per stripe at the bound; less than twice as many below 2^16
-   * stripes.
+   * The smallest number of keys per stripe at the bound, unless the bound is smaller. Stripes hold
+   * from 512 to 1,023 keys, until there are 2^16 stripes.
    */
   private static final int KEYS_PER_STRIPE = 512;
 
@@ -43,7 +45,7 @@ final class StripedStore {
 
   private static final int SLOTS_PER_SWEEP = 256;
 
-  /** The next sweep comes soon if this one removed more than one key per so many slots. */
+  /** The next sweep comes soon if this one removed more than one key per this many slots. */
   private static final int SLOTS_PER_REMOVAL = 16;
 
   /** The steps in which a stripe acquires its share of the key budget. */
@@ -51,7 +53,7 @@ final class StripedStore {
 
   private final AtomicReferenceArray<@Nullable Stripe> stripes;
 
-  /** The singleRateTables of one rate by stripe: nearly all hits need only these. */
+  /** The tables for one rate, by stripe: nearly all hits need only these. */
   private final AtomicReferenceArray<BucketTable> singleRateTables;
 
   private final int shift;
@@ -74,8 +76,10 @@ final class StripedStore {
     }
     this.clock = clock;
     this.budget = new KeyBudget(maxKeys, (int) Math.max(1, maxKeys / count / BUDGET_STEPS));
-    // Loads the classes now: a class whose initialisation fails without stack is unusable for ever.
+    // Initialises classes now. If a hit did so and overflowed the stack, they would be unusable for
+    // ever.
     create(0);
+    TokenBucket.grants(Operation.PEEK, 0, 0, Rate.perSecond(1), 0, 0);
   }
 
   /**
@@ -95,7 +99,7 @@ final class StripedStore {
       long @Nullable [] margins) {
     // The mask matters for a single stripe, because shifting by 64 bits shifts by none.
     int stripeIndex = (int) (high >>> shift) & mask;
-    // Zero marks a free slot; the one fingerprint in 2^64 that equals it gives up a bit.
+    // Zero marks a free slot, so a fingerprint whose first half is zero gets another one.
     long marked = high == 0 ? 1 : high;
     int hint = ThreadHints.index();
     if (hints.isSweepDue(hint)) {

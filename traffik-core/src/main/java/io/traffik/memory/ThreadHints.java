@@ -26,7 +26,7 @@ final class ThreadHints {
   /** The index of the calling thread's hints. */
   static int index() {
     int line = (int) Thread.currentThread().getId() & (LINES - 1);
-    // The first line stays unused: it holds the array's length, which all threads read.
+    // The first line holds no hints, because the array's length lies there. All threads read it.
     return (line + 1) * INTS_PER_LINE;
   }
 

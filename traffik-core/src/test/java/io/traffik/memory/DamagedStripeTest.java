@@ -30,10 +30,21 @@ class DamagedStripeTest {
 
   private final SettableClock clock = new SettableClock();
   private final RateListRegistry lists = new RateListRegistry();
-  private final Stripe stripe = new Stripe(new KeyBudget(BOUND, 1), lists, clock, this::publish);
+  private final Stripe stripe =
+      new Stripe(new KeyBudget(BOUND, 1), lists, this::readClock, this::publish);
 
   /** How many of the next publications fail. */
   private int failures;
+
+  /** The reading of the clock that fails, counted from now; 0 for none. */
+  private int failingReading;
+
+  private long readClock() {
+    if (failingReading > 0 && --failingReading == 0) {
+      throw new StackOverflowError();
+    }
+    return clock.getAsLong();
+  }
 
   private void publish(BucketTable table) {
     if (failures > 0) {
@@ -83,6 +94,58 @@ class DamagedStripeTest {
     assertThat(stripe.trySweep()).isEqualTo(held);
     assertThat(stripe.evictions()).isEqualTo(held);
     assertThat(stripe.slots()).isZero();
+  }
+
+  /** The error comes while the key is retired and before its new state is written. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 2"})
+  void m5_b11_anErrorWhileAKeyIsCarriedOverDropsTheKeys(int rates, int reading) {
+    QuotaPolicy changed = rates == 1 ? Policies.perYear(4) : TWO;
+    long held = stripe.size();
+    BucketTable table = stripe.table(1);
+    failingReading = reading;
+    assertThatThrownBy(() -> hit(1, changed, 1)).isInstanceOf(StackOverflowError.class);
+    assertThat(failingReading).isZero();
+    long key = FingerprintCalls.spread(1);
+    assertThat(table.word(table.findWithAnyRates(key, key))).isEqualTo(Slots.RETIRED);
+    assertThat(hit(1, ONE, 3)).as("a dropped key starts full").isZero();
+    assertThat(hit(1, ONE, 1)).as("and is limited again").isNegative();
+    assertThat(stripe.evictions()).isEqualTo(held);
+    assertThat(stripe.size()).isEqualTo(1);
+    assertRetired(table);
+  }
+
+  @Test
+  void m5_anErrorWhileFullBucketsAreRemovedDropsTheKeys() {
+    clock.advance(Policies.YEAR.toNanos());
+    hit(0, ONE, 2);
+    hit(1, ONE, 2);
+    failures = 1;
+    assertThatThrownBy(stripe::trySweep).isInstanceOf(StackOverflowError.class);
+    assertThat(stripe.size()).isEqualTo(2);
+    assertThat(hit(0, ONE, 3)).as("a dropped key starts full").isZero();
+    assertThat(stripe.evictions()).isEqualTo(2);
+    assertThat(stripe.size()).isEqualTo(1);
+  }
+
+  /** Each failed drop or reset is completed by the next operation, even by one that adds no key. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void m5_theOperationAfterAFailedDropOrResetPublishesTheRemoval(boolean reset) {
+    long held = reset ? 0 : damage(1);
+    failures = 1;
+    assertThatThrownBy(
+            () -> {
+              if (reset) {
+                stripe.clear();
+              } else {
+                decide(1, Operation.PEEK, ONE, 1);
+              }
+            })
+        .isInstanceOf(StackOverflowError.class);
+    decide(1, Operation.PEEK, ONE, 1);
+    assertThat(published.get(published.size() - 1)).isSameAs(BucketTable.EMPTY);
+    assertThat(stripe.evictions()).isEqualTo(held);
   }
 
   /** A thread that still sees a replaced or dropped table must come to the lock. */

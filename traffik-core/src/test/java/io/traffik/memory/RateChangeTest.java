@@ -69,6 +69,20 @@ class RateChangeTest {
     assertThat(decide(Operation.HIT, lowered, 1)).isZero();
   }
 
+  /** A backend stores a bounded number of lists of rates. */
+  @Test
+  void b11_onlyOperationsThatWriteUseUpListsOfRates() {
+    for (int i = 1; i <= 70_000; i++) {
+      decide(i % 2 == 0 ? Operation.PEEK : Operation.REFUND, Rate.perDay(i), 1);
+      decide(Operation.HIT, Rate.perDay(i), 0);
+    }
+    decide(Operation.HIT, PER_HOUR, 10);
+    for (int i = 1; i <= 70_000; i++) {
+      assertThat(decide(Operation.PEEK, Rate.perDay(i), i)).isNegative();
+    }
+    assertThat(decide(Operation.HIT, PER_SECOND, 1)).isEqualTo(-SECOND_TOKEN);
+  }
+
   /** The wait that a denial states is exact, because the denial wrote its speed. */
   @Test
   void b4_b11_aDenialWritesTheSpeedAndAPeekDoesNot() {

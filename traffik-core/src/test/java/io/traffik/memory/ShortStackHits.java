@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
 
 /**
  * A program that runs out of stack between any two steps of the store's operations. It hits
- * existing keys of several rates, and it adds, evicts and migrates keys of a stripe at its bound.
- * Each attempt has a little less stack than the one before.
+ * existing keys of several rates. In a stripe at its bound it adds, evicts and removes keys,
+ * changes their rates and drops them. Each attempt has a little less stack than the one before.
  */
 final class ShortStackHits {
 
@@ -31,7 +31,15 @@ final class ShortStackHits {
 
   private static final Rate RATE = Rate.of(1_000, Policies.YEAR);
   private static final QuotaPolicy ONE = Policies.of("one", RATE);
+  private static final QuotaPolicy SLOWER =
+      Policies.of("one", Rate.of(1_000, Policies.YEAR.multipliedBy(2)));
   private static final QuotaPolicy TWO = Policies.of("two", RATE, Rate.of(2_000, Policies.YEAR));
+
+  /** Its buckets are full again when the next attempt removes full ones. */
+  private static final QuotaPolicy FAST = Policies.of("fast", Rate.perSecond(1_000_000_000));
+
+  /** Keys with full buckets, added before each attempt. */
+  private static final int FULL = 4;
 
   private final Backend backend = InMemoryBackend.create("test");
   private final SplittableRandom random = new SplittableRandom(1);
@@ -90,13 +98,14 @@ final class ShortStackHits {
       boolean checksEach = round % 2 == 0;
       atAllDepths(this::hitBackend, checksEach);
       atAllDepths(client -> add(), checksEach);
+      atAllDepths(this::carryOver, checksEach);
       atAllDepths(client -> stripe.cleanUp(), checksEach);
     }
   }
 
   private void exhaust() {
     for (int key = 1; key <= EXHAUSTED; key++) {
-      FingerprintCalls.decide(stripe, lists, key, key, Operation.HIT, ONE, RATE.limit());
+      decideExhausted(key, Operation.HIT, ONE, RATE.limit());
     }
     evictions = stripe.evictions();
   }
@@ -108,11 +117,7 @@ final class ShortStackHits {
     int lost = 0;
     for (int key = 1; key <= EXHAUSTED; key++) {
       // Only an absent key has its whole capacity.
-      lost +=
-          FingerprintCalls.decide(stripe, lists, key, key, Operation.PEEK, ONE, RATE.capacity())
-                  >= 0
-              ? 1
-              : 0;
+      lost += decideExhausted(key, Operation.PEEK, ONE, RATE.capacity()) >= 0 ? 1 : 0;
     }
     long counted = stripe.evictions() - evictions;
     if (lost > counted) {
@@ -123,6 +128,7 @@ final class ShortStackHits {
     }
     drops += lost > 0 ? 1 : 0;
     requireRetired();
+    requireNotRetired();
     exhaust();
   }
 
@@ -140,10 +146,22 @@ final class ShortStackHits {
     published.add(stripe.table(1));
   }
 
+  /** A retired key in a current table could never be hit again. */
+  private void requireNotRetired() {
+    for (BucketTable table : stripe.tables) {
+      for (int slot = 0; slot < table.slots(); slot++) {
+        if (table.isUsed(slot) && table.word(slot) < 0) {
+          throw new AssertionError("no operation can hit key " + table.high(slot));
+        }
+      }
+    }
+  }
+
   private void atAllDepths(Attempt attempt, boolean checksEach) {
     int deepest = 0;
     for (int tooDeep = MORE_THAN_FIT; tooDeep - deepest > 1; ) {
       int depth = (deepest + tooDeep) / 2;
+      addFull();
       if (isPossibleFrom(depth, attempt, 0)) {
         deepest = depth;
       } else {
@@ -152,6 +170,9 @@ final class ShortStackHits {
       }
     }
     for (int i = 1; i <= DEPTHS; i++) {
+      if (checksEach) {
+        addFull();
+      }
       if (!isPossibleFrom(deepest - DEPTHS / 2 + i, attempt, i) && checksEach) {
         check();
       }
@@ -189,13 +210,35 @@ final class ShortStackHits {
     backend.decide(new BackendCall(Operation.HIT, TWO, "client " + client, "", 1));
   }
 
-  /** Adds a key of one rate, and migrates every other one to two rates. */
+  /** Adds keys whose removal makes other keys move. */
+  private void addFull() {
+    for (int i = 0; i < FULL; i++) {
+      decide(random.nextLong() | 1, random.nextLong(), Operation.HIT, FAST, 1);
+    }
+  }
+
+  /** Changes the rates of an exhausted key. */
+  private void carryOver(int client) {
+    QuotaPolicy policy = client % 3 == 0 ? TWO : client % 3 == 1 ? SLOWER : ONE;
+    decideExhausted(1 + client % EXHAUSTED, Operation.HIT, policy, 1);
+  }
+
+  private long decideExhausted(int key, Operation operation, QuotaPolicy policy, long cost) {
+    long fingerprint = FingerprintCalls.spread(key);
+    return decide(fingerprint, fingerprint, operation, policy, cost);
+  }
+
+  private long decide(long high, long low, Operation operation, QuotaPolicy policy, long cost) {
+    return FingerprintCalls.decide(stripe, lists, high, low, operation, policy, cost);
+  }
+
+  /** Adds a key of one rate, and changes every other one to two rates. */
   private void add() {
     long high = random.nextLong() | 1;
     long low = random.nextLong();
-    FingerprintCalls.decide(stripe, lists, high, low, Operation.HIT, ONE, 1);
+    decide(high, low, Operation.HIT, ONE, 1);
     if (random.nextBoolean()) {
-      FingerprintCalls.decide(stripe, lists, high, low, Operation.HIT, TWO, 1);
+      decide(high, low, Operation.HIT, TWO, 1);
     }
   }
 

@@ -19,20 +19,31 @@ class ShortStackTest {
   @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-server"})
   void m5_anErrorInTheMidstOfAChangeNeverHangsAndCostsOnlyKeysThatAreCounted(String compiler)
       throws Exception {
+    assertThat(output(compiler, ShortStackHits.class))
+        .endsWith("every lost key was counted, and all keys can be hit\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Xint", "-server"})
+  void m5_aFirstHitThatRunsOutOfStackLeavesNoUnusableClass(String compiler) throws Exception {
+    assertThat(output(compiler, ShortStackFirstHits.class)).isEqualTo("every class can be used\n");
+  }
+
+  private static String output(String compiler, Class<?> program) throws Exception {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 compiler,
                 "-cp",
                 System.getProperty("java.class.path"),
-                ShortStackHits.class.getName())
+                program.getName())
             .redirectErrorStream(true)
             .start();
     try {
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ends").isTrue();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(output).endsWith("every lost key was counted, and all keys can be hit\n");
-      assertThat(process.exitValue()).isZero();
+      assertThat(process.exitValue()).as(output).isZero();
+      return output;
     } finally {
       process.destroyForcibly();
     }
