@@ -82,8 +82,7 @@ public final class InMemoryBackendBuilder {
   }
 
   /**
-   * Sets whether the buckets survive the end of the application. They never outlive the
-   * process.
+   * Sets whether the buckets survive the end of the application. They never outlive the process.
    *
    * @param persistent false by default
    * @return this builder

@@ -10,6 +10,7 @@ import io.traffik.Throttle;
 final class ShortStackFirstHits {
 
   private static final int STACK = 256 << 10;
+  private static final int MORE_THAN_FIT = 100_000;
   private static final int HITS = 400;
   private static final Identity CLIENT = Identity.of("client");
 
@@ -26,7 +27,7 @@ final class ShortStackFirstHits {
 
   public static void main(String[] arguments) throws InterruptedException {
     ShortStackFirstHits hits = new ShortStackFirstHits();
-    Thread thread = new Thread(null, hits::descend, "short stack", STACK);
+    Thread thread = new Thread(null, () -> hits.descend(MORE_THAN_FIT), "short stack", STACK);
     thread.start();
     thread.join();
     hits.throttle.hit(CLIENT);
@@ -37,9 +38,11 @@ final class ShortStackFirstHits {
   }
 
   /** Hits from each frame of an overflowing stack, the deepest first. */
-  private void descend() {
+  private void descend(int depth) {
     try {
-      descend();
+      if (depth > 0) {
+        descend(depth - 1);
+      }
     } catch (StackOverflowError e) {
       overflows++;
     }
