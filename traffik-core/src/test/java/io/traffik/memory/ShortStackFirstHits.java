@@ -1,5 +1,6 @@
 package io.traffik.memory;
 
+import io.traffik.ConnectionView;
 import io.traffik.Identity;
 import io.traffik.Throttle;
 
@@ -12,7 +13,7 @@ final class ShortStackFirstHits {
   private static final int STACK = 256 << 10;
   private static final int MORE_THAN_FIT = 100_000;
   private static final int HITS = 400;
-  private static final Identity CLIENT = Identity.of("client");
+  private static final ConnectionView CLIENT = ConnectionView.of(Identity.of("client"));
 
   private final Throttle throttle =
       Throttle.builder("api")
