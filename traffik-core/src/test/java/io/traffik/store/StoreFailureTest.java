@@ -35,7 +35,8 @@ class StoreFailureTest {
     for (Operation operation : Operation.values()) {
       assertThatExceptionOfType(BackendException.class)
           .isThrownBy(
-              () -> backend.decideSingle(operation, TestStoreBackend.ONE, "client", "", 1, 0))
+              () ->
+                  backend.decide(new BackendCall(operation, TestStoreBackend.ONE, "client", "", 1)))
           .withMessage(
               "The value of key \"app|api|client|\" is not one that this backend wrote: 14 bytes with a"
                   + " wrong checksum. Remove it, or choose another namespace for the backend.");
