@@ -91,7 +91,8 @@ final class ConcurrentMapBackend implements Backend {
       if (before == TokenBucket.UNREPRESENTABLE) {
         Bucket old = stored[i];
         long denial =
-            TokenBucket.marginOfUnrepresentable(old.fullAt, old.interval, now, rate, call.cost(), 0);
+            TokenBucket.marginOfUnrepresentable(
+                old.fullAt, old.interval, now, rate, call.cost(), 0);
         margins[i] = refund ? -Margin.MAX_NANOS : denial;
         continue;
       }

@@ -18,7 +18,10 @@ final class JdbcBackendContractTest extends BackendContract {
 
   @Override
   protected Backend backend(String namespace) {
-    return new JdbcBackend(namespace, database, clock, executor);
+    JdbcBackend backend = new JdbcBackend(namespace, database, clock, executor);
+    // H2 fails if two connections create the table at the same time.
+    backend.open();
+    return backend;
   }
 
   @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * cancellations and settlements have the answers of the exact arithmetic, to the nanosecond.
  */
 @Execution(ExecutionMode.CONCURRENT)
-final class DebtHistoriesTest {
+final class RedisDebtHistoriesTest {
 
   private static final int HISTORIES = 3_000;
   private static final int MAX_STEPS = 30;
@@ -78,7 +78,7 @@ final class DebtHistoriesTest {
     for (int i = 0; i < HISTORIES; i++) {
       clock = new ManualClock();
       RandomCalls calls = new RandomCalls(new Random(seed + i), maxRates, maxVersions);
-      ReferenceBuckets reference = new ReferenceBuckets();
+      RedisBucketModel reference = new RedisBucketModel();
       StringBuilder history = new StringBuilder("seed ").append(seed + i);
       long lastMargin = 0;
       for (int step = 0; step < MAX_STEPS; step++) {
@@ -111,7 +111,7 @@ final class DebtHistoriesTest {
       clock = new ManualClock();
       Random random = new Random(seed + i);
       RandomCalls calls = new RandomCalls(random, 3, 2);
-      Map<String, ReferenceBuckets> references = new HashMap<>();
+      Map<String, RedisBucketModel> references = new HashMap<>();
       StringBuilder history = new StringBuilder("seed ").append(seed + i);
       long lastMargin = 0;
       for (int step = 0; step < 4; step++) {
@@ -122,7 +122,7 @@ final class DebtHistoriesTest {
           history.append('\n').append(clock.instant()).append(' ').append(call);
           expected.add(
               references
-                  .computeIfAbsent(call.identity(), key -> new ReferenceBuckets())
+                  .computeIfAbsent(call.identity(), key -> new RedisBucketModel())
                   .decide(call, nanos()));
         }
         List<long[]> answers =
@@ -162,7 +162,7 @@ final class DebtHistoriesTest {
       clock = new ManualClock();
       QuotaPolicy before = longRate(random);
       QuotaPolicy after = longRate(random);
-      ReferenceBuckets reference = new ReferenceBuckets();
+      RedisBucketModel reference = new RedisBucketModel();
       BackendCall settlement =
           new BackendCall(
               Operation.SETTLE, before, "long " + i, "", 1 + random.nextInt(9), Long.MAX_VALUE);

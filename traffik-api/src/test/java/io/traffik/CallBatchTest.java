@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Several calls at once, on a backend that only implements single ones. */
-final class BatchTest {
+final class CallBatchTest {
 
   private static final QuotaPolicy POLICY = QuotaPolicy.of("api", List.of(Rate.perSecond(2)));
   private static final List<BackendCall> CALLS =

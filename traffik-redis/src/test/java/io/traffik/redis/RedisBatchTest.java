@@ -29,7 +29,7 @@ import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 
 /** Batches over both clients, on a single server and in a cluster. */
-final class BatchTest {
+final class RedisBatchTest {
 
   private static final int CLIENTS = 30;
   private static final int CAPACITY = 3;

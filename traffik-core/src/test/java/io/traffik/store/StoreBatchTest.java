@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several calls in one call of a backend (rule B15). */
-class BatchTest {
+class StoreBatchTest {
 
   private static final QuotaPolicy TEN = Policies.perYear(10);
   private static final long TOKEN = TEN.rate(0).nanosPerToken();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hits that wait for their tokens, and hits that are cancelled while they wait. */
-final class ReservationTest {
+final class ThrottleReservationTest {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Charges whose actual cost becomes known after the work. */
-final class SettlementTest {
+final class ChargeSettlementTest {
 
   private static final Logger LOGGER = Logger.getLogger(Throttle.class.getName());
 

@@ -8,14 +8,14 @@ import io.traffik.spi.Margin;
 import java.util.Arrays;
 
 /** The buckets of one key, by the arithmetic of {@link TokenBucket}: what Redis should answer. */
-final class ReferenceBuckets {
+final class RedisBucketModel {
 
   private static final int MAX_RATES = 16;
 
   private final long[] fullAt = new long[MAX_RATES];
   private final long[] intervals = new long[MAX_RATES];
 
-  ReferenceBuckets() {
+  RedisBucketModel() {
     Arrays.fill(fullAt, TokenBucket.FULL);
     Arrays.fill(intervals, 1);
   }

@@ -19,7 +19,7 @@ import net.jqwik.api.Provide;
  * Random histories of hits, reservations, cancellations and settlements by several versions of a
  * policy, compared with an exact model of each key.
  */
-class DebtHistoriesTest {
+class MemoryDebtHistoriesTest {
 
   private static final int KEYS = 3;
 
