@@ -84,7 +84,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
   /**
    * Sets the executor of calls that must not block their callers: asynchronous calls, all calls of
    * your own client, and calls that connect. The default is a pool of at most 64 daemon threads,
-   * which end with the backend. They are virtual threads on Java 21 and later.
+   * which end with the backend.
    *
    * @param executor an executor that stays open. Its threads must not make blocking calls of this
    *     backend: no thread might be left to connect

@@ -2,13 +2,11 @@ package io.traffik.redis.jedis;
 
 import io.traffik.redis.async.InFlightLimiter;
 import io.traffik.spi.DaemonExecutor;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -37,27 +35,15 @@ public final class JedisExecutor {
   }
 
   /**
-   * Uses a pool of daemon threads, virtual ones on Java 21 and later. Not a thread per call:
-   * thousands of threads would wait for few connections, and all wake up at their deadlines.
+   * Uses a pool of daemon threads. Not a thread per call: thousands of threads would wait for few
+   * connections, and all wake up at their deadlines. Nor virtual threads: the connection pool of
+   * Jedis spins while another thread opens a connection, which may then never get a carrier.
    */
   public static JedisExecutor withOwnThreads() {
     ThreadPoolExecutor pool =
         DaemonExecutor.of(
             THREAD_NAME, THREADS, new ArrayBlockingQueue<>(InFlightLimiter.MAX_IN_FLIGHT));
-    virtualThreads().ifPresent(pool::setThreadFactory);
     return new JedisExecutor(pool, () -> pool.setKeepAliveTime(1, TimeUnit.NANOSECONDS));
-  }
-
-  private static Optional<ThreadFactory> virtualThreads() {
-    try {
-      Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
-      Class<?> type = Class.forName("java.lang.Thread$Builder");
-      Object named =
-          type.getMethod("name", String.class, long.class).invoke(builder, THREAD_NAME, 1);
-      return Optional.of((ThreadFactory) type.getMethod("factory").invoke(named));
-    } catch (ReflectiveOperationException e) {
-      return Optional.empty();
-    }
   }
 
   /**

@@ -71,14 +71,13 @@ final class JedisExecutorTest {
   }
 
   @Test
-  void threadsAreVirtualOnJava21AndLater() {
+  void threadsAreDaemonsOfThePlatform() {
     JedisExecutor jedisExecutor = JedisExecutor.withOwnThreads();
     Thread thread = jedisExecutor.submit(Thread::currentThread).join();
     jedisExecutor.close();
     assertThat(thread.isDaemon()).isTrue();
     assertThat(thread.getName()).startsWith("traffik-redis-");
-    assertThat(thread.getClass().getSimpleName().equals("VirtualThread"))
-        .isEqualTo(Runtime.version().feature() >= 21);
+    assertThat(thread.getClass()).isEqualTo(Thread.class);
   }
 
   /** An executor that cannot start a thread throws an error, not an exception. */
