@@ -87,8 +87,9 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
    * which end with the backend.
    *
    * @param executor an executor that stays open. Its threads must not make blocking calls of this
-   *     backend: no thread might be left to connect. Nor may they be virtual threads: the connection
-   *     pool of Jedis can spin while another thread opens a connection, which then gets no carrier
+   *     backend: no thread might be left to connect. Nor may they be virtual threads: the
+   *     connection pool of Jedis can spin while another thread opens a connection, which then gets
+   *     no carrier
    * @return this builder
    */
   public JedisBackendBuilder executor(Executor executor) {
