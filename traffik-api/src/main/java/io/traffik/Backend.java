@@ -6,9 +6,7 @@ import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +72,7 @@ public interface Backend extends AutoCloseable {
    * @return one {@link Margin} per rate, in the policy's order; after a settlement followed by the
    *     number of unpaid tokens, of several rates the largest. The caller owns the array
    * @throws BackendException if the store failed; the hit may or may not have been charged
+   * @throws OverloadException if too many calls are waiting in this process; the call took nothing
    * @throws IllegalStateException if this backend is closed
    */
   long[] decide(BackendCall call);
@@ -146,11 +145,7 @@ public interface Backend extends AutoCloseable {
    * @return a stage with the margins, or failed with the exception of {@link #decide}
    */
   default CompletionStage<long[]> decideAsync(BackendCall call) {
-    try {
-      return CompletableFuture.supplyAsync(() -> decide(call), SharedExecutor.EXECUTOR);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(SharedExecutor.rejected(this, e));
-    }
+    return SharedExecutor.submit(this, call.identity(), () -> decide(call));
   }
 
   /**
@@ -217,11 +212,13 @@ public interface Backend extends AutoCloseable {
    *     {@link #reset()}
    */
   default CompletionStage<@Nullable Void> resetAsync() {
-    try {
-      return CompletableFuture.runAsync(this::reset, SharedExecutor.EXECUTOR);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(SharedExecutor.rejected(this, e));
-    }
+    return SharedExecutor.submit(
+        this,
+        "reset",
+        () -> {
+          reset();
+          return null;
+        });
   }
 
   /**

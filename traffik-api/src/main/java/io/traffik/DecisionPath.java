@@ -287,6 +287,10 @@ final class DecisionPath {
   }
 
   private long handleFailure(ConnectionView view, Throwable thrown) {
+    if (BackendException.unwrap(thrown) instanceof OverloadException overload) {
+      failureHandler.logOverload(overload);
+      return PolicyOutcome.DENIED_ON_OVERLOAD;
+    }
     BackendException failure = FailureHandler.asBackendFailure(thrown);
     if (listener != null) {
       listener.onBackendFailure(view, failure, throttle);
