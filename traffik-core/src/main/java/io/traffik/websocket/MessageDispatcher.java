@@ -200,17 +200,15 @@ public final class MessageDispatcher {
   /** Delivers entries until none is ready or the turn's time is over. */
   private void deliverReady() {
     long end = System.nanoTime() + TURN_NANOS;
-    boolean more = true;
     try {
-      do {
-        QueueEntry next = queue.poll();
-        more = next != null;
-        if (next != null) {
-          deliver(next);
-        }
-      } while (more && System.nanoTime() - end < 0);
+      QueueEntry next = queue.poll();
+      while (next != null) {
+        deliver(next);
+        next = System.nanoTime() - end < 0 ? queue.poll() : null;
+      }
     } finally {
-      if (more) {
+      // The next entry is delivered after those of other connections.
+      if (queue.renewTurn()) {
         start();
       }
     }

@@ -113,12 +113,22 @@ final class MessageQueue {
     }
   }
 
-  /** Removes the next entry, for the thread that has the turn. If there is none, the turn ends. */
+  /** Removes the next entry, for the thread that has the turn; null if there is none. */
   @Nullable QueueEntry poll() {
     lock.lock();
     try {
+      return isReady(entries.peekFirst()) ? entries.removeFirst() : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the turn of a thread, unless there is another entry to deliver. */
+  boolean renewTurn() {
+    lock.lock();
+    try {
       delivering = isReady(entries.peekFirst());
-      return delivering ? entries.removeFirst() : null;
+      return delivering;
     } finally {
       lock.unlock();
     }
