@@ -137,7 +137,8 @@ final class BrokenSockets {
   @FailsTests({
     "handshakeHeadersAreVisibleAndIgnoreCase",
     "i5_anExemptClientHasNoStateAndNoLimit",
-    "w3_aFloodingClientThatDoesNotReadDoesNotAffectOthers"
+    "w3_aFloodingClientThatDoesNotReadDoesNotAffectOthers",
+    "w4_theOpenConnectionsOfEachClientAreLimited"
   })
   static final class HidesHeaders extends ReferenceSocketAdapter {
     @Override
@@ -228,7 +229,8 @@ final class BrokenSockets {
     "w1_aConnectionThatIsDeniedOnOpenIsClosed",
     "w2_theApplicationSendsItsOwnDenial",
     "w2_theConnectionIsClosedWithPolicyViolation",
-    "w2_theConnectionIsClosedWithTryAgainLater"
+    "w2_theConnectionIsClosedWithTryAgainLater",
+    "w4_theOpenConnectionsOfEachClientAreLimited"
   })
   static final class ClosesWithACodeOfItsOwn extends ReferenceSocketAdapter {
     @Override
