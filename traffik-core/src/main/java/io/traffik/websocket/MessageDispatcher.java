@@ -83,14 +83,18 @@ public final class MessageDispatcher {
     if (connection.isClosed()) {
       return;
     }
-    // A character occupies at most two bytes.
-    long bytes = OVERHEAD_BYTES + 2L * message.messageSize();
+    long bytes = bytes(message);
     if (reserve(bytes)) {
       queue.add(classified(message, bytes, event));
     } else {
       queue.addOverflow(event);
     }
     decideAndDeliver();
+  }
+
+  /** The memory of a message; a character occupies at most two bytes. */
+  private static long bytes(MessageView message) {
+    return OVERHEAD_BYTES + 2L * message.messageSize();
   }
 
   private boolean reserve(long bytes) {
@@ -110,6 +114,25 @@ public final class MessageDispatcher {
       QueueEntry failed = QueueEntry.message(event, unclassified, bytes);
       failed.decide(null, e);
       return failed;
+    }
+  }
+
+  /**
+   * Dispatches a ping. Unless pings are charged, it is delivered at once. A denied ping, or one
+   * beyond the limits of what waits, is dropped.
+   *
+   * @param ping the view of the ping's content
+   * @param event sends the pong
+   */
+  public void dispatchPing(MessageView ping, InboundEvent event) {
+    Objects.requireNonNull(ping, "ping must not be null");
+    Objects.requireNonNull(event, "event must not be null");
+    MessageHit hit = throttling.ping(ping);
+    if (hit == null) {
+      deliver(QueueEntry.event(event));
+    } else if (!connection.isClosed() && reserve(bytes(ping))) {
+      queue.add(QueueEntry.ping(event, hit, bytes(ping)));
+      decideAndDeliver();
     }
   }
 
@@ -218,13 +241,13 @@ public final class MessageDispatcher {
     try {
       switch (next.kind()) {
         case EVENT -> next.event().deliver();
-        case OPENING, MESSAGE -> deliverIfAllowed(next);
+        case OPENING, MESSAGE, PING -> deliverIfAllowed(next);
         case OVERFLOW -> denyAll(next);
       }
     } catch (Exception e) {
       next.event().onHandlerError(e);
     } finally {
-      if (next.kind() == QueueEntry.Kind.MESSAGE) {
+      if (next.isLimited()) {
         pending.decrementAndGet();
         waitingBytes.release(connection.client(), next.bytes());
       }
@@ -271,10 +294,11 @@ public final class MessageDispatcher {
   }
 
   private void answer(QueueEntry entry, ConnectionThrottledException denial) {
-    if (entry.kind() == QueueEntry.Kind.OPENING) {
-      connection.denyOpening(denial);
-    } else {
-      connection.deny(entry.hit().view(), denial);
+    switch (entry.kind()) {
+      case OPENING -> connection.denyOpening(denial);
+      case MESSAGE -> connection.deny(entry.hit().view(), denial);
+      // A missing pong is the answer to a ping.
+      default -> {}
     }
   }
 }

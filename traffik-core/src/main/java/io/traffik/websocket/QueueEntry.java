@@ -17,6 +17,8 @@ final class QueueEntry {
     OPENING,
     /** A message. */
     MESSAGE,
+    /** A ping that is charged. */
+    PING,
     /** Messages beyond the bound, denied without a decision. */
     OVERFLOW
   }
@@ -53,6 +55,13 @@ final class QueueEntry {
     return new QueueEntry(Kind.MESSAGE, event, hit, bytes);
   }
 
+  /**
+   * @param bytes the memory that the ping occupies while it waits
+   */
+  static QueueEntry ping(InboundEvent event, MessageHit hit, long bytes) {
+    return new QueueEntry(Kind.PING, event, hit, bytes);
+  }
+
   /** Of these messages only the count and the first event are stored, to bound the memory. */
   static QueueEntry overflow(InboundEvent first) {
     return new QueueEntry(Kind.OVERFLOW, first, null, 0);
@@ -73,6 +82,11 @@ final class QueueEntry {
 
   long bytes() {
     return bytes;
+  }
+
+  /** Whether this entry counts toward the limits of what waits. */
+  boolean isLimited() {
+    return kind == Kind.MESSAGE || kind == Kind.PING;
   }
 
   int count() {

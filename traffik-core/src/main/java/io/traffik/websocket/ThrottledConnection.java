@@ -136,6 +136,35 @@ public final class ThrottledConnection {
   }
 
   /**
+   * Decides about a ping, unless pings are not charged.
+   *
+   * @param ping the view of the ping's content
+   * @param waitingThreads limits the threads of a pool that wait for a store. A ping for which none
+   *     is left is denied
+   * @return whether to send a pong
+   * @throws RuntimeException any exception of a throttle that cannot decide
+   */
+  public boolean admitPing(MessageView ping, FairShareLimiter waitingThreads) {
+    Objects.requireNonNull(ping, "ping must not be null");
+    Objects.requireNonNull(waitingThreads, "waitingThreads must not be null");
+    MessageHit hit = throttling.ping(ping);
+    if (hit == null) {
+      return true;
+    }
+    if (closed || !waitingThreads.tryAcquire(client, 1)) {
+      return false;
+    }
+    try {
+      hit.throttles().charge(hit.view());
+      return true;
+    } catch (ConnectionThrottledException e) {
+      return false;
+    } finally {
+      waitingThreads.release(client, 1);
+    }
+  }
+
+  /**
    * Answers a message whose handler called a throttle that denied.
    *
    * @param message the view of the message

@@ -47,6 +47,7 @@ public final class WebSocketThrottling {
     List<MessageContext> contexts = List.of();
     ThrottleGroup messages = ThrottleGroup.of(List.of());
     ThrottleGroup connections = ThrottleGroup.of(List.of());
+    @Nullable ThrottleGroup pings;
     MessageAnswer answer = MessageAnswer.errorFrame();
     int maxPendingMessages = MAX_PENDING_MESSAGES;
     Identifier client = Identifier.remoteAddress();
@@ -143,6 +144,19 @@ public final class WebSocketThrottling {
   }
 
   /**
+   * Returns a copy with throttles for ping frames (RFC 6455, section 5.5.2), in the context {@code
+   * ping}. A denied ping gets no pong. By default, pings are not charged.
+   *
+   * @param throttles at least one; enforced in order, all or nothing
+   * @return the copy
+   * @throws ConfigurationException if there is no throttle
+   */
+  public WebSocketThrottling pings(Throttle... throttles) {
+    ThrottleGroup pings = groupOf("pings(…)", throttles);
+    return with(copy -> copy.pings = pings);
+  }
+
+  /**
    * Returns a copy with another answer to throttled messages. The default is {@link
    * MessageAnswer#errorFrame()}.
    *
@@ -229,6 +243,11 @@ public final class WebSocketThrottling {
       }
     }
     return new MessageHit(message, settings.messages);
+  }
+
+  /** Selects the throttles of a ping; null if pings are not charged. */
+  @Nullable MessageHit ping(MessageView ping) {
+    return settings.pings == null ? null : new MessageHit(ping.withContext("ping"), settings.pings);
   }
 
   /** Selects the throttles of a new connection. */

@@ -194,8 +194,12 @@ final class ThrottledListener extends WebSocketAdapter {
   @Override
   public void onWebsocketPing(WebSocket conn, Framedata frame) {
     OpenConnection current = openConnection;
-    if (current == null || current.channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
+    if (current == null) {
       server.onWebsocketPing(conn, frame);
+    } else if (current.channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
+      current.dispatcher.dispatchPing(
+          MessageView.binary(view(), frame.getPayloadData()),
+          event(current, conn, () -> server.onWebsocketPing(conn, frame)));
     }
   }
 

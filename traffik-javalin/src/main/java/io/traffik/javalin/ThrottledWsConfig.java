@@ -61,6 +61,9 @@ final class ThrottledWsConfig extends WsConfig {
       this.view = socket.view();
       this.connection = new ThrottledConnection(throttling, socket.channel(), view);
       this.waitingThreads = WaitingThreads.of(ctx.session);
+      socket
+          .pings()
+          .add(payload -> connection.admitPing(MessageView.binary(view, payload), waitingThreads));
     }
   }
 

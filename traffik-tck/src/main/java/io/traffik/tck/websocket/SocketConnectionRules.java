@@ -10,7 +10,7 @@ import io.traffik.websocket.WebSocketThrottling;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The limit of open connections. */
+/** The limit of open connections, and the cost of pings. */
 interface SocketConnectionRules {
 
   private static WebSocketThrottling onePerClient() {
@@ -40,6 +40,17 @@ interface SocketConnectionRules {
     fixture.await(
         () -> isServed(server.connect(PATH, TestThrottles.CLIENT, "a")),
         "another connection must be served after the first one was closed");
+  }
+
+  @Test
+  default void w4_pingsCanBeCharged(WebSocketFixture fixture) throws Exception {
+    WebSocketThrottling throttling =
+        WebSocketThrottling.ofMessages(throttle("chat", "9/h").build())
+            .pings(throttle("pings", "2/h").build());
+    SocketClient client = fixture.serve(socket(throttling)).connect(PATH);
+    client.ping().ping().ping().send("a");
+    client.assertReceives(SocketClient.PONG, SocketClient.PONG).assertServed("a");
+    assertEquals(2, fixture.backend().taken("pings"), "tokens taken by 3 pings");
   }
 
   private static boolean isServed(SocketClient client) {

@@ -183,6 +183,14 @@ final class BrokenSockets {
     }
   }
 
+  @FailsTests("w4_pingsCanBeCharged")
+  static final class AnswersAllPings extends ReferenceSocketAdapter {
+    @Override
+    void ping(Line line, ByteBuffer payload, Runnable pong) {
+      pong.run();
+    }
+  }
+
   @FailsTests("w4_aClosedConnectionLeavesItsPlaceToAnother")
   static final class CountsClosedConnections extends ReferenceSocketAdapter {
     @Override

@@ -27,6 +27,7 @@ import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft;
 import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.exceptions.WebsocketNotConnectedException;
+import org.java_websocket.framing.Framedata;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.handshake.ServerHandshakeBuilder;
 import org.java_websocket.server.WebSocketServer;
@@ -103,6 +104,10 @@ class ReferenceSocketAdapter extends WebSocketContract {
         .dispatch(
             MessageView.binary(line.view(), data),
             delivery(line, () -> line.connection().send(line.socket().receive(data))));
+  }
+
+  void ping(Line line, ByteBuffer payload, Runnable pong) {
+    line.dispatcher().dispatchPing(MessageView.binary(line.view(), payload), delivery(line, pong));
   }
 
   void onThrottleError(Line line) {
@@ -222,6 +227,11 @@ class ReferenceSocketAdapter extends WebSocketContract {
     @Override
     public void onMessage(WebSocket conn, ByteBuffer message) {
       binary(conn.getAttachment(), message);
+    }
+
+    @Override
+    public void onWebsocketPing(WebSocket conn, Framedata frame) {
+      ping(conn.getAttachment(), frame.getPayloadData(), () -> super.onWebsocketPing(conn, frame));
     }
 
     @Override
