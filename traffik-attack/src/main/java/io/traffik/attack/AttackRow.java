@@ -64,6 +64,11 @@ record AttackRow(
             attack, server, backend, connections, measured.withThreadsLeft(names), failure);
   }
 
+  /** Returns what was attacked, and by how many connections. */
+  String name() {
+    return "%s, %s, %s, %d connections".formatted(attack, server, backend, connections);
+  }
+
   /** Returns the counts that are wrong, in words. */
   List<String> faults() {
     if (measured == null) {

@@ -32,23 +32,29 @@ final class AttackRunner {
     this.virtualThreads = virtualThreads;
   }
 
-  /** Runs an attack once for each of its numbers of connections. */
-  List<AttackRow> run(Attack attack, ServerKind server, BackendKind backend) throws Exception {
-    if (scale == AttackScale.LONG) {
-      measureUnthrottled(attack, server);
+  /** Runs attacks on one server, each once for each of its numbers of connections. */
+  StoppingServer run(List<Attack> attacks, ServerKind server, BackendKind backend)
+      throws Exception {
+    for (Attack attack : attacks) {
+      if (scale == AttackScale.LONG && attack.isCompared()) {
+        measureUnthrottled(attack, server);
+      }
     }
     List<AttackRow> rows = new ArrayList<>();
-    try (ServerProcess process = start(server, backend, true)) {
-      ClientAnswers quiet = quiet(attack, process);
-      for (int connections : attack.connections(scale)) {
-        rows.add(attack(attack, server, backend, connections, process, quiet));
+    ServerProcess process = start(server, backend, true);
+    try {
+      for (Attack attack : attacks) {
+        ClientAnswers quiet = quiet(attack, process);
+        for (int connections : attack.connections(scale)) {
+          rows.add(attack(attack, server, backend, connections, process, quiet));
+        }
       }
-      List<String> threadsLeft = process.stop();
-      rows.replaceAll(row -> row.withThreadsLeft(threadsLeft));
-    } catch (IOException e) {
-      rows.add(new AttackRow(attack.name(), server, backend, 0, null, e.getMessage()));
+    } catch (Exception e) {
+      process.close();
+      throw e;
     }
-    return rows;
+    process.stop();
+    return new StoppingServer(process, rows);
   }
 
   private AttackRow attack(

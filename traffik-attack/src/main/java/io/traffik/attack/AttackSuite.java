@@ -6,7 +6,10 @@ import io.traffik.attack.scenario.Attacks;
 import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.ServerKind;
 import io.traffik.redis.server.RedisProcess;
+import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +25,9 @@ import java.util.concurrent.TimeUnit;
 public final class AttackSuite {
 
   private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(285);
+
+  /** Stopped servers whose threads may need some seconds to end. */
+  private static final int MAX_STOPPING = 3;
 
   private AttackSuite() {}
 
@@ -54,25 +60,35 @@ public final class AttackSuite {
   private static boolean run(List<Attack> attacks, AttackRunner runner) throws Exception {
     long start = System.nanoTime();
     List<String> faults = new ArrayList<>();
+    Deque<StoppingServer> stopping = new ArrayDeque<>();
     System.out.print(AttackTable.heading());
     for (Attack attack : attacks) {
       for (ServerKind server : attack.servers()) {
         for (BackendKind backend : attack.backends()) {
-          String name = attack.name() + ", " + server + ", " + backend + ": ";
           if (System.nanoTime() - start > MAX_NANOS) {
-            faults.add(name + "not run, because the time was over");
+            faults.add(attack.name() + ", " + server + ", " + backend + ": no time was left");
             continue;
           }
-          for (AttackRow row : runner.run(attack, server, backend)) {
-            System.out.print(AttackTable.line(row));
-            row.faults().forEach(fault -> faults.add(name + row.connections() + " " + fault));
+          stopping.add(runner.run(List.of(attack), server, backend));
+          if (stopping.size() > MAX_STOPPING) {
+            print(stopping.remove(), faults);
           }
         }
       }
     }
+    for (StoppingServer server : stopping) {
+      print(server, faults);
+    }
     System.out.printf("%nAfter %d s: %d faults%n", seconds(start), faults.size());
     faults.forEach(System.out::println);
     return faults.isEmpty();
+  }
+
+  private static void print(StoppingServer server, List<String> faults) throws IOException {
+    for (AttackRow row : server.rows()) {
+      System.out.print(AttackTable.line(row));
+      row.faults().forEach(fault -> faults.add(row.name() + ": " + fault));
+    }
   }
 
   private static long seconds(long startNanos) {

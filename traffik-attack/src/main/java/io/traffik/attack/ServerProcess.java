@@ -95,9 +95,14 @@ final class ServerProcess implements AutoCloseable {
                 : AttackedServerMain.STATE));
   }
 
-  /** Stops the server and returns the names of its threads that remain. */
-  List<String> stop() throws IOException {
-    String left = ask(AttackedServerMain.STOP);
+  /** Tells the server to stop. */
+  void stop() {
+    in.println(AttackedServerMain.STOP);
+  }
+
+  /** Waits until the threads of a stopped server have ended, and returns those that remain. */
+  List<String> threadsLeft() throws IOException {
+    String left = nextLine();
     return left.isEmpty() ? List.of() : List.of(left.split(",", -1));
   }
 

@@ -22,7 +22,7 @@ public final class Flood implements AutoCloseable {
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
   /** The messages of a paced connection that wait while the server does not read. */
-  private static final long MAX_UNSENT = 256;
+  private static final long MAX_UNSENT = 1_024;
 
   private final List<FloodConnection> connections = new ArrayList<>();
   private final Selector selector = Selector.open();
@@ -63,13 +63,18 @@ public final class Flood implements AutoCloseable {
     return new Flood(server, from, connections, new byte[0], StatusScanner.RESPONSE, request);
   }
 
-  /** Sends messages at a rate, over all connections in turn, whatever the server answers. */
-  public Flood paced(double perSecond, Duration duration) throws IOException {
+  /**
+   * Sends messages at a rate, over all connections in turn, whatever the server answers.
+   *
+   * @param interval the time between two bursts, which are as large as the rate needs
+   */
+  public Flood paced(double perSecond, Duration interval, Duration duration) throws IOException {
     long start = System.nanoTime();
     long queued = 0;
     int next = 0;
     while (System.nanoTime() - start < duration.toNanos()) {
-      long due = (long) ((System.nanoTime() - start) * perSecond / 1e9);
+      long bursts = 1 + (System.nanoTime() - start) / interval.toNanos();
+      long due = (long) (bursts * interval.toNanos() * perSecond / 1e9);
       for (; queued < due; queued++) {
         connections.get(next).queue(1, MAX_UNSENT);
         next = (next + 1) % connections.size();

@@ -11,6 +11,9 @@ import java.util.List;
  */
 public interface Attack {
 
+  /** The backends that decide on another thread, after a round trip. */
+  List<BackendKind> REMOTE = List.of(BackendKind.LETTUCE, BackendKind.JEDIS);
+
   /** The name, which is also the first part of the paths. */
   String name();
 
@@ -27,6 +30,11 @@ public interface Attack {
 
   /** The numbers of connections, one run for each. */
   List<Integer> connections(AttackScale scale);
+
+  /** Whether to run the attack on a server without throttles as well, and compare the times. */
+  default boolean isCompared() {
+    return true;
+  }
 
   /** The clients whose answers show what the attack does to others. */
   InnocentTraffic innocents();

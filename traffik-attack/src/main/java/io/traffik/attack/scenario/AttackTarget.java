@@ -2,6 +2,7 @@ package io.traffik.attack.scenario;
 
 import io.traffik.attack.server.ServerState;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 public record AttackTarget(
     InetSocketAddress requests, InetSocketAddress sockets, boolean throttled, StateSource states) {
 
+  private static final long SHORT_POLL_MILLIS = 5;
   private static final long POLL_MILLIS = 100;
   private static final int QUIET_POLLS = 4;
   private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -30,6 +32,15 @@ public record AttackTarget(
      * @throws IOException if the server has ended
      */
     ServerState state() throws IOException;
+  }
+
+  /** Waits until a number of messages of a client have reached handlers, at most five seconds. */
+  void awaitHandled(String path, InetAddress client, long messages)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + MAX_WAIT_NANOS;
+    while (states.state().handled(path, client) < messages && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(SHORT_POLL_MILLIS);
+    }
   }
 
   /** Waits until handlers are called no more, for at most five seconds, and returns the state. */

@@ -8,6 +8,7 @@ import io.traffik.attack.load.PacedClients;
 import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.RoutePlan;
 import io.traffik.attack.server.ServerKind;
+import java.time.Duration;
 import java.util.List;
 
 /** One client opens many WebSockets and sends pings, which no throttle counts. */
@@ -15,6 +16,7 @@ final class IdleConnections implements Attack {
 
   private static final int CONNECTIONS = 500;
   private static final double PINGS_PER_SECOND = 13_500;
+  private static final Duration INTERVAL = Duration.ofMillis(50);
 
   @Override
   public String name() {
@@ -57,7 +59,7 @@ final class IdleConnections implements Attack {
                 LoopbackAddresses.next(),
                 connections,
                 ClientBytes.ping())) {
-      flood.paced(PINGS_PER_SECOND, scale.flood());
+      flood.paced(PINGS_PER_SECOND, INTERVAL, scale.flood());
       ClientAnswers answers = innocents.stop();
       return new AttackOutcome(
           List.of(

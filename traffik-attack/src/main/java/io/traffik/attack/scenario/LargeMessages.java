@@ -6,6 +6,7 @@ import io.traffik.attack.load.ClientBytes;
 import io.traffik.attack.load.Flood;
 import io.traffik.attack.load.LoopbackAddresses;
 import io.traffik.attack.load.PacedClients;
+import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.RoutePlan;
 import io.traffik.attack.server.ServerKind;
 import java.net.InetAddress;
@@ -40,6 +41,11 @@ final class LargeMessages implements Attack {
   @Override
   public List<Integer> connections(AttackScale scale) {
     return List.of(CONNECTIONS);
+  }
+
+  @Override
+  public List<BackendKind> backends() {
+    return REMOTE;
   }
 
   @Override

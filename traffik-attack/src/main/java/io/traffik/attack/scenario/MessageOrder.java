@@ -7,6 +7,7 @@ import io.traffik.attack.load.ClientBytes;
 import io.traffik.attack.load.LoopbackAddresses;
 import io.traffik.attack.load.PacedClients;
 import io.traffik.attack.load.StatusCounts;
+import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.RoutePlan;
 import io.traffik.attack.server.ServerKind;
 import java.io.ByteArrayOutputStream;
@@ -38,6 +39,16 @@ final class MessageOrder implements Attack {
   @Override
   public List<Integer> connections(AttackScale scale) {
     return List.of(1);
+  }
+
+  @Override
+  public List<BackendKind> backends() {
+    return REMOTE;
+  }
+
+  @Override
+  public boolean isCompared() {
+    return false;
   }
 
   @Override

@@ -23,7 +23,12 @@ final class MessageSurplus implements Attack {
   private static final int LIMIT = 5;
   private static final Duration PERIOD = Duration.ofMinutes(1);
   private static final double MESSAGES_PER_SECOND = 13_500;
+
+  /** Bursts fill what waits on the server; evenly spaced messages would not. */
+  private static final Duration BURST_INTERVAL = Duration.ofSeconds(1);
+
   private static final Duration REQUEST_INTERVAL = Duration.ofMillis(40);
+  private static final long REQUESTS_SENT = 25;
   private static final String MESSAGES = "/surplus/messages";
   private static final String REQUESTS = "/surplus/requests";
 
@@ -69,10 +74,10 @@ final class MessageSurplus implements Attack {
                 target.sockets(), MESSAGES, attacker, connections, ClientBytes.text("hi"));
         PacedClients sameRoute = SAME_ROUTE.start(target, LIMIT);
         PacedClients requester =
-            PacedClients.start(List.of(requests), REQUEST_INTERVAL, Long.MAX_VALUE)) {
-      flood.paced(MESSAGES_PER_SECOND, scale.flood());
+            PacedClients.start(List.of(requests), REQUEST_INTERVAL, REQUESTS_SENT)) {
+      flood.paced(MESSAGES_PER_SECOND, BURST_INTERVAL, scale.flood());
       ClientAnswers answers = innocents.stop();
-      requester.stop();
+      requester.join();
       ClientAnswers sameRouteAnswers = sameRoute.join().stop();
       flood.drain(scale.flood());
       ServerState state = target.awaitQuiet();

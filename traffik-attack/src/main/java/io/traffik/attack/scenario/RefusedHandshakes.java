@@ -47,6 +47,11 @@ final class RefusedHandshakes implements Attack {
   }
 
   @Override
+  public boolean isCompared() {
+    return false;
+  }
+
+  @Override
   public InnocentTraffic innocents() {
     return InnocentTraffic.MESSAGES;
   }
@@ -66,7 +71,8 @@ final class RefusedHandshakes implements Attack {
       long sessions = target.awaitQuiet().sessions() - before;
       return new AttackOutcome(
           List.of(
-              new ExpectedCount("refused", refused, scale.handshakes() - 1L, Long.MAX_VALUE),
+              new ExpectedCount(
+                  "refused", refused, scale.handshakes() - CONNECTIONS, Long.MAX_VALUE),
               // The innocent clients and the first handshake of the attacker open sessions, too.
               new ExpectedCount("sessions left", sessions, 0, InnocentTraffic.CLIENTS + 1L)),
           flood.statuses(),

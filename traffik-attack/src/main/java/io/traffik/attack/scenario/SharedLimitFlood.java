@@ -22,9 +22,12 @@ final class SharedLimitFlood implements Attack {
 
   private static final Identity EVERYBODY = Identity.of("everybody");
   private static final int SHARED_PER_SECOND = 20;
-  private static final int CLIENT_LIMIT = 60;
   private static final Duration PERIOD = Duration.ofMinutes(1);
-  private static final int CONNECTIONS = 16;
+
+  /** Enough to hold all tokens of the shared limit, if a denied request holds one for a moment. */
+  private static final int CONNECTIONS = 64;
+
+  private static final Duration INTERVAL = Duration.ofMillis(100);
   private static final String PATH = "/shared/requests";
 
   /** Together 10 a second, so that the shared limit has room for all of them. */
@@ -43,7 +46,7 @@ final class SharedLimitFlood implements Attack {
             .rate(SHARED_PER_SECOND, Duration.ofSeconds(1))
             .identifier(view -> EVERYBODY)
             .build();
-    Throttle client = Throttle.builder("shared by client").rate(CLIENT_LIMIT, PERIOD).build();
+    Throttle client = Throttle.builder("shared by client").rate(clientLimit(scale), PERIOD).build();
     plan.requests(PATH, everybody, client);
   }
 
@@ -70,7 +73,7 @@ final class SharedLimitFlood implements Attack {
     try (Flood flood =
         Flood.ofRequests(target.requests(), attacker, connections, ClientBytes.request(PATH))) {
       if (target.throttled()) {
-        exhaust(flood);
+        exhaust(flood, clientLimit(scale));
       }
       try (PacedClients innocents = INNOCENTS.start(target)) {
         flood.answered(Long.MAX_VALUE, scale.flood());
@@ -80,7 +83,7 @@ final class SharedLimitFlood implements Attack {
                 ExpectedCount.granted(
                     "requests",
                     target.awaitQuiet().handled(PATH, attacker),
-                    CLIENT_LIMIT,
+                    clientLimit(scale),
                     PERIOD,
                     start)),
             flood.statuses(),
@@ -89,11 +92,16 @@ final class SharedLimitFlood implements Attack {
     }
   }
 
+  /** The short form uses up a smaller limit in less time. */
+  private static int clientLimit(AttackScale scale) {
+    return scale == AttackScale.LONG ? 60 : 15;
+  }
+
   /** Uses up the limit of the client, and waits until the shared limit is full again. */
-  private static void exhaust(Flood flood) throws Exception {
+  private static void exhaust(Flood flood, int limit) throws Exception {
     double perSecond = SHARED_PER_SECOND - 1;
-    long seconds = (long) (CLIENT_LIMIT / perSecond) + 1;
-    flood.paced(perSecond, Duration.ofSeconds(seconds)).drain(Duration.ofSeconds(1));
+    long seconds = (long) (limit / perSecond) + 1;
+    flood.paced(perSecond, INTERVAL, Duration.ofSeconds(seconds)).drain(Duration.ofSeconds(1));
     TimeUnit.SECONDS.sleep(1);
   }
 }

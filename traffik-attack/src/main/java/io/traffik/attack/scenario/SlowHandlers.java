@@ -6,6 +6,7 @@ import io.traffik.attack.load.ClientBytes;
 import io.traffik.attack.load.Flood;
 import io.traffik.attack.load.LoopbackAddresses;
 import io.traffik.attack.load.PacedClients;
+import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.RoutePlan;
 import io.traffik.attack.server.ServerKind;
 import java.net.InetAddress;
@@ -42,6 +43,11 @@ final class SlowHandlers implements Attack {
   }
 
   @Override
+  public List<BackendKind> backends() {
+    return REMOTE;
+  }
+
+  @Override
   public InnocentTraffic innocents() {
     return InnocentTraffic.MESSAGES;
   }
@@ -53,6 +59,7 @@ final class SlowHandlers implements Attack {
     try (Flood flood =
         Flood.ofFrames(target.sockets(), PATH, attacker, connections, ClientBytes.text("hi"))) {
       flood.burst(MESSAGES, scale.flood());
+      target.awaitHandled(PATH, attacker, connections);
       try (PacedClients first = innocents().start(target, 1)) {
         first.join();
       }

@@ -15,7 +15,8 @@ public final class ServerUnderAttack {
   private static final Set<String> JDK_THREADS =
       Set.of("CompletableFutureDelayScheduler", "ForkJoinPool", "Cleaner", "VirtualThread");
 
-  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+  /** Threads of Traffik that all backends share end after ten idle seconds. */
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(15);
 
   private final Set<Thread> threadsBefore;
   private final HandledCounts counts = new HandledCounts();
@@ -70,7 +71,7 @@ public final class ServerUnderAttack {
   }
 
   /**
-   * Stops the server.
+   * Stops the server and waits until its threads have ended, for at most 15 seconds.
    *
    * @return the names of the threads that remain, separated by commas
    */
@@ -82,7 +83,7 @@ public final class ServerUnderAttack {
     long end = System.nanoTime() + MAX_WAIT_NANOS;
     Set<String> left = threadsLeft();
     while (!left.isEmpty() && System.nanoTime() < end) {
-      Thread.sleep(20);
+      Thread.sleep(100);
       left = threadsLeft();
     }
     return String.join(",", left);
