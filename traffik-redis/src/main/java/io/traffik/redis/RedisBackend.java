@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * connection. A late or failed call throws a {@link io.traffik.BackendException}, and the
  * throttle's failure policy decides. No call is sent again after a lost connection.
  *
+ * <p>A client can have at most 2,048 blocking and 2,048 asynchronous calls in flight, and fewer
+ * while others have many. Further calls throw an {@link io.traffik.OverloadException} and take
+ * nothing. If the server has stopped answering, they throw a {@link io.traffik.BackendException}.
+ *
  * <p>A key contains namespace, uid, identity and scope in readable form, see {@link KeyEncoder}.
  *
  * <p>Stages of asynchronous decisions complete on a thread of the client, or on a timeout thread at
@@ -182,11 +186,14 @@ public final class RedisBackend implements Backend {
       long argument) {
     return invoker.invoke(
         ScriptCall.byDigest(
-            prepared.key(identity, scope), prepared.arguments(operation, cost, argument)));
+            identity,
+            prepared.key(identity, scope),
+            prepared.arguments(operation, cost, argument)));
   }
 
   private static ScriptCall scriptCall(PreparedPolicy prepared, BackendCall call) {
     return ScriptCall.byDigest(
+        call.identity(),
         prepared.key(call.identity(), call.scope()),
         prepared.arguments(call.operation(), call.cost(), call.argument()));
   }

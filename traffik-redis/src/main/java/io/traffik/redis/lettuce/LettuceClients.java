@@ -18,7 +18,7 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
-import io.traffik.redis.async.InFlightLimiter;
+import io.traffik.redis.async.AdmissionControl;
 import io.traffik.redis.lettuce.LettuceSource.Session;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class LettuceClients {
    * Larger than the backend's own limit, so that Lettuce never rejects a command: it would log each
    * rejection with a stack trace.
    */
-  private static final int REQUEST_QUEUE_SIZE = InFlightLimiter.MAX_IN_FLIGHT + 1_000;
+  private static final int REQUEST_QUEUE_SIZE = 2 * AdmissionControl.PLACES + 1_000;
 
   private static final Duration MAX_RECONNECT_DELAY = Duration.ofMillis(200);
   private static final Duration TOPOLOGY_REFRESH_PERIOD = Duration.ofSeconds(10);

@@ -62,7 +62,9 @@ public final class ScriptBatch {
       addRuns(positions, arguments);
       order.addAll(positions);
     }
-    scriptCalls.add(ScriptCall.byDigest(keys, arguments.toArray(new String[0])));
+    // One call of the server is one place, whose client is that of the first call.
+    String client = entries.get(order.get(0)).call().identity();
+    scriptCalls.add(ScriptCall.byDigest(client, keys, arguments.toArray(new String[0])));
     indices.add(order.stream().mapToInt(Integer::intValue).toArray());
   }
 

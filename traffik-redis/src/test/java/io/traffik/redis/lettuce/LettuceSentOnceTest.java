@@ -135,7 +135,8 @@ final class LettuceSentOnceTest {
 
   private Object hit(String client) throws Exception {
     String[] arguments = {"h", "36000000000", "0", TOKEN_MICROS, "0", TOKEN_MICROS + "000"};
-    return runner.run(ScriptCall.byDigest(key(client), arguments).withSource(), DEADLINE.toNanos());
+    return runner.run(
+        ScriptCall.byDigest(client, key(client), arguments).withSource(), DEADLINE.toNanos());
   }
 
   private String key(String client) {
