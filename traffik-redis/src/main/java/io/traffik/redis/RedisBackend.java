@@ -44,7 +44,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A key contains namespace, uid, identity and scope in readable form, see {@link KeyEncoder}.
  *
  * <p>Stages of asynchronous decisions complete on a thread of the client, or on a timeout thread at
- * the deadline. Dependent actions must not block these threads. Safe for any number of threads.
+ * the deadline. Dependent actions must not block these threads. On a thread of Lettuce that
+ * receives answers, a blocking call of this backend throws an {@link IllegalStateException} at
+ * once, because it would wait for itself. Continue with asynchronous calls, or on an executor of
+ * your own ({@code thenApplyAsync}). Safe for any number of threads.
  */
 public final class RedisBackend implements Backend {
 
@@ -131,6 +134,7 @@ public final class RedisBackend implements Backend {
 
   @Override
   public long[] decide(BackendCall call) {
+    requireMayBlock();
     PreparedPolicy prepared = prepare(call.policy(), call.cost());
     return prepared
         .answers()
@@ -150,6 +154,7 @@ public final class RedisBackend implements Backend {
       long cost,
       long argument) {
     policy.requireSingleRate();
+    requireMayBlock();
     PreparedPolicy prepared = prepare(policy, cost);
     Object answer = invoke(prepared, operation, identity, scope, cost, argument);
     return prepared.answers().margin(answer, operation, cost);
@@ -164,6 +169,7 @@ public final class RedisBackend implements Backend {
       long cost,
       long argument,
       long[] margins) {
+    requireMayBlock();
     PreparedPolicy prepared = prepare(policy, cost);
     Object answer = invoke(prepared, operation, identity, scope, cost, argument);
     prepared.answers().margins(answer, operation, cost, margins);
@@ -219,6 +225,7 @@ public final class RedisBackend implements Backend {
   @Override
   public List<long[]> decideAll(List<BackendCall> calls) {
     requireOpen();
+    requireMayBlock();
     if (calls.size() < 2) {
       return calls.stream().map(this::decide).toList();
     }
@@ -259,11 +266,13 @@ public final class RedisBackend implements Backend {
   @Override
   public void open() {
     requireOpen();
+    requireMayBlock();
     new ServerCheck(namespace, keyPrefix, runner, deadlineNanos).check();
   }
 
   @Override
   public void reset() {
+    requireMayBlock();
     try {
       Deadlines.await(removeAll(), Long.MAX_VALUE);
     } catch (IllegalStateException e) {
@@ -318,6 +327,20 @@ public final class RedisBackend implements Backend {
   @Override
   public @Nullable ThrottledHandler throttledHandler() {
     return throttledHandler;
+  }
+
+  /** Exactly an IllegalStateException, which is a mistake and not left to the failure policy. */
+  private void requireMayBlock() {
+    if (runner.answersOnCurrentThread()) {
+      throw new IllegalStateException(
+          "Blocking call of backend \""
+              + namespace
+              + "\" on thread \""
+              + Thread.currentThread().getName()
+              + "\", which receives the answers of Redis and would wait for itself. Call an"
+              + " asynchronous method, such as hitAsync, or continue on another thread with"
+              + " thenApplyAsync(…, executor).");
+    }
   }
 
   private void requireOpen() {

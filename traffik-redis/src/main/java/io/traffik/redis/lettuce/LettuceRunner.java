@@ -128,6 +128,11 @@ public final class LettuceRunner implements ScriptRunner {
     return null;
   }
 
+  @Override
+  public boolean answersOnCurrentThread() {
+    return source.answeringThreads().containsCurrent();
+  }
+
   private CompletableFuture<Object> begin(
       ScriptCall call, AdmittedCall admitted, BooleanSupplier abandoned) {
     try {
@@ -201,7 +206,7 @@ public final class LettuceRunner implements ScriptRunner {
     }
   }
 
-  private static CompletableFuture<Object> dispatch(
+  private CompletableFuture<Object> dispatch(
       RedisClusterAsyncCommands<String, String> commands, ScriptCall call) {
     CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.ASCII);
     arguments.add(call.isBySource() ? DecisionScript.TEXT : DecisionScript.DIGEST);
@@ -209,7 +214,7 @@ public final class LettuceRunner implements ScriptRunner {
     RedisFuture<Object> sent =
         commands.dispatch(
             call.isBySource() ? CommandType.EVAL : CommandType.EVALSHA,
-            new ScriptOutput(),
+            new ScriptOutput(source.answeringThreads()),
             arguments);
     return sent.toCompletableFuture();
   }

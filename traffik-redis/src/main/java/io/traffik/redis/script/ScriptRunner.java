@@ -60,6 +60,14 @@ public interface ScriptRunner {
   }
 
   /**
+   * Whether the current thread receives answers for this runner. A blocking call on such a thread
+   * would wait for itself. By default, no thread does.
+   */
+  default boolean answersOnCurrentThread() {
+    return false;
+  }
+
+  /**
    * The server's {@code INFO}.
    *
    * @param timeoutNanos the longest wait, connecting included

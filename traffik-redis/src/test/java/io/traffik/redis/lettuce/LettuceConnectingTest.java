@@ -47,7 +47,8 @@ final class LettuceConnectingTest {
   private static final Pattern CLIENT = Pattern.compile("(?m)^id=(\\d+) .*flags=N ");
 
   private static LettuceRunner runnerOf(Supplier<CompletionStage<Session>> connecting) {
-    return new LettuceRunner(new LettuceSource(connecting, false, false, () -> {}));
+    return new LettuceRunner(
+        new LettuceSource(connecting, false, false, new AnsweringThreads(), () -> {}));
   }
 
   /** In a new JVM, loading Lettuce's classes alone can take that long. */

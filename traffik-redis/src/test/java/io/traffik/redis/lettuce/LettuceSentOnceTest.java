@@ -55,7 +55,11 @@ final class LettuceSentOnceTest {
     Session delaying =
         new Session(delayingFirstSend(session.commands()), session.connection(), session.owned());
     return new LettuceSource(
-        () -> CompletableFuture.completedFuture(delaying), true, false, source.shutdown());
+        () -> CompletableFuture.completedFuture(delaying),
+        true,
+        false,
+        source.answeringThreads(),
+        source.shutdown());
   }
 
   @SuppressWarnings("unchecked")
