@@ -178,6 +178,40 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * Executes hits all or nothing: if every one is granted, all are charged. Otherwise none is, and
+   * at most the new speed of a rate is written, as by a denial. Two hits on one bucket need the
+   * tokens of both.
+   *
+   * <p>By default, {@link #decideAll} peeks first. If all are granted, {@link #decide} executes one
+   * hit after the other, the one with the fewest tokens first. If one is then denied because of
+   * concurrent hits, the earlier ones are refunded. A store that can execute all of them in one
+   * atomic step should override this method.
+   *
+   * @param hits the hits, on one key or on several, without patience; may be empty
+   * @return the answer to each hit, in order. If all are granted ({@link BackendCall#isGranted}),
+   *     all are charged. Otherwise these are the margins of peeks, of which at least one denies
+   * @throws BackendException if the store failed; any of the hits may have been charged
+   * @throws OverloadException if too many calls are waiting in this process; no hit took anything
+   * @throws IllegalArgumentException if a call is not a hit, or has patience
+   * @throws IllegalStateException if this backend is closed
+   */
+  default List<long[]> decideTogether(List<BackendCall> hits) {
+    return Futures.join(new PeekThenHit(this, CallMode.BLOCKING, hits).execute());
+  }
+
+  /**
+   * As {@link #decideTogether}, without blocking the caller. By default, it uses {@link
+   * #decideAllAsync} and {@link #decideAsync}.
+   *
+   * @param hits the hits, on one key or on several, without patience; may be empty
+   * @return a stage with the answer to each hit, in order, or failed with the exception of {@link
+   *     #decideTogether}
+   */
+  default CompletionStage<List<long[]>> decideTogetherAsync(List<BackendCall> hits) {
+    return new PeekThenHit(this, CallMode.ASYNC, hits).execute();
+  }
+
+  /**
    * Whether buckets can owe tokens: hits with patience, cancelled reservations and settlements.
    * Throttles check it before such a call, and fail with a {@link ConfigurationException} if it is
    * false.

@@ -5,11 +5,22 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * Throttles that decide about a connection together, all or nothing. If one of them denies, the
- * others take nothing.
+ * others take nothing, not even for a moment.
+ *
+ * <p>All throttles are evaluated before any is charged. Those that share a backend are decided by
+ * one {@link Backend#decideTogether} call. If there are several backends, all are peeked at first,
+ * and then charged in order. Only concurrent hits can then cause a denial, which refunds the
+ * charges of the other backends.
+ *
+ * <p>The first throttle that denies, in the order of the group, reports the denial. If its handler
+ * returns, the connection proceeds, and the other throttles are decided again without it. Listeners
+ * receive the decisions of the throttles that were charged, and the denial that was reported. They
+ * do not receive hits that took nothing because another throttle denied.
  *
  * <p>Immutable and safe for any number of threads. No parameter may be null.
  */
@@ -49,67 +60,73 @@ public final class ThrottleGroup {
    *     throttle has then taken anything
    */
   public List<Charge> charge(ConnectionView view) {
-    List<Charge> charges = new ArrayList<>(throttles.size());
-    try {
-      for (Throttle throttle : throttles) {
-        charges.add(throttle.charge(view));
-      }
-      return charges;
-    } catch (RuntimeException | Error e) {
-      charges.forEach(Charge::refund);
-      throw e;
-    }
+    return charge(view, (throttle, decision) -> {});
   }
 
   /**
-   * As {@link #charge}, without blocking or throwing.
+   * As {@link #charge(ConnectionView)}, and passes on the state of the other throttles if one
+   * denies, for example for header fields.
+   *
+   * @param view the connection
+   * @param others called before the handler of a denial, once for each other throttle that has a
+   *     decision. For a throttle that took nothing because of the denial, it is that of a peek
+   * @return one charge per throttle, in the same order
+   * @throws ConnectionThrottledException as {@link #charge(ConnectionView)}
+   */
+  public List<Charge> charge(
+      ConnectionView view, BiConsumer<? super Throttle, ? super Decision> others) {
+    Objects.requireNonNull(others, "others must not be null");
+    return throttles.size() == 1
+        ? List.of(throttles.get(0).charge(view))
+        : Futures.join(new GroupDecision(CallMode.BLOCKING, throttles, view, others).execute());
+  }
+
+  /**
+   * As {@link #charge(ConnectionView)}, without blocking or throwing.
    *
    * @param view the connection; a listener may read it after this method returns
-   * @return a stage with the charges, or failed with the exception of {@link #charge}
+   * @return a stage with the charges, or failed with the exception of {@code charge}
    */
   public CompletionStage<List<Charge>> chargeAsync(ConnectionView view) {
-    return chargeFrom(0, view, new ArrayList<>(throttles.size()));
+    return throttles.size() == 1
+        ? Futures.then(
+            throttles.get(0).chargeAsync(view),
+            charge -> CompletableFuture.completedFuture(List.of(charge)))
+        : start(view).get();
   }
 
-  private CompletionStage<List<Charge>> chargeFrom(
-      int index, ConnectionView view, List<Charge> charges) {
-    if (index == throttles.size()) {
-      return CompletableFuture.completedFuture(charges);
+  /** Evaluates the throttles; the result decides. */
+  private Supplier<CompletionStage<List<Charge>>> start(ConnectionView view) {
+    try {
+      GroupDecision decision =
+          new GroupDecision(CallMode.ASYNC, throttles, view, (throttle, peeked) -> {});
+      return decision::execute;
+    } catch (Throwable t) {
+      CompletionStage<List<Charge>> failed = CompletableFuture.failedFuture(t);
+      return () -> failed;
     }
-    return throttles
-        .get(index)
-        .chargeAsync(view)
-        .handle((charge, thrown) -> onCharge(index, view, charges, charge, thrown))
-        .thenCompose(next -> next);
-  }
-
-  private CompletionStage<List<Charge>> onCharge(
-      int index,
-      ConnectionView view,
-      List<Charge> charges,
-      @Nullable Charge charge,
-      @Nullable Throwable thrown) {
-    if (charge != null) {
-      charges.add(charge);
-      return chargeFrom(index + 1, view, charges);
-    }
-    charges.forEach(Charge::refundAsync);
-    return CompletableFuture.failedFuture(Futures.orUnknown(thrown));
   }
 
   /**
    * Charges all throttles for each of several views, in order, each as {@link #chargeAsync} does
-   * alone. A group of one throttle makes one call of its backend for all views.
+   * alone. All views are evaluated on the caller's thread, before any is charged. A group of one
+   * throttle makes one call of its backend for all views.
    *
    * @param views the connections or messages; may be empty
    * @return one stage per view, in the same order
    */
   public List<CompletionStage<List<Charge>>> chargeEachAsync(List<? extends ConnectionView> views) {
+    if (throttles.size() == 1 && views.size() > 1) {
+      return ChargeBatch.start(throttles.get(0), views);
+    }
+    List<Supplier<CompletionStage<List<Charge>>>> evaluated = new ArrayList<>(views.size());
+    for (ConnectionView view : views) {
+      evaluated.add(throttles.size() == 1 ? () -> chargeAsync(view) : start(view));
+    }
     List<CompletionStage<List<Charge>>> stages = new ArrayList<>(views.size());
     CompletionStage<?> previous = CompletableFuture.completedFuture(null);
-    for (ConnectionView view : views) {
-      CompletionStage<List<Charge>> stage =
-          previous.handle((done, thrown) -> chargeAsync(view)).thenCompose(next -> next);
+    for (Supplier<CompletionStage<List<Charge>>> next : evaluated) {
+      CompletionStage<List<Charge>> stage = Futures.compose(previous, (done, thrown) -> next.get());
       stages.add(stage);
       previous = stage;
     }
