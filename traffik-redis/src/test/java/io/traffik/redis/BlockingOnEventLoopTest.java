@@ -112,6 +112,7 @@ final class BlockingOnEventLoopTest {
                       backend.decideInto(
                           Operation.HIT, HIT.policy(), "client", "", 1, 0, new long[1]),
                   () -> backend.decideAll(List.of(HIT, HIT)),
+                  () -> backend.decideTogether(List.of(HIT, HIT)),
                   backend::reset,
                   backend::open)
               .toList()) {
