@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,12 +112,7 @@ public final class Decision {
     if (PolicyOutcome.isDegraded(outcome)) {
       return true;
     }
-    for (int i = 0; i < marginCount(); i++) {
-      if (Margin.isDegraded(margin(i))) {
-        return true;
-      }
-    }
-    return false;
+    return IntStream.range(0, marginCount()).anyMatch(i -> Margin.isDegraded(margin(i)));
   }
 
   /**
@@ -150,11 +146,9 @@ public final class Decision {
     if (marginCount() == 0) {
       return allowed() ? Long.MAX_VALUE : 0;
     }
-    long smallest = Long.MAX_VALUE;
-    for (int i = 0; i < marginCount(); i++) {
-      smallest = Math.min(smallest, remaining(i));
-    }
-    return smallest;
+    return IntStream.range(0, marginCount())
+        .mapToLong(this::remaining)
+        .reduce(Long.MAX_VALUE, Math::min);
   }
 
   /**
@@ -210,11 +204,9 @@ public final class Decision {
   }
 
   private long resetAfterNanos() {
-    long longest = 0;
-    for (int i = 0; i < marginCount(); i++) {
-      longest = Math.max(longest, policy.rate(i).fillNanos() - levelNanos(i));
-    }
-    return longest;
+    return IntStream.range(0, marginCount())
+        .mapToLong(i -> policy.rate(i).fillNanos() - levelNanos(i))
+        .reduce(0, Math::max);
   }
 
   /**
