@@ -15,8 +15,8 @@ public final class ServerUnderAttack {
   private static final Set<String> JDK_THREADS =
       Set.of("CompletableFutureDelayScheduler", "ForkJoinPool", "Cleaner", "VirtualThread");
 
-  /** Threads of Traffik that all backends share end after ten idle seconds. */
-  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(15);
+  /** Slow handlers run on, and threads that all backends share end after ten idle seconds. */
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(45);
 
   private final Set<Thread> threadsBefore;
   private final HandledCounts counts = new HandledCounts();
@@ -71,7 +71,7 @@ public final class ServerUnderAttack {
   }
 
   /**
-   * Stops the server and waits until its threads have ended, for at most 15 seconds.
+   * Stops the server and waits until its threads have ended, for at most 45 seconds.
    *
    * @return the names of the threads that remain, separated by commas
    */
