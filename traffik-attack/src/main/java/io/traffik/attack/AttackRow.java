@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 record AttackRow(AttackedCase attacked, @Nullable Measured measured, @Nullable String failure) {
 
+  /** Half of the heap of a server. A right one uses about 10 MiB when the attack is over. */
+  private static final long MAX_HEAP_BYTES = 64L << 20;
+
   /**
    * The figures of an attack.
    *
@@ -62,6 +65,9 @@ record AttackRow(AttackedCase attacked, @Nullable Measured measured, @Nullable S
                   innocents.denied(),
                   innocents.failed(),
                   innocents.statuses().total() + innocents.unanswered()));
+    }
+    if (measured.state().heapBytes() > MAX_HEAP_BYTES) {
+      faults.add(attacked + ": heap after a collection " + measured.state().heapBytes() + " bytes");
     }
     return faults;
   }

@@ -23,6 +23,9 @@ public final class AttackSuite {
 
   private static final Duration MAX_DURATION = Duration.ofSeconds(270);
 
+  private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
+  private static final int USAGE_ERROR = 2;
+
   private AttackSuite() {}
 
   /**
@@ -38,8 +41,11 @@ public final class AttackSuite {
       switch (argument) {
         case "--short" -> scale = AttackScale.SHORT;
         case "--virtual-threads" -> virtualThreads = true;
-        default -> attacks.add(Attacks.named(argument));
+        default -> attacks.add(attack(argument));
       }
+    }
+    if (virtualThreads && Runtime.version().feature() < FIRST_WITH_VIRTUAL_THREADS) {
+      exit("Virtual threads need JDK 21 or newer: " + Runtime.version() + ". Set JAVA_HOME.");
     }
     List<String> faults = new ArrayList<>();
     try (RedisProcess redis = RedisProcess.start()) {
@@ -58,6 +64,20 @@ public final class AttackSuite {
     System.out.printf("%nWrong counts: %d%n", faults.size());
     faults.forEach(System.out::println);
     System.exit(faults.isEmpty() ? 0 : 1);
+  }
+
+  private static Attack attack(String name) {
+    try {
+      return Attacks.named(name);
+    } catch (IllegalArgumentException e) {
+      exit(String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private static void exit(String usageError) {
+    System.err.println(usageError);
+    System.exit(USAGE_ERROR);
   }
 
   private static void run(List<Attack> attacks, AttackRunner runner, List<String> faults)

@@ -47,7 +47,7 @@ final class AttackedServerMain {
     System.out.println(ANSWER + server.requestPort() + " " + server.socketPort());
     try {
       answer(server);
-    } catch (RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       System.out.println(e);
     }
     // Threads that the server has left must not keep this JVM alive.

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -57,8 +58,8 @@ final class ServerProcess implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
       reader.lines().forEach(this::addLine);
-    } catch (IOException e) {
-      lines.add(e.toString());
+    } catch (IOException | UncheckedIOException e) {
+      // The output ends when the process is destroyed.
     } finally {
       lines.add(END);
     }

@@ -10,7 +10,6 @@ import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.ServerKind;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +46,7 @@ final class AttacksTest {
   }
 
   @AfterAll
-  static void noServerLeavesThreads() throws IOException {
+  static void noServerLeavesThreads() {
     try {
       for (StoppedServer server : STOPPED) {
         assertThat(server.threadsLeft()).as(server.name()).isEmpty();
@@ -59,7 +58,7 @@ final class AttacksTest {
 
   static Stream<Arguments> servers() {
     return Stream.of(
-        arguments(ServerKind.JAVALIN, BackendKind.MEMORY, List.of("surplus", "refused", "idle")),
+        arguments(ServerKind.JAVALIN, BackendKind.MEMORY, List.of("surplus", "refused")),
         arguments(ServerKind.JAVALIN, BackendKind.LETTUCE, List.of("surplus", "shared", "slow")),
         arguments(
             ServerKind.JAVALIN,

@@ -13,7 +13,8 @@ public final class ServerUnderAttack {
 
   /** Threads that the JDK starts on demand and keeps, by a part of the name. */
   private static final Set<String> JDK_THREADS =
-      Set.of("CompletableFutureDelayScheduler", "ForkJoinPool", "Cleaner", "VirtualThread");
+      Set.of(
+          "CompletableFutureDelayScheduler", "ForkJoinPool", "Cleaner", "VirtualThread", "Poller");
 
   /** Slow handlers run on, and threads that all backends share end after ten idle seconds. */
   private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(45);
