@@ -14,7 +14,7 @@ public final class Attacks {
           new SharedLimitFlood(),
           new MessageOrder(),
           new RefusedHandshakes(),
-          new IdleConnections(),
+          new OpenConnections(),
           // Its handlers run on for a while, so it comes last.
           new SlowHandlers());
 
