@@ -6,9 +6,7 @@ import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +72,7 @@ public interface Backend extends AutoCloseable {
    * @return one {@link Margin} per rate, in the policy's order; after a settlement followed by the
    *     number of unpaid tokens, of several rates the largest. The caller owns the array
    * @throws BackendException if the store failed; the hit may or may not have been charged
+   * @throws OverloadException if too many calls are waiting in this process; the call took nothing
    * @throws IllegalStateException if this backend is closed
    */
   long[] decide(BackendCall call);
@@ -146,11 +145,7 @@ public interface Backend extends AutoCloseable {
    * @return a stage with the margins, or failed with the exception of {@link #decide}
    */
   default CompletionStage<long[]> decideAsync(BackendCall call) {
-    try {
-      return CompletableFuture.supplyAsync(() -> decide(call), SharedExecutor.EXECUTOR);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(SharedExecutor.rejected(this, e));
-    }
+    return SharedExecutor.submit(this, call.identity(), () -> decide(call));
   }
 
   /**
@@ -180,6 +175,40 @@ public interface Backend extends AutoCloseable {
    */
   default CompletionStage<List<long[]>> decideAllAsync(List<BackendCall> calls) {
     return Futures.inOrder(calls, this::decideAsync);
+  }
+
+  /**
+   * Executes hits all or nothing: if every one is granted, all are charged. Otherwise none is, and
+   * at most the new speed of a rate is written, as by a denial. Two hits on one bucket need the
+   * tokens of both.
+   *
+   * <p>By default, {@link #decideAll} peeks first. If all are granted, {@link #decide} executes one
+   * hit after the other, the one with the fewest tokens first. If one is then denied because of
+   * concurrent hits, the earlier ones are refunded. A store that can execute all of them in one
+   * atomic step should override this method.
+   *
+   * @param hits the hits, on one key or on several, without patience; may be empty
+   * @return the answer to each hit, in order. If all are granted ({@link BackendCall#isGranted}),
+   *     all are charged. Otherwise these are the margins of peeks, of which at least one denies
+   * @throws BackendException if the store failed; any of the hits may have been charged
+   * @throws OverloadException if too many calls are waiting in this process; no hit took anything
+   * @throws IllegalArgumentException if a call is not a hit, or has patience
+   * @throws IllegalStateException if this backend is closed
+   */
+  default List<long[]> decideTogether(List<BackendCall> hits) {
+    return Futures.join(new PeekThenHit(this, CallMode.BLOCKING, hits).execute());
+  }
+
+  /**
+   * As {@link #decideTogether}, without blocking the caller. By default, it uses {@link
+   * #decideAllAsync} and {@link #decideAsync}.
+   *
+   * @param hits the hits, on one key or on several, without patience; may be empty
+   * @return a stage with the answer to each hit, in order, or failed with the exception of {@link
+   *     #decideTogether}
+   */
+  default CompletionStage<List<long[]>> decideTogetherAsync(List<BackendCall> hits) {
+    return new PeekThenHit(this, CallMode.ASYNC, hits).execute();
   }
 
   /**
@@ -217,11 +246,13 @@ public interface Backend extends AutoCloseable {
    *     {@link #reset()}
    */
   default CompletionStage<@Nullable Void> resetAsync() {
-    try {
-      return CompletableFuture.runAsync(this::reset, SharedExecutor.EXECUTOR);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(SharedExecutor.rejected(this, e));
-    }
+    return SharedExecutor.submit(
+        this,
+        "reset",
+        () -> {
+          reset();
+          return null;
+        });
   }
 
   /**

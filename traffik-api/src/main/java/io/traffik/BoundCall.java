@@ -2,6 +2,7 @@ package io.traffik;
 
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -99,5 +100,27 @@ record BoundCall(Backend backend, BackendCall call) {
               + (margins == null ? "null" : margins.length));
     }
     return margins;
+  }
+
+  /**
+   * Returns the answers if there is one to each call.
+   *
+   * @throws BackendException if the backend violated its contract
+   */
+  static List<long[]> requireAnswers(
+      Backend backend, List<BackendCall> calls, @Nullable List<long[]> answers) {
+    if (answers == null || answers.size() != calls.size()) {
+      throw new BackendException(
+          "Backend \""
+              + backend.namespace()
+              + "\" must return one answer per call: expected "
+              + calls.size()
+              + ", got "
+              + (answers == null ? "null" : answers.size()));
+    }
+    for (int i = 0; i < calls.size(); i++) {
+      requireMargins(backend, calls.get(i), answers.get(i));
+    }
+    return answers;
   }
 }

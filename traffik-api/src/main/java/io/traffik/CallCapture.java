@@ -7,10 +7,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallCapture {
 
-  /** Whether the caller of {@link DecisionPath} executes the call. */
+  /** Whether the caller of {@link DecisionPath} executes the call and reports the decision. */
   final boolean deferred;
 
   @Nullable BoundCall call;
+
+  /** The backend of the operation, which may have no call; null if no limit applies. */
+  @Nullable Backend backend;
 
   CallCapture(boolean deferred) {
     this.deferred = deferred;

@@ -104,10 +104,11 @@ public final class Decision {
 
   /**
    * {@return whether the decision is not based on the backend's own buckets} The backend failed,
-   * and the {@link FailurePolicy} or a wrapper of the backend decided.
+   * and the {@link FailurePolicy} or a wrapper of the backend decided; or the server is {@link
+   * #overloaded() overloaded}.
    */
   public boolean degraded() {
-    if (PolicyOutcome.isFailure(outcome)) {
+    if (PolicyOutcome.isDegraded(outcome)) {
       return true;
     }
     for (int i = 0; i < marginCount(); i++) {
@@ -116,6 +117,14 @@ public final class Decision {
       }
     }
     return false;
+  }
+
+  /**
+   * {@return whether this is a denial because too many calls are waiting in this process} It does
+   * not depend on the {@link FailurePolicy}. Adapters respond with 503.
+   */
+  public boolean overloaded() {
+    return outcome == PolicyOutcome.DENIED_ON_OVERLOAD;
   }
 
   /**
@@ -341,7 +350,7 @@ public final class Decision {
         : start
             + (delayNanos() > 0 ? ", after " + delay() : "")
             + (impossible() ? ", impossible" : "")
-            + (degraded() ? ", degraded" : "")
+            + (overloaded() ? ", overloaded" : degraded() ? ", degraded" : "")
             + (", remaining " + remaining())
             + retryAfter().map(time -> ", retry after " + time).orElse("")
             + (unpaid() > 0 ? ", unpaid " + unpaid() : "")

@@ -73,6 +73,18 @@ final class DecisionPath {
     return needsBackend;
   }
 
+  Throttle throttle() {
+    return throttle;
+  }
+
+  QuotaPolicy policy() {
+    return policy;
+  }
+
+  ChargeSettings chargeSettings() {
+    return chargeSettings;
+  }
+
   /** An explicit cost, in place of the configured one even if it is the smallest number. */
   static long explicit(long cost) {
     return Math.max(cost, CONFIGURED_COST + 1);
@@ -95,7 +107,11 @@ final class DecisionPath {
 
   CompletionStage<Decision> decideAsync(
       Operation operation, ConnectionView view, long explicitCost, boolean enforced) {
-    return decideAsync(operation, view, explicitCost, 0, enforced, new CallCapture(true));
+    try {
+      return new PendingOperation(this, operation, view, explicitCost, 0).executeAsync(enforced);
+    } catch (Throwable t) {
+      return CompletableFuture.failedFuture(t);
+    }
   }
 
   /** Enforces a hit as {@link #decide} does, and keeps its backend call for later. */
@@ -112,44 +128,19 @@ final class DecisionPath {
 
   CompletionStage<Charge> chargeAsync(
       ConnectionView view, long explicitCost, Duration longestDelay) {
-    CallCapture capture = new CallCapture(true);
-    long patience;
-    long sentAt;
     try {
-      patience = chargeSettings.patienceNanos(longestDelay);
-      sentAt = chargeSettings.clock().getAsLong();
-    } catch (Throwable t) {
-      return CompletableFuture.failedFuture(t);
-    }
-    return Futures.handle(
-        decideAsync(Operation.HIT, view, explicitCost, patience, true, capture),
-        (decision, thrown) -> {
-          if (decision == null) {
-            throw Futures.unchecked(thrown);
-          }
-          return new Charge(decision, capture.call, chargeSettings, sentAt);
-        });
-  }
-
-  private CompletionStage<Decision> decideAsync(
-      Operation operation,
-      ConnectionView view,
-      long explicitCost,
-      long patience,
-      boolean enforced,
-      CallCapture capture) {
-    try {
-      long[] margins = new long[policy.size() + 1];
-      long outcome = evaluate(operation, view, explicitCost, patience, enforced, margins, capture);
-      long cost = margins[policy.size()];
-      BoundCall call = capture.call;
-      return call == null
-          ? CompletableFuture.completedFuture(
-              new Decision(policy, operation, cost, patience, outcome, margins))
-          : Futures.handle(
-              call.executeAsync(),
-              (answer, thrown) ->
-                  complete(operation, call, view, cost, patience, answer, thrown, enforced));
+      long patience = chargeSettings.patienceNanos(longestDelay);
+      long sentAt = chargeSettings.clock().getAsLong();
+      PendingOperation hit =
+          new PendingOperation(this, Operation.HIT, view, explicitCost, patience);
+      return Futures.handle(
+          hit.executeAsync(true),
+          (decision, thrown) -> {
+            if (decision == null) {
+              throw Futures.unchecked(thrown);
+            }
+            return hit.charge(sentAt);
+          });
     } catch (Throwable t) {
       return CompletableFuture.failedFuture(t);
     }
@@ -161,11 +152,11 @@ final class DecisionPath {
    * @param patience nanoseconds that a hit may wait for its tokens
    * @param margins receives the margins of several rates and, after them, the cost; null for one
    *     rate with a known cost
-   * @param capture receives the backend call, which is executed here unless deferred; null if the
-   *     caller does not need it
+   * @param capture receives the backend and the call; null if the caller does not need it. If
+   *     deferred, the caller executes the call, and reports the decision
    * @return the smallest margin, or a value of {@link PolicyOutcome}
    */
-  private long evaluate(
+  long evaluate(
       Operation operation,
       ConnectionView view,
       long explicitCost,
@@ -182,6 +173,9 @@ final class DecisionPath {
     long outcome = PolicyOutcome.EXEMPT;
     if (enabled.getAsBoolean() && !policy.isUnlimited()) {
       backend = fixedBackend != null ? fixedBackend : resolveBackend(view);
+      if (capture != null) {
+        capture.backend = backend;
+      }
       String client = clients.resolve(view, backend);
       outcome = ClientResolver.outcomeOf(client);
       if (outcome == ClientResolver.LIMITED) {
@@ -228,7 +222,7 @@ final class DecisionPath {
     if (margins != null) {
       margins[policy.size()] = cost;
     }
-    boolean complete = capture == null || !capture.deferred || capture.call == null;
+    boolean complete = capture == null || !capture.deferred;
     boolean mayBeDenied = outcome < 0 || cost > policy.capacity();
     if (complete && (listener != null || (enforced && mayBeDenied))) {
       // A second Decision: the one that decide creates must reach only its caller to stay off the
@@ -248,31 +242,17 @@ final class DecisionPath {
     return cost;
   }
 
-  private Decision complete(
-      Operation operation,
-      BoundCall call,
-      ConnectionView view,
-      long cost,
-      long patience,
-      long @Nullable [] answer,
-      @Nullable Throwable thrown,
-      boolean enforced) {
-    long[] margins = new long[policy.size() + 1];
-    long outcome;
+  /** Returns the smallest margin of a backend's answer, or the outcome of its failure. */
+  long outcomeOf(
+      Backend backend, ConnectionView view, long @Nullable [] answer, @Nullable Throwable thrown) {
     if (answer == null) {
-      outcome = handleFailure(view, Futures.orUnknown(thrown));
-    } else {
-      try {
-        System.arraycopy(answer, 0, margins, 0, policy.size());
-        outcome = requireMargin(call.backend(), BoundCall.smallest(margins, policy));
-      } catch (BackendException e) {
-        outcome = handleFailure(view, e);
-      }
+      return handleFailure(view, Futures.orUnknown(thrown));
     }
-    margins[policy.size()] = cost;
-    Decision decision = new Decision(policy, operation, cost, patience, outcome, margins);
-    report(call.backend(), view, decision, enforced);
-    return decision;
+    try {
+      return requireMargin(backend, BoundCall.smallest(answer, policy));
+    } catch (BackendException e) {
+      return handleFailure(view, e);
+    }
   }
 
   private static long requireMargin(Backend backend, long margin) {
@@ -287,6 +267,10 @@ final class DecisionPath {
   }
 
   private long handleFailure(ConnectionView view, Throwable thrown) {
+    if (BackendException.unwrap(thrown) instanceof OverloadException overload) {
+      failureHandler.logOverload(overload);
+      return PolicyOutcome.DENIED_ON_OVERLOAD;
+    }
     BackendException failure = FailureHandler.asBackendFailure(thrown);
     if (listener != null) {
       listener.onBackendFailure(view, failure, throttle);
@@ -312,8 +296,7 @@ final class DecisionPath {
     return backend;
   }
 
-  private void report(
-      @Nullable Backend backend, ConnectionView view, Decision decision, boolean enforced) {
+  void report(@Nullable Backend backend, ConnectionView view, Decision decision, boolean enforced) {
     if (listener != null && decision.isHit()) {
       listener.onDecision(view, decision, throttle);
     }

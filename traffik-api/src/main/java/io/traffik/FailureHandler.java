@@ -49,6 +49,10 @@ final class FailureHandler {
         : PolicyOutcome.DENIED_ON_FAILURE;
   }
 
+  void logOverload(OverloadException overload) {
+    log.warn("Throttle \"" + uid + "\" denied a hit because of overload", overload);
+  }
+
   void logLostRefund(Throwable thrown) {
     log.warn("A refund or settlement of throttle \"" + uid + "\" was lost", thrown);
   }

@@ -3,6 +3,7 @@ package io.traffik;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -25,6 +26,55 @@ final class Futures {
           }
         });
     return result;
+  }
+
+  /** As {@link #handle}, with a handler that returns a stage. */
+  static <T, R> CompletionStage<R> compose(
+      CompletionStage<T> stage,
+      BiFunction<? super @Nullable T, @Nullable Throwable, CompletionStage<R>> handler) {
+    CompletableFuture<R> result = new CompletableFuture<>();
+    stage.whenComplete(
+        (value, thrown) -> {
+          try {
+            handler
+                .apply(value, thrown)
+                .whenComplete((next, failure) -> complete(result, next, failure));
+          } catch (Throwable t) {
+            result.completeExceptionally(t);
+          }
+        });
+    return result;
+  }
+
+  private static <R> void complete(
+      CompletableFuture<R> result, R value, @Nullable Throwable thrown) {
+    if (thrown == null) {
+      result.complete(value);
+    } else {
+      result.completeExceptionally(BackendException.unwrap(thrown));
+    }
+  }
+
+  /** As {@link #compose}, with a handler of values; the result fails if the stage does. */
+  static <T, R> CompletionStage<R> then(
+      CompletionStage<T> stage, Function<? super T, CompletionStage<R>> handler) {
+    return compose(
+        stage,
+        (value, thrown) -> {
+          if (value == null) {
+            throw unchecked(BackendException.unwrap(orUnknown(thrown)));
+          }
+          return handler.apply(value);
+        });
+  }
+
+  /** Returns the value of a complete stage, or throws its exception as it is. */
+  static <T> T join(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw unchecked(BackendException.unwrap(e));
+    }
   }
 
   /** Returns an exception to be thrown unwrapped; wraps a checked one in a BackendException. */

@@ -19,16 +19,20 @@ final class PolicyOutcome {
   /** The client has no identity, and the anonymous policy denies the hit. */
   static final long DENIED_ANONYMOUS = -EXEMPT;
 
+  /** Too many calls are waiting in this process, which denies the hit whatever the policies. */
+  static final long DENIED_ON_OVERLOAD = -((1L << 62) - 3);
+
   private PolicyOutcome() {}
 
   /** Whether a value is one of these outcomes, as opposed to a margin. */
   static boolean isPolicyOutcome(long value) {
     // In a degraded margin, bit 62 differs from the sign; so its magnitude never matches.
     long magnitude = value < 0 ? -value : value;
-    return magnitude == EXEMPT || magnitude == ALLOWED_ON_FAILURE;
+    return magnitude >= -DENIED_ON_OVERLOAD && magnitude <= EXEMPT;
   }
 
-  static boolean isFailure(long value) {
-    return value == ALLOWED_ON_FAILURE || value == DENIED_ON_FAILURE;
+  /** Whether the backend did not decide, because it failed or because of overload. */
+  static boolean isDegraded(long value) {
+    return value == ALLOWED_ON_FAILURE || value == DENIED_ON_FAILURE || value == DENIED_ON_OVERLOAD;
   }
 }

@@ -1,8 +1,11 @@
 package io.traffik;
 
 import io.traffik.spi.DaemonExecutor;
+import io.traffik.spi.FairShareLimiter;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * The executor of asynchronous calls to backends that override no asynchronous method. The default
@@ -14,19 +17,46 @@ final class SharedExecutor {
   private static final int THREADS = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
   private static final int MAX_QUEUED = 10_000;
 
-  static final Executor EXECUTOR =
+  private static final Executor EXECUTOR =
       DaemonExecutor.of("traffik-blocking-", THREADS, new ArrayBlockingQueue<>(MAX_QUEUED));
+
+  private static final FairShareLimiter PLACES = new FairShareLimiter(MAX_QUEUED);
 
   private SharedExecutor() {}
 
-  /** The exception for a call that the full queue rejected. */
-  static BackendException rejected(Backend backend, RuntimeException cause) {
-    return new BackendException(
-        "Too many asynchronous calls are queued for blocking backends: "
-            + MAX_QUEUED
-            + " (the limit). Give backend \""
-            + backend.namespace()
-            + "\" asynchronous methods of its own, or shed load.",
-        cause);
+  /**
+   * Executes a blocking call of a backend.
+   *
+   * @param client whose share of the places the call occupies
+   * @return the result, or failed with an {@link OverloadException} if the client has no place
+   */
+  static <T> CompletableFuture<T> submit(Backend backend, String client, Supplier<T> call) {
+    if (!PLACES.tryAcquire(client, 1)) {
+      return CompletableFuture.failedFuture(
+          new OverloadException(
+              "Too many asynchronous calls wait for blocking backends: "
+                  + MAX_QUEUED
+                  + " (the limit of all clients together). Give backend \""
+                  + backend.namespace()
+                  + "\" asynchronous methods of its own, or shed load."));
+    }
+    CompletableFuture<T> result = new CompletableFuture<>();
+    try {
+      EXECUTOR.execute(
+          () -> {
+            try {
+              T value = call.get();
+              PLACES.release(client, 1);
+              result.complete(value);
+            } catch (Throwable t) {
+              PLACES.release(client, 1);
+              result.completeExceptionally(t);
+            }
+          });
+    } catch (Throwable t) {
+      PLACES.release(client, 1);
+      return CompletableFuture.failedFuture(t);
+    }
+    return result;
   }
 }

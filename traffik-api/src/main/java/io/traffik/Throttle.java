@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
 public final class Throttle {
 
   private final QuotaPolicy policy;
-  private final DecisionPath path;
+  final DecisionPath path;
 
   Throttle(QuotaPolicy policy, ThrottleBuilder settings) {
     this.policy = policy;

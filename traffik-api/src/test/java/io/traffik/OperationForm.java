@@ -1,6 +1,8 @@
 package io.traffik;
 
+import io.traffik.spi.BackendCall;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
@@ -39,6 +41,14 @@ enum OperationForm {
 
   Charge charge(Throttle throttle, ConnectionView view, long cost) {
     return this == SYNC ? throttle.charge(view, cost) : join(throttle.chargeAsync(view, cost));
+  }
+
+  List<Charge> charge(ThrottleGroup group, ConnectionView view) {
+    return this == SYNC ? group.charge(view) : join(group.chargeAsync(view));
+  }
+
+  List<long[]> decideTogether(Backend backend, List<BackendCall> hits) {
+    return this == SYNC ? backend.decideTogether(hits) : join(backend.decideTogetherAsync(hits));
   }
 
   Charge reserve(Throttle throttle, ConnectionView view, long cost, Duration patience) {

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * A backend that forwards to another one. Extend it to change how hits are decided.
  *
  * <p>A subclass implements {@link #decide} and {@link #decideAsync}, which serve all operations.
- * All other methods that decide call these two by default, so that no hit bypasses the subclass.
- * Override {@link #decideAll} and {@link #decideAllAsync} to keep batches together. All other
- * methods forward; {@link #close()} closes the wrapped backend.
+ * All other methods that decide call these two by default, so that no hit bypasses the subclass. To
+ * keep batches together, override {@link #decideAll} and {@link #decideAllAsync}. To keep hits
+ * atomic that are decided all or nothing, override {@link #decideTogether} and {@link
+ * #decideTogetherAsync}. All other methods forward; {@link #close()} closes the wrapped backend.
  */
 public abstract class ForwardingBackend implements Backend {
 

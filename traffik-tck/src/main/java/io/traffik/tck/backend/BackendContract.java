@@ -63,6 +63,7 @@ public abstract class BackendContract
         ReservationRules,
         SettlementRules,
         BatchRules,
+        AllOrNothingRules,
         KeyRules,
         ConcurrencyRules,
         AsyncRules,

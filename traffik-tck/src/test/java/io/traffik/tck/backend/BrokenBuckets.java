@@ -81,6 +81,7 @@ final class BrokenBuckets {
   @RejectedBy(
       value = "b2_aDenialTakesNothing",
       also = {
+        "b15_hitsOnOneBucketNeedTheTokensOfAll",
         "b11_anAddedRateStartsFullAndLeavesTheOthersUnchanged",
         "b12_aPeekPredictsTheHitAndTakesNothing",
         "b2_b13_aHitIsGrantedIfItsTokensAreThereWithinItsPatience",
@@ -292,6 +293,10 @@ final class BrokenBuckets {
   @RejectedBy(
       value = "b12_aPeekPredictsTheHitAndTakesNothing",
       also = {
+        "b15_b2_aClientAtItsLimitNeverTakesTokensFromASharedBucket",
+        "b15_b2_aDeniedHitTakesNothingFromTheOthersInAnyOrder",
+        "b15_b3_concurrentHitsOnSeveralKeysAddUp",
+        "b15_hitsOnOneBucketNeedTheTokensOfAll",
         "b11_b12_callsThatTakeNothingLeaveTheSpeedUnchanged",
         "b2_b13_aHitIsGrantedIfItsTokensAreThereWithinItsPatience",
         "b4_aDenialEndsExactlyWhenItSays",

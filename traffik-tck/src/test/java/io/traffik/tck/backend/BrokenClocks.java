@@ -19,6 +19,7 @@ final class BrokenClocks {
         "b3_concurrentHitsGetExactlyTheCapacity"
       },
       sometimes = {
+        "b15_b3_concurrentHitsOnSeveralKeysAddUp",
         "b13_concurrentReservationsProceedOneAfterTheOther",
         "b14_concurrentSettlementsAddUp",
         "b3_b12_concurrentHitsAndRefundsAddUp",
@@ -71,6 +72,7 @@ final class BrokenClocks {
         "b3_concurrentHitsGetExactlyTheCapacity"
       },
       sometimes = {
+        "b15_b3_concurrentHitsOnSeveralKeysAddUp",
         "b3_b12_concurrentHitsAndRefundsAddUp",
         "b3_concurrentHitsGetExactlyTheRefilledTokens",
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
@@ -100,6 +102,7 @@ final class BrokenClocks {
   @RejectedBy(
       value = "b3_noDecisionUsesAStaleClockReading",
       sometimes = {
+        "b15_b3_concurrentHitsOnSeveralKeysAddUp",
         "b3_b12_concurrentHitsAndRefundsAddUp",
         "b3_b9_concurrentHitsGetTheSmallestCapacityOfSeveralRates",
         "b3_concurrentHitsGetExactlyTheCapacity",

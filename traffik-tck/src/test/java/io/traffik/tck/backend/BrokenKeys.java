@@ -136,6 +136,8 @@ final class BrokenKeys {
   @RejectedBy(
       value = "k4_backendsOfOneNamespaceShareBucketsIfDeclared",
       sometimes = {
+        "b15_b2_aClientAtItsLimitNeverTakesTokensFromASharedBucket",
+        "b15_b3_concurrentHitsOnSeveralKeysAddUp",
         "b13_concurrentReservationsProceedOneAfterTheOther",
         "b14_concurrentSettlementsAddUp",
         "b3_b12_concurrentHitsAndRefundsAddUp",

@@ -141,6 +141,10 @@ final class BrokenLifecycles {
         "t7_decideAsyncDecidesOnce"
       },
       also = {
+        "b15_noHitsHaveNoAnswersAndOneHitIsDecidedAlone",
+        "b15_b2_aDeniedHitTakesNothingFromTheOthersInAnyOrder",
+        "b15_b3_concurrentHitsOnSeveralKeysAddUp",
+        "b15_hitsOnOneBucketNeedTheTokensOfAll",
         "b12_aPeekPredictsTheHitAndTakesNothing",
         "b12_aRefundReturnsTokensUpToTheCapacity",
         "b13_cancellingTheLastReservationReturnsItsTokens",

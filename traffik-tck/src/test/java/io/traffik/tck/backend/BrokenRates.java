@@ -108,6 +108,9 @@ final class BrokenRates {
   @RejectedBy(
       value = "b9_theCallerOwnsTheMargins",
       sometimes = {
+        "b15_b2_aClientAtItsLimitNeverTakesTokensFromASharedBucket",
+        "b15_b3_concurrentHitsOnSeveralKeysAddUp",
+        "b15_hitsOnOneBucketNeedTheTokensOfAll",
         "b3_eachOfManyKeysIsGrantedExactlyItsCapacity",
         "b3_t7_concurrentAsynchronousHitsGetExactlyTheCapacity"
       },

@@ -19,6 +19,7 @@ final class BrokenRefunds {
         "b3_b12_concurrentHitsAndRefundsAddUp"
       },
       also = {
+        "b15_hitsOnOneBucketNeedTheTokensOfAll",
         "b12_b13_aRefundReturnsItsTokensWhileOthersWait",
         "b12_b14_aRefundPaysTheDebtFirstAndAddsNothingAboveTheCapacity",
         "b13_b14_throttlesWaitAndSettleOnlyIfTheBackendSupportsDebt",
