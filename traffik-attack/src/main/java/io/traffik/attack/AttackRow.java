@@ -1,11 +1,7 @@
 package io.traffik.attack;
 
 import io.traffik.attack.load.ClientAnswers;
-import io.traffik.attack.load.StatusCounts;
 import io.traffik.attack.scenario.AttackOutcome;
-import io.traffik.attack.scenario.ExpectedCount;
-import io.traffik.attack.server.BackendKind;
-import io.traffik.attack.server.ServerKind;
 import io.traffik.attack.server.ServerState;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,17 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of one attack on one server.
  *
- * @param connections the connections of the attacker
  * @param measured what was measured; null if the attack failed
  * @param failure why the attack failed, for example because the server ended; otherwise null
  */
-record AttackRow(
-    String attack,
-    ServerKind server,
-    BackendKind backend,
-    int connections,
-    @Nullable Measured measured,
-    @Nullable String failure) {
+record AttackRow(AttackedCase attacked, @Nullable Measured measured, @Nullable String failure) {
+
+  /** Half of the heap of a server. A right one uses about 10 MiB when the attack is over. */
+  private static final long MAX_HEAP_BYTES = 64L << 20;
 
   /**
    * The figures of an attack.
@@ -33,61 +25,49 @@ record AttackRow(
    * @param unthrottled innocents during the same attack on a server without throttles, or null
    * @param state the server after the attack
    * @param logLines the lines that the server has logged
-   * @param threadsLeft the threads that the server left when it stopped
    */
   record Measured(
       AttackOutcome outcome,
       ClientAnswers quiet,
       @Nullable ClientAnswers unthrottled,
       ServerState state,
-      long logLines,
-      List<String> threadsLeft) {
-
-    Measured withThreadsLeft(List<String> names) {
-      return new Measured(outcome, quiet, unthrottled, state, logLines, names);
-    }
+      long logLines) {
 
     long innocentsDenied() {
       return outcome.innocents().denied() + outcome.innocents().failed();
     }
-
-    /** The messages of the attacker that were answered by 503. */
-    long overloaded() {
-      return outcome.statuses().of(StatusCounts.OVERLOADED);
-    }
   }
 
-  AttackRow withThreadsLeft(List<String> names) {
-    return measured == null
-        ? this
-        : new AttackRow(
-            attack, server, backend, connections, measured.withThreadsLeft(names), failure);
+  static AttackRow measured(AttackedCase attacked, Measured measured) {
+    return new AttackRow(attacked, measured, null);
   }
 
-  /** Returns what was attacked, and by how many connections. */
-  String name() {
-    return "%s, %s, %s, %d connections".formatted(attack, server, backend, connections);
+  static AttackRow failed(AttackedCase attacked, String failure) {
+    return new AttackRow(attacked, null, failure);
   }
 
   /** Returns the counts that are wrong, in words. */
   List<String> faults() {
     if (measured == null) {
-      return List.of(String.valueOf(failure));
+      return List.of(attacked + ": " + failure);
     }
     List<String> faults = new ArrayList<>();
     measured.outcome().counts().stream()
         .filter(count -> !count.isRight())
-        .map(ExpectedCount::toString)
+        .map(count -> attacked + ": " + count)
         .forEach(faults::add);
+    ClientAnswers innocents = measured.outcome().innocents();
     if (measured.innocentsDenied() > 0) {
       faults.add(
-          "innocents denied %d, not served %d"
+          "%s: innocents denied %d, not served %d of %d"
               .formatted(
-                  measured.outcome().innocents().denied(),
-                  measured.outcome().innocents().failed()));
+                  attacked,
+                  innocents.denied(),
+                  innocents.failed(),
+                  innocents.statuses().total() + innocents.unanswered()));
     }
-    if (!measured.threadsLeft().isEmpty()) {
-      faults.add("threads left " + measured.threadsLeft());
+    if (measured.state().heapBytes() > MAX_HEAP_BYTES) {
+      faults.add(attacked + ": heap after a collection " + measured.state().heapBytes() + " bytes");
     }
     return faults;
   }

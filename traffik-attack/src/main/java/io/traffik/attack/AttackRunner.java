@@ -2,51 +2,68 @@ package io.traffik.attack;
 
 import io.traffik.attack.load.ClientAnswers;
 import io.traffik.attack.scenario.Attack;
-import io.traffik.attack.scenario.AttackOutcome;
 import io.traffik.attack.scenario.AttackScale;
 import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.ServerKind;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
-/** Runs attacks, each on a server that it starts. Not thread-safe. */
+/** Runs attacks on servers that it starts. Not thread-safe. */
 final class AttackRunner {
 
-  private static final Duration QUIET = Duration.ofMillis(1_500);
+  private static final Duration QUIET = Duration.ofSeconds(1);
 
   /** The short form compares no times, so it measures few. */
-  private static final Duration SHORT_QUIET = Duration.ofMillis(200);
+  private static final Duration SHORT_QUIET = Duration.ofMillis(100);
 
   private final AttackScale scale;
   private final String redisUri;
   private final boolean virtualThreads;
+  private final long endNanos;
+  private final Consumer<AttackRow> results;
   private final Map<String, ClientAnswers> unthrottled = new HashMap<>();
 
-  AttackRunner(AttackScale scale, String redisUri, boolean virtualThreads) {
+  /**
+   * @param maxDuration attacks that would start later do not run
+   * @param results receives each result
+   */
+  AttackRunner(
+      AttackScale scale,
+      String redisUri,
+      boolean virtualThreads,
+      Duration maxDuration,
+      Consumer<AttackRow> results) {
     this.scale = scale;
     this.redisUri = redisUri;
     this.virtualThreads = virtualThreads;
+    this.endNanos = System.nanoTime() + maxDuration.toNanos();
+    this.results = results;
   }
 
-  /** Runs attacks on one server, each once for each of its numbers of connections. */
-  StoppingServer run(List<Attack> attacks, ServerKind server, BackendKind backend)
-      throws Exception {
-    for (Attack attack : attacks) {
-      if (scale == AttackScale.LONG && attack.isCompared()) {
-        measureUnthrottled(attack, server);
-      }
+  /**
+   * Runs attacks on one server, each once for each of its numbers of connections, and tells the
+   * server to stop. If an attack ends the server, the next one gets a new server.
+   */
+  ServerProcess run(List<Attack> attacks, ServerKind server, BackendKind backend) throws Exception {
+    if (scale == AttackScale.LONG) {
+      measureUnthrottled(attacks.stream().filter(Attack::isCompared).toList(), server);
     }
-    List<AttackRow> rows = new ArrayList<>();
     ServerProcess process = start(server, backend, true);
     try {
       for (Attack attack : attacks) {
         ClientAnswers quiet = quiet(attack, process);
         for (int connections : attack.connections(scale)) {
-          rows.add(attack(attack, server, backend, connections, process, quiet));
+          AttackedCase attacked = new AttackedCase(attack, server, backend, connections);
+          AttackRow row = run(attacked, process, quiet);
+          results.accept(row);
+          if (!process.isAlive()) {
+            process.close();
+            process = start(server, backend, true);
+          }
         }
       }
     } catch (Exception e) {
@@ -54,60 +71,50 @@ final class AttackRunner {
       throw e;
     }
     process.stop();
-    return new StoppingServer(process, rows);
+    return process;
   }
 
-  private AttackRow attack(
-      Attack attack,
-      ServerKind server,
-      BackendKind backend,
-      int connections,
-      ServerProcess process,
-      ClientAnswers quiet)
+  private AttackRow run(AttackedCase attacked, ServerProcess process, ClientAnswers quiet)
       throws Exception {
+    if (System.nanoTime() > endNanos) {
+      return AttackRow.failed(attacked, "no time was left");
+    }
     try {
-      AttackOutcome outcome = attack.run(process.target(), connections, scale);
-      AttackRow.Measured measured =
+      return AttackRow.measured(
+          attacked,
           new AttackRow.Measured(
-              outcome,
+              attacked.attack().run(process.target(), attacked.connections(), scale),
               quiet,
-              unthrottled.get(key(attack, server, connections)),
+              unthrottled.get(attacked.unthrottledKey()),
               process.state(true),
-              process.logLines(),
-              List.of());
-      return new AttackRow(attack.name(), server, backend, connections, measured, null);
+              process.logLines()));
     } catch (IOException e) {
-      return new AttackRow(attack.name(), server, backend, connections, null, failure(process, e));
+      return AttackRow.failed(attacked, process.endOr(e.toString()));
     }
   }
 
-  /** Names the end of the server, if that is why the client failed. */
-  private static String failure(ServerProcess process, IOException thrown) {
-    try {
-      process.state(false);
-      return String.valueOf(thrown.getMessage());
-    } catch (IOException e) {
-      return String.valueOf(e.getMessage());
-    }
-  }
-
-  private void measureUnthrottled(Attack attack, ServerKind server) throws Exception {
-    if (unthrottled.containsKey(key(attack, server, attack.connections(scale).get(0)))) {
+  private void measureUnthrottled(List<Attack> attacks, ServerKind server) throws Exception {
+    List<AttackedCase> missing =
+        attacks.stream()
+            .flatMap(
+                attack ->
+                    attack.connections(scale).stream()
+                        .map(count -> new AttackedCase(attack, server, BackendKind.MEMORY, count)))
+            .filter(attacked -> !unthrottled.containsKey(attacked.unthrottledKey()))
+            .toList();
+    if (missing.isEmpty()) {
       return;
     }
     try (ServerProcess process = start(server, BackendKind.MEMORY, false)) {
-      quiet(attack, process);
-      for (int connections : attack.connections(scale)) {
-        AttackOutcome outcome = attack.run(process.target(), connections, scale);
-        unthrottled.put(key(attack, server, connections), outcome.innocents());
+      quiet(missing.get(0).attack(), process);
+      for (AttackedCase attacked : missing) {
+        unthrottled.put(
+            attacked.unthrottledKey(),
+            attacked.attack().run(process.target(), attacked.connections(), scale).innocents());
       }
     } catch (IOException e) {
-      // Without throttles, the attack may end the server. Then there is nothing to compare with.
+      // Without throttles, an attack may end the server. Then there is nothing to compare with.
     }
-  }
-
-  private static String key(Attack attack, ServerKind server, int connections) {
-    return attack.name() + server + connections;
   }
 
   private ClientAnswers quiet(Attack attack, ServerProcess process) throws Exception {

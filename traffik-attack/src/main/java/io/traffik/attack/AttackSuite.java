@@ -6,12 +6,9 @@ import io.traffik.attack.scenario.Attacks;
 import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.ServerKind;
 import io.traffik.redis.server.RedisProcess;
-import java.io.IOException;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Attacks real servers and prints what came through, what it did to others, and what it left:
@@ -24,10 +21,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class AttackSuite {
 
-  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(285);
+  private static final Duration MAX_DURATION = Duration.ofSeconds(270);
 
-  /** Stopped servers whose threads may need some seconds to end. */
-  private static final int MAX_STOPPING = 3;
+  private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
+  private static final int USAGE_ERROR = 2;
 
   private AttackSuite() {}
 
@@ -44,54 +41,69 @@ public final class AttackSuite {
       switch (argument) {
         case "--short" -> scale = AttackScale.SHORT;
         case "--virtual-threads" -> virtualThreads = true;
-        default -> attacks.add(Attacks.named(argument));
+        default -> attacks.add(attack(argument));
       }
     }
-    boolean right;
-    try (RedisProcess redis = RedisProcess.start()) {
-      right =
-          run(
-              attacks.isEmpty() ? Attacks.ALL : attacks,
-              new AttackRunner(scale, redis.uri().toString(), virtualThreads));
+    if (virtualThreads && Runtime.version().feature() < FIRST_WITH_VIRTUAL_THREADS) {
+      exit("Virtual threads need JDK 21 or newer: " + Runtime.version() + ". Set JAVA_HOME.");
     }
-    System.exit(right ? 0 : 1);
+    List<String> faults = new ArrayList<>();
+    try (RedisProcess redis = RedisProcess.start()) {
+      AttackRunner runner =
+          new AttackRunner(
+              scale,
+              redis.uri().toString(),
+              virtualThreads,
+              MAX_DURATION,
+              row -> {
+                System.out.print(AttackTable.line(row));
+                faults.addAll(row.faults());
+              });
+      run(attacks.isEmpty() ? Attacks.ALL : attacks, runner, faults);
+    }
+    System.out.printf("%nWrong counts: %d%n", faults.size());
+    faults.forEach(System.out::println);
+    System.exit(faults.isEmpty() ? 0 : 1);
   }
 
-  private static boolean run(List<Attack> attacks, AttackRunner runner) throws Exception {
-    long start = System.nanoTime();
-    List<String> faults = new ArrayList<>();
-    Deque<StoppingServer> stopping = new ArrayDeque<>();
+  private static Attack attack(String name) {
+    try {
+      return Attacks.named(name);
+    } catch (IllegalArgumentException e) {
+      exit(String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private static void exit(String usageError) {
+    System.err.println(usageError);
+    System.exit(USAGE_ERROR);
+  }
+
+  private static void run(List<Attack> attacks, AttackRunner runner, List<String> faults)
+      throws Exception {
     System.out.print(AttackTable.heading());
-    for (Attack attack : attacks) {
-      for (ServerKind server : attack.servers()) {
-        for (BackendKind backend : attack.backends()) {
-          if (System.nanoTime() - start > MAX_NANOS) {
-            faults.add(attack.name() + ", " + server + ", " + backend + ": no time was left");
-            continue;
-          }
-          stopping.add(runner.run(List.of(attack), server, backend));
-          if (stopping.size() > MAX_STOPPING) {
-            print(stopping.remove(), faults);
-          }
+    List<StoppedServer> stopped = new ArrayList<>();
+    for (ServerKind server : ServerKind.values()) {
+      for (BackendKind backend : BackendKind.values()) {
+        List<Attack> run =
+            attacks.stream()
+                .filter(attack -> attack.servers().contains(server))
+                .filter(attack -> attack.backends().contains(backend))
+                .toList();
+        if (!run.isEmpty()) {
+          ServerProcess process = runner.run(run, server, backend);
+          stopped.add(new StoppedServer(server + ", " + backend, process));
         }
       }
     }
-    for (StoppingServer server : stopping) {
-      print(server, faults);
+    // The threads of a server need some seconds to end, so all are counted at last.
+    for (StoppedServer server : stopped) {
+      List<String> threads = server.threadsLeft();
+      System.out.printf("Threads left by %s: %d%n", server.name(), threads.size());
+      if (!threads.isEmpty()) {
+        faults.add(server.name() + ": threads left " + threads);
+      }
     }
-    System.out.printf("%nAfter %d s: %d faults%n", seconds(start), faults.size());
-    faults.forEach(System.out::println);
-    return faults.isEmpty();
-  }
-
-  private static void print(StoppingServer server, List<String> faults) throws IOException {
-    for (AttackRow row : server.rows()) {
-      System.out.print(AttackTable.line(row));
-      row.faults().forEach(fault -> faults.add(row.name() + ": " + fault));
-    }
-  }
-
-  private static long seconds(long startNanos) {
-    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
   }
 }

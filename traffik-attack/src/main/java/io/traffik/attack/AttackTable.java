@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class AttackTable {
 
   private static final String FORMAT =
-      "%-10s %-14s %-7s %5s  %-62s %8s %6s %9s %21s %21s %6s %7s %5s %8s  %s%n";
+      "%-10s %-14s %-7s %5s  %-62s %8s %6s %9s %21s %21s %6s %7s %8s  %s%n";
   private static final double BYTES_PER_MEBIBYTE = 1 << 20;
 
   private AttackTable() {}
@@ -32,7 +32,6 @@ final class AttackTable {
             "p99 ms, innocents",
             "heap",
             "threads",
-            "left",
             "logged",
             "")
         + String.format(
@@ -50,7 +49,6 @@ final class AttackTable {
             "quiet/flood/no thr.",
             "MiB",
             "",
-            "",
             "lines",
             "");
   }
@@ -60,31 +58,30 @@ final class AttackTable {
     if (measured == null) {
       return String.format(
           Locale.ROOT,
-          "%-10s %-14s %-7s %5d  failed: %s%n",
-          row.attack(),
-          row.server(),
-          row.backend(),
-          row.connections(),
+          "%-10s %-14s %-7s %5d  %s WRONG%n",
+          row.attacked().attack().name(),
+          row.attacked().server(),
+          row.attacked().backend(),
+          row.attacked().connections(),
           row.failure());
     }
     return String.format(
         Locale.ROOT,
         FORMAT,
-        row.attack(),
-        row.server(),
-        row.backend(),
-        row.connections(),
+        row.attacked().attack().name(),
+        row.attacked().server(),
+        row.attacked().backend(),
+        row.attacked().connections(),
         measured.outcome().counts().stream()
             .map(ExpectedCount::toString)
             .collect(Collectors.joining(", ")),
         measured.outcome().statuses().of(StatusCounts.DENIED),
-        measured.overloaded(),
+        measured.outcome().statuses().of(StatusCounts.OVERLOADED),
         measured.innocentsDenied(),
         quantiles(measured, 0.5),
         quantiles(measured, 0.99),
         Math.round(measured.state().heapBytes() / BYTES_PER_MEBIBYTE),
         measured.state().threads(),
-        measured.threadsLeft().size(),
         measured.logLines(),
         row.faults().isEmpty() ? "ok" : "WRONG");
   }

@@ -16,6 +16,9 @@ import java.nio.charset.StandardCharsets;
  */
 final class AttackedServerMain {
 
+  /** Begins each answer; the JVM may print other lines, for example if its heap is full. */
+  static final String ANSWER = "> ";
+
   /** Asks for the state of the server. */
   static final String STATE = "state";
 
@@ -41,26 +44,28 @@ final class AttackedServerMain {
             arguments[2],
             Attacks.plan(Boolean.parseBoolean(arguments[4]), AttackScale.valueOf(arguments[3])),
             Boolean.parseBoolean(arguments[5]));
-    System.out.println(server.requestPort() + " " + server.socketPort());
+    System.out.println(ANSWER + server.requestPort() + " " + server.socketPort());
     try {
       answer(server);
-    } finally {
-      // Threads that the server has left must not keep this JVM alive.
-      Runtime.getRuntime().halt(0);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      System.out.println(e);
     }
+    // Threads that the server has left must not keep this JVM alive.
+    Runtime.getRuntime().halt(0);
   }
 
   private static void answer(ServerUnderAttack server) throws IOException, InterruptedException {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      System.out.println(
+      String answer =
           switch (line) {
             case STATE -> server.state(false);
             case STATE_AFTER_COLLECTION -> server.state(true);
             case STOP -> server.stop();
             default -> throw new IllegalArgumentException("Unknown line: " + line);
-          });
+          };
+      System.out.println(ANSWER + answer);
     }
   }
 }

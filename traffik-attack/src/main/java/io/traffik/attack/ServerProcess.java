@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 /** A server under attack in a JVM of its own, which ends with this one. Not thread-safe. */
 final class ServerProcess implements AutoCloseable {
 
-  private static final long TIMEOUT_SECONDS = 30;
+  private static final long TIMEOUT_SECONDS = 60;
+  private static final long END_MILLIS = 500;
   private static final String END = "end of output";
 
   private final Process process;
@@ -27,6 +29,7 @@ final class ServerProcess implements AutoCloseable {
   private final PrintStream in;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final AttackTarget target;
+  private volatile String lastLine = "It printed nothing.";
 
   /** Starts a server and waits until it accepts connections. */
   ServerProcess(ServerSettings settings) throws IOException {
@@ -54,11 +57,19 @@ final class ServerProcess implements AutoCloseable {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
-      reader.lines().forEach(lines::add);
-    } catch (IOException e) {
-      lines.add(e.toString());
+      reader.lines().forEach(this::addLine);
+    } catch (IOException | UncheckedIOException e) {
+      // The output ends when the process is destroyed.
     } finally {
       lines.add(END);
+    }
+  }
+
+  private void addLine(String line) {
+    if (line.startsWith(AttackedServerMain.ANSWER)) {
+      lines.add(line.substring(AttackedServerMain.ANSWER.length()));
+    } else {
+      lastLine = line;
     }
   }
 
@@ -69,7 +80,7 @@ final class ServerProcess implements AutoCloseable {
         throw new IOException("The server did not answer within " + TIMEOUT_SECONDS + " seconds");
       }
       if (line.equals(END)) {
-        throw new IOException("The server ended: " + lastLogLine());
+        throw new IOException("The server ended. " + lastLine);
       }
       return line;
     } catch (InterruptedException e) {
@@ -78,9 +89,21 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private String lastLogLine() throws IOException {
-    List<String> written = Files.readAllLines(log);
-    return written.isEmpty() ? "it logged nothing" : written.get(written.size() - 1);
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Returns why the server ended, or another reason if it runs. */
+  String endOr(String reason) {
+    try {
+      // An ending server first closes its connections.
+      return process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS)
+          ? "the server ended: " + lastLine
+          : reason;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return reason;
+    }
   }
 
   AttackTarget target() {

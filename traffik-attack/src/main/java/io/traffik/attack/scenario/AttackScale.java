@@ -5,10 +5,10 @@ import java.time.Duration;
 /** The size of attacks. */
 public enum AttackScale {
   /** All attacks take at most five minutes. */
-  LONG(Duration.ofMillis(3_000), 60, Duration.ofMillis(500), 8, 10_000, 80),
+  LONG(Duration.ofSeconds(2), 60, Duration.ofMillis(500), 8, 10_000, 80),
 
   /** For the build: counts are checked, times are not. */
-  SHORT(Duration.ofMillis(1_000), 10, Duration.ofMillis(50), 3, 2_000, 30);
+  SHORT(Duration.ofSeconds(1), 10, Duration.ofMillis(50), 6, 2_000, 30);
 
   private final Duration flood;
   private final int bursts;

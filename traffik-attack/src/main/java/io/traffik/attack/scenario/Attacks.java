@@ -10,12 +10,13 @@ public final class Attacks {
       List.of(
           new MessageSurplus(),
           new ConcurrentRequests(),
-          new SlowHandlers(),
           new LargeMessages(),
           new SharedLimitFlood(),
           new MessageOrder(),
           new RefusedHandshakes(),
-          new IdleConnections());
+          new OpenConnections(),
+          // Its handlers run on for a while, so it comes last.
+          new SlowHandlers());
 
   private Attacks() {}
 

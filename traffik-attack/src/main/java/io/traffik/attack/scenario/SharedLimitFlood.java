@@ -7,6 +7,7 @@ import io.traffik.attack.load.ClientBytes;
 import io.traffik.attack.load.Flood;
 import io.traffik.attack.load.LoopbackAddresses;
 import io.traffik.attack.load.PacedClients;
+import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.RoutePlan;
 import io.traffik.attack.server.ServerKind;
 import java.net.InetAddress;
@@ -58,6 +59,11 @@ final class SharedLimitFlood implements Attack {
   @Override
   public List<Integer> connections(AttackScale scale) {
     return List.of(CONNECTIONS);
+  }
+
+  @Override
+  public List<BackendKind> backends() {
+    return REMOTE;
   }
 
   @Override

@@ -13,10 +13,11 @@ public final class ServerUnderAttack {
 
   /** Threads that the JDK starts on demand and keeps, by a part of the name. */
   private static final Set<String> JDK_THREADS =
-      Set.of("CompletableFutureDelayScheduler", "ForkJoinPool", "Cleaner", "VirtualThread");
+      Set.of(
+          "CompletableFutureDelayScheduler", "ForkJoinPool", "Cleaner", "VirtualThread", "Poller");
 
-  /** Threads of Traffik that all backends share end after ten idle seconds. */
-  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(15);
+  /** Slow handlers run on, and threads that all backends share end after ten idle seconds. */
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(45);
 
   private final Set<Thread> threadsBefore;
   private final HandledCounts counts = new HandledCounts();
@@ -71,7 +72,7 @@ public final class ServerUnderAttack {
   }
 
   /**
-   * Stops the server and waits until its threads have ended, for at most 15 seconds.
+   * Stops the server and waits until its threads have ended, for at most 45 seconds.
    *
    * @return the names of the threads that remain, separated by commas
    */

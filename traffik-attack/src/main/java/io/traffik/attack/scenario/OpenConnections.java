@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** One client opens many WebSockets and sends pings, which no throttle counts. */
-final class IdleConnections implements Attack {
+final class OpenConnections implements Attack {
 
   private static final int CONNECTIONS = 500;
   private static final double PINGS_PER_SECOND = 13_500;
