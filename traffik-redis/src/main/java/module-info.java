@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.traffik.redis {
   requires static org.jspecify;
+  requires static io.netty.buffer;
   requires static io.netty.common;
   requires static io.netty.handler;
   requires static io.netty.transport;

@@ -156,6 +156,14 @@ public final class AdmissionControl {
         null);
   }
 
+  /** The failure of a call that was sent, but whose thread did not run before the deadline. */
+  public Exception unread() {
+    return new CallRejectedException(
+        "This process was too busy to read the answer to a Redis call before the deadline. Shed"
+            + " load.",
+        null);
+  }
+
   private void throwIfStalled(long timeoutNanos) throws ServerStalledException {
     long silentNanos = responses.silentNanos(nanoTime.getAsLong());
     if (silentNanos > timeoutNanos / 2) {

@@ -99,6 +99,13 @@ public final class Deadlines {
     return future;
   }
 
+  /** Completes a future with a value after a delay, unless it is complete by then. */
+  public static <T> void completeAfter(CompletableFuture<T> future, T value, long delayNanos) {
+    Future<?> completion =
+        schedule(delayNanos, () -> executeOrRun(TIMEOUT_EXECUTOR, () -> future.complete(value)));
+    var unused = future.whenComplete((done, thrown) -> completion.cancel(false));
+  }
+
   /**
    * Waits for a future, and cancels it if it does not complete in time.
    *

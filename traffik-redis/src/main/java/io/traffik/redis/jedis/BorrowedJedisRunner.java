@@ -153,9 +153,13 @@ public final class BorrowedJedisRunner implements ScriptRunner {
     }
   }
 
+  /** Does not await a call that was sent: the timeout of the user's client may be long. */
   @Override
-  public @Nullable Exception abandon(CompletableFuture<Object> started) {
-    return started instanceof QueuedCall queued ? queued.abandon() : null;
+  public CompletableFuture<Exception> expire(CompletableFuture<Object> started, long timeoutNanos) {
+    Exception unsent = started instanceof QueuedCall queued ? queued.abandon() : null;
+    return unsent == null
+        ? ScriptRunner.super.expire(started, timeoutNanos)
+        : CompletableFuture.completedFuture(unsent);
   }
 
   @Override

@@ -203,6 +203,7 @@ public final class JedisRunner implements ScriptRunner {
   /** Sends those calls that are not abandoned, over one connection, and completes them. */
   private void send(NodeCall node, List<QueuedCall> calls, int redirections) {
     try {
+      calls.forEach(QueuedCall::failIfLate);
       if (calls.stream().anyMatch(QueuedCall::isAwaited)) {
         Connection connection = connections.take(node);
         // Not before: connecting may outlast the deadline, and nothing has been sent until then.
@@ -264,8 +265,10 @@ public final class JedisRunner implements ScriptRunner {
   }
 
   @Override
-  public @Nullable Exception abandon(CompletableFuture<Object> started) {
-    return started instanceof QueuedCall queued ? queued.abandon() : null;
+  public CompletableFuture<Exception> expire(CompletableFuture<Object> started, long timeoutNanos) {
+    return started instanceof QueuedCall queued
+        ? queued.expire(timeoutNanos)
+        : ScriptRunner.super.expire(started, timeoutNanos);
   }
 
   private static CommandArguments arguments(ScriptCall call) {

@@ -35,9 +35,11 @@ final class NodeConnections {
     ServerLines server = lines.of(node.server());
     long start = System.nanoTime();
     Semaphore permits = server.blocking();
-    // Not tryAcquire() without a time: that would overtake the threads in line.
-    if (!permits.tryAcquire(node.deadline() - start, TimeUnit.NANOSECONDS)) {
-      throw server.admission().unsent(node.deadline() - start);
+    // The other half of the time is for the server. Not tryAcquire() without a time: that would
+    // overtake the threads in line.
+    long inLine = (node.deadline() - start) / 2;
+    if (!permits.tryAcquire(inLine, TimeUnit.NANOSECONDS)) {
+      throw server.admission().unsent(inLine);
     }
     CompletableFuture<Connection> connecting = null;
     Connection connection = null;

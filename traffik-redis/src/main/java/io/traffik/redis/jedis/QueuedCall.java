@@ -4,6 +4,8 @@ import io.traffik.redis.async.AdmissionControl;
 import io.traffik.redis.async.AdmissionControl.AdmittedCall;
 import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.AdmissionControl.ServerStalledException;
+import io.traffik.redis.async.Deadlines;
+import io.traffik.redis.async.Deadlines.DeadlineExceededException;
 import io.traffik.redis.script.ScriptCall;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -125,6 +127,43 @@ final class QueuedCall extends CompletableFuture<Object> {
   @Nullable Exception abandon() {
     AdmissionControl line = server;
     return taken.compareAndSet(false, true) && line != null ? line.unsent(timeoutNanos) : null;
+  }
+
+  /**
+   * Finds out why there is no answer at the deadline. A thread that has sent the call reads its
+   * answer with a timeout of its own, so its result is awaited.
+   */
+  CompletableFuture<Exception> expire(long timeout) {
+    Exception unsent = abandon();
+    if (unsent != null) {
+      return CompletableFuture.completedFuture(unsent);
+    }
+    AdmissionControl line = server;
+    if (line == null) {
+      return CompletableFuture.completedFuture(new DeadlineExceededException());
+    }
+    CompletableFuture<Exception> failure = new CompletableFuture<>();
+    var unused =
+        whenComplete(
+            (answer, thrown) -> {
+              if (thrown instanceof Exception e) {
+                failure.complete(e);
+              } else if (thrown != null) {
+                failure.completeExceptionally(thrown);
+              }
+            });
+    Deadlines.completeAfter(failure, line.unread(), timeout);
+    return failure;
+  }
+
+  /** Fails the call if it has waited in line for more than half of its time. */
+  void failIfLate() {
+    if (deadline - System.nanoTime() < timeoutNanos / 2) {
+      Exception unsent = abandon();
+      if (unsent != null) {
+        completeExceptionally(unsent);
+      }
+    }
   }
 
   /** Completes the answer with the result or the failure of an action. */

@@ -8,10 +8,9 @@ import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.traffik.redis.async.AdmissionControl.AdmittedCall;
+import io.traffik.redis.async.AdmissionControl.CallRejectedException;
 import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.PagedRemoval;
@@ -66,19 +65,31 @@ public final class LettuceRunner implements ScriptRunner {
         admissions
             .of(session.valueIfPresent(), call)
             .admit(Mode.BLOCKING, call.client(), deadline, timeoutNanos);
-    CompletableFuture<Object> future =
-        begin(call, admitted, () -> System.nanoTime() - deadline >= 0);
+    LettuceCall future = begin(call, admitted, () -> System.nanoTime() - deadline >= 0);
     try {
-      Object answer = future.get(timeoutNanos, TimeUnit.NANOSECONDS);
+      Object answer = await(future, timeoutNanos);
       end(admitted, null);
       return answer;
-    } catch (TimeoutException | InterruptedException e) {
+    } catch (TimeoutException | CallRejectedException | InterruptedException e) {
       endOnCompletion(future, admitted);
       abandon(future);
       throw e;
     } catch (Exception e) {
       end(admitted, e);
       throw e;
+    }
+  }
+
+  private static Object await(LettuceCall future, long timeoutNanos) throws Exception {
+    try {
+      return future.get(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      CompletableFuture<Exception> failure = future.expire(timeoutNanos);
+      CompletableFuture.anyOf(future, failure).get();
+      if (future.isDone()) {
+        return future.get();
+      }
+      throw failure.get();
     }
   }
 
@@ -108,7 +119,7 @@ public final class LettuceRunner implements ScriptRunner {
   private CompletableFuture<Object> start(
       ScriptCall call, AdmittedCall admitted, BooleanSupplier abandoned) {
     try {
-      CompletableFuture<Object> future = begin(call, admitted, abandoned);
+      LettuceCall future = begin(call, admitted, abandoned);
       endOnCompletion(future, admitted);
       return future;
     } catch (RuntimeException e) {
@@ -121,11 +132,17 @@ public final class LettuceRunner implements ScriptRunner {
    * commands. Otherwise the command stays in flight, because Lettuce keeps it until it is answered.
    */
   @Override
-  public @Nullable Exception abandon(CompletableFuture<Object> started) {
+  public void abandon(CompletableFuture<Object> started) {
     if (source.mayResend()) {
-      started.cancel(false);
+      ((LettuceCall) started).cancelCommand();
     }
-    return null;
+  }
+
+  @Override
+  public CompletableFuture<Exception> expire(CompletableFuture<Object> started, long timeoutNanos) {
+    return started instanceof LettuceCall call
+        ? call.expire(timeoutNanos)
+        : ScriptRunner.super.expire(started, timeoutNanos);
   }
 
   @Override
@@ -133,11 +150,13 @@ public final class LettuceRunner implements ScriptRunner {
     return source.answeringThreads().containsCurrent();
   }
 
-  private CompletableFuture<Object> begin(
-      ScriptCall call, AdmittedCall admitted, BooleanSupplier abandoned) {
+  private LettuceCall begin(ScriptCall call, AdmittedCall admitted, BooleanSupplier abandoned) {
+    LettuceCall result = new LettuceCall();
     try {
       Session open = session.valueIfPresent();
-      return open != null ? send(open, call) : sendOnceConnected(call, abandoned);
+      result.follow(
+          open != null ? send(open, call, result) : sendOnceConnected(call, result, abandoned));
+      return result;
     } catch (Throwable t) {
       admitted.end(false);
       throw t;
@@ -148,7 +167,8 @@ public final class LettuceRunner implements ScriptRunner {
     var unused = future.whenComplete((answer, thrown) -> end(admitted, thrown));
   }
 
-  private CompletableFuture<Object> sendOnceConnected(ScriptCall call, BooleanSupplier abandoned) {
+  private CompletableFuture<Object> sendOnceConnected(
+      ScriptCall call, LettuceCall result, BooleanSupplier abandoned) {
     return session
         .value()
         .thenCompose(
@@ -156,12 +176,12 @@ public final class LettuceRunner implements ScriptRunner {
               if (abandoned.getAsBoolean()) {
                 throw new CancellationException("abandoned before it was sent");
               }
-              return send(open, call);
+              return send(open, call, result);
             });
   }
 
-  private CompletableFuture<Object> send(Session open, ScriptCall call) {
-    CompletableFuture<Object> sent = dispatch(open.commands(), call);
+  private CompletableFuture<Object> send(Session open, ScriptCall call, LettuceCall result) {
+    CompletableFuture<Object> sent = dispatch(open.commands(), call, result);
     if (open.connection() instanceof StatefulRedisClusterConnection<?, ?> cluster
         && wasNotSent(sent)) {
       // Lettuce connects to a node on first use, and rejects commands until then.
@@ -170,7 +190,7 @@ public final class LettuceRunner implements ScriptRunner {
       if (node != null) {
         return cluster
             .getConnectionAsync(node.getUri().getHost(), node.getUri().getPort())
-            .thenCompose(connected -> dispatch(open.commands(), call));
+            .thenCompose(connected -> dispatch(open.commands(), call, result));
       }
     }
     return sent;
@@ -207,8 +227,8 @@ public final class LettuceRunner implements ScriptRunner {
   }
 
   private CompletableFuture<Object> dispatch(
-      RedisClusterAsyncCommands<String, String> commands, ScriptCall call) {
-    CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.ASCII);
+      RedisClusterAsyncCommands<String, String> commands, ScriptCall call, LettuceCall result) {
+    WrittenCommand arguments = new WrittenCommand();
     arguments.add(call.isBySource() ? DecisionScript.TEXT : DecisionScript.DIGEST);
     arguments.add(call.keys().size()).addKeys(call.keys()).addValues(call.arguments());
     RedisFuture<Object> sent =
@@ -216,7 +236,9 @@ public final class LettuceRunner implements ScriptRunner {
             call.isBySource() ? CommandType.EVAL : CommandType.EVALSHA,
             new ScriptOutput(source.answeringThreads()),
             arguments);
-    return sent.toCompletableFuture();
+    CompletableFuture<Object> answer = sent.toCompletableFuture();
+    result.sending(arguments, answer);
+    return answer;
   }
 
   @Override

@@ -102,6 +102,9 @@ public final class ErrorTranslator {
     if (root instanceof CallRejectedException) {
       return new OverloadException(describe("overload; nothing was charged. " + messages(root)));
     }
+    if (root instanceof DeadlineExceededException) {
+      return timeout();
+    }
     if (root instanceof ServerStalledException) {
       return new AsyncBackendException(describe(messages(root)), root);
     }
@@ -111,7 +114,7 @@ public final class ErrorTranslator {
   }
 
   /** The failure of an asynchronous decision at its deadline. */
-  BackendException timeout() {
+  private BackendException timeout() {
     return new AsyncBackendException(timeoutMessage, new DeadlineExceededException());
   }
 

@@ -3,6 +3,7 @@ package io.traffik.redis.script;
 import io.traffik.BackendException;
 import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.DeadlineQueue;
+import io.traffik.redis.async.Deadlines.DeadlineExceededException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -195,9 +196,18 @@ public final class ScriptInvoker {
 
     private void timeOut() {
       CompletableFuture<Object> started = sent;
-      Exception unsent = started == null ? null : runner.abandon(started);
-      result.completeExceptionally(
-          unsent == null ? errors.timeout() : errors.translateAsync(call, unsent));
+      if (started == null) {
+        fail(new DeadlineExceededException());
+        return;
+      }
+      var unused =
+          runner
+              .expire(started, deadlineNanos)
+              .thenAccept(
+                  failure -> {
+                    runner.abandon(started);
+                    fail(failure);
+                  });
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.traffik.redis.script;
 
 import io.traffik.redis.async.AdmissionControl.Mode;
+import io.traffik.redis.async.Deadlines.DeadlineExceededException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -49,14 +50,26 @@ public interface ScriptRunner {
       List<ScriptCall> calls, Mode mode, long timeoutNanos, BooleanSupplier abandoned);
 
   /**
-   * Signals that the caller has abandoned a call that may be sent already.
+   * Signals that the caller has abandoned a call that may be sent already. By default, nothing
+   * happens.
    *
    * @param started a result of {@link #start} or {@link #startAll}
-   * @return why the call was not sent and never will be; null (the default) if it may have been
-   *     sent
    */
-  default @Nullable Exception abandon(CompletableFuture<Object> started) {
-    return null;
+  default void abandon(CompletableFuture<Object> started) {}
+
+  /**
+   * Finds out why a call has no answer at its deadline. The caller still accepts an answer until
+   * the returned future is complete.
+   *
+   * @param started a result of {@link #start} or {@link #startAll}
+   * @param timeoutNanos the time that the call had
+   * @return a {@link java.util.concurrent.TimeoutException} if the server has not answered, or the
+   *     rejection of {@link io.traffik.redis.async.AdmissionControl} if this process was too busy.
+   *     It completes at the latest after the same time again
+   */
+  default CompletableFuture<Exception> expire(
+      CompletableFuture<Object> started, long timeoutNanos) {
+    return CompletableFuture.completedFuture(new DeadlineExceededException());
   }
 
   /**

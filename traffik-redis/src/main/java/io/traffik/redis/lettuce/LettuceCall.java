@@ -1,0 +1,47 @@
+package io.traffik.redis.lettuce;
+
+import io.traffik.redis.async.Deadlines.DeadlineExceededException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to a call, with the command that was last sent for it. */
+final class LettuceCall extends CompletableFuture<Object> {
+
+  private volatile @Nullable WrittenCommand command;
+  private volatile @Nullable CompletableFuture<Object> sent;
+
+  /** Remembers a command that Lettuce was given to send. */
+  void sending(WrittenCommand arguments, CompletableFuture<Object> answer) {
+    command = arguments;
+    sent = answer;
+  }
+
+  /** Completes as another future does. */
+  void follow(CompletableFuture<Object> answer) {
+    var unused =
+        answer.whenComplete(
+            (value, thrown) -> {
+              if (thrown == null) {
+                complete(value);
+              } else {
+                completeExceptionally(thrown);
+              }
+            });
+  }
+
+  void cancelCommand() {
+    CompletableFuture<Object> current = sent;
+    if (current != null) {
+      current.cancel(false);
+    }
+  }
+
+  /** Finds out why there is no answer at the deadline. */
+  CompletableFuture<Exception> expire(long timeoutNanos) {
+    WrittenCommand current = command;
+    // Without a command, there is no connection yet.
+    return current == null
+        ? CompletableFuture.completedFuture(new DeadlineExceededException())
+        : current.expire(timeoutNanos);
+  }
+}
