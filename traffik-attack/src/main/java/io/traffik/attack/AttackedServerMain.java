@@ -37,12 +37,14 @@ final class AttackedServerMain {
    *     Javalin uses virtual threads
    */
   public static void main(String[] arguments) throws Exception {
+    AttackScale scale = AttackScale.valueOf(arguments[3]);
     ServerUnderAttack server =
         new ServerUnderAttack(
             ServerKind.valueOf(arguments[0]),
             BackendKind.valueOf(arguments[1]),
             arguments[2],
-            Attacks.plan(Boolean.parseBoolean(arguments[4]), AttackScale.valueOf(arguments[3])),
+            scale.deadline(),
+            Attacks.plan(Boolean.parseBoolean(arguments[4]), scale),
             Boolean.parseBoolean(arguments[5]));
     System.out.println(ANSWER + server.requestPort() + " " + server.socketPort());
     try {

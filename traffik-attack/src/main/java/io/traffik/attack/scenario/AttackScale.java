@@ -32,6 +32,14 @@ public enum AttackScale {
     this.largeMessages = largeMessages;
   }
 
+  /**
+   * The time that a backend waits for Redis. After it, a throttle allows by default. A busy build
+   * may exceed the usual 250 ms in a JVM that has just started, so the short form waits longer.
+   */
+  public Duration deadline() {
+    return this == LONG ? Duration.ofMillis(250) : Duration.ofSeconds(3);
+  }
+
   /** The duration of a flood. */
   Duration flood() {
     return flood;

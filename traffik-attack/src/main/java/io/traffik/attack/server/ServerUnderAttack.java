@@ -3,6 +3,7 @@ package io.traffik.attack.server;
 import io.traffik.Backend;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -26,18 +27,23 @@ public final class ServerUnderAttack {
   private final StartedApplication requests;
   private final StartedApplication sockets;
 
-  /** Starts the server on two free ports of the loopback interface. */
+  /**
+   * Starts the server on two free ports of the loopback interface.
+   *
+   * @param deadline the time that a backend waits for Redis
+   */
   public ServerUnderAttack(
       ServerKind kind,
       BackendKind backendKind,
       String redisUri,
+      Duration deadline,
       RoutePlan plan,
       boolean virtualThreads)
       throws Exception {
     this.threadsBefore = liveThreads();
     // A namespace of its own keeps the buckets of earlier servers out.
     String namespace = "attack-" + ProcessHandle.current().pid();
-    Backend backend = backendKind.create(redisUri, namespace);
+    Backend backend = backendKind.create(redisUri, namespace, deadline);
     this.requests =
         kind == ServerKind.SERVLET
             ? ServletApplication.start(plan, backend, counts)
