@@ -1,6 +1,10 @@
 package io.traffik.websocket;
 
-/** An event of a connection and the handler that receives it, implemented by adapters. */
+/**
+ * An event of a connection and the handler that receives it, implemented by adapters for {@link
+ * MessageDispatcher}. It may be delivered after the server's callback has returned, so it must hold
+ * copies of buffers that belong to the server.
+ */
 public interface InboundEvent {
 
   /**
@@ -25,14 +29,4 @@ public interface InboundEvent {
    * @param thrown the exception of the throttle
    */
   void onThrottleError(Exception thrown);
-
-  /**
-   * Returns an event that can be delivered after the server's callback has returned. Buffers that
-   * belong to the server must be copied.
-   *
-   * @return the event; this one by default
-   */
-  default InboundEvent detached() {
-    return this;
-  }
 }

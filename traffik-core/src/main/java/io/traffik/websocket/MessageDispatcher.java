@@ -1,60 +1,74 @@
 package io.traffik.websocket;
 
 import io.traffik.BackendException;
+import io.traffik.Charge;
 import io.traffik.ConnectionThrottledException;
-import io.traffik.ConnectionView;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.traffik.ThrottleGroup;
+import io.traffik.spi.FairShareLimiter;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers the messages of one connection to their handlers, or answers them as throttled. Messages
- * keep their order and are processed one at a time. Adapters create one dispatcher per connection.
+ * Delivers the messages of one connection to their handlers, or answers them as throttled, for
+ * servers that cannot stop reading from a client. For other servers use a {@link
+ * ThrottledConnection} alone.
  *
- * <p>No method blocks on a backend or throws an exception of a handler. If the decision completes
- * immediately and no earlier message is waiting, the handler runs before {@link #dispatch} returns.
- * Otherwise the message is queued, and its handler runs on the executor of the {@link
- * WebSocketThrottling}. At most {@link WebSocketThrottling#maxPendingMessages} messages are queued.
- * Further messages are only counted, and answered as throttled when their turn comes.
+ * <p>No method blocks on a store or throws an exception of a handler. If the decision is immediate
+ * and no earlier message is waiting, the handler runs before {@link #dispatch} returns. Otherwise
+ * the message is queued. The queued messages of a connection are decided together, by one call of
+ * the store at a time, and handled in order, one at a time.
+ *
+ * <p>Queued messages are limited in two ways: by {@link WebSocketThrottling#maxPendingMessages} per
+ * connection, and in bytes over all connections of the process, shared fairly by the clients. The
+ * second limit is a sixteenth of the maximum heap. Messages beyond a limit are only counted, and
+ * answered as throttled in their turn.
  *
  * <p>Safe for any number of threads; the order is that of the calls. All parameters must not be
  * null.
  */
 public final class MessageDispatcher {
 
-  /** The largest number of entries per task, so that other connections get a turn. */
-  private static final int BATCH = 64;
+  private static final FairShareLimiter WAITING_BYTES =
+      new FairShareLimiter(Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 16));
 
+  /** The approximate memory of a queued message without its content. */
+  private static final long OVERHEAD_BYTES = 256;
+
+  /** After this time another connection gets the thread. */
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final ThrottledConnection connection;
   private final WebSocketThrottling throttling;
-  private final MessageChannel channel;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Executor handlers;
+  private final FairShareLimiter waitingBytes;
+  private final MessageQueue queue = new MessageQueue();
 
-  /** Guarded by the lock. */
-  private final Deque<QueueEntry> queue = new ArrayDeque<>(2);
-
-  /** Changed under the lock. Producers read it unlocked; others only decrement it. */
+  /** The number of messages that are queued or handled. */
   private final AtomicInteger pending = new AtomicInteger();
-
-  /** Whether a thread runs a handler of this connection or is about to. Guarded by the lock. */
-  private boolean busy;
-
-  /** Whether the dispatcher closed the connection. Later messages are dropped. */
-  private volatile boolean closed;
 
   /**
    * Creates the dispatcher of a connection.
    *
-   * @param throttling the throttles of its messages
-   * @param channel sends answers to the client
+   * @param connection the connection; the server must not call its {@code open} and {@code admit}
+   * @param handlers runs the handlers of messages that waited. Each connection has at most one task
+   *     on it. If it rejects a task, the connection is closed with 1013
    */
-  public MessageDispatcher(WebSocketThrottling throttling, MessageChannel channel) {
-    this.throttling = Objects.requireNonNull(throttling, "throttling must not be null");
-    this.channel = Objects.requireNonNull(channel, "channel must not be null");
+  public MessageDispatcher(ThrottledConnection connection, Executor handlers) {
+    this(connection, handlers, WAITING_BYTES);
+  }
+
+  MessageDispatcher(
+      ThrottledConnection connection, Executor handlers, FairShareLimiter waitingBytes) {
+    this.connection = Objects.requireNonNull(connection, "connection must not be null");
+    this.throttling = connection.throttling();
+    this.handlers = Objects.requireNonNull(handlers, "handlers must not be null");
+    this.waitingBytes = waitingBytes;
   }
 
   /**
@@ -66,23 +80,74 @@ public final class MessageDispatcher {
   public void dispatch(MessageView message, InboundEvent event) {
     Objects.requireNonNull(message, "message must not be null");
     Objects.requireNonNull(event, "event must not be null");
-    if (closed || addToOverflow(message.handshake(), event)) {
+    if (connection.isClosed()) {
       return;
     }
-    dispatch(throttling.decideMessage(message), event);
+    long bytes = bytes(message);
+    if (reserve(bytes)) {
+      queue.add(classified(message, bytes, event));
+    } else {
+      queue.addOverflow(event);
+    }
+    decideAndDeliver();
+  }
+
+  /** The memory of a message; a character occupies at most two bytes. */
+  private static long bytes(MessageView message) {
+    return OVERHEAD_BYTES + 2L * message.messageSize();
+  }
+
+  private boolean reserve(long bytes) {
+    if (pending.incrementAndGet() <= throttling.maxPendingMessages()
+        && waitingBytes.tryAcquire(connection.client(), bytes)) {
+      return true;
+    }
+    pending.decrementAndGet();
+    return false;
+  }
+
+  private QueueEntry classified(MessageView message, long bytes, InboundEvent event) {
+    try {
+      return QueueEntry.message(event, throttling.classify(message), bytes);
+    } catch (RuntimeException e) {
+      MessageHit unclassified = new MessageHit(message, ThrottleGroup.of(List.of()));
+      QueueEntry failed = QueueEntry.message(event, unclassified, bytes);
+      failed.decide(null, e);
+      return failed;
+    }
+  }
+
+  /**
+   * Dispatches a ping. Unless pings are charged, it is delivered at once. A denied ping, or one
+   * beyond the limits of what waits, is dropped.
+   *
+   * @param ping the view of the ping's content
+   * @param event sends the pong
+   */
+  public void dispatchPing(MessageView ping, InboundEvent event) {
+    Objects.requireNonNull(ping, "ping must not be null");
+    Objects.requireNonNull(event, "event must not be null");
+    MessageHit hit = throttling.ping(ping);
+    if (hit == null) {
+      deliver(QueueEntry.event(event));
+    } else if (!connection.isClosed() && reserve(bytes(ping))) {
+      queue.add(QueueEntry.ping(event, hit, bytes(ping)));
+      decideAndDeliver();
+    }
   }
 
   /**
    * Dispatches the opening of the connection; call it before any message. A denied connection is
    * closed with 1013, and none of its messages is delivered.
    *
-   * @param handshake the view of the handshake
    * @param event delivers the opening to its handler
    */
-  public void dispatchOpen(ConnectionView handshake, InboundEvent event) {
-    Objects.requireNonNull(handshake, "handshake must not be null");
+  public void dispatchOpen(InboundEvent event) {
     Objects.requireNonNull(event, "event must not be null");
-    dispatch(throttling.decideConnection(handshake), event);
+    if (connection.countOpen()) {
+      queue.add(QueueEntry.opening(event, throttling.opening(connection.handshake())));
+      decideAndDeliver();
+    }
   }
 
   /**
@@ -92,149 +157,83 @@ public final class MessageDispatcher {
    * @param event delivers the event to its handler
    */
   public void dispatchUnthrottled(InboundEvent event) {
-    deliverOrEnqueue(QueueEntry.event(Objects.requireNonNull(event, "event must not be null")));
+    queue.add(QueueEntry.event(Objects.requireNonNull(event, "event must not be null")));
+    decideAndDeliver();
   }
 
-  /** Counts the message as throttled if too many messages are pending; returns false otherwise. */
-  private boolean addToOverflow(ConnectionView handshake, InboundEvent event) {
-    if (pending.get() < throttling.maxPendingMessages()) {
-      return false;
+  private void decideAndDeliver() {
+    decide();
+    if (queue.claimTurn()) {
+      deliverReady();
     }
-    lock.lock();
-    try {
-      if (pending.get() < throttling.maxPendingMessages()) {
-        return false;
+  }
+
+  /** Decides about the next messages, until a decision is not immediate. */
+  private void decide() {
+    if (connection.isClosed()) {
+      queue.skipUndecided();
+    }
+    for (List<QueueEntry> batch = queue.takeBatch(); !batch.isEmpty(); batch = queue.takeBatch()) {
+      CompletableFuture<?> decision = decide(batch);
+      if (!decision.isDone()) {
+        var unused = decision.whenComplete((done, thrown) -> onDecision());
+        return;
       }
-      QueueEntry last = queue.getLast();
-      if (last.kind() == QueueEntry.Kind.OVERFLOW) {
-        last.incrementCount();
-      } else {
-        queue.add(QueueEntry.overflow(handshake, throttling.answer(), event.detached()));
-      }
-      return true;
-    } finally {
-      lock.unlock();
+      queue.endBatch();
     }
   }
 
-  private void dispatch(PendingMessage message, InboundEvent event) {
-    QueueEntry entry = QueueEntry.pending(message, event);
-    CompletableFuture<?> decision = message.decision().toCompletableFuture();
-    if (decision.isDone() && !decision.isCompletedExceptionally()) {
-      entry.decide(null);
-    } else {
-      var unused = decision.whenComplete((allowed, thrown) -> onDecision(entry, thrown));
+  private static CompletableFuture<?> decide(List<QueueEntry> batch) {
+    MessageHit first = batch.get(0).hit();
+    if (batch.size() == 1) {
+      return first
+          .throttles()
+          .chargeAsync(first.view())
+          .whenComplete(batch.get(0)::decide)
+          .toCompletableFuture();
     }
-    deliverOrEnqueue(entry);
+    List<CompletionStage<List<Charge>>> charges =
+        first.throttles().chargeEachAsync(batch.stream().map(entry -> entry.hit().view()).toList());
+    CompletableFuture<?>[] decisions = new CompletableFuture<?>[batch.size()];
+    for (int i = 0; i < decisions.length; i++) {
+      decisions[i] = charges.get(i).whenComplete(batch.get(i)::decide).toCompletableFuture();
+    }
+    return CompletableFuture.allOf(decisions);
   }
 
-  private void onDecision(QueueEntry entry, @Nullable Throwable thrown) {
-    entry.decide(thrown);
-    if (entry.isQueued()) {
-      startIfReady();
-    }
-  }
-
-  /** Delivers the entry on this thread if it is decided and first; otherwise enqueues it. */
-  private void deliverOrEnqueue(QueueEntry entry) {
-    boolean immediate;
-    lock.lock();
-    try {
-      immediate = !busy && queue.isEmpty() && isReady(entry);
-      if (immediate) {
-        busy = true;
-      } else {
-        entry.enqueue();
-        queue.add(entry);
-        pending.addAndGet(entry.kind() == QueueEntry.Kind.PENDING ? 1 : 0);
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (!immediate) {
-      startIfReady();
-      return;
-    }
-    try {
-      deliver(entry);
-    } finally {
-      releaseTurn();
-    }
-  }
-
-  private boolean isReady(QueueEntry first) {
-    return closed || first.isDecided();
-  }
-
-  /** Starts a task on the executor if the first entry is decided and no thread is busy. */
-  private void startIfReady() {
-    boolean claimed;
-    lock.lock();
-    try {
-      claimed = !busy && claimTurn();
-    } finally {
-      lock.unlock();
-    }
-    if (claimed) {
+  /** Continues on a thread that completes decisions, where handlers must not run. */
+  private void onDecision() {
+    queue.endBatch();
+    decide();
+    if (queue.claimTurn()) {
       start();
     }
-  }
-
-  /** Ends the turn of this thread, and starts another if an entry is ready. */
-  private void releaseTurn() {
-    boolean claimed;
-    lock.lock();
-    try {
-      claimed = claimTurn();
-    } finally {
-      lock.unlock();
-    }
-    if (claimed) {
-      start();
-    }
-  }
-
-  /** Claims the next turn if an entry is ready. Guarded by the lock. */
-  private boolean claimTurn() {
-    busy = !queue.isEmpty() && isReady(queue.getFirst());
-    return busy;
   }
 
   private void start() {
     try {
-      throttling.executor().execute(this::deliverBatch);
+      handlers.execute(this::deliverReady);
     } catch (RejectedExecutionException e) {
-      close(ThrottledMessage.TRY_AGAIN_LATER, "The server is overloaded.");
+      connection.close(ThrottledMessage.TRY_AGAIN_LATER, "The server is overloaded.");
       // The connection is closed, so this delivers only events; messages are dropped.
-      deliverBatch();
+      deliverReady();
     }
   }
 
-  private void deliverBatch() {
+  /** Delivers entries until none is ready or the turn's time is over. */
+  private void deliverReady() {
+    long end = System.nanoTime() + TURN_NANOS;
     try {
-      for (int n = 0; n < BATCH; n++) {
-        QueueEntry next = next();
-        if (next == null) {
-          break;
-        }
+      QueueEntry next = queue.poll();
+      while (next != null) {
         deliver(next);
+        next = System.nanoTime() - end < 0 ? queue.poll() : null;
       }
     } finally {
-      releaseTurn();
-    }
-  }
-
-  private @Nullable QueueEntry next() {
-    lock.lock();
-    try {
-      if (queue.isEmpty() || !isReady(queue.getFirst())) {
-        return null;
+      // The next entry is delivered after those of other connections.
+      if (queue.renewTurn()) {
+        start();
       }
-      QueueEntry next = queue.removeFirst();
-      pending.addAndGet(next.kind() == QueueEntry.Kind.PENDING ? -1 : 0);
-      return next;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -242,37 +241,41 @@ public final class MessageDispatcher {
     try {
       switch (next.kind()) {
         case EVENT -> next.event().deliver();
-        case PENDING -> deliverIfAllowed(next);
-        case OVERFLOW -> answerAll(next);
+        case OPENING, MESSAGE, PING -> deliverIfAllowed(next);
+        case OVERFLOW -> denyAll(next);
       }
     } catch (Exception e) {
       next.event().onHandlerError(e);
+    } finally {
+      if (next.isLimited()) {
+        pending.decrementAndGet();
+        waitingBytes.release(connection.client(), next.bytes());
+      }
     }
   }
 
   /** Catches the exceptions of each answer, so that the others are still sent. */
-  private void answerAll(QueueEntry overflow) {
-    for (int n = 0; n < overflow.count() && !closed; n++) {
+  private void denyAll(QueueEntry overflow) {
+    for (int n = 0; n < overflow.count() && !connection.isClosed(); n++) {
       try {
-        answer(overflow, null);
+        connection.deny(connection.handshake(), null);
       } catch (Exception e) {
         overflow.event().onHandlerError(e);
       }
     }
   }
 
-  private void deliverIfAllowed(QueueEntry message) throws Exception {
-    Throwable thrown = message.thrown();
-    if (closed) {
-      return;
-    }
-    if (thrown == null) {
-      handle(message);
+  private void deliverIfAllowed(QueueEntry entry) throws Exception {
+    Throwable thrown = entry.thrown();
+    if (connection.isClosed()) {
+      entry.refund();
+    } else if (thrown == null) {
+      handle(entry);
     } else if (thrown instanceof ConnectionThrottledException denial) {
-      answer(message, denial);
+      answer(entry, denial);
     } else {
       // Errors are wrapped, because throwing them would end a shared thread.
-      message
+      entry
           .event()
           .onThrottleError(
               thrown instanceof Exception exception
@@ -282,30 +285,20 @@ public final class MessageDispatcher {
   }
 
   /** Also answers denials by throttles that the handler itself calls. */
-  private void handle(QueueEntry message) throws Exception {
+  private void handle(QueueEntry entry) throws Exception {
     try {
-      message.event().deliver();
+      entry.event().deliver();
     } catch (ConnectionThrottledException e) {
-      answer(message, e);
+      answer(entry, e);
     }
   }
 
-  private void answer(QueueEntry throttled, @Nullable ConnectionThrottledException denial) {
-    ConnectionView view = Objects.requireNonNull(throttled.view());
-    throttled.answer().answer(new ThrottledMessage(this, view, denial));
-  }
-
-  void send(String text) {
-    if (channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
-      channel.send(text);
-    } else {
-      closed = true;
-      channel.abort();
+  private void answer(QueueEntry entry, ConnectionThrottledException denial) {
+    switch (entry.kind()) {
+      case OPENING -> connection.denyOpening(denial);
+      case MESSAGE -> connection.deny(entry.hit().view(), denial);
+      // A missing pong is the answer to a ping.
+      default -> {}
     }
-  }
-
-  void close(int code, String reason) {
-    closed = true;
-    channel.close(code, reason);
   }
 }

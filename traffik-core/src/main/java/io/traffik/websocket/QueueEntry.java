@@ -1,7 +1,9 @@
 package io.traffik.websocket;
 
 import io.traffik.BackendException;
-import io.traffik.ConnectionView;
+import io.traffik.Charge;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An entry of a connection's queue: one event, or the number of messages beyond the bound. */
@@ -11,69 +13,80 @@ final class QueueEntry {
   enum Kind {
     /** An event that is not throttled. */
     EVENT,
-    /** A message or a new connection that waits for its decision. */
-    PENDING,
-    /** Messages beyond the bound, throttled without a decision. */
+    /** The opening of the connection. */
+    OPENING,
+    /** A message. */
+    MESSAGE,
+    /** A ping that is charged. */
+    PING,
+    /** Messages beyond the bound, denied without a decision. */
     OVERFLOW
   }
 
   private final Kind kind;
-  private final @Nullable ConnectionView view;
-  private final MessageAnswer answer;
-  private InboundEvent event;
+  private final InboundEvent event;
+  private final @Nullable MessageHit hit;
+  private final long bytes;
   private int count = 1;
-  private volatile boolean decided;
-  private volatile boolean queued;
+  private List<Charge> charges = List.of();
   private @Nullable Throwable thrown;
+  private volatile boolean decided;
 
-  private QueueEntry(
-      Kind kind, @Nullable ConnectionView view, MessageAnswer answer, InboundEvent event) {
+  private QueueEntry(Kind kind, InboundEvent event, @Nullable MessageHit hit, long bytes) {
     this.kind = kind;
-    this.view = view;
-    this.answer = answer;
     this.event = event;
-    this.decided = kind != Kind.PENDING;
+    this.hit = hit;
+    this.bytes = bytes;
+    this.decided = hit == null;
   }
 
   static QueueEntry event(InboundEvent event) {
-    return new QueueEntry(Kind.EVENT, null, MessageAnswer.drop(), event);
+    return new QueueEntry(Kind.EVENT, event, null, 0);
   }
 
-  static QueueEntry pending(PendingMessage pending, InboundEvent event) {
-    return new QueueEntry(Kind.PENDING, pending.view(), pending.answer(), event);
+  static QueueEntry opening(InboundEvent event, MessageHit hit) {
+    return new QueueEntry(Kind.OPENING, event, hit, 0);
+  }
+
+  /**
+   * @param bytes the memory that the message occupies while it waits
+   */
+  static QueueEntry message(InboundEvent event, MessageHit hit, long bytes) {
+    return new QueueEntry(Kind.MESSAGE, event, hit, bytes);
+  }
+
+  /**
+   * @param bytes the memory that the ping occupies while it waits
+   */
+  static QueueEntry ping(InboundEvent event, MessageHit hit, long bytes) {
+    return new QueueEntry(Kind.PING, event, hit, bytes);
   }
 
   /** Of these messages only the count and the first event are stored, to bound the memory. */
-  static QueueEntry overflow(ConnectionView handshake, MessageAnswer answer, InboundEvent first) {
-    return new QueueEntry(Kind.OVERFLOW, handshake, answer, first);
+  static QueueEntry overflow(InboundEvent first) {
+    return new QueueEntry(Kind.OVERFLOW, first, null, 0);
   }
 
   Kind kind() {
     return kind;
   }
 
-  /** The view of the handshake for an overflow entry; null for an event. */
-  @Nullable ConnectionView view() {
-    return view;
-  }
-
-  MessageAnswer answer() {
-    return answer;
-  }
-
   InboundEvent event() {
     return event;
   }
 
-  /** Detaches the event from the server's thread and buffers, since it waits in the queue. */
-  void enqueue() {
-    event = event.detached();
-    queued = true;
+  /** The view of an opening or a message, with the throttles that decide about it. */
+  MessageHit hit() {
+    return Objects.requireNonNull(hit, "only openings and messages have throttles");
   }
 
-  /** Whether the queue must be run after the decision. */
-  boolean isQueued() {
-    return queued;
+  long bytes() {
+    return bytes;
+  }
+
+  /** Whether this entry counts toward the limits of what waits. */
+  boolean isLimited() {
+    return kind == Kind.MESSAGE || kind == Kind.PING;
   }
 
   int count() {
@@ -84,8 +97,9 @@ final class QueueEntry {
     count++;
   }
 
-  void decide(@Nullable Throwable thrown) {
-    this.thrown = thrown == null ? null : BackendException.unwrap(thrown);
+  void decide(@Nullable List<Charge> charged, @Nullable Throwable failure) {
+    charges = charged == null ? List.of() : charged;
+    thrown = failure == null ? null : BackendException.unwrap(failure);
     decided = true;
   }
 
@@ -96,5 +110,10 @@ final class QueueEntry {
   /** The exception of the throttles, or null if the message is allowed. */
   @Nullable Throwable thrown() {
     return thrown;
+  }
+
+  /** Returns the tokens of a message that is dropped after its decision. */
+  void refund() {
+    charges.forEach(Charge::refundAsync);
   }
 }

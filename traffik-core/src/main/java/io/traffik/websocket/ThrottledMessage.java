@@ -28,15 +28,15 @@ public final class ThrottledMessage {
   /** The wait of a message without a decision. */
   private static final OptionalLong OVERFLOW_SECONDS = OptionalLong.of(1);
 
-  private final MessageDispatcher dispatcher;
+  private final ThrottledConnection connection;
   private final ConnectionView view;
   private final @Nullable ConnectionThrottledException denial;
 
   ThrottledMessage(
-      MessageDispatcher dispatcher,
+      ThrottledConnection connection,
       ConnectionView view,
       @Nullable ConnectionThrottledException denial) {
-    this.dispatcher = dispatcher;
+    this.connection = connection;
     this.view = view;
     this.denial = denial;
   }
@@ -94,7 +94,7 @@ public final class ThrottledMessage {
    * @param text the message; not null
    */
   public void send(String text) {
-    dispatcher.send(Objects.requireNonNull(text, "text must not be null"));
+    connection.send(Objects.requireNonNull(text, "text must not be null"));
   }
 
   /**
@@ -104,6 +104,6 @@ public final class ThrottledMessage {
    * @param reason the reason, at most 123 bytes; not null
    */
   public void close(int code, String reason) {
-    dispatcher.close(code, Objects.requireNonNull(reason, "reason must not be null"));
+    connection.close(code, Objects.requireNonNull(reason, "reason must not be null"));
   }
 }

@@ -2,14 +2,17 @@ package io.traffik.websocket;
 
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionView;
+import io.traffik.Identifier;
+import io.traffik.Identity;
 import io.traffik.Throttle;
+import io.traffik.ThrottleGroup;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The throttles of open WebSockets, with the context of each message and the answer to throttled
@@ -21,11 +24,10 @@ import java.util.function.Predicate;
  *     .answer(MessageAnswer.closeTryAgainLater());
  * }</pre>
  *
- * <p>Decisions never block the server's thread. With an in-memory backend they complete
- * immediately, and the message's handler runs on the server's thread. Otherwise the handler runs on
- * an executor when the decision completes. Messages of the connection wait for their decision and
- * turn, up to {@link #maxPendingMessages}; further messages are throttled without a decision. The
- * messages of a connection are handled or answered in the order of arrival, one at a time.
+ * <p>The messages of a connection are decided, handled and answered in the order of arrival, one at
+ * a time. While a decision is pending, a server that can stop reading from the client does so. In
+ * other servers messages wait in a queue, up to {@link #maxPendingMessages}; further messages are
+ * denied without a decision. With an in-memory backend no message waits.
  *
  * <p>Immutable and safe for any number of threads. No parameter may be null.
  */
@@ -33,40 +35,42 @@ public final class WebSocketThrottling {
 
   private static final int MAX_PENDING_MESSAGES = 256;
 
+  /** The client of all connections without an identity. */
+  private static final Identity UNKNOWN = Identity.of("unknown");
+
   /** A context with its messages and its throttles. */
   private record MessageContext(
-      String name, Predicate<? super MessageView> messages, List<Throttle> throttles) {}
+      String name, Predicate<? super MessageView> messages, ThrottleGroup throttles) {}
 
-  private final List<MessageContext> contexts;
-  private final List<Throttle> messages;
-  private final List<Throttle> connections;
-  private final MessageAnswer answer;
-  private final int maxPendingMessages;
-  private final Executor executor;
+  /** The settings. They do not change after the constructor of {@link WebSocketThrottling}. */
+  private static final class Settings implements Cloneable {
+    List<MessageContext> contexts = List.of();
+    ThrottleGroup messages = ThrottleGroup.of(List.of());
+    ThrottleGroup connections = ThrottleGroup.of(List.of());
+    @Nullable ThrottleGroup pings;
+    MessageAnswer answer = MessageAnswer.errorFrame();
+    int maxPendingMessages = MAX_PENDING_MESSAGES;
+    Identifier client = Identifier.remoteAddress();
+    @Nullable ConnectionLimit connectionLimit;
 
-  private WebSocketThrottling(
-      List<MessageContext> contexts,
-      List<Throttle> messages,
-      List<Throttle> connections,
-      MessageAnswer answer,
-      int maxPendingMessages,
-      Executor executor) {
-    this.contexts = contexts;
-    this.messages = messages;
-    this.connections = connections;
-    this.answer = answer;
-    this.maxPendingMessages = maxPendingMessages;
-    this.executor = executor;
+    Settings copy() {
+      try {
+        return (Settings) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 
-  private static WebSocketThrottling of(List<Throttle> messages, List<Throttle> connections) {
-    return new WebSocketThrottling(
-        List.of(),
-        messages,
-        connections,
-        MessageAnswer.errorFrame(),
-        MAX_PENDING_MESSAGES,
-        HandlerExecutor.EXECUTOR);
+  private final Settings settings;
+
+  private WebSocketThrottling(Settings base, Consumer<Settings> change) {
+    this.settings = base.copy();
+    change.accept(settings);
+  }
+
+  private WebSocketThrottling with(Consumer<Settings> change) {
+    return new WebSocketThrottling(settings, change);
   }
 
   /**
@@ -77,7 +81,8 @@ public final class WebSocketThrottling {
    * @throws ConfigurationException if there is no throttle
    */
   public static WebSocketThrottling ofMessages(Throttle... throttles) {
-    return of(listOf("ofMessages(…)", throttles), List.of());
+    ThrottleGroup messages = groupOf("ofMessages(…)", throttles);
+    return new WebSocketThrottling(new Settings(), created -> created.messages = messages);
   }
 
   /**
@@ -88,19 +93,17 @@ public final class WebSocketThrottling {
    * @throws ConfigurationException if there is no throttle
    */
   public static WebSocketThrottling ofConnections(Throttle... throttles) {
-    return of(List.of(), listOf("ofConnections(…)", throttles));
+    ThrottleGroup connections = groupOf("ofConnections(…)", throttles);
+    return new WebSocketThrottling(new Settings(), created -> created.connections = connections);
   }
 
-  private static List<Throttle> listOf(String method, Throttle... throttles) {
-    for (Throttle throttle : Objects.requireNonNull(throttles, "throttles must not be null")) {
-      Objects.requireNonNull(throttle, "throttle must not be null");
-    }
+  private static ThrottleGroup groupOf(String method, Throttle... throttles) {
+    Objects.requireNonNull(throttles, "throttles must not be null");
     if (throttles.length == 0) {
       throw new ConfigurationException(
           method + " needs at least one throttle: none given. Pass one, or omit the call.");
     }
-    // A throttle that is listed twice charges once.
-    return List.of(throttles).stream().distinct().toList();
+    return ThrottleGroup.of(Arrays.asList(throttles));
   }
 
   /**
@@ -119,10 +122,10 @@ public final class WebSocketThrottling {
       String name, Predicate<? super MessageView> messages, Throttle... throttles) {
     Objects.requireNonNull(name, "name must not be null");
     Objects.requireNonNull(messages, "messages must not be null");
-    List<MessageContext> more = new ArrayList<>(contexts);
-    more.add(new MessageContext(name, messages, listOf("context(\"" + name + "\", …)", throttles)));
-    return new WebSocketThrottling(
-        List.copyOf(more), this.messages, connections, answer, maxPendingMessages, executor);
+    List<MessageContext> more = new ArrayList<>(settings.contexts);
+    more.add(
+        new MessageContext(name, messages, groupOf("context(\"" + name + "\", …)", throttles)));
+    return with(copy -> copy.contexts = List.copyOf(more));
   }
 
   /**
@@ -136,13 +139,21 @@ public final class WebSocketThrottling {
    * @throws ConfigurationException if there is no throttle
    */
   public WebSocketThrottling connections(Throttle... throttles) {
-    return new WebSocketThrottling(
-        contexts,
-        messages,
-        listOf("connections(…)", throttles),
-        answer,
-        maxPendingMessages,
-        executor);
+    ThrottleGroup connections = groupOf("connections(…)", throttles);
+    return with(copy -> copy.connections = connections);
+  }
+
+  /**
+   * Returns a copy with throttles for ping frames (RFC 6455, section 5.5.2), in the context {@code
+   * ping}. A denied ping gets no pong. By default, pings are not charged.
+   *
+   * @param throttles at least one; enforced in order, all or nothing
+   * @return the copy
+   * @throws ConfigurationException if there is no throttle
+   */
+  public WebSocketThrottling pings(Throttle... throttles) {
+    ThrottleGroup pings = groupOf("pings(…)", throttles);
+    return with(copy -> copy.pings = pings);
   }
 
   /**
@@ -154,14 +165,13 @@ public final class WebSocketThrottling {
    */
   public WebSocketThrottling answer(MessageAnswer answer) {
     Objects.requireNonNull(answer, "answer must not be null");
-    return new WebSocketThrottling(
-        contexts, messages, connections, answer, maxPendingMessages, executor);
+    return with(copy -> copy.answer = answer);
   }
 
   /**
    * Returns a copy with another bound on the messages of one connection that wait for their
-   * decision or, after it, for their turn. The default is 256. The bound limits the memory that one
-   * connection can occupy.
+   * decision or, after it, for their turn. The default is 256. It has no effect where the server
+   * stops reading instead, as Javalin does.
    *
    * @param maxPendingMessages messages, at least 1
    * @return the copy
@@ -172,60 +182,76 @@ public final class WebSocketThrottling {
       throw new ConfigurationException(
           "maxPendingMessages must be at least 1: " + maxPendingMessages + ". Pass 1 or more.");
     }
-    return new WebSocketThrottling(
-        contexts, messages, connections, answer, maxPendingMessages, executor);
+    return with(copy -> copy.maxPendingMessages = maxPendingMessages);
   }
 
   /**
-   * Returns a copy with another executor for handlers whose decision did not complete immediately.
-   * The default is a few daemon threads that all connections share. Each connection has at most one
-   * task on the executor.
+   * Returns a copy that limits the open connections of a client in this process. Further
+   * connections are closed with 1013, before the application is notified of them. By default there
+   * is no limit. All copies that are made from the result share one count.
    *
-   * @param executor the executor; if it rejects a task, the connection is closed with 1013
+   * @param perClient connections, at least 1
+   * @return the copy
+   * @throws ConfigurationException if it is below 1
+   */
+  public WebSocketThrottling maxConnections(int perClient) {
+    if (perClient < 1) {
+      throw new ConfigurationException(
+          "maxConnections must be at least 1: " + perClient + ". Pass 1 or more.");
+    }
+    ConnectionLimit limit = new ConnectionLimit(perClient);
+    return with(copy -> copy.connectionLimit = limit);
+  }
+
+  /**
+   * Returns a copy that identifies clients in another way for {@link #maxConnections}, and for the
+   * shares of threads and memory that a client can occupy. The default is {@link
+   * Identifier#remoteAddress()}. Throttles use their own identifier.
+   *
+   * @param identifier receives the handshake of each connection. Connections without an identity
+   *     count as one client; exempt connections are not limited
    * @return the copy
    */
-  public WebSocketThrottling executor(Executor executor) {
-    Objects.requireNonNull(executor, "executor must not be null");
-    return new WebSocketThrottling(
-        contexts, messages, connections, answer, maxPendingMessages, executor);
+  public WebSocketThrottling client(Identifier identifier) {
+    Objects.requireNonNull(identifier, "identifier must not be null");
+    return with(copy -> copy.client = identifier);
   }
 
   MessageAnswer answer() {
-    return answer;
+    return settings.answer;
   }
 
   int maxPendingMessages() {
-    return maxPendingMessages;
+    return settings.maxPendingMessages;
   }
 
-  Executor executor() {
-    return executor;
+  @Nullable ConnectionLimit connectionLimit() {
+    return settings.connectionLimit;
   }
 
-  /** Starts the decision about a message. Never throws. */
-  PendingMessage decideMessage(MessageView message) {
-    try {
-      for (MessageContext context : contexts) {
-        if (context.messages.test(message)) {
-          MessageView view = message.withContext(context.name);
-          return new PendingMessage(view, enforce(context.throttles, view), answer);
-        }
+  /** The client of a connection. */
+  Identity clientOf(ConnectionView handshake) {
+    Identity client = settings.client.identify(handshake);
+    return client == null ? UNKNOWN : client;
+  }
+
+  /** Selects the throttles of a message. Throws what the predicate of a context throws. */
+  MessageHit classify(MessageView message) {
+    for (MessageContext context : settings.contexts) {
+      if (context.messages.test(message)) {
+        return new MessageHit(message.withContext(context.name), context.throttles);
       }
-    } catch (RuntimeException e) {
-      return new PendingMessage(message, CompletableFuture.failedFuture(e), answer);
     }
-    return new PendingMessage(message, enforce(messages, message), answer);
+    return new MessageHit(message, settings.messages);
   }
 
-  /** Starts the decision about a connection. Never throws. */
-  PendingMessage decideConnection(ConnectionView handshake) {
-    return new PendingMessage(
-        handshake, enforce(connections, handshake), MessageAnswer.closeTryAgainLater());
+  /** Selects the throttles of a ping; null if pings are not charged. */
+  @Nullable MessageHit ping(MessageView ping) {
+    return settings.pings == null ? null : new MessageHit(ping.withContext("ping"), settings.pings);
   }
 
-  private static CompletionStage<?> enforce(List<Throttle> throttles, ConnectionView view) {
-    return throttles.size() == 1
-        ? throttles.get(0).enforceAsync(view)
-        : new ChargeGroup(throttles, view).enforce();
+  /** Selects the throttles of a new connection. */
+  MessageHit opening(ConnectionView handshake) {
+    return new MessageHit(handshake, settings.connections);
   }
 }

@@ -4,44 +4,48 @@ import io.traffik.Backend;
 import io.traffik.BackendException;
 import io.traffik.memory.InMemoryBackend;
 import io.traffik.spi.BackendCall;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A backend on a stopped clock that decides immediately, and completes calls when a test asks. */
 final class DeferredBackend implements Backend {
 
   private static final class PendingCall {
-    private final CompletableFuture<long[]> answer = new CompletableFuture<>();
-    private final long[] margins;
+    private final CompletableFuture<List<long[]>> answers = new CompletableFuture<>();
+    private final List<long[]> margins;
 
-    PendingCall(long[] margins) {
+    PendingCall(List<long[]> margins) {
       this.margins = margins;
     }
   }
 
   private final InMemoryBackend memory = InMemoryBackend.builder("deferred").clock(() -> 0).build();
-  private final List<PendingCall> pending = new ArrayList<>();
+  private final Queue<PendingCall> pending = new ConcurrentLinkedQueue<>();
 
-  /** Completes one of the pending calls, by its index in the order of the calls. */
-  void complete(int index) {
-    PendingCall call = pending.remove(index);
-    call.answer.complete(call.margins);
+  /** Completes the oldest call. */
+  void complete() {
+    PendingCall call = pending.remove();
+    call.answers.complete(call.margins);
   }
 
+  /** Completes all calls, and those that are made meanwhile. */
   void completeAll() {
     while (!pending.isEmpty()) {
-      complete(0);
+      complete();
     }
   }
 
-  void fail(int index) {
-    pending.remove(index).answer.completeExceptionally(new BackendException("connection refused"));
+  /** Fails the oldest call. */
+  void fail() {
+    pending.remove().answers.completeExceptionally(new BackendException("connection refused"));
   }
 
-  int pendingCalls() {
-    return pending.size();
+  /** The number of questions in each pending call. */
+  List<Integer> pendingCalls() {
+    return pending.stream().map(call -> call.margins.size()).toList();
   }
 
   @Override
@@ -51,14 +55,19 @@ final class DeferredBackend implements Backend {
 
   @Override
   public long[] decide(BackendCall call) {
-    throw new AssertionError("a blocking call must not happen");
+    return memory.decide(call);
   }
 
   @Override
   public CompletionStage<long[]> decideAsync(BackendCall call) {
-    PendingCall deferred = new PendingCall(memory.decide(call));
+    return decideAllAsync(List.of(call)).thenApply(answers -> answers.get(0));
+  }
+
+  @Override
+  public CompletionStage<List<long[]>> decideAllAsync(List<BackendCall> calls) {
+    PendingCall deferred = new PendingCall(memory.decideAll(calls));
     pending.add(deferred);
-    return deferred.answer;
+    return deferred.answers;
   }
 
   @Override

@@ -24,7 +24,7 @@ abstract class DispatcherFixture {
   final Queue<Runnable> tasks = new ArrayDeque<>();
 
   RecordedConnection connect(WebSocketThrottling throttling) {
-    return new RecordedConnection("/chat", backend, throttling.executor(tasks::add));
+    return new RecordedConnection(new TestHandshake(backend), throttling, tasks::add);
   }
 
   void runTasks() {

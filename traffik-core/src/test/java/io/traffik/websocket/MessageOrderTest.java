@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.traffik.Throttle;
 import io.traffik.memory.InMemoryBackend;
-import java.util.ArrayList;
+import io.traffik.spi.FairShareLimiter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -13,10 +13,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Order and bounds of the messages of one connection. */
 final class MessageOrderTest extends DispatcherFixture {
+
+  private RecordedConnection connectInMemory() {
+    InMemoryBackend memory = InMemoryBackend.builder("memory").clock(() -> 0).build();
+    return new RecordedConnection(
+        new TestHandshake(memory), WebSocketThrottling.ofMessages(chat), tasks::add);
+  }
 
   @Test
   void w3_aMessageWaitsForItsDecisionWithoutBlockingAThread() {
@@ -26,32 +33,28 @@ final class MessageOrderTest extends DispatcherFixture {
     backend.completeAll();
     assertThat(connection.log).as("on the thread that completes the decision").isEmpty();
     runTasks();
-    assertThat(connection.log).containsExactly("detached a");
+    assertThat(connection.log).containsExactly("a");
   }
 
   @Test
-  void w3_messagesKeepTheirOrderInAnyOrderOfDecisions() {
+  void f6_w3_oneCallAtATimeDecidesAllWaitingMessagesInOrder() {
     RecordedConnection connection = connect(WebSocketThrottling.ofMessages(chat));
     for (String text : List.of("a", "b", "c")) {
       connection.receive(text);
     }
     connection.receiveEnd();
-    backend.complete(2);
-    backend.complete(1);
+    assertThat(backend.pendingCalls()).containsExactly(1);
+    backend.complete();
+    assertThat(backend.pendingCalls()).containsExactly(2);
     runTasks();
-    assertThat(connection.log).isEmpty();
-    backend.complete(0);
-    runTasks();
-    assertThat(connection.log).containsExactly("detached a", "detached b", DENIED, "detached end");
+    assertThat(connection.log).containsExactly("a");
+    completeAllAndRunTasks();
+    assertThat(connection.log).containsExactly("a", "b", DENIED, "end");
   }
 
   @Test
   void w3_anImmediateDecisionRunsTheHandlerOnTheServersThread() {
-    RecordedConnection connection =
-        new RecordedConnection(
-            "/chat",
-            InMemoryBackend.builder("memory").clock(() -> 0).build(),
-            WebSocketThrottling.ofMessages(chat).executor(tasks::add));
+    RecordedConnection connection = connectInMemory();
     for (String text : List.of("a", "b", "c")) {
       connection.receive(text);
     }
@@ -61,53 +64,58 @@ final class MessageOrderTest extends DispatcherFixture {
   }
 
   @Test
-  void w3_messagesBeyondTheBoundAreThrottledWithoutADecisionAndInOrder() {
+  void f6_w3_messagesBeyondTheBoundAreDeniedWithoutADecisionAndInOrder() {
     RecordedConnection connection =
         connect(WebSocketThrottling.ofMessages(chat).maxPendingMessages(2));
     for (String text : List.of("a", "b", "c", "d")) {
       connection.receive(text);
     }
-    assertThat(backend.pendingCalls()).isEqualTo(2);
-    backend.complete(0);
+    backend.complete();
     runTasks();
     connection.receive("e");
     connection.receiveEnd();
     completeAllAndRunTasks();
-    assertThat(connection.log)
-        .containsExactly("detached a", "detached b", OVERFLOW, OVERFLOW, DENIED, "detached end");
+    assertThat(connection.log).containsExactly("a", "b", OVERFLOW, OVERFLOW, DENIED, "end");
   }
 
   @Test
-  void w3_messagesBeyondTheBoundAreOnlyCounted() {
+  void f6_w3_messagesBeyondTheBoundAreOnlyCounted() {
+    AtomicInteger answers = new AtomicInteger();
     RecordedConnection connection =
         connect(
             WebSocketThrottling.ofMessages(chat)
                 .maxPendingMessages(1)
-                .answer(MessageAnswer.drop()));
-    AtomicInteger detached = new AtomicInteger();
-    TestHandshake handshake = new TestHandshake("/chat", backend);
-    InboundEvent event =
-        new InboundEvent() {
-          @Override
-          public void deliver() {}
-
-          @Override
-          public void onHandlerError(Exception thrown) {}
-
-          @Override
-          public void onThrottleError(Exception thrown) {}
-
-          @Override
-          public InboundEvent detached() {
-            detached.incrementAndGet();
-            return this;
-          }
-        };
+                .answer(message -> answers.incrementAndGet()));
     for (int n = 0; n < 1_000_000; n++) {
-      connection.dispatcher.dispatch(MessageView.text(handshake, "m"), event);
+      connection.receive("m");
     }
-    assertThat(detached).as("one for the pending message, one for all others").hasValue(2);
-    assertThat(backend.pendingCalls()).isEqualTo(1);
+    assertThat(backend.pendingCalls()).containsExactly(1);
+    completeAllAndRunTasks();
+    assertThat(connection.log).containsExactly("m");
+    assertThat(answers).hasValue(999_999);
+  }
+
+  @Test
+  void f6_waitingMessagesAreBoundedInBytesOverAllConnectionsAndSharedByClients() {
+    Throttle wide = Throttle.builder("wide").rate("100/h").build();
+    WebSocketThrottling throttling = WebSocketThrottling.ofMessages(wide);
+    FairShareLimiter bytes = new FairShareLimiter(10_000);
+    List<RecordedConnection> connections =
+        List.of("192.0.2.1", "192.0.2.1", "192.0.2.2").stream()
+            .map(address -> new TestHandshake("/chat", backend, address))
+            .map(handshake -> new RecordedConnection(handshake, throttling, tasks::add, bytes))
+            .toList();
+    for (RecordedConnection connection : connections) {
+      for (int n = 0; n < 10; n++) {
+        connection.receive("m".repeat(500));
+      }
+    }
+    completeAllAndRunTasks();
+    assertThat(connections.stream().map(c -> c.log.stream().filter(OVERFLOW::equals).count()))
+        .as(
+            "messages of 1256 bytes beyond the limit of 10000: 4 of the first client wait, 1 of the second")
+        .containsExactly(6L, 10L, 8L);
+    assertThat(bytes.occupied()).as("bytes that wait in the end").isZero();
   }
 
   @Test
@@ -120,46 +128,79 @@ final class MessageOrderTest extends DispatcherFixture {
         });
     connection.receive("b");
     completeAllAndRunTasks();
-    assertThat(connection.log).containsExactly("handler error: broken handler", "detached b");
+    assertThat(connection.log).containsExactly("handler error: broken handler", "b");
+  }
+
+  @Test
+  void w3_aSlowHandlerLeavesTheThreadToOtherConnections() {
+    RecordedConnection connection = connect(WebSocketThrottling.ofMessages(chat));
+    long slow = TimeUnit.MILLISECONDS.toNanos(2);
+    for (String text : List.of("a", "b")) {
+      connection.receive(
+          text,
+          entry -> {
+            long end = System.nanoTime() + slow;
+            while (System.nanoTime() - end < 0) {
+              Thread.onSpinWait();
+            }
+            return entry;
+          });
+    }
+    backend.completeAll();
+    tasks.remove().run();
+    assertThat(connection.log).containsExactly("a");
+    assertThat(tasks).hasSize(1);
+    runTasks();
+    assertThat(connection.log).containsExactly("a", "b");
   }
 
   @Test
   void w3_theEndWaitsForTheRunningHandler() {
-    InMemoryBackend memory = InMemoryBackend.builder("memory").clock(() -> 0).build();
-    RecordedConnection connection =
-        new RecordedConnection(
-            "/chat", memory, WebSocketThrottling.ofMessages(chat).executor(tasks::add));
+    RecordedConnection connection = connectInMemory();
     connection.receive(
         "a",
         entry -> {
           connection.receiveEnd();
           return entry;
         });
-    assertThat(connection.log).containsExactly("a");
     runTasks();
-    assertThat(connection.log).containsExactly("a", "detached end");
+    assertThat(connection.log).containsExactly("a", "end");
   }
 
   @Test
   void w3_aFullExecutorClosesTheConnection() {
     RecordedConnection connection =
         new RecordedConnection(
-            "/chat",
-            backend,
-            WebSocketThrottling.ofMessages(chat)
-                .executor(
-                    task -> {
-                      throw new RejectedExecutionException("full");
-                    }));
+            new TestHandshake(backend),
+            WebSocketThrottling.ofMessages(chat),
+            task -> {
+              throw new RejectedExecutionException("full");
+            });
     connection.receive("a");
     connection.receive("b");
     connection.receiveEnd();
-    backend.complete(0);
-    assertThat(connection.log)
-        .containsExactly("close 1013 The server is overloaded.", "detached end");
     backend.completeAll();
+    assertThat(connection.log).containsExactly("close 1013 The server is overloaded.", "end");
     connection.receive("c");
     assertThat(connection.log).hasSize(2);
+  }
+
+  @Test
+  void w3_messagesAfterACloseCostNothing() {
+    Throttle sized = Throttle.builder("sized").rate("3/h").cost(v -> v.messageSize()).build();
+    WebSocketThrottling throttling =
+        WebSocketThrottling.ofMessages(sized).answer(MessageAnswer.closeTryAgainLater());
+    RecordedConnection closed = connect(throttling);
+    for (String text : List.of("a", "denied", "b", "c")) {
+      closed.receive(text);
+    }
+    completeAllAndRunTasks();
+    assertThat(closed.log).hasSize(2).startsWith("a");
+    completeAllAndRunTasks();
+    RecordedConnection other = connect(throttling);
+    other.receive("22");
+    completeAllAndRunTasks();
+    assertThat(other.log).as("2 of 3 tokens remain").containsExactly("22");
   }
 
   @Test
@@ -170,9 +211,9 @@ final class MessageOrderTest extends DispatcherFixture {
       Throttle wide = Throttle.builder("wide").rate("100000/h").build();
       RecordedConnection connection =
           new RecordedConnection(
-              "/chat",
-              backend,
-              WebSocketThrottling.ofMessages(wide).maxPendingMessages(messages).executor(threads));
+              new TestHandshake(backend),
+              WebSocketThrottling.ofMessages(wide).maxPendingMessages(messages),
+              threads);
       AtomicInteger running = new AtomicInteger();
       AtomicInteger overlaps = new AtomicInteger();
       for (int n = 0; n < messages; n++) {
@@ -187,25 +228,14 @@ final class MessageOrderTest extends DispatcherFixture {
               return text;
             });
         if (n % 3 == 2) {
-          // Completes later decisions first, on another thread.
-          CompletableFuture.runAsync(
-                  () -> {
-                    backend.complete(1);
-                    backend.completeAll();
-                  },
-                  threads)
-              .get();
+          CompletableFuture.runAsync(backend::completeAll, threads).get();
         }
       }
       backend.completeAll();
       await().atMost(30, TimeUnit.SECONDS).until(() -> connection.log.size() == messages);
       assertThat(overlaps).hasValue(0);
-      List<String> expected = new ArrayList<>();
-      for (int n = 0; n < messages; n++) {
-        expected.add("" + n);
-      }
-      assertThat(connection.log.stream().map(text -> text.replace("detached ", "")))
-          .containsExactlyElementsOf(expected);
+      assertThat(connection.log)
+          .containsExactlyElementsOf(IntStream.range(0, messages).mapToObj(n -> "" + n).toList());
     } finally {
       threads.shutdown();
     }

@@ -1,9 +1,10 @@
 package io.traffik.websocket;
 
-import io.traffik.Backend;
+import io.traffik.spi.FairShareLimiter;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 
 /** A connection with a dispatcher that records every delivery and every answer in one log. */
@@ -12,11 +13,21 @@ final class RecordedConnection implements MessageChannel {
   final List<String> log = new CopyOnWriteArrayList<>();
   final MessageDispatcher dispatcher;
   volatile int unsentMessages;
+  final ThrottledConnection throttles;
   private final TestHandshake handshake;
 
-  RecordedConnection(String path, Backend backend, WebSocketThrottling throttling) {
-    handshake = new TestHandshake(path, backend);
-    dispatcher = new MessageDispatcher(throttling, this);
+  RecordedConnection(TestHandshake handshake, WebSocketThrottling throttling, Executor handlers) {
+    this(handshake, throttling, handlers, new FairShareLimiter(1 << 30));
+  }
+
+  RecordedConnection(
+      TestHandshake handshake,
+      WebSocketThrottling throttling,
+      Executor handlers,
+      FairShareLimiter waitingBytes) {
+    this.handshake = handshake;
+    throttles = new ThrottledConnection(throttling, this, handshake);
+    dispatcher = new MessageDispatcher(throttles, handlers, waitingBytes);
   }
 
   void receive(String text) {
@@ -34,7 +45,7 @@ final class RecordedConnection implements MessageChannel {
   }
 
   void receiveOpen() {
-    dispatcher.dispatchOpen(handshake, new RecordedEvent("open", entry -> entry));
+    dispatcher.dispatchOpen(new RecordedEvent("open", entry -> entry));
   }
 
   void receiveEnd() {
@@ -63,11 +74,6 @@ final class RecordedConnection implements MessageChannel {
     @Override
     public void onThrottleError(Exception thrown) {
       log.add("throttle error: " + thrown.getMessage());
-    }
-
-    @Override
-    public InboundEvent detached() {
-      return new RecordedEvent(text, entry -> "detached " + handler.apply(entry));
     }
   }
 

@@ -4,8 +4,12 @@ import io.traffik.Backend;
 import io.traffik.ConnectionView;
 import java.util.List;
 
-/** The handshake of a connection from the loopback address. */
-record TestHandshake(String path, Backend backend) implements ConnectionView {
+/** The handshake of a connection. */
+record TestHandshake(String path, Backend backend, String remoteAddress) implements ConnectionView {
+
+  TestHandshake(Backend backend) {
+    this("/chat", backend, "127.0.0.1");
+  }
 
   @Override
   public Kind kind() {
@@ -15,11 +19,6 @@ record TestHandshake(String path, Backend backend) implements ConnectionView {
   @Override
   public String method() {
     return "GET";
-  }
-
-  @Override
-  public String remoteAddress() {
-    return "127.0.0.1";
   }
 
   @Override

@@ -21,10 +21,7 @@ final class WebSocketThrottlingTest extends DispatcherFixture {
     connection.receive(ByteBuffer.allocate(16).position(10));
     connection.receive("5");
     completeAllAndRunTasks();
-    assertThat(connection.log)
-        .hasSize(3)
-        .startsWith("detached 1234", "detached binary")
-        .contains(retryAfter360());
+    assertThat(connection.log).hasSize(3).startsWith("1234", "binary").contains(retryAfter360());
   }
 
   private static String retryAfter360() {
@@ -43,8 +40,7 @@ final class WebSocketThrottlingTest extends DispatcherFixture {
       connection.receive(text);
     }
     completeAllAndRunTasks();
-    assertThat(connection.log)
-        .containsExactly("detached a", "detached t1", "detached b", "detached t2", DENIED, DENIED);
+    assertThat(connection.log).containsExactly("a", "t1", "b", "t2", DENIED, DENIED);
   }
 
   @Test
@@ -60,10 +56,9 @@ final class WebSocketThrottlingTest extends DispatcherFixture {
       connection.receiveEnd();
       completeAllAndRunTasks();
     }
-    assertThat(first.log)
-        .containsExactly("detached open", "detached a", "detached b", "detached end");
+    assertThat(first.log).containsExactly("open", "a", "b", "end");
     assertThat(second.log)
-        .containsExactly("close 1013 Too Many Requests. Retry after 3600 seconds.", "detached end");
+        .containsExactly("close 1013 Too Many Requests. Retry after 3600 seconds.", "end");
   }
 
   @Test
@@ -78,8 +73,8 @@ final class WebSocketThrottlingTest extends DispatcherFixture {
     one.receive("e");
     one.receive("f");
     completeAllAndRunTasks();
-    assertThat(both.log).containsExactly("detached a", "detached b", DENIED, DENIED);
-    assertThat(one.log).hasSize(2).startsWith("detached e").doesNotContain("detached f");
+    assertThat(both.log).containsExactly("a", "b", DENIED, DENIED);
+    assertThat(one.log).hasSize(2).startsWith("e").doesNotContain("f");
   }
 
   @Test
@@ -89,9 +84,9 @@ final class WebSocketThrottlingTest extends DispatcherFixture {
     RecordedConnection connection = connect(WebSocketThrottling.ofMessages(strict));
     connection.receive("a");
     connection.receive("b");
-    backend.fail(0);
+    backend.fail();
     completeAllAndRunTasks();
-    assertThat(connection.log).containsExactly("throttle error: connection refused", "detached b");
+    assertThat(connection.log).containsExactly("throttle error: connection refused", "b");
   }
 
   @Test

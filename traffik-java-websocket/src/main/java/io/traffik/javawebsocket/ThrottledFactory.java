@@ -22,6 +22,7 @@ final class ThrottledFactory implements WebSocketServerFactory {
   private final ThrottledWebSockets.Settings settings;
   private final WebSocketServerFactory delegate;
   private final @Nullable BackendLease lease;
+  private final HandlerThreads threads = new HandlerThreads();
 
   ThrottledFactory(
       ThrottledWebSockets.Settings settings,
@@ -34,12 +35,12 @@ final class ThrottledFactory implements WebSocketServerFactory {
 
   @Override
   public WebSocketImpl createWebSocket(WebSocketAdapter server, Draft draft) {
-    return delegate.createWebSocket(new ThrottledListener(settings, server), draft);
+    return delegate.createWebSocket(new ThrottledListener(settings, threads, server), draft);
   }
 
   @Override
   public WebSocketImpl createWebSocket(WebSocketAdapter server, List<Draft> drafts) {
-    return delegate.createWebSocket(new ThrottledListener(settings, server), drafts);
+    return delegate.createWebSocket(new ThrottledListener(settings, threads, server), drafts);
   }
 
   @Override

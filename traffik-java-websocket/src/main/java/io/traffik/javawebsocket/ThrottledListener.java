@@ -6,6 +6,7 @@ import io.traffik.Throttle;
 import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.MessageDispatcher;
 import io.traffik.websocket.MessageView;
+import io.traffik.websocket.ThrottledConnection;
 import io.traffik.websocket.ThrottledMessage;
 import io.traffik.websocket.WebSocketThrottling;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ThrottledListener extends WebSocketAdapter {
 
   private final ThrottledWebSockets.Settings settings;
+  private final HandlerThreads threads;
   private final WebSocketAdapter server;
 
   // Set at the handshake; read by the selector thread when the connection ends.
@@ -38,10 +40,13 @@ final class ThrottledListener extends WebSocketAdapter {
   private volatile boolean opened;
 
   /** The state of an open connection with throttled messages. */
-  private record OpenConnection(MessageDispatcher dispatcher, JavaWebSocketChannel channel) {}
+  private record OpenConnection(
+      ThrottledConnection throttles, MessageDispatcher dispatcher, JavaWebSocketChannel channel) {}
 
-  ThrottledListener(ThrottledWebSockets.Settings settings, WebSocketAdapter server) {
+  ThrottledListener(
+      ThrottledWebSockets.Settings settings, HandlerThreads threads, WebSocketAdapter server) {
     this.settings = settings;
+    this.threads = threads;
     this.server = server;
   }
 
@@ -70,10 +75,18 @@ final class ThrottledListener extends WebSocketAdapter {
     view = handshake;
     WebSocketThrottling messages = settings.throttlingOf(handshake.path());
     if (messages != null) {
-      JavaWebSocketChannel channel = new JavaWebSocketChannel(connection);
-      openConnection = new OpenConnection(new MessageDispatcher(messages, channel), channel);
+      openConnection = openConnection(messages, connection, handshake);
     }
     return response;
+  }
+
+  /** Called on the worker thread of the connection, which receives all of its messages. */
+  private OpenConnection openConnection(
+      WebSocketThrottling messages, WebSocketImpl connection, HandshakeView handshake) {
+    JavaWebSocketChannel channel = new JavaWebSocketChannel(connection);
+    ThrottledConnection throttles = new ThrottledConnection(messages, channel, handshake);
+    return new OpenConnection(
+        throttles, new MessageDispatcher(throttles, threads.of(Thread.currentThread())), channel);
   }
 
   @Override
@@ -112,6 +125,7 @@ final class ThrottledListener extends WebSocketAdapter {
     if (current == null) {
       server.onWebsocketClose(conn, code, reason, remote);
     } else {
+      current.throttles.end();
       current.dispatcher.dispatchUnthrottled(
           event(current, conn, () -> server.onWebsocketClose(conn, code, reason, remote)));
     }
@@ -140,7 +154,7 @@ final class ThrottledListener extends WebSocketAdapter {
     if (current == null) {
       open(conn, handshake);
     } else {
-      current.dispatcher.dispatchOpen(view(), event(current, conn, () -> open(conn, handshake)));
+      current.dispatcher.dispatchOpen(event(current, conn, () -> open(conn, handshake)));
     }
   }
 
@@ -180,8 +194,12 @@ final class ThrottledListener extends WebSocketAdapter {
   @Override
   public void onWebsocketPing(WebSocket conn, Framedata frame) {
     OpenConnection current = openConnection;
-    if (current == null || current.channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
+    if (current == null) {
       server.onWebsocketPing(conn, frame);
+    } else if (current.channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
+      current.dispatcher.dispatchPing(
+          MessageView.binary(view(), frame.getPayloadData()),
+          event(current, conn, () -> server.onWebsocketPing(conn, frame)));
     }
   }
 

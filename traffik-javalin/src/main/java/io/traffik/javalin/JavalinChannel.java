@@ -1,6 +1,8 @@
 package io.traffik.javalin;
 
 import io.traffik.websocket.MessageChannel;
+import io.traffik.websocket.ThrottledMessage;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -21,6 +23,16 @@ final class JavalinChannel implements MessageChannel {
     // If the session was closed concurrently, the callback fails and there is no recipient.
     session.sendText(
         text, Callback.from(unsent::decrementAndGet, failure -> unsent.decrementAndGet()));
+  }
+
+  /** Drops the pong if too many messages are unsent: pings may remain unanswered. */
+  void sendPong(ByteBuffer payload) {
+    if (unsent.incrementAndGet() <= ThrottledMessage.MAX_UNSENT) {
+      session.sendPong(
+          payload, Callback.from(unsent::decrementAndGet, failure -> unsent.decrementAndGet()));
+    } else {
+      unsent.decrementAndGet();
+    }
   }
 
   @Override

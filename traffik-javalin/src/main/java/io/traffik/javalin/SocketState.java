@@ -1,12 +1,18 @@
 package io.traffik.javalin;
 
+import io.javalin.http.servlet.JavalinWsServletContext;
 import io.javalin.websocket.WsConnectContext;
 import io.javalin.websocket.WsContext;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.websocket.ErrorFrame;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The state of an open WebSocket, shared by all handlers that throttle its messages. */
-record SocketState(SocketView view, JavalinChannel channel) {
+record SocketState(SocketView view, JavalinChannel channel, List<Predicate<ByteBuffer>> pings) {
 
   private static final String ATTRIBUTE = SocketState.class.getName();
 
@@ -15,9 +21,23 @@ record SocketState(SocketView view, JavalinChannel channel) {
     if (existing != null) {
       return existing;
     }
-    SocketState created = new SocketState(new SocketView(ctx), new JavalinChannel(ctx.session));
+    SocketState created =
+        new SocketState(
+            new SocketView(ctx), new JavalinChannel(ctx.session), new CopyOnWriteArrayList<>());
     ctx.attribute(ATTRIBUTE, created);
     return created;
+  }
+
+  /** Returns the state that a handler has created, or null if none has. */
+  static @Nullable SocketState existing(JavalinWsServletContext upgrade) {
+    return (SocketState) upgrade.getExtractedData().getAttributeMap().get(ATTRIBUTE);
+  }
+
+  /** Sends a pong if all routes of the connection admit the ping. */
+  void answerPing(ByteBuffer payload) {
+    if (pings.stream().allMatch(route -> route.test(payload))) {
+      channel.sendPong(payload);
+    }
   }
 
   static void answer(ConnectionThrottledException thrown, WsContext ctx) {

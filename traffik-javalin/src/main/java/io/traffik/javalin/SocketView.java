@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class SocketView implements ConnectionView {
 
   /** The attribute in which Javalin keeps the context of the upgrade request. */
-  private static final String UPGRADE = "javalin-ws-upgrade-context";
+  static final String UPGRADE = "javalin-ws-upgrade-context";
 
   private final ConnectionId id = ConnectionId.next();
   private final WsContext ctx;

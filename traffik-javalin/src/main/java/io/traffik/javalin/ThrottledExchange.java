@@ -10,6 +10,7 @@ import io.traffik.Throttle;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
+import jakarta.servlet.http.HttpSession;
 import java.util.List;
 import kotlin.Unit;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +45,20 @@ final class ThrottledExchange {
         request.enforce(throttle, view);
       }
     } catch (ConnectionThrottledException e) {
+      discardNewSession();
       throw plugin == null ? respondWithoutPlugin(e) : e;
     } catch (ConfigurationException e) {
       throw plugin == null ? PluginState.withRemedy(e) : e;
     } finally {
       request.headers(rateLimitHeaders()).forEach(ctx::header);
+    }
+  }
+
+  /** Javalin creates a session for every handshake. It is useless once the handshake is denied. */
+  private void discardNewSession() {
+    HttpSession session = JavalinView.isHandshake(ctx) ? ctx.req().getSession(false) : null;
+    if (session != null && session.isNew() && !session.getAttributeNames().hasMoreElements()) {
+      session.invalidate();
     }
   }
 

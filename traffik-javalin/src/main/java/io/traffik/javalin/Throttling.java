@@ -121,7 +121,8 @@ public final class Throttling {
   /**
    * Throttles open WebSocket connections. Denied connections are closed with 1013, and no handler
    * is called for them. Prefer {@code wsBeforeUpgrade(path, throttled(throttle))}, which responds
-   * with 429. Use this method for remote backends that must not block the server's thread.
+   * with 429. Use this method to let browsers see the reason: they show a rejected handshake as
+   * status code 1006.
    *
    * @param throttle enforced for each connection
    * @param handlers registers the handlers, as in Javalin's {@code ws}
@@ -133,9 +134,10 @@ public final class Throttling {
   }
 
   /**
-   * Throttles the connections and messages of a WebSocket by a {@link WebSocketThrottling}. If a
-   * decision does not complete immediately, the handler runs on another thread, after {@code
-   * wsAfter} and the loggers. Exception mappers receive its exceptions as usual.
+   * Throttles the connections and messages of a WebSocket by a {@link WebSocketThrottling}. The
+   * server's thread waits for a decision, and Jetty reads the next message of the connection after
+   * it. At most half of the server's threads wait; a message for which none is left is denied.
+   * Handlers run where they would without the throttle.
    *
    * @param throttling the throttles of connections and messages
    * @param handlers registers the handlers, as in Javalin's {@code ws}

@@ -27,6 +27,7 @@ import java.util.Objects;
  *       It starts from {@link Throttling#denial}.
  *   <li>A {@link ConnectionThrottledException} of a WebSocket's message handler is answered by an
  *       {@link ErrorFrame}. In {@code onConnect} it closes the connection with 1013.
+ *   <li>Pings are charged where {@link io.traffik.websocket.WebSocketThrottling#pings} says so.
  *   <li>In {@code before} handlers, the route is the path template of the matching endpoint.
  * </ul>
  */
@@ -66,6 +67,7 @@ public final class TraffikPlugin extends Plugin<Void> {
     // Javalin matches the endpoint before the before handlers only if a beforeMatched handler
     // exists.
     state.routes.beforeMatched(ctx -> {});
+    state.jetty.modifyWebSocketServletFactory(PingListener::register);
     ServerLease lease = new ServerLease(backend);
     state.events.serverStarting(lease::acquire);
     state.events.serverStartFailed(lease::release);

@@ -38,4 +38,9 @@ final class JavalinWebSocketContractTest extends WebSocketContract {
               ws.onBinaryMessage(ctx -> ctx.send(socket.receive(ctx.data())));
             }));
   }
+
+  @Override
+  protected boolean stopsReading() {
+    return true;
+  }
 }

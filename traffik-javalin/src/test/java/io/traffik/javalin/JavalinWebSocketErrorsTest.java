@@ -2,7 +2,6 @@ package io.traffik.javalin;
 
 import static io.traffik.javalin.Throttling.throttledConnections;
 import static io.traffik.javalin.Throttling.throttledMessages;
-import static io.traffik.javalin.Throttling.throttledWebSocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javalin.config.JavalinConfig;
@@ -10,12 +9,8 @@ import io.traffik.Backend;
 import io.traffik.BackendException;
 import io.traffik.FailurePolicy;
 import io.traffik.Throttle;
-import io.traffik.spi.BackendCall;
 import io.traffik.testing.WebSocketTestClient;
-import io.traffik.websocket.WebSocketThrottling;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -106,51 +101,6 @@ final class JavalinWebSocketErrorsTest {
     }
   }
 
-  /** A backend whose decisions complete when the test completes them. */
-  private static final class DeferredDecisions extends TestBackends.Recording {
-
-    private final CompletableFuture<long[]> margins = new CompletableFuture<>();
-
-    @Override
-    public CompletionStage<long[]> decideAsync(BackendCall call) {
-      return margins;
-    }
-  }
-
-  @Test
-  void w1_w3_anErrorBeforeTheDecisionIsDeliveredAfterAnAllowedOpeningOnly() throws Exception {
-    assertThat(eventsOfABrokenConnection(0)).containsExactly("connect", "error", "close");
-    assertThat(eventsOfABrokenConnection(-1)).isEmpty();
-  }
-
-  private List<String> eventsOfABrokenConnection(long margin) throws Exception {
-    List<String> events = new CopyOnWriteArrayList<>();
-    CountDownLatch closed = new CountDownLatch(1);
-    DeferredDecisions backend = new DeferredDecisions();
-    try (JavalinTestServer server =
-        server(
-            backend,
-            config -> {
-              config.routes.ws(
-                  "/chat",
-                  throttledWebSocket(
-                      WebSocketThrottling.ofConnections(once).executor(Runnable::run),
-                      ws -> {
-                        ws.onConnect(ctx -> events.add("connect"));
-                        ws.onError(ctx -> events.add("error"));
-                        ws.onClose(ctx -> events.add("close"));
-                      }));
-              config.routes.wsAfter("/chat", ws -> ws.onClose(ctx -> closed.countDown()));
-            })) {
-      String invalidFrame = "\u008f\u0080";
-      server.handshake("/chat", "X-Other: a", invalidFrame);
-      assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
-      assertThat(events).isEmpty();
-      backend.margins.complete(new long[] {margin});
-      return events;
-    }
-  }
-
   @Test
   void w2_anExceptionOfAHandlerReachesItsMapper() throws Exception {
     try (JavalinTestServer server =
@@ -167,39 +117,6 @@ final class JavalinWebSocketErrorsTest {
                                   ctx -> {
                                     throw new IllegalStateException("broken");
                                   })));
-                });
-        WebSocketTestClient client = WebSocketTestClient.connect(server.webSocketUri("/chat"))) {
-      assertThat(client.send("a").receive()).isEqualTo("mapped");
-    }
-  }
-
-  /** A backend that decides on another thread. */
-  private static final class RemoteDecisions extends TestBackends.Recording {
-    @Override
-    public CompletionStage<long[]> decideAsync(BackendCall call) {
-      return CompletableFuture.supplyAsync(() -> decide(call), task -> new Thread(task).start());
-    }
-  }
-
-  @Test
-  void w2_w3_anExceptionOfADelayedHandlerReachesItsMapper() throws Exception {
-    try (JavalinTestServer server =
-            server(
-                new RemoteDecisions(),
-                config -> {
-                  config.routes.wsException(
-                      IllegalStateException.class, (thrown, ctx) -> ctx.send("mapped"));
-                  config.routes.ws(
-                      "/chat",
-                      throttledMessages(
-                          Throttle.builder("many").rate("9/h").build(),
-                          ws -> {
-                            ws.onMessage(
-                                ctx -> {
-                                  throw new IllegalStateException("broken");
-                                });
-                            ws.onBinaryMessage(ctx -> ctx.send(ctx.data().remaining() + ""));
-                          }));
                 });
         WebSocketTestClient client = WebSocketTestClient.connect(server.webSocketUri("/chat"))) {
       assertThat(client.send("a").receive()).isEqualTo("mapped");

@@ -1,60 +1,59 @@
 package io.traffik.tck.websocket;
 
 import io.traffik.Backend;
-import io.traffik.BackendException;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.ForwardingBackend;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
- * A backend that decides at once, and completes each call when the test wants it, as if the network
- * were slow. Synchronous calls fail.
+ * A backend that decides calls only after the test has resumed it, as if the network were slow.
+ * Synchronous calls wait.
  */
 final class PausedBackend extends ForwardingBackend {
 
-  /** Completes one call each. Guarded by itself. */
-  private final List<Runnable> paused = new ArrayList<>();
+  private final CompletableFuture<Boolean> resumed = new CompletableFuture<>();
+  private final AtomicInteger calls = new AtomicInteger();
 
   PausedBackend(Backend decides) {
     super(decides);
   }
 
-  int pendingCalls() {
-    synchronized (paused) {
-      return paused.size();
-    }
+  /** The number of calls so far; a batch is one call. */
+  int calls() {
+    return calls.get();
   }
 
-  /** Completes the nth of the pending calls. */
-  void complete(int nth) {
-    Runnable next;
-    synchronized (paused) {
-      next = paused.remove(nth);
-    }
-    next.run();
+  /** Completes all calls, and from now on each call at once. */
+  void resume() {
+    resumed.complete(true);
   }
 
-  void completeAll() {
-    while (pendingCalls() > 0) {
-      complete(0);
-    }
+  private <T> CompletableFuture<T> afterPause(Supplier<T> decision) {
+    calls.incrementAndGet();
+    return resumed.thenApply(go -> decision.get());
   }
 
   @Override
   public long[] decide(BackendCall call) {
-    throw new BackendException("This backend must be called asynchronously");
+    return afterPause(() -> delegate().decide(call)).join();
   }
 
   @Override
   public CompletionStage<long[]> decideAsync(BackendCall call) {
-    long[] margins = delegate().decide(call);
-    CompletableFuture<long[]> result = new CompletableFuture<>();
-    synchronized (paused) {
-      paused.add(() -> result.complete(margins));
-    }
-    return result;
+    return afterPause(() -> delegate().decide(call));
+  }
+
+  @Override
+  public List<long[]> decideAll(List<BackendCall> calls) {
+    return afterPause(() -> delegate().decideAll(calls)).join();
+  }
+
+  @Override
+  public CompletionStage<List<long[]>> decideAllAsync(List<BackendCall> calls) {
+    return afterPause(() -> delegate().decideAll(calls));
   }
 }

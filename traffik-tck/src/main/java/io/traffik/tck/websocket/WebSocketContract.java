@@ -28,7 +28,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>As in {@link AdapterContract}, each test is named after the rules that it checks, and no test
  * sleeps. Clients use real connections, by the JDK's client or by a plain socket. Override {@link
- * #hasTemplates()} if the framework lacks route templates. Override nothing else.
+ * #hasTemplates()} if the framework lacks route templates, and {@link #stopsReading()} if the
+ * server stops reading while a decision is pending. Override nothing else.
  */
 @ExtendWith(WebSocketFixtureExtension.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -38,6 +39,7 @@ public abstract class WebSocketContract
         SocketDenialRules,
         SocketOrderRules,
         SocketPolicyRules,
+        SocketConnectionRules,
         SocketLoadRules {
 
   /** Called by subclasses. */
@@ -60,5 +62,15 @@ public abstract class WebSocketContract
    */
   protected boolean hasTemplates() {
     return true;
+  }
+
+  /**
+   * Whether the server reads the next message of a connection only after the decision about the
+   * last one. Otherwise messages wait in a queue.
+   *
+   * @return false by default
+   */
+  protected boolean stopsReading() {
+    return false;
   }
 }

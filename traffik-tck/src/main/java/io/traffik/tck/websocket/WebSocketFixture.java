@@ -11,6 +11,8 @@ import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 
 /** A clock, the application's backend, servers and clients of one test of a WebSocket adapter. */
@@ -46,6 +48,28 @@ final class WebSocketFixture implements Fixture {
   PlannedSocket template(Throttle... messages) {
     Assumptions.assumeTrue(contract.hasTemplates(), "The framework has no route templates");
     return socketAt("/rooms/{id}", messages);
+  }
+
+  boolean stopsReading() {
+    return contract.stopsReading();
+  }
+
+  /** Waits until the server has read all messages of a client, if it does not stop reading. */
+  void awaitRead(SocketClient client) throws InterruptedException {
+    if (!stopsReading()) {
+      client.ping().assertReceives(SocketClient.PONG);
+    }
+  }
+
+  /** Waits for a condition that other threads fulfil, within the time limit of a message. */
+  void await(BooleanSupplier condition, String problem) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SocketClient.timeoutSeconds);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError(problem + " in " + SocketClient.timeoutSeconds + " seconds");
+      }
+      Thread.onSpinWait();
+    }
   }
 
   SocketServer serve(PlannedSocket... sockets) throws Exception {

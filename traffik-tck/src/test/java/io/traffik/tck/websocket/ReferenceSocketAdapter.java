@@ -6,11 +6,13 @@ import io.traffik.http.HttpDenial;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.RequestPath;
 import io.traffik.http.ThrottledRequest;
+import io.traffik.spi.DaemonExecutor;
 import io.traffik.tck.RunningServer;
 import io.traffik.websocket.InboundEvent;
 import io.traffik.websocket.MessageChannel;
 import io.traffik.websocket.MessageDispatcher;
 import io.traffik.websocket.MessageView;
+import io.traffik.websocket.ThrottledConnection;
 import io.traffik.websocket.WebSocketThrottling;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,11 +20,14 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft;
 import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.exceptions.WebsocketNotConnectedException;
+import org.java_websocket.framing.Framedata;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.handshake.ServerHandshakeBuilder;
 import org.java_websocket.server.WebSocketServer;
@@ -42,23 +47,12 @@ class ReferenceSocketAdapter extends WebSocketContract {
   }
 
   /** A connection, with the objects that its handshake created. */
-  static final class Line {
-    final PlannedSocket socket;
-    final PlannedHandshakeView view;
-    final WebSocketImpl connection;
-    final MessageDispatcher dispatcher;
-
-    Line(
-        PlannedSocket socket,
-        PlannedHandshakeView view,
-        WebSocketImpl connection,
-        MessageDispatcher dispatcher) {
-      this.socket = socket;
-      this.view = view;
-      this.connection = connection;
-      this.dispatcher = dispatcher;
-    }
-  }
+  record Line(
+      PlannedSocket socket,
+      PlannedHandshakeView view,
+      WebSocketImpl connection,
+      ThrottledConnection throttles,
+      MessageDispatcher dispatcher) {}
 
   PlannedHandshakeView view(SocketPlan plan, WebSocket connection, ClientHandshake request) {
     return new PlannedHandshakeView(plan, connection, request);
@@ -91,23 +85,33 @@ class ReferenceSocketAdapter extends WebSocketContract {
   }
 
   void open(Line line) {
-    line.dispatcher.dispatchOpen(line.view, delivery(line, () -> {}));
+    line.dispatcher().dispatchOpen(delivery(line, () -> {}));
+  }
+
+  void close(Line line) {
+    line.throttles().end();
   }
 
   void text(Line line, String text) {
-    line.dispatcher.dispatch(
-        MessageView.text(line.view, text),
-        delivery(line, () -> line.connection.send(line.socket.receive(text))));
+    line.dispatcher()
+        .dispatch(
+            MessageView.text(line.view(), text),
+            delivery(line, () -> line.connection().send(line.socket().receive(text))));
   }
 
   void binary(Line line, ByteBuffer data) {
-    line.dispatcher.dispatch(
-        MessageView.binary(line.view, data),
-        delivery(line, () -> line.connection.send(line.socket.receive(data))));
+    line.dispatcher()
+        .dispatch(
+            MessageView.binary(line.view(), data),
+            delivery(line, () -> line.connection().send(line.socket().receive(data))));
+  }
+
+  void ping(Line line, ByteBuffer payload, Runnable pong) {
+    line.dispatcher().dispatchPing(MessageView.binary(line.view(), payload), delivery(line, pong));
   }
 
   void onThrottleError(Line line) {
-    line.connection.close(1011, "no decision");
+    line.connection().close(1011, "no decision");
   }
 
   InboundEvent delivery(Line line, Runnable handler) {
@@ -119,7 +123,7 @@ class ReferenceSocketAdapter extends WebSocketContract {
 
       @Override
       public void onHandlerError(Exception thrown) {
-        line.connection.close(1011, "failed");
+        line.connection().close(1011, "failed");
       }
 
       @Override
@@ -165,6 +169,8 @@ class ReferenceSocketAdapter extends WebSocketContract {
   private final class Server extends WebSocketServer {
     private final SocketPlan plan;
     private final CountDownLatch started = new CountDownLatch(1);
+    private final Executor handlers =
+        DaemonExecutor.of("kit-messages-", 2, new LinkedBlockingQueue<>());
 
     Server(SocketPlan plan) {
       super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -200,8 +206,11 @@ class ReferenceSocketAdapter extends WebSocketContract {
         connection.closeConnection(1013, "refused");
         throw new InvalidDataException(1013, "refused");
       }
-      MessageDispatcher dispatcher = new MessageDispatcher(throttling(socket), channel(connection));
-      connection.setAttachment(new Line(socket, view, connection, dispatcher));
+      ThrottledConnection throttles =
+          new ThrottledConnection(throttling(socket), channel(connection), view);
+      connection.setAttachment(
+          new Line(
+              socket, view, connection, throttles, new MessageDispatcher(throttles, handlers)));
       return super.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
     }
 
@@ -221,7 +230,17 @@ class ReferenceSocketAdapter extends WebSocketContract {
     }
 
     @Override
-    public void onClose(WebSocket conn, int code, String reason, boolean remote) {}
+    public void onWebsocketPing(WebSocket conn, Framedata frame) {
+      ping(conn.getAttachment(), frame.getPayloadData(), () -> super.onWebsocketPing(conn, frame));
+    }
+
+    @Override
+    public void onClose(WebSocket conn, int code, String reason, boolean remote) {
+      Line line = conn.getAttachment();
+      if (line != null) {
+        close(line);
+      }
+    }
 
     @Override
     public void onError(WebSocket conn, Exception thrown) {}

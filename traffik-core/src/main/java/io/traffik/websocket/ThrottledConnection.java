@@ -1,0 +1,223 @@
+package io.traffik.websocket;
+
+import io.traffik.ConnectionThrottledException;
+import io.traffik.ConnectionView;
+import io.traffik.Identity;
+import io.traffik.spi.FairShareLimiter;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open connection with its throttles and its answers, for adapters. Adapters create one for
+ * each connection, call {@link #open} before its first message and {@link #end} after its end.
+ *
+ * <p>{@link #open} and {@link #admit} wait for the store on the calling thread. They suit servers
+ * that read the next message of a connection only after the callback of the last one has returned.
+ * While a decision is pending, such a server stops reading from the client, and nothing is queued.
+ * For other servers use a {@link MessageDispatcher}.
+ *
+ * <p>Safe for any number of threads. No parameter may be null.
+ */
+public final class ThrottledConnection {
+
+  private final WebSocketThrottling throttling;
+  private final MessageChannel channel;
+  private final ConnectionView handshake;
+  private final String client;
+  private final boolean exempt;
+  private final AtomicBoolean counted = new AtomicBoolean();
+
+  /** Whether this object closed the connection. Later messages are dropped. */
+  private volatile boolean closed;
+
+  /**
+   * Creates the state of a connection.
+   *
+   * @param throttling the throttles of the connection and its messages
+   * @param channel sends answers to the client
+   * @param handshake the view of the connection's handshake
+   */
+  public ThrottledConnection(
+      WebSocketThrottling throttling, MessageChannel channel, ConnectionView handshake) {
+    this.throttling = Objects.requireNonNull(throttling, "throttling must not be null");
+    this.channel = Objects.requireNonNull(channel, "channel must not be null");
+    this.handshake = Objects.requireNonNull(handshake, "handshake must not be null");
+    Identity identity = throttling.clientOf(handshake);
+    this.exempt = identity.equals(Identity.EXEMPT);
+    this.client = identity.value();
+  }
+
+  /**
+   * Decides about the new connection. A denied connection is closed with 1013, and all of its
+   * messages are dropped.
+   *
+   * @param waitingThreads limits the threads of a pool that wait for a store. A connection for
+   *     which none is left is denied
+   * @return whether to notify the application of the connection
+   * @throws RuntimeException any exception of a throttle that cannot decide
+   */
+  public boolean open(FairShareLimiter waitingThreads) {
+    Objects.requireNonNull(waitingThreads, "waitingThreads must not be null");
+    if (!countOpen()) {
+      return false;
+    }
+    MessageHit opening = throttling.opening(handshake);
+    if (opening.throttles().throttles().isEmpty()) {
+      return true;
+    }
+    if (!waitingThreads.tryAcquire(client, 1)) {
+      denyOpening(null);
+      return false;
+    }
+    try {
+      opening.throttles().charge(handshake);
+      return true;
+    } catch (ConnectionThrottledException e) {
+      denyOpening(e);
+      return false;
+    } finally {
+      waitingThreads.release(client, 1);
+    }
+  }
+
+  /** Counts the connection; closes it and returns false if its client has too many. */
+  boolean countOpen() {
+    ConnectionLimit limit = throttling.connectionLimit();
+    if (limit == null || exempt) {
+      return true;
+    }
+    if (limit.tryAcquire(client)) {
+      counted.set(true);
+      return true;
+    }
+    close(ThrottledMessage.TRY_AGAIN_LATER, "Too many open connections.");
+    return false;
+  }
+
+  /** Closes a connection that was denied, or that overload denied if there is no exception. */
+  void denyOpening(@Nullable ConnectionThrottledException denial) {
+    ThrottledMessage opening = new ThrottledMessage(this, handshake, denial);
+    close(ThrottledMessage.TRY_AGAIN_LATER, opening.detail());
+  }
+
+  /**
+   * Decides about a message, and answers it if it is denied. If the connection was closed by an
+   * answer, the message is dropped without a decision.
+   *
+   * @param message the view of the message, in the context {@code default}
+   * @param waitingThreads limits the threads of a pool that wait for a store. A message for which
+   *     none is left is denied
+   * @return whether to call the message's handler
+   * @throws RuntimeException any exception of a throttle that cannot decide, or of the answer
+   */
+  public boolean admit(MessageView message, FairShareLimiter waitingThreads) {
+    Objects.requireNonNull(message, "message must not be null");
+    Objects.requireNonNull(waitingThreads, "waitingThreads must not be null");
+    if (closed) {
+      return false;
+    }
+    ConnectionView view = message;
+    ConnectionThrottledException denial = null;
+    if (waitingThreads.tryAcquire(client, 1)) {
+      try {
+        MessageHit hit = throttling.classify(message);
+        view = hit.view();
+        hit.throttles().charge(view);
+        return true;
+      } catch (ConnectionThrottledException e) {
+        denial = e;
+      } finally {
+        waitingThreads.release(client, 1);
+      }
+    }
+    deny(view, denial);
+    return false;
+  }
+
+  /**
+   * Decides about a ping, unless pings are not charged.
+   *
+   * @param ping the view of the ping's content
+   * @param waitingThreads limits the threads of a pool that wait for a store. A ping for which none
+   *     is left is denied
+   * @return whether to send a pong
+   * @throws RuntimeException any exception of a throttle that cannot decide
+   */
+  public boolean admitPing(MessageView ping, FairShareLimiter waitingThreads) {
+    Objects.requireNonNull(ping, "ping must not be null");
+    Objects.requireNonNull(waitingThreads, "waitingThreads must not be null");
+    MessageHit hit = throttling.ping(ping);
+    if (hit == null) {
+      return true;
+    }
+    if (closed || !waitingThreads.tryAcquire(client, 1)) {
+      return false;
+    }
+    try {
+      hit.throttles().charge(hit.view());
+      return true;
+    } catch (ConnectionThrottledException e) {
+      return false;
+    } finally {
+      waitingThreads.release(client, 1);
+    }
+  }
+
+  /**
+   * Answers a message whose handler called a throttle that denied.
+   *
+   * @param message the view of the message
+   * @param denial the exception of the handler
+   */
+  public void answer(MessageView message, ConnectionThrottledException denial) {
+    Objects.requireNonNull(message, "message must not be null");
+    deny(message, Objects.requireNonNull(denial, "denial must not be null"));
+  }
+
+  /** Answers a denied message, or one that overload denied if there is no exception. */
+  void deny(ConnectionView view, @Nullable ConnectionThrottledException denial) {
+    throttling.answer().answer(new ThrottledMessage(this, view, denial));
+  }
+
+  /** Counts the connection as closed. Calling it again has no effect. */
+  public void end() {
+    ConnectionLimit limit = throttling.connectionLimit();
+    if (limit != null && counted.compareAndSet(true, false)) {
+      limit.release(client);
+    }
+  }
+
+  WebSocketThrottling throttling() {
+    return throttling;
+  }
+
+  ConnectionView handshake() {
+    return handshake;
+  }
+
+  /** The client whose shares this connection occupies. */
+  String client() {
+    return client;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void send(String text) {
+    if (channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
+      channel.send(text);
+    } else {
+      closed = true;
+      channel.abort();
+    }
+  }
+
+  void close(int code, String reason) {
+    if (!closed) {
+      closed = true;
+      channel.close(code, reason);
+    }
+  }
+}
