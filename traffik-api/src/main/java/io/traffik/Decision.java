@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,15 +109,8 @@ public final class Decision {
    * #overloaded() overloaded}.
    */
   public boolean degraded() {
-    if (PolicyOutcome.isDegraded(outcome)) {
-      return true;
-    }
-    for (int i = 0; i < marginCount(); i++) {
-      if (Margin.isDegraded(margin(i))) {
-        return true;
-      }
-    }
-    return false;
+    return PolicyOutcome.isDegraded(outcome)
+        || IntStream.range(0, marginCount()).anyMatch(i -> Margin.isDegraded(margin(i)));
   }
 
   /**
@@ -277,12 +271,8 @@ public final class Decision {
     List<Quota> quotas = new ArrayList<>(marginCount());
     for (int i = 0; i < marginCount(); i++) {
       Rate rate = policy.rate(i);
-      quotas.add(
-          new Quota(
-              policy.nameOf(i),
-              rate,
-              remaining(i),
-              Duration.ofNanos(rate.fillNanos() - levelNanos(i))));
+      Duration resetAfter = Duration.ofNanos(rate.fillNanos() - levelNanos(i));
+      quotas.add(new Quota(policy.nameOf(i), rate, remaining(i), resetAfter));
     }
     return List.copyOf(quotas);
   }

@@ -6,6 +6,7 @@ import static io.traffik.javalin.Throttling.throttledWebSocket;
 
 import io.javalin.config.JavalinConfig;
 import io.traffik.Backend;
+import io.traffik.Identifier;
 import io.traffik.Throttle;
 import io.traffik.javalin.JavalinView;
 import io.traffik.javalin.TraffikPlugin;
@@ -13,7 +14,6 @@ import io.traffik.javawebsocket.ThrottledWebSockets;
 import io.traffik.websocket.ConnectionId;
 import io.traffik.websocket.MessageAnswer;
 import io.traffik.websocket.WebSocketThrottling;
-import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import org.java_websocket.server.DefaultSSLWebSocketServerFactory;
 import org.java_websocket.server.WebSocketServer;
@@ -87,10 +87,17 @@ final class WebSocketExamples {
     return Throttle.builder("typing").rate("5/s").identifier(ConnectionId.identifier()).build();
   }
 
-  static WebSocketThrottling store(Throttle chat, Throttle api, Executor executor) {
+  static WebSocketThrottling openConnections(Throttle chat) {
     return WebSocketThrottling.ofMessages(chat)
-        .connections(api)
-        .maxPendingMessages(64)
-        .executor(executor);
+        .maxConnections(20)
+        .pings(Throttle.builder("pings").rate("10/min").build());
+  }
+
+  static WebSocketThrottling clients(Throttle chat, Identifier customers) {
+    return WebSocketThrottling.ofMessages(chat).maxConnections(20).client(customers);
+  }
+
+  static WebSocketThrottling afterTheHandshake(Throttle chat, Throttle api) {
+    return WebSocketThrottling.ofMessages(chat).connections(api).maxPendingMessages(64);
   }
 }

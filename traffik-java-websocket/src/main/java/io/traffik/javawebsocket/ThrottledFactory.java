@@ -52,6 +52,7 @@ final class ThrottledFactory implements WebSocketServerFactory {
   @Override
   public void close() {
     delegate.close();
+    threads.close();
     if (lease == null) {
       return;
     }

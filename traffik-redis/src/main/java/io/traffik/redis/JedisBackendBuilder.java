@@ -35,7 +35,8 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
   }
 
   /**
-   * Uses a single server, or a master under Sentinel, over at most 64 connections.
+   * Uses a single server, or a master under Sentinel, over at most 64 connections: 48 for blocking
+   * calls and 16 for asynchronous ones.
    *
    * @param uri {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
    *     redis-sentinel://host1,host2/0#master}
@@ -51,7 +52,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
   }
 
   /**
-   * Uses a Redis Cluster, over at most 64 connections to each node.
+   * Uses a Redis Cluster, over at most 64 connections to each node, as for {@link #uri}.
    *
    * @param uris one or several nodes, {@code redis://} or {@code rediss://}; the others are
    *     discovered. The first URI sets user and password for all nodes

@@ -37,8 +37,8 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
   /**
    * Uses a single server, or a master under Sentinel, over a client that the backend creates. This
    * client reconnects at once and never sends a command twice. It rejects commands while
-   * disconnected, and beyond 10,000 in flight. It closes a silent connection after two seconds, or
-   * after the deadline if it is longer.
+   * disconnected. It closes a silent connection after two seconds, or after the deadline if it is
+   * longer.
    *
    * @param uri a Lettuce URI: {@code redis://user:password@host:6379/0}, {@code rediss://…} for
    *     TLS, {@code redis-sentinel://host1,host2/0#master}

@@ -7,9 +7,6 @@ import io.traffik.ThrottledHandler;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.PreparedPolicies;
-import io.traffik.redis.script.PreparedPolicy;
-import io.traffik.redis.script.ScriptBatch;
-import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptInvoker;
 import io.traffik.redis.script.ScriptRunner;
 import io.traffik.spi.BackendCall;
@@ -19,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +35,17 @@ import org.jspecify.annotations.Nullable;
  * connection. A late or failed call throws a {@link io.traffik.BackendException}, and the
  * throttle's failure policy decides. No call is sent again after a lost connection.
  *
+ * <p>A client can have at most 2,048 blocking and 2,048 asynchronous calls in flight, and fewer
+ * while others have many. Further calls throw an {@link io.traffik.OverloadException} and take
+ * nothing. If the server has stopped answering, they throw a {@link io.traffik.BackendException}.
+ *
  * <p>A key contains namespace, uid, identity and scope in readable form, see {@link KeyEncoder}.
  *
  * <p>Stages of asynchronous decisions complete on a thread of the client, or on a timeout thread at
- * the deadline. Dependent actions must not block these threads. Safe for any number of threads.
+ * the deadline. Dependent actions must not block these threads. On a thread of Lettuce that
+ * receives answers, a blocking call of this backend throws an {@link IllegalStateException} at
+ * once, because it would wait for itself. Continue with asynchronous calls, or on an executor of
+ * your own ({@code thenApplyAsync}). Safe for any number of threads.
  */
 public final class RedisBackend implements Backend {
 
@@ -50,9 +55,8 @@ public final class RedisBackend implements Backend {
   private final @Nullable ThrottledHandler throttledHandler;
   private final long deadlineNanos;
   private final String keyPrefix;
-  private final PreparedPolicies policies;
   private final ScriptRunner runner;
-  private final ScriptInvoker invoker;
+  private final RedisDecisions decisions;
   private final ErrorTranslator errors;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -64,10 +68,13 @@ public final class RedisBackend implements Backend {
     this.deadlineNanos = settings.deadline.toNanos();
     KeyEncoder keys = settings.keys;
     this.keyPrefix = keys.prefix();
-    this.policies = new PreparedPolicies(keys, settings.clock);
     this.runner = runner;
     this.errors = new ErrorTranslator(namespace, settings.deadline);
-    this.invoker = new ScriptInvoker(runner, errors, deadlineNanos);
+    this.decisions =
+        new RedisDecisions(
+            new PreparedPolicies(keys, settings.clock),
+            runner,
+            new ScriptInvoker(runner, errors, deadlineNanos));
   }
 
   /**
@@ -127,14 +134,8 @@ public final class RedisBackend implements Backend {
 
   @Override
   public long[] decide(BackendCall call) {
-    PreparedPolicy prepared = prepare(call.policy(), call.cost());
-    return prepared
-        .answers()
-        .decode(
-            invoker.invoke(scriptCall(prepared, call)),
-            call.operation(),
-            call.cost(),
-            call.argument());
+    requireOpenAndMayBlock();
+    return decisions.decide(call);
   }
 
   @Override
@@ -146,9 +147,8 @@ public final class RedisBackend implements Backend {
       long cost,
       long argument) {
     policy.requireSingleRate();
-    PreparedPolicy prepared = prepare(policy, cost);
-    Object answer = invoke(prepared, operation, identity, scope, cost, argument);
-    return prepared.answers().margin(answer, operation, cost);
+    requireOpenAndMayBlock();
+    return decisions.decideSingle(operation, policy, identity, scope, cost, argument);
   }
 
   @Override
@@ -160,48 +160,13 @@ public final class RedisBackend implements Backend {
       long cost,
       long argument,
       long[] margins) {
-    PreparedPolicy prepared = prepare(policy, cost);
-    Object answer = invoke(prepared, operation, identity, scope, cost, argument);
-    prepared.answers().margins(answer, operation, cost, margins);
-  }
-
-  private PreparedPolicy prepare(QuotaPolicy policy, long cost) {
-    requireOpen();
-    if (cost < 0) {
-      throw new IllegalArgumentException("cost must be at least 0: " + cost);
-    }
-    return policies.of(policy);
-  }
-
-  private Object invoke(
-      PreparedPolicy prepared,
-      Operation operation,
-      String identity,
-      String scope,
-      long cost,
-      long argument) {
-    return invoker.invoke(
-        ScriptCall.byDigest(
-            prepared.key(identity, scope), prepared.arguments(operation, cost, argument)));
-  }
-
-  private static ScriptCall scriptCall(PreparedPolicy prepared, BackendCall call) {
-    return ScriptCall.byDigest(
-        prepared.key(call.identity(), call.scope()),
-        prepared.arguments(call.operation(), call.cost(), call.argument()));
+    requireOpenAndMayBlock();
+    decisions.decideInto(operation, policy, identity, scope, cost, argument, margins);
   }
 
   @Override
   public CompletionStage<long[]> decideAsync(BackendCall call) {
-    try {
-      PreparedPolicy prepared = prepare(call.policy(), call.cost());
-      return invoker.invokeAsync(
-          scriptCall(prepared, call),
-          answer ->
-              prepared.answers().decode(answer, call.operation(), call.cost(), call.argument()));
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    return ifOpen(() -> decisions.decideAsync(call));
   }
 
   /**
@@ -211,25 +176,42 @@ public final class RedisBackend implements Backend {
    */
   @Override
   public List<long[]> decideAll(List<BackendCall> calls) {
-    requireOpen();
-    if (calls.size() < 2) {
-      return calls.stream().map(this::decide).toList();
-    }
-    ScriptBatch batch = policies.batch(calls, runner.isClustered());
-    return batch.answers(invoker.invokeAll(batch.scriptCalls()));
+    requireOpenAndMayBlock();
+    return decisions.decideAll(calls);
   }
 
   @Override
   public CompletionStage<List<long[]>> decideAllAsync(List<BackendCall> calls) {
+    return ifOpen(() -> decisions.decideAllAsync(calls));
+  }
+
+  /**
+   * As {@link Backend#decideTogether}. On a single server, and for hits on one key, one atomic
+   * script decides all hits. In a cluster, a script cannot use several keys, so hits on several
+   * keys are decided as by default: a peek, and then one hit after the other.
+   */
+  @Override
+  public List<long[]> decideTogether(List<BackendCall> hits) {
+    requireOpenAndMayBlock();
+    return decisions.isOneScriptCall(hits)
+        ? decisions.decideTogether(hits)
+        : Backend.super.decideTogether(hits);
+  }
+
+  /** As {@link #decideTogether}, without blocking the caller. */
+  @Override
+  public CompletionStage<List<long[]>> decideTogetherAsync(List<BackendCall> hits) {
+    return ifOpen(
+        () ->
+            decisions.isOneScriptCall(hits)
+                ? decisions.decideTogetherAsync(hits)
+                : Backend.super.decideTogetherAsync(hits));
+  }
+
+  private <T> CompletionStage<T> ifOpen(Supplier<CompletionStage<T>> operation) {
     try {
       requireOpen();
-      if (calls.size() < 2) {
-        return calls.isEmpty()
-            ? CompletableFuture.completedFuture(List.of())
-            : decideAsync(calls.get(0)).thenApply(List::of);
-      }
-      ScriptBatch batch = policies.batch(calls, runner.isClustered());
-      return invoker.invokeAllAsync(batch.scriptCalls(), batch::answers);
+      return operation.get();
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -251,12 +233,13 @@ public final class RedisBackend implements Backend {
    */
   @Override
   public void open() {
-    requireOpen();
+    requireOpenAndMayBlock();
     new ServerCheck(namespace, keyPrefix, runner, deadlineNanos).check();
   }
 
   @Override
   public void reset() {
+    requireOpenAndMayBlock();
     try {
       Deadlines.await(removeAll(), Long.MAX_VALUE);
     } catch (IllegalStateException e) {
@@ -311,6 +294,21 @@ public final class RedisBackend implements Backend {
   @Override
   public @Nullable ThrottledHandler throttledHandler() {
     return throttledHandler;
+  }
+
+  /** Throws exactly an IllegalStateException, a mistake that no failure policy decides. */
+  private void requireOpenAndMayBlock() {
+    requireOpen();
+    if (runner.answersOnCurrentThread()) {
+      throw new IllegalStateException(
+          "Blocking call of backend \""
+              + namespace
+              + "\" on thread \""
+              + Thread.currentThread().getName()
+              + "\", which receives the answers of Redis and would wait for itself. Call an"
+              + " asynchronous method, such as hitAsync, or continue on another thread with"
+              + " thenApplyAsync(…, executor).");
+    }
   }
 
   private void requireOpen() {

@@ -44,7 +44,7 @@ final class ServerCheck {
     try {
       checkInfo(runner.info(timeoutNanos));
       // A peek without rates reads one key, which no decision ever writes.
-      runner.run(ScriptCall.byDigest(keyPrefix, new String[] {"p"}).withSource(), timeoutNanos);
+      runner.run(ScriptCall.byDigest("", keyPrefix, new String[] {"p"}).withSource(), timeoutNanos);
     } catch (Exception e) {
       throw explain(BackendException.unwrap(e));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.traffik.ConfigurationException;
+import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
 import io.traffik.redis.server.NeedsProcesses;
@@ -235,6 +236,12 @@ final class ServerCheckTest {
     public Object run(ScriptCall call, long nanos) {
       scriptRan = true;
       return List.of();
+    }
+
+    @Override
+    public List<CompletableFuture<Object>> startAll(
+        List<ScriptCall> calls, Mode mode, long timeoutNanos, BooleanSupplier abandoned) {
+      throw new UnsupportedOperationException("the check runs one script");
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.traffik.redis.jedis;
 
+import io.traffik.redis.async.AdmissionControl;
+import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.PagedRemoval;
 import io.traffik.redis.script.DecisionScript;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.AbstractPipeline;
@@ -21,7 +24,7 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
@@ -37,20 +40,76 @@ public final class BorrowedJedisRunner implements ScriptRunner {
   private final UnifiedJedis jedis;
   private final JedisExecutor executor;
 
+  /** One for all servers, because the client does not tell which server it asks. */
+  private final AdmissionControl admission = new AdmissionControl();
+
+  private final TaskLine blocking;
+  private final TaskLine asynchronous;
+
   public BorrowedJedisRunner(UnifiedJedis jedis, JedisExecutor executor) {
     this.jedis = jedis;
     this.executor = executor;
+    this.blocking = executor.line(JedisServers.BLOCKING_CONNECTIONS);
+    this.asynchronous = executor.line(JedisServers.ASYNCHRONOUS_CONNECTIONS);
   }
 
   @Override
   public Object run(ScriptCall call, long timeoutNanos) throws Exception {
-    return Deadlines.await(start(call, timeoutNanos, () -> false), timeoutNanos);
+    QueuedCall queued = new QueuedCall(call, Mode.BLOCKING, timeoutNanos, () -> false);
+    enqueue(blocking, List.of(queued), () -> send(queued));
+    try {
+      return queued.get(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      Exception unsent = queued.abandon();
+      throw unsent == null ? e : unsent;
+    } catch (InterruptedException e) {
+      queued.abandon();
+      throw e;
+    }
   }
 
   @Override
   public CompletableFuture<Object> start(
       ScriptCall call, long timeoutNanos, BooleanSupplier abandoned) {
-    return executor.submit(abandoned, () -> send(call));
+    QueuedCall queued = new QueuedCall(call, Mode.ASYNCHRONOUS, timeoutNanos, abandoned);
+    enqueue(asynchronous, List.of(queued), () -> send(queued));
+    return queued;
+  }
+
+  /** Sends all calls in one pipeline, which is one for each server in a cluster. */
+  @Override
+  public List<CompletableFuture<Object>> startAll(
+      List<ScriptCall> calls, Mode mode, long timeoutNanos, BooleanSupplier abandoned) {
+    List<QueuedCall> queued =
+        calls.stream().map(call -> new QueuedCall(call, mode, timeoutNanos, abandoned)).toList();
+    enqueue(mode == Mode.BLOCKING ? blocking : asynchronous, queued, () -> sendAll(queued));
+    return List.copyOf(queued);
+  }
+
+  private void enqueue(TaskLine line, List<QueuedCall> calls, Runnable action) {
+    try {
+      QueuedCall.admitAll(calls, admission);
+    } catch (Exception e) {
+      QueuedCall.failAll(calls, e);
+      return;
+    }
+    line.execute(action, thrown -> QueuedCall.failAll(calls, JedisExecutor.rejection(thrown)));
+  }
+
+  private void send(QueuedCall queued) {
+    boolean answered = false;
+    try {
+      if (queued.claim()) {
+        Object answer = send(queued.call());
+        answered = true;
+        queued.complete(answer);
+      }
+    } catch (Throwable t) {
+      answered = t instanceof JedisDataException;
+      queued.completeExceptionally(t);
+    } finally {
+      queued.leave(answered);
+    }
   }
 
   private Object send(ScriptCall call) {
@@ -60,44 +119,43 @@ public final class BorrowedJedisRunner implements ScriptRunner {
         : jedis.evalsha(DecisionScript.DIGEST, call.keys(), arguments);
   }
 
-  /** Sends all calls in one pipeline, which is one for each server in a cluster. */
-  @Override
-  public List<CompletableFuture<Object>> startAll(
-      List<ScriptCall> calls, long timeoutNanos, BooleanSupplier abandoned) {
-    CompletableFuture<List<Response<Object>>> sent =
-        executor.submit(abandoned, () -> sendAll(calls));
-    List<CompletableFuture<Object>> started = new ArrayList<>(calls.size());
-    for (int i = 0; i < calls.size(); i++) {
-      int index = i;
-      started.add(
-          sent.thenCompose(
-              responses -> answer(responses.get(index), calls.get(index), timeoutNanos)));
-    }
-    return started;
-  }
-
-  private List<Response<Object>> sendAll(List<ScriptCall> calls) {
-    List<Response<Object>> responses = new ArrayList<>(calls.size());
-    try (AbstractPipeline pipeline = jedis.pipelined()) {
-      for (ScriptCall call : calls) {
-        responses.add(
-            pipeline.evalsha(DecisionScript.DIGEST, call.keys(), Arrays.asList(call.arguments())));
+  private void sendAll(List<QueuedCall> calls) {
+    List<QueuedCall> claimed = calls.stream().filter(QueuedCall::claim).toList();
+    List<Response<Object>> responses = new ArrayList<>(claimed.size());
+    try {
+      if (!claimed.isEmpty()) {
+        try (AbstractPipeline pipeline = jedis.pipelined()) {
+          for (QueuedCall queued : claimed) {
+            List<String> arguments = Arrays.asList(queued.call().arguments());
+            responses.add(pipeline.evalsha(DecisionScript.DIGEST, queued.call().keys(), arguments));
+          }
+          pipeline.sync();
+        }
       }
-      pipeline.sync();
+      for (int i = 0; i < claimed.size(); i++) {
+        QueuedCall queued = claimed.get(i);
+        Response<Object> response = responses.get(i);
+        queued.complete(() -> answer(response, queued.call()));
+        queued.leave(true);
+      }
+      calls.forEach(queued -> queued.leave(false));
+    } catch (Throwable t) {
+      QueuedCall.failAll(calls, t);
     }
-    return responses;
   }
 
   /** A pipeline does not follow redirections, so a redirected call is sent again by itself. */
-  private CompletableFuture<Object> answer(
-      Response<Object> response, ScriptCall call, long timeoutNanos) {
+  private Object answer(Response<Object> response, ScriptCall call) {
     try {
-      return CompletableFuture.completedFuture(response.get());
+      return response.get();
     } catch (JedisRedirectionException e) {
-      return start(call, timeoutNanos, () -> false);
-    } catch (JedisException e) {
-      return CompletableFuture.failedFuture(e);
+      return send(call);
     }
+  }
+
+  @Override
+  public @Nullable Exception abandon(CompletableFuture<Object> started) {
+    return started instanceof QueuedCall queued ? queued.abandon() : null;
   }
 
   @Override

@@ -2,10 +2,12 @@ package io.traffik.redis.jedis;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import io.traffik.redis.async.AdmissionControl;
+import io.traffik.redis.async.AdmissionControl.AdmittedCall;
+import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.SingleFlight;
 import io.traffik.redis.script.DecisionScript;
-import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
 import java.nio.charset.StandardCharsets;
@@ -13,21 +15,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisAskDataException;
-import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
@@ -45,12 +39,11 @@ public final class JedisRunner implements ScriptRunner {
   private final SingleFlight<JedisServers> servers;
   private final boolean clustered;
   private final JedisExecutor executor;
-  private final IdleConnections idle = new IdleConnections();
+  private final ServerLines.ByServer lines;
+  private final NodeConnections connections;
 
-  /** One semaphore per server: a server that hangs must not delay calls to the others. */
-  private final ConcurrentMap<HostAndPort, Semaphore> permits = new ConcurrentHashMap<>();
-
-  private final AtomicBoolean refreshing = new AtomicBoolean();
+  /** Admits calls until the servers are known. */
+  private final AdmissionControl discovery = new AdmissionControl();
 
   /**
    * @param discovery finds the servers; may block
@@ -59,80 +52,75 @@ public final class JedisRunner implements ScriptRunner {
     this.servers = new SingleFlight<>(() -> executor.submit(discovery), JedisRunner::closed);
     this.clustered = clustered;
     this.executor = executor;
+    this.lines = new ServerLines.ByServer(executor);
+    this.connections = new NodeConnections(executor, lines);
   }
 
+  /** Runs the script on the server that has the key, and follows redirections. */
   @Override
   public Object run(ScriptCall call, long timeoutNanos) throws Exception {
     long deadline = System.nanoTime() + timeoutNanos;
-    return execute(call, deadline, false);
-  }
-
-  @Override
-  public CompletableFuture<Object> start(
-      ScriptCall call, long timeoutNanos, BooleanSupplier abandoned) {
-    long deadline = System.nanoTime() + timeoutNanos;
-    if (servers.valueIfPresent() != null) {
-      return executor.submit(abandoned, () -> execute(call, deadline, true));
+    JedisServers topology = servers.valueIfPresent();
+    if (topology == null) {
+      topology = awaitServers(call, deadline, timeoutNanos);
     }
-    // If all threads of the executor waited for the servers, none could find them.
-    return executor.submitAfter(servers.value(), abandoned, () -> execute(call, deadline, true));
-  }
-
-  /** Sends the calls to each server together, over one connection. */
-  @Override
-  public List<CompletableFuture<Object>> startAll(
-      List<ScriptCall> calls, long timeoutNanos, BooleanSupplier abandoned) {
-    long deadline = System.nanoTime() + timeoutNanos;
-    List<PipelinedCall> pipelined = calls.stream().map(PipelinedCall::of).toList();
-    var unused =
-        servers
-            .value()
-            .thenAccept(topology -> startAll(topology, pipelined, deadline, abandoned))
-            .exceptionally(
-                thrown -> {
-                  PipelinedCall.failAll(pipelined, thrown);
-                  return null;
-                });
-    return pipelined.stream().map(PipelinedCall::answer).toList();
-  }
-
-  private void startAll(
-      JedisServers topology, List<PipelinedCall> calls, long deadline, BooleanSupplier abandoned) {
-    calls.stream()
-        .collect(groupingBy(call -> topology.serverOf(call.call().key())))
-        .forEach(
-            (server, group) -> {
-              NodeCall node = new NodeCall(topology, server, false, deadline);
-              var unused =
-                  executor
-                      .submit(abandoned, () -> executeAll(node, group))
-                      .exceptionally(thrown -> PipelinedCall.failAll(group, thrown));
-            });
-  }
-
-  /** Executes calls on one server. A redirected call is executed again by itself. */
-  private int executeAll(NodeCall node, List<PipelinedCall> calls) throws Exception {
-    if (node.topology().isStale()) {
-      refresh(node.topology());
-    }
-    List<Object> answers =
-        executeOn(
-            node,
-            connection -> {
-              calls.forEach(call -> connection.sendCommand(arguments(call.call())));
-              return connection.getMany(calls.size());
-            },
-            true);
-    for (int i = 0; i < answers.size(); i++) {
-      PipelinedCall call = calls.get(i);
-      Object answer = answers.get(i);
-      if (answer instanceof JedisRedirectionException) {
-        call.complete(() -> execute(call.call(), node.deadline(), true));
-      } else {
-        call.complete(() -> text(answer));
+    refreshIfStale(topology);
+    NodeCall node = new NodeCall(topology, topology.serverOf(call.key()), false, deadline);
+    for (int redirections = 0; ; redirections++) {
+      try {
+        return run(call, node, timeoutNanos);
+      } catch (JedisRedirectionException e) {
+        if (redirections == MAX_REDIRECTIONS) {
+          throw e;
+        }
+        node = redirected(node, e);
       }
     }
-    return answers.size();
+  }
+
+  private JedisServers awaitServers(ScriptCall call, long deadline, long timeoutNanos)
+      throws Exception {
+    AdmittedCall admitted = discovery.admit(Mode.BLOCKING, call.client(), deadline, timeoutNanos);
+    try {
+      return Deadlines.await(servers.value(), timeoutNanos);
+    } finally {
+      admitted.end(false);
+    }
+  }
+
+  private Object run(ScriptCall call, NodeCall node, long timeoutNanos) throws Exception {
+    AdmittedCall admitted =
+        lines
+            .of(node.server())
+            .admission()
+            .admit(Mode.BLOCKING, call.client(), node.deadline(), timeoutNanos);
+    boolean answered = false;
+    try {
+      Object answer =
+          connections.runBlocking(node, connection -> connection.executeCommand(arguments(call)));
+      answered = true;
+      return text(answer);
+    } catch (JedisDataException e) {
+      answered = true;
+      throw e;
+    } finally {
+      admitted.end(answered);
+    }
+  }
+
+  /** The call to the server that a redirection names. */
+  private NodeCall redirected(NodeCall node, JedisRedirectionException redirection) {
+    boolean asking = redirection instanceof JedisAskDataException;
+    if (!asking) {
+      connections.refresh(node.topology());
+    }
+    return new NodeCall(node.topology(), redirection.getTargetNode(), asking, node.deadline());
+  }
+
+  private void refreshIfStale(JedisServers topology) {
+    if (topology.isStale()) {
+      connections.refresh(topology);
+    }
   }
 
   private static Object text(Object answer) {
@@ -142,129 +130,142 @@ public final class JedisRunner implements ScriptRunner {
     return answer instanceof byte[] text ? new String(text, StandardCharsets.US_ASCII) : answer;
   }
 
-  /**
-   * Executes a call on the server that has the key, and follows redirections.
-   *
-   * @param mayConnect whether this thread may block beyond the deadline
-   */
-  private Object execute(ScriptCall call, long deadline, boolean mayConnect) throws Exception {
-    JedisServers topology = servers.valueIfPresent();
-    if (topology == null) {
-      topology = Deadlines.await(servers.value(), deadline - System.nanoTime());
+  @Override
+  public CompletableFuture<Object> start(
+      ScriptCall call, long timeoutNanos, BooleanSupplier abandoned) {
+    QueuedCall queued = new QueuedCall(call, Mode.ASYNCHRONOUS, timeoutNanos, abandoned);
+    startAll(List.of(queued));
+    return queued;
+  }
+
+  /** Sends the calls to each server together, over one connection. */
+  @Override
+  public List<CompletableFuture<Object>> startAll(
+      List<ScriptCall> calls, Mode mode, long timeoutNanos, BooleanSupplier abandoned) {
+    List<QueuedCall> queued =
+        calls.stream().map(call -> new QueuedCall(call, mode, timeoutNanos, abandoned)).toList();
+    startAll(queued);
+    return List.copyOf(queued);
+  }
+
+  private void startAll(List<QueuedCall> calls) {
+    JedisServers known = servers.valueIfPresent();
+    if (known != null) {
+      startAll(known, calls);
+      return;
     }
-    if (topology.isStale()) {
-      refresh(topology);
+    // If all threads of the executor waited for the servers, none could find them.
+    try {
+      QueuedCall.admitAll(calls, discovery);
+    } catch (Exception e) {
+      QueuedCall.failAll(calls, e);
+      return;
     }
-    HostAndPort server = topology.serverOf(call.key());
-    boolean asking = false;
-    for (int redirections = 0; ; redirections++) {
-      try {
-        return text(
-            executeOn(
-                new NodeCall(topology, server, asking, deadline),
-                connection -> connection.executeCommand(arguments(call)),
-                mayConnect));
-      } catch (JedisRedirectionException e) {
-        if (redirections == MAX_REDIRECTIONS) {
-          throw e;
-        }
-        server = e.getTargetNode();
-        asking = e instanceof JedisAskDataException;
-        if (!asking) {
-          refresh(topology);
-        }
+    var unused =
+        servers
+            .value()
+            .whenComplete(
+                (found, thrown) -> {
+                  if (thrown == null) {
+                    startAll(found, calls);
+                  } else {
+                    QueuedCall.failAll(calls, thrown);
+                  }
+                });
+  }
+
+  private void startAll(JedisServers topology, List<QueuedCall> calls) {
+    try {
+      refreshIfStale(topology);
+      var byServer =
+          calls.stream().collect(groupingBy(queued -> topology.serverOf(queued.call().key())));
+      // All are admitted before one is sent.
+      for (var group : byServer.entrySet()) {
+        QueuedCall.admitAll(group.getValue(), lines.of(group.getKey()).admission());
       }
+      byServer.forEach(
+          (server, group) ->
+              enqueue(new NodeCall(topology, server, false, group.get(0).deadline()), group, 0));
+    } catch (Throwable t) {
+      QueuedCall.failAll(calls, t);
     }
   }
 
-  /**
-   * A call to one server.
-   *
-   * @param asking whether the key's slot is moving to the server, which requires {@code ASKING}
-   */
-  private record NodeCall(
-      JedisServers topology, HostAndPort server, boolean asking, long deadline) {
+  private void enqueue(NodeCall node, List<QueuedCall> calls, int redirections) {
+    lines
+        .of(node.server())
+        .asynchronous()
+        .execute(
+            () -> send(node, calls, redirections),
+            thrown -> QueuedCall.failAll(calls, JedisExecutor.rejection(thrown)));
+  }
 
-    long remainingNanos() throws TimeoutException {
-      long remaining = deadline - System.nanoTime();
-      if (remaining <= 0) {
-        throw new TimeoutException();
+  /** Sends those calls that are not abandoned, over one connection, and completes them. */
+  private void send(NodeCall node, List<QueuedCall> calls, int redirections) {
+    try {
+      if (calls.stream().anyMatch(QueuedCall::isAwaited)) {
+        Connection connection = connections.take(node);
+        // Not before: connecting may outlast the deadline, and nothing has been sent until then.
+        List<QueuedCall> claimed = calls.stream().filter(QueuedCall::claim).toList();
+        if (claimed.isEmpty()) {
+          connections.put(node, connection);
+        } else {
+          complete(node, claimed, send(node, claimed, connection), redirections);
+        }
       }
-      return remaining;
-    }
-
-    int remainingMillis() throws TimeoutException {
-      return millis(remainingNanos());
+      calls.forEach(queued -> queued.leave(false));
+    } catch (Throwable t) {
+      QueuedCall.failAll(calls, t);
     }
   }
 
-  private <T> T executeOn(NodeCall node, Function<Connection, T> action, boolean mayConnect)
+  private List<Object> send(NodeCall node, List<QueuedCall> calls, Connection connection)
       throws Exception {
-    Semaphore available = permitsOf(node.server());
-    if (!available.tryAcquire()
-        && !available.tryAcquire(node.remainingNanos(), TimeUnit.NANOSECONDS)) {
-      throw new TimeoutException("no connection became available");
+    return connections.run(
+        connection,
+        node,
+        open -> {
+          calls.forEach(queued -> open.sendCommand(arguments(queued.call())));
+          List<Object> answers = open.getMany(calls.size());
+          for (Object answer : answers) {
+            if (answer instanceof JedisDataException error) {
+              connections.leaveReplica(open, node, error);
+            }
+          }
+          return answers;
+        });
+  }
+
+  /** A call that is redirected starts again at the other server, by itself. */
+  private void complete(
+      NodeCall node, List<QueuedCall> calls, List<Object> answers, int redirections) {
+    for (int i = 0; i < answers.size(); i++) {
+      QueuedCall queued = calls.get(i);
+      Object answer = answers.get(i);
+      queued.leave(true);
+      if (answer instanceof JedisRedirectionException redirection
+          && redirections < MAX_REDIRECTIONS) {
+        restart(queued, redirected(node, redirection), redirections + 1);
+      } else {
+        queued.complete(() -> text(answer));
+      }
     }
+  }
+
+  private void restart(QueuedCall queued, NodeCall node, int redirections) {
+    QueuedCall next = queued.redirected();
+    var unused = next.whenComplete(queued::finish);
     try {
-      Connection open = idle.poll(node.server());
-      if (open != null || mayConnect) {
-        return executeWith(open == null ? connect(node) : open, node, action);
-      }
-    } finally {
-      available.release();
-    }
-    return Deadlines.await(
-        executor.submit(() -> executeOn(node, action, true)), node.remainingNanos());
-  }
-
-  private Semaphore permitsOf(HostAndPort server) {
-    Semaphore existing = permits.get(server);
-    return existing != null
-        ? existing
-        : permits.computeIfAbsent(server, key -> new Semaphore(JedisServers.MAX_CONNECTIONS));
-  }
-
-  private Connection connect(NodeCall node) {
-    idle.closeUnknown(node.topology());
-    try {
-      return node.topology().connect(node.server());
-    } catch (JedisConnectionException e) {
-      refresh(node.topology());
-      throw e;
+      next.admitTo(lines.of(node.server()).admission());
+      enqueue(node, List.of(next), redirections);
+    } catch (Exception e) {
+      next.completeExceptionally(e);
     }
   }
 
-  private <T> T executeWith(Connection connection, NodeCall node, Function<Connection, T> action)
-      throws TimeoutException {
-    try {
-      if (node.asking()) {
-        connection.setSoTimeout(node.remainingMillis());
-        connection.executeCommand(Command.ASKING);
-      }
-      connection.setSoTimeout(node.remainingMillis());
-      return action.apply(connection);
-    } catch (JedisConnectionException e) {
-      if (!ErrorTranslator.isTimeout(e)) {
-        // The connection was lost, and most likely the idle ones with it.
-        idle.close(node.server());
-      }
-      refresh(node.topology());
-      throw e;
-    } catch (JedisDataException e) {
-      if (ErrorTranslator.isServerError(e, "READONLY")) {
-        // The server is no longer a master; new connections lead to the new master.
-        connection.setBroken();
-        idle.close(node.server());
-        refresh(node.topology());
-      }
-      throw e;
-    } finally {
-      idle.put(node.server(), connection);
-    }
-  }
-
-  private static int millis(long nanos) {
-    return (int) TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
+  @Override
+  public @Nullable Exception abandon(CompletableFuture<Object> started) {
+    return started instanceof QueuedCall queued ? queued.abandon() : null;
   }
 
   private static CommandArguments arguments(ScriptCall call) {
@@ -278,20 +279,6 @@ public final class JedisRunner implements ScriptRunner {
       arguments.add(argument);
     }
     return arguments;
-  }
-
-  /** Refreshes the topology of a cluster in the background, once at a time. */
-  private void refresh(JedisServers topology) {
-    if (topology.isCluster() && refreshing.compareAndSet(false, true)) {
-      var unused =
-          executor
-              .submit(
-                  () -> {
-                    topology.refresh();
-                    return topology;
-                  })
-              .whenComplete((done, thrown) -> refreshing.set(false));
-    }
   }
 
   @Override
@@ -326,7 +313,7 @@ public final class JedisRunner implements ScriptRunner {
                         topology.withConnection(
                             master,
                             connection -> {
-                              connection.setSoTimeout(millis(timeoutNanos));
+                              connection.setSoTimeout(NodeCall.millis(timeoutNanos));
                               KeyScan.removeAll(connection, prefix);
                               return master;
                             });
@@ -337,7 +324,7 @@ public final class JedisRunner implements ScriptRunner {
 
   @Override
   public void close() {
-    idle.close();
+    connections.close();
     var unused = servers.close().whenComplete((done, thrown) -> executor.close());
   }
 

@@ -22,8 +22,17 @@ import redis.clients.jedis.util.JedisClusterCRC16;
  */
 public final class JedisServers {
 
+  /** The largest number of connections to one server for blocking decisions. */
+  static final int BLOCKING_CONNECTIONS = 48;
+
+  /**
+   * The largest number of connections to one server for asynchronous decisions. Fewer, because a
+   * batch needs only one.
+   */
+  static final int ASYNCHRONOUS_CONNECTIONS = 16;
+
   /** The largest number of connections to one server for decisions. */
-  static final int MAX_CONNECTIONS = 64;
+  static final int MAX_CONNECTIONS = BLOCKING_CONNECTIONS + ASYNCHRONOUS_CONNECTIONS;
 
   /** For operations that are not decisions, since decisions never return theirs to the pool. */
   private static final int SPARE_CONNECTIONS = 8;

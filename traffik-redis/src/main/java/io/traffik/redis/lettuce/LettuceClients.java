@@ -18,7 +18,7 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
-import io.traffik.redis.async.InFlightLimiter;
+import io.traffik.redis.async.AdmissionControl;
 import io.traffik.redis.lettuce.LettuceSource.Session;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class LettuceClients {
    * Larger than the backend's own limit, so that Lettuce never rejects a command: it would log each
    * rejection with a stack trace.
    */
-  private static final int REQUEST_QUEUE_SIZE = InFlightLimiter.MAX_IN_FLIGHT + 1_000;
+  private static final int REQUEST_QUEUE_SIZE = 2 * AdmissionControl.PLACES + 1_000;
 
   private static final Duration MAX_RECONNECT_DELAY = Duration.ofMillis(200);
   private static final Duration TOPOLOGY_REFRESH_PERIOD = Duration.ofSeconds(10);
@@ -45,7 +45,8 @@ public final class LettuceClients {
 
   /** A client of a single server, or of a master under Sentinel. */
   public static LettuceSource standalone(RedisURI uri, Duration connectTimeout) {
-    ClientResources resources = resources(connectTimeout);
+    AnsweringThreads threads = new AnsweringThreads();
+    ClientResources resources = resources(connectTimeout, threads);
     RedisClient client = RedisClient.create(resources);
     client.setOptions(configure(ClientOptions.builder(), connectTimeout).build());
     uri.setTimeout(connectTimeout);
@@ -56,12 +57,14 @@ public final class LettuceClients {
                 .thenApply(connection -> Session.of(connection, true)),
         false,
         false,
+        threads,
         () -> shutdown(client, resources));
   }
 
   /** A client of a Redis Cluster. */
   public static LettuceSource clustered(List<RedisURI> uris, Duration connectTimeout) {
-    ClientResources resources = resources(connectTimeout);
+    AnsweringThreads threads = new AnsweringThreads();
+    ClientResources resources = resources(connectTimeout, threads);
     uris.forEach(uri -> uri.setTimeout(connectTimeout));
     RedisClusterClient client = RedisClusterClient.create(resources, uris);
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
@@ -73,7 +76,8 @@ public final class LettuceClients {
             .refreshTriggersReconnectAttempts(1)
             .build());
     client.setOptions(options.build());
-    return new LettuceSource(() -> connect(client), true, false, () -> shutdown(client, resources));
+    return new LettuceSource(
+        () -> connect(client), true, false, threads, () -> shutdown(client, resources));
   }
 
   /** The user's client, which stays open. */
@@ -84,12 +88,13 @@ public final class LettuceClients {
             CompletableFuture.completedFuture(Session.of(client.connect(StringCodec.ASCII), true)),
         false,
         true,
+        new AnsweringThreads(),
         () -> {});
   }
 
   /** The user's client of a cluster, which stays open. */
   public static LettuceSource of(RedisClusterClient client) {
-    return new LettuceSource(() -> connect(client), true, true, () -> {});
+    return new LettuceSource(() -> connect(client), true, true, new AnsweringThreads(), () -> {});
   }
 
   private static CompletionStage<Session> connect(RedisClusterClient client) {
@@ -99,12 +104,12 @@ public final class LettuceClients {
         .thenApply(connection -> Session.of(connection, true));
   }
 
-  private static ClientResources resources(Duration connectTimeout) {
+  private static ClientResources resources(Duration connectTimeout, AnsweringThreads threads) {
     return ClientResources.builder()
         .reconnectDelay(
             Delay.exponential(Duration.ZERO, MAX_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-        .nettyCustomizer(new ChannelHandlers(connectTimeout))
+        .nettyCustomizer(new ChannelHandlers(connectTimeout, threads))
         .build();
   }
 
@@ -113,11 +118,14 @@ public final class LettuceClients {
    * write: separate writes would take longer than Redis needs to decide.
    *
    * @param maxSilence the longest time without an answer before a connection is closed
+   * @param threads receives the event loop of each connection, even if connecting fails
    */
-  private record ChannelHandlers(Duration maxSilence) implements NettyCustomizer {
+  private record ChannelHandlers(Duration maxSilence, AnsweringThreads threads)
+      implements NettyCustomizer {
 
     @Override
     public void afterChannelInitialized(Channel channel) {
+      channel.eventLoop().execute(threads::addCurrent);
       channel
           .pipeline()
           .addFirst(

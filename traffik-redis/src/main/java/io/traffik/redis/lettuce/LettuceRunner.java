@@ -1,5 +1,6 @@
 package io.traffik.redis.lettuce;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
@@ -10,8 +11,9 @@ import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.traffik.redis.async.AdmissionControl.AdmittedCall;
+import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.Deadlines;
-import io.traffik.redis.async.InFlightLimiter;
 import io.traffik.redis.async.PagedRemoval;
 import io.traffik.redis.async.SingleFlight;
 import io.traffik.redis.lettuce.LettuceSource.Session;
@@ -19,6 +21,7 @@ import io.traffik.redis.script.DecisionScript;
 import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +38,7 @@ public final class LettuceRunner implements ScriptRunner {
   private static final String NOT_CONNECTED = "Currently not connected";
 
   private final LettuceSource source;
-  private final InFlightLimiter limiter = new InFlightLimiter();
+  private final NodeAdmissions admissions = new NodeAdmissions();
   private final AtomicBoolean leavingReplica = new AtomicBoolean();
   private final SingleFlight<Session> session;
 
@@ -59,17 +62,22 @@ public final class LettuceRunner implements ScriptRunner {
   @Override
   public Object run(ScriptCall call, long timeoutNanos) throws Exception {
     long deadline = System.nanoTime() + timeoutNanos;
-    CompletableFuture<Object> future = begin(call, () -> System.nanoTime() - deadline >= 0);
+    AdmittedCall admitted =
+        admissions
+            .of(session.valueIfPresent(), call)
+            .admit(Mode.BLOCKING, call.client(), deadline, timeoutNanos);
+    CompletableFuture<Object> future =
+        begin(call, admitted, () -> System.nanoTime() - deadline >= 0);
     try {
       Object answer = future.get(timeoutNanos, TimeUnit.NANOSECONDS);
-      end(null);
+      end(admitted, null);
       return answer;
     } catch (TimeoutException | InterruptedException e) {
-      endOnCompletion(future);
+      endOnCompletion(future, admitted);
       abandon(future);
       throw e;
     } catch (Exception e) {
-      end(e);
+      end(admitted, e);
       throw e;
     }
   }
@@ -77,9 +85,35 @@ public final class LettuceRunner implements ScriptRunner {
   @Override
   public CompletableFuture<Object> start(
       ScriptCall call, long timeoutNanos, BooleanSupplier abandoned) {
-    CompletableFuture<Object> future = begin(call, abandoned);
-    endOnCompletion(future);
-    return future;
+    return startAll(List.of(call), Mode.ASYNCHRONOUS, timeoutNanos, abandoned).get(0);
+  }
+
+  /** Lettuce sends the calls to each server together by itself. */
+  @Override
+  public List<CompletableFuture<Object>> startAll(
+      List<ScriptCall> calls, Mode mode, long timeoutNanos, BooleanSupplier abandoned) {
+    List<AdmittedCall> admitted;
+    try {
+      admitted = admissions.admitAll(session.valueIfPresent(), calls, mode, timeoutNanos);
+    } catch (TimeoutException | RuntimeException e) {
+      return calls.stream().map(call -> CompletableFuture.failedFuture(e)).toList();
+    }
+    List<CompletableFuture<Object>> started = new ArrayList<>(calls.size());
+    for (int i = 0; i < calls.size(); i++) {
+      started.add(start(calls.get(i), admitted.get(i), abandoned));
+    }
+    return started;
+  }
+
+  private CompletableFuture<Object> start(
+      ScriptCall call, AdmittedCall admitted, BooleanSupplier abandoned) {
+    try {
+      CompletableFuture<Object> future = begin(call, admitted, abandoned);
+      endOnCompletion(future, admitted);
+      return future;
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /**
@@ -87,25 +121,31 @@ public final class LettuceRunner implements ScriptRunner {
    * commands. Otherwise the command stays in flight, because Lettuce keeps it until it is answered.
    */
   @Override
-  public void abandon(CompletableFuture<Object> started) {
+  public @Nullable Exception abandon(CompletableFuture<Object> started) {
     if (source.mayResend()) {
       started.cancel(false);
     }
+    return null;
   }
 
-  private CompletableFuture<Object> begin(ScriptCall call, BooleanSupplier abandoned) {
-    limiter.acquire();
+  @Override
+  public boolean answersOnCurrentThread() {
+    return source.answeringThreads().containsCurrent();
+  }
+
+  private CompletableFuture<Object> begin(
+      ScriptCall call, AdmittedCall admitted, BooleanSupplier abandoned) {
     try {
       Session open = session.valueIfPresent();
       return open != null ? send(open, call) : sendOnceConnected(call, abandoned);
     } catch (Throwable t) {
-      limiter.release();
+      admitted.end(false);
       throw t;
     }
   }
 
-  private void endOnCompletion(CompletableFuture<Object> future) {
-    var unused = future.whenComplete((answer, thrown) -> end(thrown));
+  private void endOnCompletion(CompletableFuture<Object> future, AdmittedCall admitted) {
+    var unused = future.whenComplete((answer, thrown) -> end(admitted, thrown));
   }
 
   private CompletableFuture<Object> sendOnceConnected(ScriptCall call, BooleanSupplier abandoned) {
@@ -143,8 +183,10 @@ public final class LettuceRunner implements ScriptRunner {
             sent.handle((answer, thrown) -> thrown).join(), NOT_CONNECTED);
   }
 
-  private void end(@Nullable Throwable thrown) {
-    limiter.release();
+  private void end(AdmittedCall admitted, @Nullable Throwable thrown) {
+    admitted.end(
+        thrown == null
+            || ErrorTranslator.hasCause(thrown, t -> t instanceof RedisCommandExecutionException));
     if (thrown != null && ErrorTranslator.isServerError(thrown, "READONLY")) {
       leaveReplica();
     }
@@ -164,7 +206,7 @@ public final class LettuceRunner implements ScriptRunner {
     }
   }
 
-  private static CompletableFuture<Object> dispatch(
+  private CompletableFuture<Object> dispatch(
       RedisClusterAsyncCommands<String, String> commands, ScriptCall call) {
     CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.ASCII);
     arguments.add(call.isBySource() ? DecisionScript.TEXT : DecisionScript.DIGEST);
@@ -172,7 +214,7 @@ public final class LettuceRunner implements ScriptRunner {
     RedisFuture<Object> sent =
         commands.dispatch(
             call.isBySource() ? CommandType.EVAL : CommandType.EVALSHA,
-            new ScriptOutput(),
+            new ScriptOutput(source.answeringThreads()),
             arguments);
     return sent.toCompletableFuture();
   }

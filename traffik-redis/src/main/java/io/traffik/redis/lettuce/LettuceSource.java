@@ -14,12 +14,14 @@ import java.util.function.Supplier;
  * @param connect opens a connection, may block
  * @param clustered whether connections lead to a Redis Cluster
  * @param mayResend whether the client may send unanswered commands again; true for a user's client
+ * @param answeringThreads the threads that receive answers
  * @param shutdown shuts down a client that was made for this backend, after its connection closed
  */
 public record LettuceSource(
     Supplier<CompletionStage<Session>> connect,
     boolean clustered,
     boolean mayResend,
+    AnsweringThreads answeringThreads,
     Runnable shutdown) {
 
   /**
@@ -59,6 +61,10 @@ public record LettuceSource(
 
   private static LettuceSource borrowed(Session session, boolean clustered) {
     return new LettuceSource(
-        () -> CompletableFuture.completedFuture(session), clustered, true, () -> {});
+        () -> CompletableFuture.completedFuture(session),
+        clustered,
+        true,
+        new AnsweringThreads(),
+        () -> {});
   }
 }

@@ -11,17 +11,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptOutput extends CommandOutput<String, String, @Nullable Object> {
 
-  ScriptOutput() {
+  private final AnsweringThreads threads;
+
+  /**
+   * @param threads receives the thread that reads the answer
+   */
+  ScriptOutput(AnsweringThreads threads) {
     super(StringCodec.ASCII, null);
+    this.threads = threads;
   }
 
   @Override
   public void set(long integer) {
+    threads.addCurrent();
     output = integer;
   }
 
   @Override
   public void set(ByteBuffer bytes) {
+    threads.addCurrent();
     output = codec.decodeValue(bytes);
+  }
+
+  @Override
+  public void setError(ByteBuffer error) {
+    threads.addCurrent();
+    super.setError(error);
   }
 }

@@ -4,11 +4,13 @@ import static java.util.stream.Collectors.joining;
 
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
+import io.traffik.OverloadException;
 import io.traffik.TraffikException;
+import io.traffik.redis.async.AdmissionControl.CallRejectedException;
+import io.traffik.redis.async.AdmissionControl.ServerStalledException;
 import io.traffik.redis.async.Deadlines.DeadlineExceededException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -79,22 +81,33 @@ public final class ErrorTranslator {
    * Translates the failure of a blocking decision. Restores the thread's interrupt flag if the
    * thread was interrupted.
    */
-  BackendException translate(ScriptCall call, Throwable thrown) {
+  TraffikException translate(ScriptCall call, Throwable thrown) {
     Throwable root = BackendException.unwrap(thrown);
     if (root instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    return root instanceof BackendException known
-        ? known
-        : new BackendException(message(call, root), root);
+    TraffikException known = known(root);
+    return known != null ? known : new BackendException(message(call, root), root);
   }
 
   /** Translates the failure of an asynchronous decision. */
-  BackendException translateAsync(ScriptCall call, Throwable thrown) {
+  TraffikException translateAsync(ScriptCall call, Throwable thrown) {
     Throwable root = BackendException.unwrap(thrown);
-    return root instanceof BackendException known
-        ? known
-        : new AsyncBackendException(message(call, root), root);
+    TraffikException known = known(root);
+    return known != null ? known : new AsyncBackendException(message(call, root), root);
+  }
+
+  /** The failures whose exceptions have no stack trace of their own, in any mode. */
+  private @Nullable TraffikException known(Throwable root) {
+    if (root instanceof CallRejectedException) {
+      return new OverloadException(describe("overload; nothing was charged. " + messages(root)));
+    }
+    if (root instanceof ServerStalledException) {
+      return new AsyncBackendException(describe(messages(root)), root);
+    }
+    return root instanceof BackendException || root instanceof OverloadException
+        ? (TraffikException) root
+        : null;
   }
 
   /** The failure of an asynchronous decision at its deadline. */
@@ -124,9 +137,6 @@ public final class ErrorTranslator {
   private String message(ScriptCall call, Throwable root) {
     if (root instanceof InterruptedException) {
       return describe("interrupted while waiting for Redis; the hit may have been charged.");
-    }
-    if (root instanceof RejectedExecutionException) {
-      return describe("call rejected, and nothing charged. " + messages(root));
     }
     if (isTimeout(root)) {
       return timeoutMessage;

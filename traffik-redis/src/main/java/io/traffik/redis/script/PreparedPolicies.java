@@ -1,5 +1,6 @@
 package io.traffik.redis.script;
 
+import io.traffik.redis.script.ScriptBatch.Mode;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.KeyEncoder;
 import io.traffik.spi.QuotaPolicy;
@@ -39,7 +40,12 @@ public final class PreparedPolicies {
    * @param oneKeyEach whether each script call may have only one key, as in a cluster
    */
   public ScriptBatch batch(List<BackendCall> calls, boolean oneKeyEach) {
-    return new ScriptBatch(calls, this, clock, oneKeyEach);
+    return new ScriptBatch(calls, this, clock, oneKeyEach ? Mode.BATCH_BY_KEY : Mode.BATCH);
+  }
+
+  /** Hits that are decided all or nothing, in one script call. */
+  public ScriptBatch together(List<BackendCall> hits) {
+    return new ScriptBatch(hits, this, clock, Mode.TOGETHER);
   }
 
   private PreparedPolicy prepare(QuotaPolicy policy) {

@@ -22,6 +22,22 @@ public final class ScriptBatch {
   /** For each script call, the indices of its entries in the order of its answers. */
   private final List<int[]> indices = new ArrayList<>();
 
+  /** How the script decides the calls. */
+  enum Mode {
+    /** Each call by itself, with one script call for all keys. */
+    BATCH("b"),
+    /** Each call by itself, with one script call for each key, as a cluster requires. */
+    BATCH_BY_KEY("b"),
+    /** All or nothing, in one script call. */
+    TOGETHER("t");
+
+    private final String letter;
+
+    Mode(String letter) {
+      this.letter = letter;
+    }
+  }
+
   private record Entry(BackendCall call, PreparedPolicy policy) {
 
     String key() {
@@ -33,36 +49,33 @@ public final class ScriptBatch {
     }
   }
 
-  /**
-   * @param oneKeyEach whether each script call may have only one key, as in a cluster
-   */
   ScriptBatch(
-      List<BackendCall> calls,
-      PreparedPolicies policies,
-      @Nullable LongSupplier clock,
-      boolean oneKeyEach) {
+      List<BackendCall> calls, PreparedPolicies policies, @Nullable LongSupplier clock, Mode mode) {
     this.entries = calls.stream().map(call -> new Entry(call, policies.of(call.policy()))).toList();
     Map<String, List<Integer>> byKey = new LinkedHashMap<>();
     for (int i = 0; i < entries.size(); i++) {
       byKey.computeIfAbsent(entries.get(i).key(), key -> new ArrayList<>()).add(i);
     }
     String time = clock == null ? "" : Long.toString(clock.getAsLong());
-    if (oneKeyEach) {
-      byKey.forEach((key, positions) -> addScriptCall(List.of(key), List.of(positions), time));
+    if (mode == Mode.BATCH_BY_KEY) {
+      byKey.forEach(
+          (key, positions) -> addScriptCall(List.of(key), List.of(positions), mode.letter, time));
     } else {
-      addScriptCall(List.copyOf(byKey.keySet()), byKey.values(), time);
+      addScriptCall(List.copyOf(byKey.keySet()), byKey.values(), mode.letter, time);
     }
   }
 
   private void addScriptCall(
-      List<String> keys, Iterable<List<Integer>> positionsByKey, String time) {
-    List<String> arguments = new ArrayList<>(List.of("b", time));
+      List<String> keys, Iterable<List<Integer>> positionsByKey, String letter, String time) {
+    List<String> arguments = new ArrayList<>(List.of(letter, time));
     List<Integer> order = new ArrayList<>();
     for (List<Integer> positions : positionsByKey) {
       addRuns(positions, arguments);
       order.addAll(positions);
     }
-    scriptCalls.add(ScriptCall.byDigest(keys, arguments.toArray(new String[0])));
+    // One call of the server is one place, whose client is that of the first call.
+    String client = entries.get(order.get(0)).call().identity();
+    scriptCalls.add(ScriptCall.byDigest(client, keys, arguments.toArray(new String[0])));
     indices.add(order.stream().mapToInt(Integer::intValue).toArray());
   }
 

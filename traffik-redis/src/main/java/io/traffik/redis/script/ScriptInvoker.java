@@ -1,6 +1,7 @@
 package io.traffik.redis.script;
 
 import io.traffik.BackendException;
+import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.DeadlineQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Invokes the script within the deadline. Where a server does not cache the script, sends the
- * source once. Every failure becomes a {@link io.traffik.BackendException}.
+ * source once. Every failure becomes a {@link io.traffik.BackendException} or an {@link
+ * io.traffik.OverloadException}.
  */
 public final class ScriptInvoker {
 
@@ -62,7 +64,7 @@ public final class ScriptInvoker {
       return List.of(invoke(calls.get(0)));
     }
     try {
-      return invokeAllAsync(calls, answers -> answers).get();
+      return startAll(calls, Mode.BLOCKING, answers -> answers).get();
     } catch (InterruptedException | ExecutionException e) {
       throw errors.translate(calls.get(0), e);
     }
@@ -78,13 +80,21 @@ public final class ScriptInvoker {
     if (calls.size() == 1) {
       return invokeAsync(calls.get(0), answer -> parser.apply(List.of(answer)));
     }
+    return startAll(calls, Mode.ASYNCHRONOUS, parser);
+  }
+
+  private <T> CompletableFuture<T> startAll(
+      List<ScriptCall> calls, Mode mode, Function<List<Object>, T> parser) {
     List<PendingCall<Object>> pending = new ArrayList<>(calls.size());
     for (ScriptCall call : calls) {
       pending.add(new PendingCall<>(call, answer -> answer));
     }
     List<CompletableFuture<Object>> started =
         runner.startAll(
-            calls, deadlineNanos, () -> pending.stream().allMatch(call -> call.result.isDone()));
+            calls,
+            mode,
+            deadlineNanos,
+            () -> pending.stream().allMatch(call -> call.result.isDone()));
     for (int i = 0; i < pending.size(); i++) {
       pending.get(i).start(started.get(i));
     }
@@ -184,11 +194,10 @@ public final class ScriptInvoker {
     }
 
     private void timeOut() {
-      result.completeExceptionally(errors.timeout());
       CompletableFuture<Object> started = sent;
-      if (started != null) {
-        runner.abandon(started);
-      }
+      Exception unsent = started == null ? null : runner.abandon(started);
+      result.completeExceptionally(
+          unsent == null ? errors.timeout() : errors.translateAsync(call, unsent));
     }
   }
 }

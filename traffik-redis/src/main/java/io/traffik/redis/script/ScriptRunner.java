@@ -1,6 +1,6 @@
 package io.traffik.redis.script;
 
-import java.util.ArrayList;
+import io.traffik.redis.async.AdmissionControl.Mode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -20,7 +20,8 @@ public interface ScriptRunner {
    *
    * @param timeoutNanos the longest wait, connecting included
    * @return the script's answer: a {@link Long} or a {@link String}
-   * @throws Exception the client's failure, or a {@link java.util.concurrent.TimeoutException}
+   * @throws Exception the client's failure, a {@link java.util.concurrent.TimeoutException}, or the
+   *     rejection of {@link io.traffik.redis.async.AdmissionControl}
    */
   Object run(ScriptCall call, long timeoutNanos) throws Exception;
 
@@ -29,38 +30,42 @@ public interface ScriptRunner {
    *
    * @param timeoutNanos the time until the caller abandons the call
    * @param abandoned whether the caller has abandoned the call; checked before sending
-   * @return the script's answer; only the runner completes it, see {@link #abandon}
+   * @return the script's answer, or a failure as of {@link #run}; only the runner completes it, see
+   *     {@link #abandon}
    */
   CompletableFuture<Object> start(ScriptCall call, long timeoutNanos, BooleanSupplier abandoned);
 
   /**
-   * Runs the script several times without blocking, on keys that may be on different servers. By
-   * default, starts one call after the other. A client that does not pipeline by itself should send
-   * the calls to each server together.
+   * Runs the script several times without blocking, on keys that may be on different servers. If
+   * one call is rejected, none is sent. A client that does not pipeline by itself should send the
+   * calls to each server together.
    *
+   * @param mode whether the caller waits for the answers
    * @param timeoutNanos the time until the caller abandons the calls
    * @param abandoned whether the caller has abandoned all calls; checked before sending
    * @return the script's answer to each call, in order
    */
-  default List<CompletableFuture<Object>> startAll(
-      List<ScriptCall> calls, long timeoutNanos, BooleanSupplier abandoned) {
-    List<CompletableFuture<Object>> started = new ArrayList<>(calls.size());
-    for (ScriptCall call : calls) {
-      try {
-        started.add(start(call, timeoutNanos, abandoned));
-      } catch (RuntimeException e) {
-        started.add(CompletableFuture.failedFuture(e));
-      }
-    }
-    return started;
+  List<CompletableFuture<Object>> startAll(
+      List<ScriptCall> calls, Mode mode, long timeoutNanos, BooleanSupplier abandoned);
+
+  /**
+   * Signals that the caller has abandoned a call that may be sent already.
+   *
+   * @param started a result of {@link #start} or {@link #startAll}
+   * @return why the call was not sent and never will be; null (the default) if it may have been
+   *     sent
+   */
+  default @Nullable Exception abandon(CompletableFuture<Object> started) {
+    return null;
   }
 
   /**
-   * Signals that the caller has abandoned a call that may be sent already. Does nothing by default.
-   *
-   * @param started the result of {@link #start}
+   * Whether the current thread receives answers for this runner. A blocking call on such a thread
+   * would wait for itself. By default, no thread does.
    */
-  default void abandon(CompletableFuture<Object> started) {}
+  default boolean answersOnCurrentThread() {
+    return false;
+  }
 
   /**
    * The server's {@code INFO}.

@@ -19,11 +19,13 @@
 --          Tests append the clock, in microseconds since 1970.
 --          A batch is b, the clock or '', and for each key the number of its runs of equal calls.
 --          A run is the number of calls, the number of rates, and the arguments of one call.
+--          t instead of b decides hits together: all are charged, or none if one is denied.
 -- returns  the debt of each rate at the interval in ARGV: before a hit, peek or settlement, and
 --          after a refund.
 --          54000000:0:3599990000:500
 --          The debt of a hit that must wait includes the time by which the clock is behind. The
---          answers of a batch have spaces between them. A single hit on one rate may return
+--          answers of a batch have spaces between them. Hits together that are not charged have the
+--          answers of peeks, of which at least one denies. A single hit on one rate may return
 --          nanoseconds as an integer. The answer is never a table, because Redis writes every
 --          reply table to the socket separately.
 --
@@ -38,7 +40,8 @@
 local call, format, match, floor = redis.call, string.format, string.match, math.floor
 local operation = ARGV[1]
 local arguments = #ARGV
-local batch = operation == 'b'
+local together = operation == 't'
+local batch = together or operation == 'b'
 local stride = operation <= 'Z' and 7 or 5
 local rates = (arguments - 1 - (arguments - 1) % stride) / stride
 local testClock = ARGV[batch and 2 or stride * rates + 2]
@@ -190,9 +193,9 @@ end
 -- The buckets of the current key at the present, by position of their rate.
 local written, changed, count, micros, nanos, intervals
 
--- Decides one call on the current key and returns the answer. The arguments of the first rate start
--- at an index of ARGV.
-local function decide(operation, rates, first)
+-- Decides one call on the current key. Returns the answer, and whether a hit is granted. The
+-- arguments of the first rate start at an index of ARGV. With deny, a hit is denied in any case.
+local function decide(operation, rates, first, deny)
   local isCapital = operation <= 'Z'
   local stride, fillOffset = isCapital and 7 or 5, isCapital and 5 or 0
   local peek = operation == 'p' or operation == 'P'
@@ -272,7 +275,8 @@ local function decide(operation, rates, first)
   end
 
   rate = 0
-  granted = granted and representable and not readOnly
+  local grantable = granted and representable
+  granted = grantable and not readOnly and not deny
   for at = first, granted and last or first - 1, stride do
     rate = rate + 1
     local debt, debtNanos = debts[rate], debtsNanos[rate]
@@ -320,102 +324,130 @@ local function decide(operation, rates, first)
   for index = 1, refund and rates or 0 do
     answer = answer .. format(index == 1 and '%d:%d' or ':%d:%d', debts[index], debtsNanos[index])
   end
-  return answer
+  return answer, grantable
 end
 
 -- All keys are read before any is written, so a value of another type fails the batch as a whole.
-local values, answers
+local values
 if batch then
-  values, answers = { value }, {}
+  values = { value }
   for index = 2, #KEYS do
     values[index] = call('GET', KEYS[index])
   end
 end
 local answer
-local position = 3
-for keyIndex = 1, batch and #KEYS or 1 do
-  written, changed, count = clock, false, 0
-  -- With space for three rates, so that the tables need not grow.
-  micros, nanos, intervals = { nil, nil, nil }, { nil, nil, nil }, { nil, nil, nil }
-  if batch then
-    value = values[keyIndex]
-  end
-  if value then
-    local timeDigits, next = match(value, '^(%d+)()')
-    while next and next <= #value do
-      local microDigits, nanoDigits, interval, afterNext =
-        match(value, '^:(%d+):(%d+):([1-9]%d*)()', next)
-      if
-        not microDigits
-        or #microDigits > 16
-        or microDigits + 0 > 2 * MAX_DEBT
-        or #nanoDigits > 3
-        or #interval > 19
-        or count == 16
-      then
-        next = nil
-      else
-        count = count + 1
-        micros[count], nanos[count], intervals[count] = microDigits + 0, nanoDigits + 0, interval
-        next = afterNext
-      end
-    end
-    if next and count > 0 and #timeDigits <= 16 then
-      written = timeDigits + 0
-    else
-      -- An unreadable value counts as a full bucket.
-      count, micros, nanos, intervals = 0, {}, {}, {}
-    end
-  end
-  if written < clock then
-    for index = 1, count do
-      micros[index] = micros[index] - (clock - written)
-      if micros[index] < 0 then
-        micros[index], nanos[index] = 0, 0
-      end
-    end
-    written = clock
-  end
 
-  if batch then
-    local runs = ARGV[position] + 0
-    position = position + 1
-    for _ = 1, runs do
-      local calls, runRates = ARGV[position] + 0, ARGV[position + 1] + 0
-      local runOperation = ARGV[position + 2]
-      for _ = 1, calls do
-        answers[#answers + 1] = decide(runOperation, runRates, position + 3)
-      end
-      position = position + 3 + runRates * (runOperation <= 'Z' and 7 or 5)
+-- Decides all calls on all keys. Returns the answers to a batch, whether each is granted, and what
+-- to write: keys, values, times at which they are full, and largest debts.
+local function decideAll(deny)
+  local answers, grants, writes = {}, {}, {}
+  local allGranted = true
+  local position = 3
+  for keyIndex = 1, batch and #KEYS or 1 do
+    written, changed, count = clock, false, 0
+    -- With space for three rates, so that the tables need not grow.
+    micros, nanos, intervals = { nil, nil, nil }, { nil, nil, nil }, { nil, nil, nil }
+    if batch then
+      value = values[keyIndex]
     end
+    if value then
+      local timeDigits, next = match(value, '^(%d+)()')
+      while next and next <= #value do
+        local microDigits, nanoDigits, interval, afterNext =
+          match(value, '^:(%d+):(%d+):([1-9]%d*)()', next)
+        if
+          not microDigits
+          or #microDigits > 16
+          or microDigits + 0 > 2 * MAX_DEBT
+          or #nanoDigits > 3
+          or #interval > 19
+          or count == 16
+        then
+          next = nil
+        else
+          count = count + 1
+          micros[count], nanos[count], intervals[count] = microDigits + 0, nanoDigits + 0, interval
+          next = afterNext
+        end
+      end
+      if next and count > 0 and #timeDigits <= 16 then
+        written = timeDigits + 0
+      else
+        -- An unreadable value counts as a full bucket.
+        count, micros, nanos, intervals = 0, {}, {}, {}
+      end
+    end
+    if written < clock then
+      for index = 1, count do
+        micros[index] = micros[index] - (clock - written)
+        if micros[index] < 0 then
+          micros[index], nanos[index] = 0, 0
+        end
+      end
+      written = clock
+    end
+
+    if batch then
+      local runs = ARGV[position] + 0
+      position = position + 1
+      for _ = 1, runs do
+        local calls, runRates = ARGV[position] + 0, ARGV[position + 1] + 0
+        local runOperation = ARGV[position + 2]
+        for _ = 1, calls do
+          local callAnswer, grantable = decide(runOperation, runRates, position + 3, deny)
+          answers[#answers + 1] = callAnswer
+          -- A hit of cost 0 is a peek here, and never denied.
+          grants[#answers] = grantable or runOperation == 'p'
+          allGranted = allGranted and grants[#answers]
+        end
+        position = position + 3 + runRates * (runOperation <= 'Z' and 7 or 5)
+      end
+    else
+      answer = decide(operation, rates, 2)
+    end
+
+    if changed then
+      local state = format('%d', written)
+      local maxDebt = 0
+      local fullSuffix = ''
+      for index = 1, count do
+        if micros[index] > 0 or nanos[index] > 0 then
+          state = state
+            .. fullSuffix
+            .. format(':%d:%d:%s', micros[index], nanos[index], intervals[index])
+          fullSuffix = ''
+          maxDebt = math.max(maxDebt, micros[index] + 1)
+        else
+          -- Full buckets at the end are omitted.
+          fullSuffix = fullSuffix .. ':0:0:1'
+        end
+      end
+      writes[#writes + 1] = { KEYS[keyIndex], state, written + maxDebt, maxDebt }
+    end
+  end
+  return answers, grants, writes, allGranted
+end
+
+local answers, grants, writes, allGranted = decideAll(false)
+if together and not allGranted then
+  -- Each hit is denied: a denial writes a new interval. Its answer is that of a peek, except where
+  -- only earlier hits on the same key deny it.
+  local sequential, sequentialGrants = answers, grants
+  answers, grants, writes = decideAll(true)
+  for index, grant in ipairs(grants) do
+    if grant and not sequentialGrants[index] then
+      answers[index] = sequential[index]
+    end
+  end
+end
+for _, change in ipairs(writes) do
+  local key, state, fullAt, maxDebt = change[1], change[2], change[3], change[4]
+  if maxDebt == 0 then
+    call('DEL', key)
+  elseif testClock then
+    call('SET', key, state)
   else
-    answer = decide(operation, rates, 2)
-  end
-
-  if changed then
-    local state = format('%d', written)
-    local maxDebt = 0
-    local fullSuffix = ''
-    for index = 1, count do
-      if micros[index] > 0 or nanos[index] > 0 then
-        state = state
-          .. fullSuffix
-          .. format(':%d:%d:%s', micros[index], nanos[index], intervals[index])
-        fullSuffix = ''
-        maxDebt = math.max(maxDebt, micros[index] + 1)
-      else
-        -- Full buckets at the end are omitted.
-        fullSuffix = fullSuffix .. ':0:0:1'
-      end
-    end
-    local key = KEYS[keyIndex]
-    if maxDebt == 0 then
-      call('DEL', key)
-    elseif testClock then
-      call('SET', key, state)
-    else
-      call('SET', key, state, 'PXAT', format('%d', (written + maxDebt + 999) / 1000))
-    end
+    call('SET', key, state, 'PXAT', format('%d', (fullAt + 999) / 1000))
   end
 end
 return batch and table.concat(answers, ' ') or answer

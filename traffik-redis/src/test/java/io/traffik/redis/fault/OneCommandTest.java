@@ -111,6 +111,30 @@ class OneCommandTest {
     }
   }
 
+  /** Hits on several keys, all or nothing: one round trip, and a denial writes nothing. */
+  @ParameterizedTest
+  @EnumSource
+  void b15_s1_hitsTogetherAreOneCommand(ClientLibrary client) {
+    try (RedisProcess server = RedisProcess.start();
+        RedisConnection admin = server.connect();
+        Backend backend = client.standalone(server.uri().toString(), "counted", DEADLINE)) {
+      backend.open();
+      List<BackendCall> hits =
+          IntStream.range(0, 3)
+              .mapToObj(i -> new BackendCall(Operation.HIT, TWO_RATES, "client " + i, "", HITS / 2))
+              .toList();
+      admin.execute("CONFIG", "RESETSTAT");
+      backend.decideTogether(hits);
+      assertThat(decisions(admin))
+          .containsExactlyInAnyOrderEntriesOf(
+              Map.of("evalsha", 1L, "time", 1L, "get", 3L, "set", 3L));
+      admin.execute("CONFIG", "RESETSTAT");
+      backend.decideTogetherAsync(hits).toCompletableFuture().join();
+      assertThat(decisions(admin))
+          .containsExactlyInAnyOrderEntriesOf(Map.of("evalsha", 1L, "time", 1L, "get", 3L));
+    }
+  }
+
   private static Map<String, Long> decisions(RedisConnection admin) {
     Map<String, Long> calls = calls(admin);
     calls.keySet().removeIf(command -> command.startsWith("config") || command.equals("info"));

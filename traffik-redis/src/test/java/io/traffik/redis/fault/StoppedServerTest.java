@@ -7,6 +7,7 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
+import io.traffik.OverloadException;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
@@ -51,6 +52,37 @@ class StoppedServerTest {
       load.awaitDenied();
       load.requireRules(ClientLibrary.DEADLINE);
       load.requireGranted(CAPACITY, 0);
+    }
+  }
+
+  /** When a client has no place left because the server hangs, the failure policy decides. */
+  @ParameterizedTest
+  @EnumSource
+  void f1_f6_aHangingServerIsAFailureNotOverload(ClientLibrary client) {
+    QuotaPolicy policy = LoadGenerator.policy(BURST);
+    BackendCall hit = new BackendCall(Operation.HIT, policy, "client", "", 1);
+    try (RedisProcess server = RedisProcess.start();
+        Backend backend = client.standalone(server.uri().toString(), "hanging")) {
+      backend.open();
+      backend.decide(hit);
+      server.pause();
+      List<CompletableFuture<long[]>> answers = new ArrayList<>();
+      Condition.await(
+          "a call is refused, and fails as the store does",
+          () -> {
+            for (int i = 0; i < BURST; i++) {
+              answers.add(backend.decideAsync(hit).toCompletableFuture());
+            }
+            return answers.stream()
+                .filter(CompletableFuture::isCompletedExceptionally)
+                .map(answer -> answer.handle((margins, thrown) -> thrown).join())
+                .map(BackendException::unwrap)
+                .anyMatch(
+                    thrown ->
+                        thrown instanceof BackendException
+                            && thrown.getMessage().contains("no answer from Redis for "));
+          });
+      server.resume();
     }
   }
 
@@ -104,11 +136,13 @@ class StoppedServerTest {
   private static void requireFailure(CompletableFuture<long[]> answer) {
     assertThatThrownBy(answer::join)
         .cause()
-        .isInstanceOf(BackendException.class)
+        .isInstanceOfAny(BackendException.class, OverloadException.class)
         .message()
         .containsAnyOf(
             "no answer from Redis within 250 ms",
-            "Too many Redis calls in flight: 10000 (the limit)",
+            // Until half of the deadline has passed, the server may only be busy.
+            "Too many asynchronous Redis calls in flight: 2048 of 4096 places",
+            "so the call was not sent and nothing was charged",
             // On a slow machine, the burst outlasts the stall detector, which closes the
             // connection.
             "not connected");

@@ -43,8 +43,7 @@ final class JedisConnectionsTest {
   private static final QuotaPolicy POLICY = QuotaPolicy.of("api", List.of(Rate.perHour(1_000)));
   private static final String PAUSE_MILLIS = "60000";
 
-  private final ExecutorService executor =
-      Executors.newFixedThreadPool(JedisServers.MAX_CONNECTIONS);
+  private final ExecutorService executor = Executors.newFixedThreadPool(JedisExecutor.THREADS);
   private final RedisProcess server = RedisProcess.start();
   private final Backend backend =
       RedisBackend.jedis("app")
@@ -66,12 +65,12 @@ final class JedisConnectionsTest {
         .toCompletableFuture();
   }
 
-  /** Makes as many concurrent calls as there may be connections, with the server paused. */
+  /** Makes as many calls as there may be connections for them, with the server paused. */
   private void openAllConnections() {
     hit(0).join();
     server.execute("CLIENT", "PAUSE", PAUSE_MILLIS, "WRITE");
     List<CompletableFuture<long[]>> hits =
-        IntStream.range(0, JedisServers.MAX_CONNECTIONS).mapToObj(this::hit).toList();
+        IntStream.range(0, JedisServers.ASYNCHRONOUS_CONNECTIONS).mapToObj(this::hit).toList();
     Condition.await(
         "all connections are open",
         () ->

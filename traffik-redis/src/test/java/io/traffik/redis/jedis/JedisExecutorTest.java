@@ -4,27 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.OverloadException;
 import io.traffik.Rate;
 import io.traffik.redis.JedisBackendBuilder;
 import io.traffik.redis.RedisBackend;
-import io.traffik.redis.async.InFlightLimiter;
+import io.traffik.redis.async.AdmissionControl;
 import io.traffik.redis.server.RedisServers;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
-/** The threads of blocking jedisExecutor. */
+/** The threads of asynchronous calls over Jedis. */
 final class JedisExecutorTest {
 
   private static final int CALLS = 8;
@@ -82,21 +86,52 @@ final class JedisExecutorTest {
 
   /** An executor that cannot start a thread throws an error, not an exception. */
   @Test
-  void s4_aCallThatTheExecutorRejectsFailsAndIsNotCounted() {
-    AtomicBoolean exhausted = new AtomicBoolean(true);
+  void s4_aCallFailsIfNoThreadCanBeStarted() {
     JedisExecutor jedisExecutor =
         JedisExecutor.of(
             call -> {
-              if (exhausted.get()) {
-                throw new OutOfMemoryError("no thread can be started");
-              }
-              call.run();
+              throw new OutOfMemoryError("no thread can be started");
             });
-    for (int i = 0; i < InFlightLimiter.MAX_IN_FLIGHT; i++) {
-      assertThat(jedisExecutor.submit(() -> "answer")).isCompletedExceptionally();
+    assertThat(jedisExecutor.submit(() -> "answer"))
+        .isCompletedExceptionally()
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(OutOfMemoryError.class);
+  }
+
+  @Test
+  void f6_aCallThatTheUsersExecutorRejectsIsOverload() {
+    try (RedisClient client = RedisClient.create(RedisServers.standalone().uri().toString())) {
+      for (JedisBackendBuilder builder :
+          List.of(
+              RedisBackend.jedis("full").uri(RedisServers.standalone().uri().toString()),
+              RedisBackend.jedis("full").client(client))) {
+        AtomicBoolean full = new AtomicBoolean();
+        try (Backend backend =
+            builder
+                .executor(
+                    call -> {
+                      if (full.get()) {
+                        throw new RejectedExecutionException("full");
+                      }
+                      call.run();
+                    })
+                .build()) {
+          BackendCall hit = new BackendCall(Operation.HIT, POLICY, "client", "", 1);
+          backend.decide(hit);
+          full.set(true);
+          // More often than there are places, which a rejected call must not keep.
+          for (int i = 0; i < AdmissionControl.PLACES; i++) {
+            assertThat(backend.decideAsync(hit).toCompletableFuture())
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(OverloadException.class);
+          }
+          full.set(false);
+          assertThat(backend.decideAsync(hit).toCompletableFuture().join()).hasSize(1);
+        }
+      }
     }
-    exhausted.set(false);
-    assertThat(jedisExecutor.submit(() -> "answer")).isCompletedWithValue("answer");
   }
 
   @Test

@@ -8,7 +8,8 @@ import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.Rate;
 import io.traffik.redis.RedisBackend;
-import io.traffik.redis.async.InFlightLimiter;
+import io.traffik.redis.async.AdmissionControl;
+import io.traffik.redis.async.AdmissionControl.CallRejectedException;
 import io.traffik.redis.lettuce.LettuceSource.Session;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.server.Condition;
@@ -24,7 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -38,11 +39,16 @@ import org.junit.jupiter.api.Timeout;
 @NeedsProcesses
 final class LettuceConnectingTest {
 
-  private static final ScriptCall CALL = ScriptCall.byDigest("app|api|client|", new String[] {"p"});
+  /** Long, so that the attempt to connect does not count as a stalled server. */
+  private static final long DEADLINE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final ScriptCall CALL =
+      ScriptCall.byDigest("client", "app|api|client|", new String[] {"p"});
   private static final Pattern CLIENT = Pattern.compile("(?m)^id=(\\d+) .*flags=N ");
 
   private static LettuceRunner runnerOf(Supplier<CompletionStage<Session>> connecting) {
-    return new LettuceRunner(new LettuceSource(connecting, false, false, () -> {}));
+    return new LettuceRunner(
+        new LettuceSource(connecting, false, false, new AnsweringThreads(), () -> {}));
   }
 
   /** In a new JVM, loading Lettuce's classes alone can take that long. */
@@ -77,24 +83,27 @@ final class LettuceConnectingTest {
   }
 
   @Test
-  void s4_callsThatWaitForAConnectionAreCounted() {
+  void f6_s4_callsThatWaitForAConnectionOccupyPlaces() {
     CompletableFuture<Session> connected = new CompletableFuture<>();
     LettuceRunner runner = runnerOf(() -> connected);
-    for (int i = 0; i < InFlightLimiter.MAX_IN_FLIGHT; i++) {
+    int share = AdmissionControl.PLACES / 2;
+    for (int i = 0; i < share; i++) {
       // Abandoned at once, but counted until the connection attempt has ended.
-      runner.abandon(runner.start(CALL, 1, () -> true));
+      runner.abandon(runner.start(CALL, DEADLINE_NANOS, () -> true));
     }
-    assertThatThrownBy(() -> runner.start(CALL, 1, () -> true)).hasMessageContaining("10000");
+    assertThat(runner.start(CALL, DEADLINE_NANOS, () -> true))
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(CallRejectedException.class)
+        .withMessageContaining(share + " of 4096");
     connected.completeExceptionally(new IllegalStateException("refused"));
     Condition.await("calls are accepted again", () -> isAccepted(runner));
   }
 
   private static boolean isAccepted(LettuceRunner runner) {
-    try {
-      return !runner.start(CALL, 1, () -> true).isCancelled();
-    } catch (RejectedExecutionException e) {
-      return false;
-    }
+    CompletableFuture<Object> started = runner.start(CALL, DEADLINE_NANOS, () -> true);
+    return !started.isDone()
+        || !(started.handle((answer, thrown) -> thrown).join() instanceof CallRejectedException);
   }
 
   /** A demotion does not close connections by itself. */

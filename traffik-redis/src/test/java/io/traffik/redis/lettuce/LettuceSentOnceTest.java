@@ -55,7 +55,11 @@ final class LettuceSentOnceTest {
     Session delaying =
         new Session(delayingFirstSend(session.commands()), session.connection(), session.owned());
     return new LettuceSource(
-        () -> CompletableFuture.completedFuture(delaying), true, false, source.shutdown());
+        () -> CompletableFuture.completedFuture(delaying),
+        true,
+        false,
+        source.answeringThreads(),
+        source.shutdown());
   }
 
   @SuppressWarnings("unchecked")
@@ -135,7 +139,8 @@ final class LettuceSentOnceTest {
 
   private Object hit(String client) throws Exception {
     String[] arguments = {"h", "36000000000", "0", TOKEN_MICROS, "0", TOKEN_MICROS + "000"};
-    return runner.run(ScriptCall.byDigest(key(client), arguments).withSource(), DEADLINE.toNanos());
+    return runner.run(
+        ScriptCall.byDigest(client, key(client), arguments).withSource(), DEADLINE.toNanos());
   }
 
   private String key(String client) {

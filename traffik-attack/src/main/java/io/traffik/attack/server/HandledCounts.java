@@ -1,0 +1,44 @@
+package io.traffik.attack.server;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The requests and messages that reached their handlers, by route and client. Thread-safe. */
+final class HandledCounts {
+
+  /** Longer messages are not echoed. */
+  private static final int MAX_ECHO = 64;
+
+  private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+
+  void add(String path, String client) {
+    counts.computeIfAbsent(ServerState.key(path, client), key -> new LongAdder()).increment();
+  }
+
+  /** Handles a message and returns the answer: the message itself, if it is short. */
+  String handle(RoutePlan.Sockets route, String client, String message) {
+    add(route.path(), client);
+    if (!route.handling().isZero()) {
+      sleep(route.handling());
+    }
+    return message.length() <= MAX_ECHO ? message : "ok";
+  }
+
+  private static void sleep(Duration handling) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(handling.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  Map<String, Long> snapshot() {
+    Map<String, Long> snapshot = new TreeMap<>();
+    counts.forEach((key, count) -> snapshot.put(key, count.sum()));
+    return snapshot;
+  }
+}

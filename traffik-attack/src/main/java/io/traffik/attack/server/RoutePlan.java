@@ -1,0 +1,73 @@
+package io.traffik.attack.server;
+
+import io.traffik.Throttle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The routes of the server under attack and their throttles. Not thread-safe. */
+public final class RoutePlan {
+
+  /**
+   * A route for requests.
+   *
+   * @param throttles enforced together; may be empty
+   */
+  record Requests(String path, List<Throttle> throttles) {}
+
+  /**
+   * A route for WebSockets.
+   *
+   * @param handshakes throttles of handshakes; may be empty
+   * @param messages throttles of messages; may be empty
+   * @param handling the time that the handler of a message takes
+   */
+  record Sockets(
+      String path, List<Throttle> handshakes, List<Throttle> messages, Duration handling) {}
+
+  private final boolean throttled;
+  private final List<Requests> requests = new ArrayList<>();
+  private final List<Sockets> sockets = new ArrayList<>();
+
+  /**
+   * @param throttled false for a server without throttles, which shows what the throttles cost
+   */
+  public RoutePlan(boolean throttled) {
+    this.throttled = throttled;
+  }
+
+  /** Adds a route for requests. */
+  public RoutePlan requests(String path, Throttle... throttles) {
+    requests.add(new Requests(path, listOf(throttles)));
+    return this;
+  }
+
+  /** Adds a route for WebSockets with throttled messages. */
+  public RoutePlan messages(String path, Throttle... throttles) {
+    return slowMessages(path, Duration.ZERO, throttles);
+  }
+
+  /** Adds a route for WebSockets with throttled messages, whose handlers take a while. */
+  public RoutePlan slowMessages(String path, Duration handling, Throttle... throttles) {
+    sockets.add(new Sockets(path, List.of(), listOf(throttles), handling));
+    return this;
+  }
+
+  /** Adds a route for WebSockets with throttled handshakes. Only Javalin enforces them. */
+  public RoutePlan handshakes(String path, Throttle... throttles) {
+    sockets.add(new Sockets(path, listOf(throttles), List.of(), Duration.ZERO));
+    return this;
+  }
+
+  private List<Throttle> listOf(Throttle... throttles) {
+    return throttled ? List.of(throttles) : List.of();
+  }
+
+  List<Requests> requests() {
+    return requests;
+  }
+
+  List<Sockets> sockets() {
+    return sockets;
+  }
+}

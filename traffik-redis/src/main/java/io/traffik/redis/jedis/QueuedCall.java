@@ -1,0 +1,147 @@
+package io.traffik.redis.jedis;
+
+import io.traffik.redis.async.AdmissionControl;
+import io.traffik.redis.async.AdmissionControl.AdmittedCall;
+import io.traffik.redis.async.AdmissionControl.Mode;
+import io.traffik.redis.async.AdmissionControl.ServerStalledException;
+import io.traffik.redis.script.ScriptCall;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A script call that waits in a line until a thread sends it, and its answer. Either a thread
+ * claims it, or the caller abandons it. Thread-safe.
+ */
+final class QueuedCall extends CompletableFuture<Object> {
+
+  private final ScriptCall call;
+  private final Mode mode;
+  private final long timeoutNanos;
+  private final long deadline;
+  private final BooleanSupplier abandoned;
+  private final AtomicBoolean taken = new AtomicBoolean();
+  private volatile @Nullable AdmissionControl server;
+  private volatile @Nullable AdmittedCall admitted;
+
+  /**
+   * @param timeoutNanos the time until the deadline
+   * @param abandoned whether the caller has abandoned the call
+   */
+  QueuedCall(ScriptCall call, Mode mode, long timeoutNanos, BooleanSupplier abandoned) {
+    this(call, mode, timeoutNanos, System.nanoTime() + timeoutNanos, abandoned);
+  }
+
+  private QueuedCall(
+      ScriptCall call, Mode mode, long timeoutNanos, long deadline, BooleanSupplier abandoned) {
+    this.call = call;
+    this.mode = mode;
+    this.timeoutNanos = timeoutNanos;
+    this.deadline = deadline;
+    this.abandoned = abandoned;
+  }
+
+  ScriptCall call() {
+    return call;
+  }
+
+  long deadline() {
+    return deadline;
+  }
+
+  /** The same call, to be sent to another server. */
+  QueuedCall redirected() {
+    return new QueuedCall(call, mode, timeoutNanos, deadline, abandoned);
+  }
+
+  /** Occupies a place at a server, in exchange for the place that the call has occupied before. */
+  void admitTo(AdmissionControl next) throws ServerStalledException {
+    leave(false);
+    admitted = next.admit(mode, call.client(), deadline, timeoutNanos);
+    server = next;
+  }
+
+  /** Occupies a place for each of several calls, or for none if one is rejected. */
+  static void admitAll(List<QueuedCall> calls, AdmissionControl server)
+      throws ServerStalledException {
+    try {
+      for (QueuedCall queued : calls) {
+        queued.admitTo(server);
+      }
+    } catch (ServerStalledException | RuntimeException e) {
+      calls.forEach(queued -> queued.leave(false));
+      throw e;
+    }
+  }
+
+  /**
+   * Frees the place.
+   *
+   * @param answered whether the server answered, even with an error
+   */
+  void leave(boolean answered) {
+    AdmittedCall current = admitted;
+    if (current != null) {
+      current.end(answered);
+    }
+  }
+
+  /** Frees the places of calls and fails those that are not complete. */
+  static void failAll(List<QueuedCall> calls, Throwable thrown) {
+    for (QueuedCall queued : calls) {
+      queued.leave(false);
+      queued.completeExceptionally(thrown);
+    }
+  }
+
+  /** Whether somebody still waits for the answer. */
+  boolean isAwaited() {
+    return !isDone() && !taken.get() && !abandoned.getAsBoolean();
+  }
+
+  /** Claims the call for sending. Returns false if it is abandoned, late, or claimed already. */
+  boolean claim() {
+    if (!isAwaited()) {
+      return false;
+    }
+    if (deadline - System.nanoTime() <= 0) {
+      Exception unsent = abandon();
+      if (unsent != null) {
+        completeExceptionally(unsent);
+      }
+      return false;
+    }
+    return taken.compareAndSet(false, true);
+  }
+
+  /**
+   * Abandons the call at its deadline, if it is not claimed. No thread sends it then.
+   *
+   * @return why it was not sent; null if it may have been sent, or never was in line
+   */
+  @Nullable Exception abandon() {
+    AdmissionControl line = server;
+    return taken.compareAndSet(false, true) && line != null ? line.unsent(timeoutNanos) : null;
+  }
+
+  /** Completes the answer with the result or the failure of an action. */
+  void complete(Callable<Object> action) {
+    try {
+      complete(action.call());
+    } catch (Exception e) {
+      completeExceptionally(e);
+    }
+  }
+
+  /** Completes the answer with a result or a failure. */
+  void finish(@Nullable Object answer, @Nullable Throwable thrown) {
+    if (thrown == null) {
+      complete(answer);
+    } else {
+      completeExceptionally(thrown);
+    }
+  }
+}

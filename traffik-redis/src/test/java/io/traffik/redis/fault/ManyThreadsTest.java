@@ -1,0 +1,99 @@
+package io.traffik.redis.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.traffik.Backend;
+import io.traffik.ConnectionView;
+import io.traffik.Decision;
+import io.traffik.FailurePolicy;
+import io.traffik.Identity;
+import io.traffik.Throttle;
+import io.traffik.redis.server.NeedsProcesses;
+import io.traffik.redis.server.RedisProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** More calls at a time than connections, on a healthy server. */
+@Isolated
+@NeedsProcesses
+@Tag("fault")
+class ManyThreadsTest {
+
+  private static final int THREADS = 1_000;
+  private static final int FLOOD = 20_000;
+  private static final int LIMIT = 100;
+
+  /** Long enough for a busy machine, which must not look like a stalled server. */
+  private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+  private static final ConnectionView FLOODER = ConnectionView.of(Identity.of("flooder"));
+
+  private static Throttle throttle(Backend backend) {
+    return Throttle.builder("api")
+        .rate(LIMIT + "/365d")
+        .backend(backend)
+        .onBackendFailure(FailurePolicy.ALLOW)
+        .build();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void b3_f6_aThousandThreadsOfOneClientAreAllDecided(ClientLibrary library) throws Exception {
+    try (RedisProcess server = RedisProcess.start();
+        Backend backend = library.standalone(server.uri().toString(), "many", DEADLINE)) {
+      Throttle throttle = throttle(backend);
+      ExecutorService executor = Executors.newFixedThreadPool(THREADS);
+      CountDownLatch start = new CountDownLatch(THREADS);
+      List<Future<Decision>> hits = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        hits.add(
+            executor.submit(
+                () -> {
+                  start.countDown();
+                  start.await();
+                  return throttle.hit(FLOODER);
+                }));
+      }
+      List<Decision> decisions = new ArrayList<>();
+      for (Future<Decision> hit : hits) {
+        decisions.add(hit.get());
+      }
+      executor.shutdown();
+      assertThat(decisions).noneMatch(Decision::degraded).noneMatch(Decision::overloaded);
+      assertThat(decisions.stream().filter(Decision::allowed)).hasSize(LIMIT);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void f6_theSurplusOfOneClientIsDeniedAndOthersAreDecided(ClientLibrary library) {
+    try (RedisProcess server = RedisProcess.start();
+        Backend backend = library.standalone(server.uri().toString(), "surplus", DEADLINE)) {
+      Throttle throttle = throttle(backend);
+      throttle.hit(ConnectionView.of(Identity.of("first")));
+      List<CompletableFuture<Decision>> flood = new ArrayList<>();
+      List<Decision> innocents = new ArrayList<>();
+      for (int i = 0; i < FLOOD; i++) {
+        flood.add(throttle.hitAsync(FLOODER).toCompletableFuture());
+        if (i % 1_000 == 999) {
+          ConnectionView innocent = ConnectionView.of(Identity.of("innocent " + i));
+          innocents.add(throttle.hit(innocent));
+          innocents.add(throttle.hitAsync(innocent).toCompletableFuture().join());
+        }
+      }
+      List<Decision> decisions = flood.stream().map(CompletableFuture::join).toList();
+      assertThat(decisions.stream().filter(Decision::allowed)).hasSize(LIMIT);
+      assertThat(innocents).allMatch(Decision::allowed).noneMatch(Decision::overloaded);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.traffik.redis.jedis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.traffik.redis.async.AdmissionControl.CallRejectedException;
+import io.traffik.redis.async.AdmissionControl.Mode;
+import io.traffik.redis.async.AdmissionControl.ServerStalledException;
+import io.traffik.redis.server.Condition;
+import io.traffik.redis.server.RedisServers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The line in which blocking calls over Jedis wait for a connection. */
+final class JedisLineTest {
+
+  private static final int ROUNDS = 50;
+  private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long DEADLINE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final JedisExecutor executor = JedisExecutor.withOwnThreads();
+  private final ServerLines.ByServer lines = new ServerLines.ByServer(executor);
+  private final NodeConnections connections = new NodeConnections(executor, lines);
+  private final JedisServers topology =
+      JedisServers.standalone(
+          JedisAddress.parse(RedisServers.standalone().uri().toString()), Duration.ofSeconds(10));
+  private final ServerLines server = lines.of(topology.serverOf("key"));
+  private final Semaphore permits = server.blocking();
+
+  @AfterEach
+  void close() {
+    connections.close();
+    topology.close();
+    executor.close();
+  }
+
+  private NodeCall node(long timeoutNanos) {
+    return new NodeCall(
+        topology, topology.serverOf("key"), false, System.nanoTime() + timeoutNanos);
+  }
+
+  /** A thread that asks just when a connection becomes free must not overtake the one in line. */
+  @Test
+  void s4_placesInLineAreServedInOrder() throws Exception {
+    permits.acquire(JedisServers.BLOCKING_CONNECTIONS);
+    for (int round = 0; round < ROUNDS; round++) {
+      Queue<String> served = new ConcurrentLinkedQueue<>();
+      CompletableFuture<Boolean> waiting =
+          CompletableFuture.supplyAsync(() -> serve(served, "waiting"));
+      Condition.await("a call is in line", () -> permits.getQueueLength() == 1);
+      permits.release();
+      serve(served, "newcomer");
+      waiting.join();
+      assertThat(served).containsExactly("waiting", "newcomer");
+      permits.acquire();
+    }
+  }
+
+  private boolean serve(Queue<String> served, String name) {
+    try {
+      return connections.runBlocking(node(DEADLINE_NANOS), connection -> served.add(name));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void f1_f6_aCallThatGetsNoConnectionFailsIfTheServerAnswersNobody() throws Exception {
+    permits.acquire(JedisServers.BLOCKING_CONNECTIONS);
+    server.admission().admit(Mode.BLOCKING, "unanswered", Long.MAX_VALUE, DEADLINE_NANOS);
+    assertThatThrownBy(() -> connections.runBlocking(node(SHORT_NANOS), connection -> true))
+        .isInstanceOf(ServerStalledException.class);
+    assertThat(permits.availablePermits()).isZero();
+  }
+
+  @Test
+  void f6_aCallThatGetsNoConnectionIsOverloadIfTheServerAnswersOthers() throws Exception {
+    permits.acquire(JedisServers.BLOCKING_CONNECTIONS);
+    CompletableFuture<Boolean> rejected =
+        CompletableFuture.supplyAsync(
+            () -> {
+              Condition.await("a call is rejected because of overload", this::isOverload);
+              return true;
+            });
+    while (!rejected.isDone()) {
+      server
+          .admission()
+          .admit(Mode.BLOCKING, "other", System.nanoTime() + DEADLINE_NANOS, DEADLINE_NANOS)
+          .end(true);
+    }
+    assertThat(rejected.join()).isTrue();
+  }
+
+  /** The thread that answers others may itself be delayed. */
+  private boolean isOverload() {
+    try {
+      return connections.runBlocking(node(SHORT_NANOS), connection -> false);
+    } catch (CallRejectedException e) {
+      return true;
+    } catch (ServerStalledException e) {
+      return false;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void s4_aFailedAttemptToConnectKeepsNoPermit() {
+    topology.close();
+    for (int i = 0; i < 2 * JedisServers.BLOCKING_CONNECTIONS; i++) {
+      assertThatThrownBy(() -> connections.runBlocking(node(DEADLINE_NANOS), connection -> true))
+          .isInstanceOf(Exception.class);
+    }
+    assertThat(permits.availablePermits()).isEqualTo(JedisServers.BLOCKING_CONNECTIONS);
+  }
+
+  @Test
+  void f6_asynchronousCallsHaveConnectionsOfTheirOwn() {
+    List<Integer> connectionsByMode =
+        List.of(JedisServers.BLOCKING_CONNECTIONS, JedisServers.ASYNCHRONOUS_CONNECTIONS);
+    assertThat(connectionsByMode.stream().mapToInt(Integer::intValue).sum())
+        .isEqualTo(JedisServers.MAX_CONNECTIONS)
+        .isEqualTo(JedisExecutor.THREADS);
+  }
+}
