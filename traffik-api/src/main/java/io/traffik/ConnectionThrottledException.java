@@ -7,11 +7,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when a throttle denies a connection. Adapters respond with HTTP status 429 (RFC 6585,
- * section 4).
+ * section 4). If the client's limit is not the reason, because the backend failed or the server is
+ * overloaded, they respond with 503 (RFC 9110, section 15.6.4).
  *
  * <p>An attacker can cause this exception at any rate, so it has no stack trace and no suppressed
  * exceptions. The throttle identifies the limit.
@@ -23,8 +25,12 @@ public class ConnectionThrottledException extends TraffikException {
 
   private static final long serialVersionUID = 1L;
 
+  private static final long UNAVAILABLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final transient @Nullable Throttle throttle;
   private final transient @Nullable Decision decision;
+
+  private final int status;
 
   /** 0 where {@link #retryAfter()} is empty. */
   private final long retryAfterNanos;
@@ -55,11 +61,11 @@ public class ConnectionThrottledException extends TraffikException {
     super(message(decision));
     this.throttle = Objects.requireNonNull(throttle, "throttle must not be null");
     this.decision = decision;
-    this.retryAfterNanos = decision.retryAfterNanos();
+    this.status = status(decision);
+    this.retryAfterNanos = retryAfterNanos(decision);
     // Field names are case-insensitive; the caller's value replaces the library's.
     this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    decision
-        .retryAfterSeconds()
+    retryAfterSeconds()
         .ifPresent(seconds -> this.headers.put("Retry-After", Long.toString(seconds)));
     Objects.requireNonNull(headers, "headers must not be null")
         .forEach(
@@ -69,12 +75,24 @@ public class ConnectionThrottledException extends TraffikException {
                     Objects.requireNonNull(value, "header value must not be null")));
   }
 
+  /** Whether the backend's failure or overload denied, and not a limit. */
+  private static boolean isUnavailable(Decision decision) {
+    return decision.degraded() && !decision.impossible() && decision.quotas().isEmpty();
+  }
+
+  private static int status(Decision decision) {
+    return isUnavailable(decision) ? 503 : 429;
+  }
+
+  private static long retryAfterNanos(Decision decision) {
+    return isUnavailable(decision) ? UNAVAILABLE_NANOS : decision.retryAfterNanos();
+  }
+
   private static String message(Decision decision) {
-    OptionalLong seconds =
-        Objects.requireNonNull(decision, "decision must not be null").retryAfterSeconds();
-    return seconds.isPresent()
-        ? "Too Many Requests. " + retryAdvice(seconds.getAsLong())
-        : "Too Many Requests";
+    Objects.requireNonNull(decision, "decision must not be null");
+    String title = isUnavailable(decision) ? "Service Unavailable" : "Too Many Requests";
+    OptionalLong seconds = Seconds.optional(retryAfterNanos(decision));
+    return seconds.isPresent() ? title + ". " + retryAdvice(seconds.getAsLong()) : title;
   }
 
   /**
@@ -91,14 +109,15 @@ public class ConnectionThrottledException extends TraffikException {
   /**
    * The HTTP status of the response.
    *
-   * @return 429
+   * @return 503 if the backend failed or the server is overloaded; 429 if the client reached a
+   *     limit
    */
   public int status() {
-    return 429;
+    return status;
   }
 
   /**
-   * The time after which the same hit passes.
+   * The time after which the same hit passes, or may be tried again if the status is 503.
    *
    * @return above zero; empty if the time is unknown or waiting does not help
    */

@@ -109,10 +109,8 @@ public final class Decision {
    * #overloaded() overloaded}.
    */
   public boolean degraded() {
-    if (PolicyOutcome.isDegraded(outcome)) {
-      return true;
-    }
-    return IntStream.range(0, marginCount()).anyMatch(i -> Margin.isDegraded(margin(i)));
+    return PolicyOutcome.isDegraded(outcome)
+        || IntStream.range(0, marginCount()).anyMatch(i -> Margin.isDegraded(margin(i)));
   }
 
   /**
@@ -269,12 +267,8 @@ public final class Decision {
     List<Quota> quotas = new ArrayList<>(marginCount());
     for (int i = 0; i < marginCount(); i++) {
       Rate rate = policy.rate(i);
-      quotas.add(
-          new Quota(
-              policy.nameOf(i),
-              rate,
-              remaining(i),
-              Duration.ofNanos(rate.fillNanos() - levelNanos(i))));
+      Duration resetAfter = Duration.ofNanos(rate.fillNanos() - levelNanos(i));
+      quotas.add(new Quota(policy.nameOf(i), rate, remaining(i), resetAfter));
     }
     return List.copyOf(quotas);
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides the hits of several throttles on one connection, all or nothing. All throttles are
@@ -20,10 +21,14 @@ final class GroupDecision {
   private final BiConsumer<? super Throttle, ? super Decision> others;
   private final List<GroupMember> members;
 
+  /** The member whose denial is being handled; it also explains an exception of its handler. */
+  private @Nullable GroupMember handled;
+
   /**
    * Evaluates the throttles up to their backend calls.
    *
-   * @param others receives the decisions of the other throttles before a denial is handled
+   * @param others receives the decisions of the other throttles before a denial is handled, or
+   *     before an exception
    * @throws RuntimeException any exception of a stage before the backend call
    */
   GroupDecision(
@@ -46,7 +51,14 @@ final class GroupDecision {
         (charges, thrown) ->
             charges != null
                 ? CompletableFuture.completedFuture(charges)
-                : refundThen(() -> CompletableFuture.failedFuture(Futures.orUnknown(thrown))));
+                : refundThen(() -> fail(Futures.orUnknown(thrown))));
+  }
+
+  private CompletionStage<List<Charge>> fail(Throwable thrown) {
+    if (handled == null) {
+      announceOthers();
+    }
+    return CompletableFuture.failedFuture(thrown);
   }
 
   private CompletionStage<List<Charge>> decide() {
@@ -85,17 +97,19 @@ final class GroupDecision {
     for (GroupMember member : members) {
       if (member.isDenied()) {
         denied = true;
-        announceOthers(member);
+        handled = member;
+        announceOthers();
         member.reportDenial();
+        handled = null;
       }
     }
     return denied ? decide() : CompletableFuture.completedFuture(charges());
   }
 
-  private void announceOthers(GroupMember denied) {
+  private void announceOthers() {
     for (GroupMember member : members) {
       Decision decision = member.decision();
-      if (member != denied && decision != null) {
+      if (!member.equals(handled) && decision != null) {
         others.accept(member.throttle(), decision);
       }
     }

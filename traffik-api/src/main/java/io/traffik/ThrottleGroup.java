@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /**
  * Throttles that decide about a connection together, all or nothing. If one of them denies, the
- * others take nothing, not even for a moment.
+ * others take nothing. So a client at its own limit never takes tokens from a shared one.
  *
  * <p>All throttles are evaluated before any is charged. Those that share a backend are decided by
  * one {@link Backend#decideTogether} call. If there are several backends, all are peeked at first,
@@ -68,8 +68,9 @@ public final class ThrottleGroup {
    * denies, for example for header fields.
    *
    * @param view the connection
-   * @param others called before the handler of a denial, once for each other throttle that has a
-   *     decision. For a throttle that took nothing because of the denial, it is that of a peek
+   * @param others called before the handler of a denial, or if a backend's failure throws, for each
+   *     other throttle that has a decision. Of a throttle that took nothing because of the denial,
+   *     it is that of a peek
    * @return one charge per throttle, in the same order
    * @throws ConnectionThrottledException as {@link #charge(ConnectionView)}
    */

@@ -3,12 +3,15 @@ package io.traffik;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.traffik.spi.BackendCall;
+import io.traffik.spi.Margin;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +48,48 @@ final class ConnectionThrottledExceptionTest {
     assertThat(read.headers()).containsEntry("retry-after", "90").containsEntry("x-why", "busy");
     assertThat(serializedCopy(thrown("1/90s", 2)).retryAfter()).isEmpty();
     assertThat(serializedCopy(thrown("1/90s", 2)).retryAfterSeconds()).isEmpty();
+  }
+
+  @Test
+  void f1_f6_t3_aDenialForFailureOrOverloadIs503() throws Exception {
+    for (RuntimeException failure :
+        List.of(new BackendException("down"), new OverloadException("too many calls wait"))) {
+      MapBackend failing =
+          new MapBackend() {
+            @Override
+            public long[] decide(BackendCall call) {
+              throw failure;
+            }
+          };
+      ThrottleBuilder api = Throttle.builder("api").rate("1/90s").backend(failing);
+      Throttle denying = api.onBackendFailure(FailurePolicy.DENY).build();
+      ConnectionThrottledException thrown =
+          new ConnectionThrottledException(denying, denying.hit(TestView.GET));
+      for (ConnectionThrottledException each : List.of(thrown, serializedCopy(thrown))) {
+        assertThat(each).hasMessage("Service Unavailable. Retry after 1 second.");
+        assertThat(each.status()).isEqualTo(503);
+        assertThat(each.retryAfter()).hasValue(Duration.ofSeconds(1));
+        assertThat(each.headers()).containsExactly(Map.entry("Retry-After", "1"));
+      }
+      ConnectionThrottledException impossible =
+          new ConnectionThrottledException(denying, denying.hit(TestView.GET, 2));
+      assertThat(impossible.status()).as("waiting does not help").isEqualTo(429);
+      assertThat(impossible).hasMessage("Too Many Requests");
+      assertThat(impossible.headers()).isEmpty();
+    }
+  }
+
+  @Test
+  void t3_aDenialByAWrapperInPlaceOfItsStoreIs429() {
+    Throttle api =
+        Throttle.builder("api")
+            .rate("1/90s")
+            .backend(MapBackend.returning(Margin.degraded(-Duration.ofSeconds(9).toNanos())))
+            .build();
+    Decision denial = api.hit(TestView.GET);
+    assertThat(denial.degraded()).isTrue();
+    assertThat(new ConnectionThrottledException(api, denial).status()).isEqualTo(429);
+    assertThat(new ConnectionThrottledException(api, denial).retryAfterSeconds()).hasValue(9);
   }
 
   @Test

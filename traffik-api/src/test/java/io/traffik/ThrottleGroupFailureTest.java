@@ -5,7 +5,9 @@ import static io.traffik.GroupFixture.remaining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -104,5 +106,23 @@ final class ThrottleGroupFailureTest {
     form.charge(group(open, local), TestView.GET);
     assertThat(second.together).as("calls after a failed peek").isZero();
     assertThat(remaining(local)).isEqualTo(7);
+  }
+
+  @Test
+  void t6_h2_aFailurePassesOnTheStateOfTheOthers() {
+    Throttle local = throttle("local", backend, "9/h").build();
+    second.failing = true;
+    Throttle remote =
+        throttle("remote", second, "9/h").onBackendFailure(FailurePolicy.THROW).build();
+    List<String> others = new ArrayList<>();
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(
+            () ->
+                group(local, remote)
+                    .charge(
+                        TestView.GET,
+                        (throttle, decision) ->
+                            others.add(throttle.uid() + " " + decision.remaining())));
+    assertThat(others).containsExactly("local 9");
   }
 }

@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The response to a denied request: status 429 (RFC 6585, section 4), header fields and a problem
- * document (RFC 9457). No part is null.
+ * The response to a denied request: a status, header fields and a problem document (RFC 9457). No
+ * part is null.
  *
- * @param status 429
+ * @param status 429 (RFC 6585, section 4) if the client reached a limit; 503 (RFC 9110, section
+ *     15.6.4) if the backend failed or the server is overloaded
  * @param headers {@code Content-Type}, {@code Retry-After} if the time is known and waiting helps,
  *     the {@code RateLimit} fields, and the exception's fields without those that would break the
  *     response; safe to send unchanged
@@ -26,7 +28,7 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
   /**
    * Creates a response.
    *
-   * @param status 429
+   * @param status 429 or 503
    * @param headers not null
    * @param body not null
    */
@@ -37,8 +39,9 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
 
   static final String CONTENT_TYPE = "application/problem+json";
 
-  private static final String QUOTA_EXCEEDED =
-      "https://iana.org/assignments/http-problem-types#quota-exceeded";
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  private static final String PROBLEM_TYPES = "https://iana.org/assignments/http-problem-types#";
 
   /** Fields that describe the content, or control how long it is cached. */
   private static final Set<String> CONTENT_HEADERS =
@@ -81,12 +84,32 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
     return retained;
   }
 
+  /**
+   * Returns the reason phrase of a denial, which is also the title of its problem document.
+   *
+   * @param status 429 or 503
+   * @return the phrase; ASCII
+   */
+  public static String title(int status) {
+    return status == TOO_MANY_REQUESTS ? "Too Many Requests" : "Service Unavailable";
+  }
+
   static String body(ConnectionThrottledException thrown) {
-    Decision decision = thrown.decision();
+    int status = thrown.status();
+    boolean limited = status == TOO_MANY_REQUESTS;
     StringBuilder json = new StringBuilder(256);
-    json.append("{\"type\":\"").append(QUOTA_EXCEEDED).append("\",\"title\":\"Too Many Requests\"");
-    json.append(",\"status\":").append(thrown.status()).append(",\"detail\":");
-    appendString(json, detail(decision));
+    json.append("{\"type\":\"").append(PROBLEM_TYPES);
+    json.append(limited ? "quota-exceeded" : "temporary-reduced-capacity");
+    json.append("\",\"title\":\"").append(title(status));
+    json.append("\",\"status\":").append(status).append(",\"detail\":");
+    appendString(json, detail(thrown));
+    if (limited) {
+      appendViolatedPolicies(json, thrown.decision());
+    }
+    return json.append('}').toString();
+  }
+
+  private static void appendViolatedPolicies(StringBuilder json, Decision decision) {
     json.append(",\"violated-policies\":[");
     String separator = "";
     for (String name : decision.violatedPolicies()) {
@@ -94,16 +117,16 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
       appendString(json, name);
       separator = ",";
     }
-    json.append("]}");
-    return json.toString();
+    json.append(']');
   }
 
-  private static String detail(Decision decision) {
-    if (decision.impossible()) {
+  private static String detail(ConnectionThrottledException thrown) {
+    if (thrown.decision().impossible()) {
       return "The cost of this request exceeds the capacity of the quota.";
     }
-    return decision.retryAfterSeconds().isPresent()
-        ? ConnectionThrottledException.retryAdvice(decision.retryAfterSeconds().getAsLong())
+    OptionalLong seconds = thrown.retryAfterSeconds();
+    return seconds.isPresent()
+        ? ConnectionThrottledException.retryAdvice(seconds.getAsLong())
         : "The quota does not allow this request now.";
   }
 

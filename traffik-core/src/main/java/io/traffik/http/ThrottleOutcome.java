@@ -6,7 +6,10 @@ import io.traffik.Decision;
 import io.traffik.Throttle;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome of one throttle for a request: a charge, or the exception that it threw. */
+/**
+ * The outcome of one throttle for a request: a charge, the exception that it threw, or a peek
+ * because another throttle denied.
+ */
 final class ThrottleOutcome {
 
   private final Throttle throttle;
@@ -27,6 +30,11 @@ final class ThrottleOutcome {
 
   static ThrottleOutcome charged(Throttle throttle, Charge charge) {
     return new ThrottleOutcome(throttle, charge, null, charge.decision());
+  }
+
+  /** An outcome of a throttle that took nothing because another one denied. */
+  static ThrottleOutcome uncharged(Throttle throttle, Decision decision) {
+    return new ThrottleOutcome(throttle, null, null, decision);
   }
 
   /** An outcome without a charge, even if the exception carries a decision that charged. */

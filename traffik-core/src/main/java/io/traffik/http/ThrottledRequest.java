@@ -1,11 +1,14 @@
 package io.traffik.http;
 
+import io.traffik.Charge;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
 import io.traffik.Decision;
 import io.traffik.Throttle;
+import io.traffik.ThrottleGroup;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +17,8 @@ import java.util.TreeMap;
 
 /**
  * One HTTP request and the outcomes of its throttles so far, for adapters. Each throttle charges
- * the request once. When a later throttle denies or throws, the tokens that earlier throttles took
- * are refunded.
+ * the request once. Throttles that are enforced together take nothing if one of them denies. If a
+ * later call denies or throws, the tokens that earlier calls took are refunded.
  *
  * <p>An adapter stores this object with the request, so that forwards, error dispatches and
  * asynchronous dispatches find it again. Not thread-safe, like a request itself. No parameter may
@@ -42,8 +45,7 @@ public final class ThrottledRequest {
   }
 
   /**
-   * Enforces a throttle. A second call with the same throttle charges nothing: it returns, or
-   * throws the same exception, as the first call did.
+   * Enforces one throttle, as {@link #enforceAll} does.
    *
    * @param throttle the throttle
    * @param view the request
@@ -52,8 +54,34 @@ public final class ThrottledRequest {
    * @throws RuntimeException any other exception of the throttle or its handler
    */
   public void enforce(Throttle throttle, ConnectionView view) {
-    Objects.requireNonNull(throttle, "throttle must not be null");
+    enforceAll(List.of(Objects.requireNonNull(throttle, "throttle must not be null")), view);
+  }
+
+  /**
+   * Enforces throttles together: if one denies, none takes anything. A throttle that was enforced
+   * before charges nothing: if it threw, this method throws the same exception.
+   *
+   * @param throttles the throttles in the order of evaluation; may be empty
+   * @param view the request
+   * @throws ConnectionThrottledException if a throttle denies; {@link #denial} creates the response
+   * @throws RuntimeException any other exception of a throttle or its handler
+   */
+  public void enforceAll(List<Throttle> throttles, ConnectionView view) {
+    Objects.requireNonNull(throttles, "throttles must not be null");
     Objects.requireNonNull(view, "view must not be null");
+    List<Throttle> fresh = new ArrayList<>(throttles.size());
+    for (Throttle throttle : throttles) {
+      if (!isEnforced(throttle)) {
+        fresh.add(throttle);
+      }
+    }
+    if (!fresh.isEmpty()) {
+      charge(ThrottleGroup.of(fresh), view);
+    }
+  }
+
+  /** Throws the exception of the throttle again, if it threw one. */
+  private boolean isEnforced(Throttle throttle) {
     boolean enforced = false;
     for (ThrottleOutcome outcome : outcomes) {
       if (outcome.throttle() == throttle) {
@@ -61,14 +89,26 @@ public final class ThrottledRequest {
         enforced = true;
       }
     }
-    if (enforced) {
-      return;
-    }
+    return enforced;
+  }
+
+  private void charge(ThrottleGroup group, ConnectionView view) {
+    Map<Throttle, Decision> others = new HashMap<>();
     try {
-      outcomes.add(ThrottleOutcome.charged(throttle, throttle.charge(view)));
+      List<Charge> charges = group.charge(view, others::put);
+      for (int i = 0; i < charges.size(); i++) {
+        outcomes.add(ThrottleOutcome.charged(group.throttles().get(i), charges.get(i)));
+      }
     } catch (RuntimeException e) {
       refund();
-      outcomes.add(ThrottleOutcome.failed(throttle, e));
+      for (Throttle throttle : group.throttles()) {
+        // If a throttle denied, only its own decision is missing here.
+        Decision decision = others.get(throttle);
+        outcomes.add(
+            decision == null
+                ? ThrottleOutcome.failed(throttle, e)
+                : ThrottleOutcome.uncharged(throttle, decision));
+      }
       throw e;
     } catch (Error e) {
       refund();

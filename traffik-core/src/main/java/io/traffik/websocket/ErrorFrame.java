@@ -1,6 +1,7 @@
 package io.traffik.websocket;
 
 import io.traffik.ConnectionThrottledException;
+import io.traffik.http.HttpDenial;
 import java.util.Objects;
 import java.util.OptionalLong;
 
@@ -11,10 +12,14 @@ import java.util.OptionalLong;
  * {"status":"error","status_code":429,"detail":"Too Many Requests. Retry after 3 seconds.","retry_after":3}
  * }</pre>
  *
- * <p>{@code retry_after} is in whole seconds, rounded up, at least 1. It is absent if the time is
- * unknown or waiting does not help. The frame contains no text of the client.
+ * <p>{@code status_code} is 503, and the detail begins with {@code Service Unavailable}, if the
+ * backend failed or the server is overloaded. {@code retry_after} is in whole seconds, rounded up,
+ * at least 1. It is absent if the time is unknown or waiting does not help. The frame contains no
+ * text of the client.
  */
 public final class ErrorFrame {
+
+  static final int TOO_MANY_REQUESTS = 429;
 
   private ErrorFrame() {}
 
@@ -26,7 +31,7 @@ public final class ErrorFrame {
    */
   public static String of(ConnectionThrottledException thrown) {
     Objects.requireNonNull(thrown, "thrown must not be null");
-    return of(thrown.retryAfterSeconds());
+    return of(thrown.status(), thrown.retryAfterSeconds());
   }
 
   /**
@@ -52,13 +57,16 @@ public final class ErrorFrame {
    */
   public static void close(ConnectionThrottledException thrown, MessageChannel channel) {
     Objects.requireNonNull(thrown, "thrown must not be null");
-    channel.close(ThrottledMessage.TRY_AGAIN_LATER, detail(thrown.retryAfterSeconds()));
+    channel.close(
+        ThrottledMessage.TRY_AGAIN_LATER, detail(thrown.status(), thrown.retryAfterSeconds()));
   }
 
-  static String of(OptionalLong retryAfterSeconds) {
+  static String of(int status, OptionalLong retryAfterSeconds) {
     String frame =
-        "{\"status\":\"error\",\"status_code\":429,\"detail\":\""
-            + detail(retryAfterSeconds)
+        "{\"status\":\"error\",\"status_code\":"
+            + status
+            + ",\"detail\":\""
+            + detail(status, retryAfterSeconds)
             + "\"";
     return retryAfterSeconds.isPresent()
         ? frame + ",\"retry_after\":" + retryAfterSeconds.getAsLong() + "}"
@@ -66,10 +74,10 @@ public final class ErrorFrame {
   }
 
   /** Also the reason of a close, so it must fit in 123 bytes (RFC 6455, section 5.5). */
-  static String detail(OptionalLong retryAfterSeconds) {
+  static String detail(int status, OptionalLong retryAfterSeconds) {
+    String title = HttpDenial.title(status);
     return retryAfterSeconds.isPresent()
-        ? "Too Many Requests. "
-            + ConnectionThrottledException.retryAdvice(retryAfterSeconds.getAsLong())
-        : "Too Many Requests";
+        ? title + ". " + ConnectionThrottledException.retryAdvice(retryAfterSeconds.getAsLong())
+        : title;
   }
 }

@@ -76,7 +76,7 @@ public final class ThrottledMessage {
    * @return the text, short enough for the reason of a close; ASCII
    */
   public String detail() {
-    return ErrorFrame.detail(retryAfterSeconds());
+    return ErrorFrame.detail(status(), retryAfterSeconds());
   }
 
   /**
@@ -85,7 +85,11 @@ public final class ThrottledMessage {
    * @return JSON; ASCII
    */
   public String errorFrame() {
-    return ErrorFrame.of(retryAfterSeconds());
+    return ErrorFrame.of(status(), retryAfterSeconds());
+  }
+
+  private int status() {
+    return denial == null ? ErrorFrame.TOO_MANY_REQUESTS : denial.status();
   }
 
   /**

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
+import io.traffik.FailurePolicy;
+import io.traffik.OverloadException;
 import io.traffik.Throttle;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +76,31 @@ final class HttpDenialTest {
     assertThat(fixture.denial(new ThrottledRequest(), api, RateLimitHeaders.STANDARD).headers())
         .doesNotContainKey("Retry-After")
         .containsEntry("RateLimit", "\"api\";r=2;t=0");
+  }
+
+  @Test
+  void f1_f6_h1_aDenialForFailureOrOverloadIs503() throws Exception {
+    for (RuntimeException failure :
+        List.of(new BackendException("down"), new OverloadException("too many calls wait"))) {
+      Throttle api =
+          Throttle.builder("api")
+              .rate("1/h")
+              .backend(new ThrowingBackend(fixture.backend, failure))
+              .onBackendFailure(FailurePolicy.DENY)
+              .build();
+      HttpDenial denial = fixture.denial(new ThrottledRequest(), api, RateLimitHeaders.BOTH);
+      assertThat(denial.status()).isEqualTo(503);
+      assertThat(denial.headers())
+          .containsExactlyInAnyOrderEntriesOf(
+              Map.of("Content-Type", "application/problem+json", "Retry-After", "1"));
+      JsonNode problem = new ObjectMapper().readTree(denial.body());
+      assertThat(problem.get("type").asText())
+          .isEqualTo("https://iana.org/assignments/http-problem-types#temporary-reduced-capacity");
+      assertThat(problem.get("title").asText()).isEqualTo("Service Unavailable");
+      assertThat(problem.get("status").asInt()).isEqualTo(503);
+      assertThat(problem.get("detail").asText()).isEqualTo("Retry after 1 second.");
+      assertThat(problem.has("violated-policies")).isFalse();
+    }
   }
 
   @Test

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.traffik.AnonymousConnectionException;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
-import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Decision;
 import io.traffik.Decision.Quota;
@@ -16,6 +15,7 @@ import io.traffik.FailurePolicy;
 import io.traffik.Identity;
 import io.traffik.Throttle;
 import io.traffik.spi.BackendCall;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +36,8 @@ final class ThrottledRequestTest {
         new ConnectionThrottledException(api, api.hit(fixture.client));
     assertRejectsNull(() -> request.enforce(null, fixture.client), "throttle");
     assertRejectsNull(() -> request.enforce(api, null), "view");
+    assertRejectsNull(() -> request.enforceAll(null, fixture.client), "throttles");
+    assertRejectsNull(() -> request.enforceAll(List.of(), null), "view");
     assertRejectsNull(() -> request.headers(null), "style");
     assertRejectsNull(() -> request.denial(null, RateLimitHeaders.NONE), "thrown");
     assertRejectsNull(() -> request.denial(thrown, null), "style");
@@ -114,6 +116,63 @@ final class ThrottledRequestTest {
     assertThat(wide.peek(fixture.client).remaining()).isEqualTo(10);
     assertThat(denial.headers().get("RateLimit"))
         .isEqualTo("\"wide\";r=10;t=0, \"narrow\";r=0;t=3600");
+  }
+
+  @Test
+  void t6_throttlesThatAreEnforcedTogetherTakeNothingOnADenial() {
+    Throttle wide = fixture.throttle("wide", "10/h").build();
+    Throttle narrow = fixture.throttle("narrow", "1/h").build();
+    Throttle last = fixture.throttle("last", "5/h").build();
+    List<BackendCall> calls = new ArrayList<>();
+    Backend recording = new RecordedBackend(fixture.backend, calls);
+    List<Throttle> throttles = new ArrayList<>();
+    for (Throttle each : List.of(wide, narrow, last)) {
+      throttles.add(
+          Throttle.builder(each.uid()).rate(each.rates().get(0)).backend(recording).build());
+    }
+    new ThrottledRequest().enforceAll(throttles, fixture.client);
+    calls.clear();
+    ThrottledRequest request = new ThrottledRequest();
+    ConnectionThrottledException thrown =
+        catchThrowableOfType(
+            ConnectionThrottledException.class,
+            () -> request.enforceAll(throttles, fixture.client));
+    assertThat(calls).extracting(BackendCall::operation).containsOnly(Operation.PEEK);
+    assertThat(request.denial(thrown, RateLimitHeaders.STANDARD).headers().get("RateLimit"))
+        .isEqualTo("\"wide\";r=9;t=360, \"narrow\";r=0;t=3600, \"last\";r=4;t=720");
+    calls.clear();
+    assertThatThrownBy(() -> request.enforceAll(throttles, fixture.client)).isSameAs(thrown);
+    request.enforce(throttles.get(0), fixture.client);
+    assertThat(calls).as("H4: calls of a second dispatch").isEmpty();
+  }
+
+  @Test
+  void t6_aDenialOfALaterListRefundsTheEarlierOne() {
+    Throttle wide = fixture.throttle("wide", "10/h").build();
+    Throttle other = fixture.throttle("other", "9/h").build();
+    Throttle narrow = fixture.throttle("narrow", "1/h").build();
+    fixture.headersAfter(narrow);
+    ThrottledRequest request = new ThrottledRequest();
+    request.enforceAll(List.of(wide), fixture.client);
+    assertThatThrownBy(() -> request.enforceAll(List.of(wide, other, narrow), fixture.client))
+        .isInstanceOf(ConnectionThrottledException.class);
+    assertThat(wide.peek(fixture.client).remaining()).isEqualTo(10);
+    assertThat(other.peek(fixture.client).remaining()).isEqualTo(9);
+    assertThat(request.headers(RateLimitHeaders.STANDARD).get("RateLimit"))
+        .isEqualTo("\"wide\";r=10;t=0, \"other\";r=9;t=0, \"narrow\";r=0;t=3600");
+  }
+
+  @Test
+  void t6_t2_aDenialThatAHandlerAllowedIsStillReported() {
+    Throttle observed =
+        fixture.throttle("observed", "1/h").onThrottled((view, decision, t) -> {}).build();
+    Throttle narrow = fixture.throttle("narrow", "1/h").build();
+    new ThrottledRequest().enforceAll(List.of(observed, narrow), fixture.client);
+    ThrottledRequest request = new ThrottledRequest();
+    assertThatThrownBy(() -> request.enforceAll(List.of(observed, narrow), fixture.client))
+        .isInstanceOf(ConnectionThrottledException.class);
+    assertThat(request.headers(RateLimitHeaders.STANDARD).get("RateLimit"))
+        .isEqualTo("\"observed\";r=0;t=3600, \"narrow\";r=0;t=3600");
   }
 
   @Test
@@ -228,39 +287,5 @@ final class ThrottledRequestTest {
     fixture.denial(
         request, fixture.throttle("narrow", "1/h").cost(view -> 2).build(), RateLimitHeaders.NONE);
     assertThat(wide.peek(fixture.client).remaining()).isEqualTo(5);
-  }
-
-  /** A backend that makes refunds and then fails. */
-  private static final class LostRefundBackend implements Backend {
-
-    private final Backend delegate;
-
-    LostRefundBackend(Backend delegate) {
-      this.delegate = delegate;
-    }
-
-    @Override
-    public String namespace() {
-      return delegate.namespace();
-    }
-
-    @Override
-    public long[] decide(BackendCall call) {
-      long[] margins = delegate.decide(call);
-      if (call.operation() == Operation.REFUND) {
-        throw new BackendException("the answer came too late");
-      }
-      return margins;
-    }
-
-    @Override
-    public void reset() {
-      delegate.reset();
-    }
-
-    @Override
-    public void close() {
-      delegate.close();
-    }
   }
 }

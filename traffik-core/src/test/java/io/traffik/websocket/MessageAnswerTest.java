@@ -2,10 +2,16 @@ package io.traffik.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.traffik.Backend;
+import io.traffik.OverloadException;
 import io.traffik.Throttle;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.BackendCall;
+import io.traffik.spi.ForwardingBackend;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** Answers to throttled messages. */
@@ -109,6 +115,40 @@ final class MessageAnswerTest extends DispatcherFixture {
     assertThat(connection.log)
         .containsExactly(
             "{\"status\":\"error\",\"status_code\":429,\"detail\":\"Too Many Requests\"}");
+  }
+
+  @Test
+  void w2_f6_overloadIsAnsweredAs503() {
+    Throttle overloaded =
+        Throttle.builder("chat")
+            .rate("2/h")
+            .backend(view -> new OverloadedBackend(backend))
+            .build();
+    RecordedConnection connection = connect(WebSocketThrottling.ofMessages(overloaded));
+    connection.receive("abc");
+    completeAllAndRunTasks();
+    assertThat(connection.log)
+        .containsExactly(
+            "{\"status\":\"error\",\"status_code\":503,"
+                + "\"detail\":\"Service Unavailable. Retry after 1 second.\",\"retry_after\":1}");
+  }
+
+  /** A backend that refuses all calls. */
+  private static final class OverloadedBackend extends ForwardingBackend {
+
+    OverloadedBackend(Backend delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public long[] decide(BackendCall call) {
+      throw new OverloadException("too many calls wait");
+    }
+
+    @Override
+    public CompletionStage<long[]> decideAsync(BackendCall call) {
+      return CompletableFuture.failedFuture(new OverloadException("too many calls wait"));
+    }
   }
 
   @Test

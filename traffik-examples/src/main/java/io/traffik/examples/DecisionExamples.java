@@ -4,7 +4,9 @@ import io.traffik.Charge;
 import io.traffik.ConnectionView;
 import io.traffik.Decision;
 import io.traffik.Throttle;
+import io.traffik.ThrottleGroup;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -37,5 +39,11 @@ final class DecisionExamples {
       charge.refund();
       throw e;
     }
+  }
+
+  static List<Charge> group(Throttle everybody, Throttle perClient, ConnectionView view) {
+    ThrottleGroup limits = ThrottleGroup.of(List.of(everybody, perClient));
+    List<Charge> charges = limits.charge(view);
+    return charges;
   }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * A handler of the JDK's own HTTP server behind throttles.
  *
- * @param throttles enforced in this order
+ * @param throttles enforced together, in this order
  * @param rateLimitHeaders the headers to send
  * @param backend the backend of throttles without their own
  * @param handler runs if every throttle allows the request
@@ -32,9 +32,7 @@ record ThrottledHttpHandler(
     ThrottledRequest request = new ThrottledRequest();
     ExchangeView view = new ExchangeView(exchange, backend);
     try {
-      for (Throttle throttle : throttles) {
-        request.enforce(throttle, view);
-      }
+      request.enforceAll(throttles, view);
     } catch (ConnectionThrottledException e) {
       send(exchange, request.denial(e, rateLimitHeaders));
       return;

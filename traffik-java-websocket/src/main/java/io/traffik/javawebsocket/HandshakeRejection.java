@@ -35,7 +35,11 @@ final class HandshakeRejection {
 
   private static byte[] bytes(HttpDenial denial) {
     StringBuilder head =
-        new StringBuilder("HTTP/1.1 ").append(denial.status()).append(" Too Many Requests\r\n");
+        new StringBuilder("HTTP/1.1 ")
+            .append(denial.status())
+            .append(' ')
+            .append(HttpDenial.title(denial.status()))
+            .append("\r\n");
     denial
         .headers()
         .forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));

@@ -2,7 +2,6 @@ package io.traffik.javawebsocket;
 
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
-import io.traffik.Throttle;
 import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.MessageDispatcher;
 import io.traffik.websocket.MessageView;
@@ -61,9 +60,7 @@ final class ThrottledListener extends WebSocketAdapter {
     HandshakeView handshake = new HandshakeView(conn, request, settings.backend, settings.paths);
     ThrottledRequest throttledRequest = new ThrottledRequest();
     try {
-      for (Throttle throttle : settings.handshakes) {
-        throttledRequest.enforce(throttle, handshake);
-      }
+      throttledRequest.enforceAll(settings.handshakes, handshake);
     } catch (ConnectionThrottledException e) {
       rejected = true;
       HandshakeRejection.send(connection, throttledRequest.denial(e, settings.rateLimitHeaders));

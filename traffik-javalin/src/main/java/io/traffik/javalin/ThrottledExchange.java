@@ -1,7 +1,7 @@
 package io.traffik.javalin;
 
 import io.javalin.http.Context;
-import io.javalin.http.TooManyRequestsResponse;
+import io.javalin.http.HttpResponseException;
 import io.javalin.http.servlet.JavalinServletContext;
 import io.javalin.http.servlet.Task;
 import io.traffik.ConfigurationException;
@@ -41,9 +41,7 @@ final class ThrottledExchange {
       ctx.attribute(REMOTE_ADDRESS, view.remoteAddress());
     }
     try {
-      for (Throttle throttle : throttles) {
-        request.enforce(throttle, view);
-      }
+      request.enforceAll(throttles, view);
     } catch (ConnectionThrottledException e) {
       discardNewSession();
       throw plugin == null ? respondWithoutPlugin(e) : e;
@@ -69,9 +67,11 @@ final class ThrottledExchange {
    * written directly.
    */
   private RuntimeException respondWithoutPlugin(ConnectionThrottledException thrown) {
+    HttpResponseException response =
+        new HttpResponseException(thrown.status(), HttpDenial.title(thrown.status()));
     if (JavalinView.isHandshake(ctx)) {
       respond(thrown);
-      return new TooManyRequestsResponse();
+      return response;
     }
     if (!(ctx instanceof JavalinServletContext servletContext)) {
       return thrown;
@@ -85,7 +85,7 @@ final class ThrottledExchange {
                   respond(thrown);
                   return Unit.INSTANCE;
                 }));
-    return new TooManyRequestsResponse();
+    return response;
   }
 
   void respond(ConnectionThrottledException thrown) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Passes a request through the throttles of one filter.
  *
- * @param throttles enforced in this order
+ * @param throttles enforced together, in this order
  * @param rateLimitHeaders the fields to send
  * @param backend for throttles without their own, or null for the application's
  */
@@ -60,10 +60,8 @@ record ThrottlePipeline(
     ThrottledRequest throttled = throttledRequest(request);
     boolean startedBefore = request.isAsyncStarted();
     try {
-      ServletView view = new ServletView(request, backend(request.getServletContext()));
-      for (Throttle throttle : throttles) {
-        throttled.enforce(throttle, view);
-      }
+      throttled.enforceAll(
+          throttles, new ServletView(request, backend(request.getServletContext())));
       throttled.headers(rateLimitHeaders).forEach(response::setHeader);
       chain.doFilter(request, response);
     } catch (ServletException | RuntimeException e) {

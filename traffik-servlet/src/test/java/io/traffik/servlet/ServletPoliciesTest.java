@@ -40,8 +40,10 @@ final class ServletPoliciesTest {
       assertThat(ResponseQuota.rateLimitHeaders(allowed)).isEmpty();
 
       HttpResponse<String> denied = app.get("/DENY");
-      assertDenied(denied, "DENY");
-      assertThat(ResponseQuota.rateLimitHeaders(denied)).isEmpty();
+      assertThat(denied.statusCode()).isEqualTo(503);
+      assertThat(denied.headers().firstValue("Retry-After")).hasValue("1");
+      assertThat(denied.body()).contains("#temporary-reduced-capacity");
+      assertThat(ResponseQuota.rateLimitHeaders(denied)).containsExactly("retry-after");
 
       assertThat(app.get("/THROW").statusCode()).isEqualTo(500);
       assertThat(page.requests()).isEqualTo(1);

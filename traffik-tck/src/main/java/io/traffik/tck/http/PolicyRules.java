@@ -36,10 +36,22 @@ interface PolicyRules {
     PlannedRoute route = whenFailing(FailurePolicy.DENY);
     TestServer server = fixture.serve(route);
     fixture.backend().fail(true);
-    server.get("/plain").assertDeniedWithoutRetryAfter("api");
+    server.get("/plain").assertUnavailable(1);
     assertEquals(0, route.runs(), "runs of the handler");
     fixture.backend().fail(false);
     server.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 1, 1_800));
+  }
+
+  @Test
+  default void f6_overloadDeniesWhateverTheFailurePolicy(HttpFixture fixture) throws Exception {
+    for (FailurePolicy policy : FailurePolicy.values()) {
+      PlannedRoute route = whenFailing(policy);
+      TestServer server = fixture.serve(route);
+      fixture.backend().overload(true);
+      server.get("/plain").assertUnavailable(1);
+      assertEquals(0, route.runs(), "runs of the handler");
+      fixture.backend().overload(false);
+    }
   }
 
   @Test

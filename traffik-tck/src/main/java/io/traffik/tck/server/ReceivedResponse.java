@@ -2,6 +2,7 @@ package io.traffik.tck.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -23,9 +24,10 @@ import java.util.Map;
 public record ReceivedResponse(
     String request, int status, String head, Map<String, List<String>> fields, String body) {
 
+  private static final String PROBLEM_TYPES = "https://iana.org/assignments/http-problem-types#";
+
   /** The problem type that a denial must have. */
-  public static final String QUOTA_EXCEEDED =
-      "https://iana.org/assignments/http-problem-types#quota-exceeded";
+  public static final String QUOTA_EXCEEDED = PROBLEM_TYPES + "quota-exceeded";
 
   private static final int MAX_TEXT = 1_000;
 
@@ -80,6 +82,18 @@ public record ReceivedResponse(
     assertProblem(policy);
   }
 
+  /** Asserts that the server could not decide, and asks the client to wait: without quotas. */
+  public void assertUnavailable(long retryAfter) {
+    assertStatus(503);
+    assertEquals(
+        List.of(Long.toString(retryAfter)), lines("Retry-After"), () -> "Retry-After: " + this);
+    assertQuotas();
+    Map<?, ?> problem = readProblem(PROBLEM_TYPES + "temporary-reduced-capacity", 503);
+    assertNull(
+        problem.get("violated-policies"),
+        () -> "the client violated no policy, but the problem names one: " + this);
+  }
+
   /** Asserts that the framework reported an exception: by 5xx, or by closing the connection. */
   public void assertServerError() {
     assertTrue(
@@ -118,16 +132,23 @@ public record ReceivedResponse(
 
   /** Asserts that the body is a problem document (RFC 9457) that names the violated policy. */
   public void assertProblem(String policy) {
+    Map<?, ?> problem = readProblem(QUOTA_EXCEEDED, 429);
+    assertEquals(
+        List.of(policy),
+        problem.get("violated-policies"),
+        () -> "wrong member \"violated-policies\" of the problem: " + this);
+  }
+
+  private Map<?, ?> readProblem(String type, int expectedStatus) {
     assertEquals(
         List.of("application/problem+json"),
         lines("Content-Type").stream().map(line -> line.split(";", -1)[0].strip()).toList(),
         () -> "wrong Content-Type of a denial: " + this);
     Map<?, ?> problem =
         assertInstanceOf(Map.class, readJson(), () -> "the problem must be a JSON object: " + this);
+    assertEquals(type, problem.get("type"), () -> "wrong member \"type\" of the problem: " + this);
     assertEquals(
-        QUOTA_EXCEEDED, problem.get("type"), () -> "wrong member \"type\" of the problem: " + this);
-    assertEquals(
-        BigDecimal.valueOf(429),
+        BigDecimal.valueOf(expectedStatus),
         problem.get("status"),
         () -> "wrong member \"status\" of the problem: " + this);
     for (String member : List.of("title", "detail")) {
@@ -136,10 +157,7 @@ public record ReceivedResponse(
           problem.get(member),
           () -> "member \"" + member + "\" of the problem must be a string: " + this);
     }
-    assertEquals(
-        List.of(policy),
-        problem.get("violated-policies"),
-        () -> "wrong member \"violated-policies\" of the problem: " + this);
+    return problem;
   }
 
   private Object readJson() {

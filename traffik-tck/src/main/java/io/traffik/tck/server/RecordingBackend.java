@@ -2,6 +2,7 @@ package io.traffik.tck.server;
 
 import io.traffik.Backend;
 import io.traffik.BackendException;
+import io.traffik.OverloadException;
 import io.traffik.memory.InMemoryBackend;
 import io.traffik.spi.BackendCall;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class RecordingBackend implements Backend {
   private final Backend memory;
   private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
   private volatile boolean failing;
+  private volatile boolean overloaded;
 
   public RecordingBackend(String namespace, LongSupplier clock) {
     memory = InMemoryBackend.builder(namespace).clock(clock).build();
@@ -34,9 +36,18 @@ public final class RecordingBackend implements Backend {
     this.failing = failing;
   }
 
+  public void overload(boolean overloaded) {
+    this.overloaded = overloaded;
+  }
+
   /** The tokens that all clients have taken from a throttle, minus refunds. */
   public long taken(String uid) {
     return entries.stream().filter(e -> e.uid.equals(uid)).mapToLong(Entry::tokens).sum();
+  }
+
+  /** The number of hits that have taken tokens of a throttle, even if they were refunded. */
+  public long charges(String uid) {
+    return entries.stream().filter(e -> e.uid.equals(uid) && e.tokens > 0).count();
   }
 
   /** The clients of a throttle, in alphabetical order. */
@@ -73,6 +84,9 @@ public final class RecordingBackend implements Backend {
   public long[] decide(BackendCall call) {
     if (failing) {
       throw new BackendException("This backend is set to fail");
+    }
+    if (overloaded) {
+      throw new OverloadException("This backend is set to be overloaded");
     }
     long[] margins = memory.decide(call);
     long tokens =

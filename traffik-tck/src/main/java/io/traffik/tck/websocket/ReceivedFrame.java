@@ -19,6 +19,15 @@ final class ReceivedFrame {
    * @param retryAfter the expected wait in seconds; 0 if no wait may be named
    */
   static void assertDenial(String text, long retryAfter) {
+    assertFrame(text, 429, retryAfter);
+  }
+
+  /** Asserts that a text says that the server could not decide. */
+  static void assertUnavailable(String text) {
+    assertFrame(text, 503, 1);
+  }
+
+  private static void assertFrame(String text, int statusCode, long retryAfter) {
     Map<?, ?> frame;
     try {
       frame = (Map<?, ?>) StrictJson.parse(text);
@@ -28,7 +37,7 @@ final class ReceivedFrame {
     }
     assertEquals("error", frame.get("status"), () -> "wrong member \"status\" in " + text);
     assertEquals(
-        BigDecimal.valueOf(429),
+        BigDecimal.valueOf(statusCode),
         frame.get("status_code"),
         () -> "wrong member \"status_code\" in " + text);
     assertTrue(

@@ -100,6 +100,12 @@ final class SocketClient implements WebSocket.Listener {
     return this;
   }
 
+  /** Asserts that the next message says that the server could not decide. */
+  SocketClient assertUnavailable() throws InterruptedException {
+    ReceivedFrame.assertUnavailable(receive());
+    return this;
+  }
+
   void close() {
     socket.abort();
   }

@@ -31,9 +31,24 @@ interface SocketPolicyRules {
   default void f1_aFailedBackendDeniesIfThePolicyIsDeny(WebSocketFixture fixture) throws Exception {
     WebSocketFixture.SocketServer server = fixture.serve(socket(whenFailing(FailurePolicy.DENY)));
     fixture.backend().fail(true);
-    SocketClient client = server.connect(PATH).send("a").assertDenied(0);
+    SocketClient client = server.connect(PATH).send("a").assertUnavailable();
     fixture.backend().fail(false);
     client.send("b").assertServed("b");
+  }
+
+  @Test
+  default void f6_overloadDeniesWhateverTheFailurePolicy(WebSocketFixture fixture)
+      throws Exception {
+    for (FailurePolicy policy : FailurePolicy.values()) {
+      PlannedSocket socket = socket(whenFailing(policy));
+      WebSocketFixture.SocketServer server = fixture.serve(socket);
+      fixture.backend().overload(true);
+      SocketClient client = server.connect(PATH).send("a").assertUnavailable();
+      fixture.backend().overload(false);
+      fixture.backend().reset();
+      client.send("b").assertServed("b");
+      assertEquals(List.of("b"), socket.received(), "messages that the handler received");
+    }
   }
 
   @Test
@@ -61,7 +76,7 @@ interface SocketPolicyRules {
   }
 
   @Test
-  default void t6_earlierThrottlesAreRefundedIfALaterOneDenies(WebSocketFixture fixture)
+  default void t6_aDenialTakesNothingFromTheOtherThrottles(WebSocketFixture fixture)
       throws Exception {
     Throttle wide = throttle("wide", "9/h").build();
     WebSocketFixture.SocketServer server =
@@ -69,6 +84,6 @@ interface SocketPolicyRules {
     server.connect(PATH).send("a", "b", "c").assertServed("a").assertDenied(3_600);
     SocketClient last = server.connect(PATH).send("d").assertDenied(3_600);
     last.ping().assertReceives(SocketClient.PONG);
-    assertEquals(1, fixture.backend().taken("wide"), "tokens taken by 1 allowed message of 4");
+    assertEquals(1, fixture.backend().charges("wide"), "charges of 1 allowed message of 4");
   }
 }

@@ -19,7 +19,7 @@ final class BrokenBackendUse {
 
   @FailsTests({
     "f1_aFailedBackendThrowsIfThePolicyIsThrow",
-    "t6_earlierThrottlesAreRefundedIfALaterOneThrows"
+    "t6_anExceptionTakesNothingFromTheOtherThrottles"
   })
   static final class SwallowsBackendFailures extends ReferenceAdapter {
     @Override
@@ -35,7 +35,7 @@ final class BrokenBackendUse {
   @FailsTests({
     "f1_aFailedBackendThrowsIfThePolicyIsThrow",
     "i4_anAnonymousClientThrows",
-    "t6_earlierThrottlesAreRefundedIfALaterOneThrows"
+    "t6_anExceptionTakesNothingFromTheOtherThrottles"
   })
   static final class SwallowsAllExceptions extends ReferenceAdapter {
     @Override

@@ -59,7 +59,8 @@ final class BrokenResponses {
     @Override
     void sendDenial(PlannedExchange exchange, HttpDenial denial, Decision decision)
         throws IOException {
-      exchange.respond(429, with(denial, "Content-Type", "application/json"), denial.body());
+      exchange.respond(
+          denial.status(), with(denial, "Content-Type", "application/json"), denial.body());
     }
   }
 
@@ -75,7 +76,8 @@ final class BrokenResponses {
               + "\"violated-policies\":[\""
               + decision.policyName()
               + "\"]}";
-      exchange.respond(429, denial.headers(), body);
+      boolean limited = denial.status() == 429;
+      exchange.respond(denial.status(), denial.headers(), limited ? body : denial.body());
     }
   }
 
@@ -88,22 +90,30 @@ final class BrokenResponses {
       decision
           .retryAfter()
           .ifPresent(wait -> fields.put("Retry-After", Long.toString(wait.toSeconds())));
-      exchange.respond(429, fields, denial.body());
+      exchange.respond(denial.status(), fields, denial.body());
     }
   }
 
   @FailsTests({
-    "b5_h1_anImpossibleCostHasNoRetryAfter",
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
-    "i4_anAnonymousClientIsDenied"
+    "f6_overloadDeniesWhateverTheFailurePolicy"
   })
+  static final class BlamesTheClientForFailures extends OwnDenial {
+    @Override
+    void sendDenial(PlannedExchange exchange, HttpDenial denial, Decision decision)
+        throws IOException {
+      exchange.respond(429, denial.headers(), denial.body());
+    }
+  }
+
+  @FailsTests({"b5_h1_anImpossibleCostHasNoRetryAfter", "i4_anAnonymousClientIsDenied"})
   static final class AlwaysSendsRetryAfter extends OwnDenial {
     @Override
     void sendDenial(PlannedExchange exchange, HttpDenial denial, Decision decision)
         throws IOException {
       Map<String, String> fields = new HashMap<>(denial.headers());
       fields.putIfAbsent("Retry-After", "1");
-      exchange.respond(429, fields, denial.body());
+      exchange.respond(denial.status(), fields, denial.body());
     }
   }
 
@@ -114,7 +124,7 @@ final class BrokenResponses {
         throws IOException {
       String instance = exchange.http().getRequestURI().getRawPath();
       String body = denial.body().replaceFirst("\\{", "{\"instance\":\"" + instance + "\",");
-      exchange.respond(429, denial.headers(), body);
+      exchange.respond(denial.status(), denial.headers(), body);
     }
   }
 
@@ -135,7 +145,7 @@ final class BrokenResponses {
         throws IOException {
       Map<String, String> fields = new HashMap<>(denial.headers());
       fields.keySet().removeIf(name -> !OWN.contains(name.toLowerCase(Locale.ROOT)));
-      exchange.respond(429, fields, denial.body());
+      exchange.respond(denial.status(), fields, denial.body());
     }
   }
 
@@ -213,8 +223,8 @@ final class BrokenResponses {
     "h2_severalRatesFormOneList",
     "h2_severalThrottlesFormOneList",
     "t6_theFirstDenialEndsTheRequest",
-    "t6_earlierThrottlesAreRefundedIfALaterOneThrows",
-    "t6_earlierThrottlesAreRefundedOnADenial"
+    "t6_anExceptionTakesNothingFromTheOtherThrottles",
+    "t6_aDenialTakesNothingFromTheOtherThrottles"
   })
   static final class ReportsTheFirstPolicyOnly extends ReferenceAdapter {
     @Override

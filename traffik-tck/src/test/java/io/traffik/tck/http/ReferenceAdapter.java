@@ -2,7 +2,6 @@ package io.traffik.tck.http;
 
 import com.sun.net.httpserver.HttpServer;
 import io.traffik.ConnectionThrottledException;
-import io.traffik.Throttle;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.ThrottledRequest;
 import io.traffik.tck.RunningServer;
@@ -56,10 +55,7 @@ class ReferenceAdapter extends AdapterContract {
   }
 
   void enforce(PlannedExchange exchange, ThrottledRequest request) {
-    PlannedExchangeView view = view(exchange);
-    for (Throttle throttle : exchange.route().throttles()) {
-      request.enforce(throttle, view);
-    }
+    request.enforceAll(exchange.route().throttles(), view(exchange));
   }
 
   PlannedExchangeView view(PlannedExchange exchange) {

@@ -69,7 +69,7 @@ final class BrokenSockets {
     "k2_aTemplateIsOneRoute",
     "k2_theQueryOfAHandshakeGivesNoFreshBucket",
     "k2_noSpellingOfAPathGivesAFreshBucket",
-    "t6_earlierThrottlesAreRefundedIfALaterOneDenies",
+    "t6_aDenialTakesNothingFromTheOtherThrottles",
     "w1_aConnectionThatIsDeniedOnOpenIsClosed",
     "w1_h1_aDeniedHandshakeGetsTheResponseOfADeniedRequest",
     "w1_connectionsOfOneClientShareABucket",
@@ -210,26 +210,28 @@ final class BrokenSockets {
   static final class SendsTheStatusAsText extends ReferenceSocketAdapter {
     @Override
     MessageChannel channel(WebSocketImpl connection) {
-      return new Channel(connection) {
-        @Override
-        public void send(String text) {
-          super.send(text.replace(":429", ":\"429\""));
-        }
-      };
+      return new EditingChannel(connection, text -> text.replace(":429", ":\"429\""));
     }
   }
 
-  @FailsTests({"f1_aFailedBackendDeniesIfThePolicyIsDeny", "w2_anImpossibleCostHasNoRetryAfter"})
+  @FailsTests({
+    "f1_aFailedBackendDeniesIfThePolicyIsDeny",
+    "f6_overloadDeniesWhateverTheFailurePolicy"
+  })
+  static final class BlamesTheClientForFailures extends ReferenceSocketAdapter {
+    @Override
+    MessageChannel channel(WebSocketImpl connection) {
+      return new EditingChannel(connection, text -> text.replace(":503", ":429"));
+    }
+  }
+
+  @FailsTests("w2_anImpossibleCostHasNoRetryAfter")
   static final class AlwaysSendsRetryAfterInFrames extends ReferenceSocketAdapter {
     @Override
     MessageChannel channel(WebSocketImpl connection) {
-      return new Channel(connection) {
-        @Override
-        public void send(String text) {
-          super.send(
-              text.contains("retry_after") ? text : text.replace("}", ",\"retry_after\":1}"));
-        }
-      };
+      return new EditingChannel(
+          connection,
+          text -> text.contains("retry_after") ? text : text.replace("}", ",\"retry_after\":1}"));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.traffik.tck.websocket;
 
 import io.traffik.ConnectionThrottledException;
-import io.traffik.Throttle;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.RequestPath;
@@ -67,9 +66,7 @@ class ReferenceSocketAdapter extends WebSocketContract {
   }
 
   void enforce(ThrottledRequest request, PlannedSocket socket, PlannedHandshakeView view) {
-    for (Throttle throttle : socket.handshakes()) {
-      request.enforce(throttle, view);
-    }
+    request.enforceAll(socket.handshakes(), view);
   }
 
   void refuse(WebSocketImpl connection, HttpDenial denial) throws IOException {
