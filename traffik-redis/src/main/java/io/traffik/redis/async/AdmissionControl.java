@@ -20,6 +20,9 @@ public final class AdmissionControl {
    */
   public static final int PLACES = 4_096;
 
+  /** From this number of calls in flight on, they can delay each other beyond the deadline. */
+  private static final int MANY = 32;
+
   private final FairShareLimiter blocking = new FairShareLimiter(PLACES);
   private final FairShareLimiter asynchronous = new FairShareLimiter(PLACES);
   private final ResponseTracker responses = new ResponseTracker();
@@ -86,6 +89,25 @@ public final class AdmissionControl {
       this.places = places;
       this.client = client;
       this.deadline = deadline;
+    }
+
+    /**
+     * The failure of a call that was sent and not answered by its deadline. If many calls are in
+     * flight and the server answers others, the server is slow because of them.
+     *
+     * @param timeout the failure if it is the server's
+     * @param timeoutNanos the time that the call had
+     */
+    public Exception unanswered(Exception timeout, long timeoutNanos) {
+      int inFlight = responses.inFlight();
+      return inFlight >= MANY && responses.silentNanos(nanoTime.getAsLong()) <= timeoutNanos / 2
+          ? new CallRejectedException(
+              "Redis answers, but not all of the "
+                  + inFlight
+                  + " calls in flight before their deadlines; the hit may have been charged. Shed"
+                  + " load, or raise .deadline(…).",
+              timeout)
+          : timeout;
     }
 
     /**

@@ -32,6 +32,10 @@ final class ResponseTracker {
     inFlight.decrementAndGet();
   }
 
+  int inFlight() {
+    return inFlight.get();
+  }
+
   /** For how long no call was answered in time; 0 if no call is in flight. */
   long silentNanos(long now) {
     return inFlight.get() > 0 ? now - silentSince : 0;

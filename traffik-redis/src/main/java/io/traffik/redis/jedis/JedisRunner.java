@@ -8,6 +8,7 @@ import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.SingleFlight;
 import io.traffik.redis.script.DecisionScript;
+import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisAskDataException;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
@@ -103,6 +105,8 @@ public final class JedisRunner implements ScriptRunner {
     } catch (JedisDataException e) {
       answered = true;
       throw e;
+    } catch (JedisConnectionException e) {
+      throw ErrorTranslator.isTimeout(e) ? admitted.unanswered(e, timeoutNanos) : e;
     } finally {
       admitted.end(answered);
     }

@@ -6,6 +6,7 @@ import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.AdmissionControl.ServerStalledException;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.Deadlines.DeadlineExceededException;
+import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
  * A script call that waits in a line until a thread sends it, and its answer. Either a thread
@@ -91,12 +93,21 @@ final class QueuedCall extends CompletableFuture<Object> {
     }
   }
 
-  /** Frees the places of calls and fails those that are not complete. */
+  /** Fails the calls that are not complete, and frees the places of all. */
   static void failAll(List<QueuedCall> calls, Throwable thrown) {
     for (QueuedCall queued : calls) {
+      queued.completeExceptionally(queued.failure(thrown));
       queued.leave(false);
-      queued.completeExceptionally(thrown);
     }
+  }
+
+  private Throwable failure(Throwable thrown) {
+    AdmittedCall current = admitted;
+    return current != null
+            && thrown instanceof JedisConnectionException lost
+            && ErrorTranslator.isTimeout(lost)
+        ? current.unanswered(lost, timeoutNanos)
+        : thrown;
   }
 
   /** Whether somebody still waits for the answer. */

@@ -1,14 +1,21 @@
 package io.traffik.redis.lettuce;
 
+import io.traffik.redis.async.AdmissionControl.AdmittedCall;
 import io.traffik.redis.async.Deadlines.DeadlineExceededException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to a call, with the command that was last sent for it. */
 final class LettuceCall extends CompletableFuture<Object> {
 
+  private final AdmittedCall admitted;
   private volatile @Nullable WrittenCommand command;
   private volatile @Nullable CompletableFuture<Object> sent;
+
+  LettuceCall(AdmittedCall admitted) {
+    this.admitted = admitted;
+  }
 
   /** Remembers a command that Lettuce was given to send. */
   void sending(WrittenCommand arguments, CompletableFuture<Object> answer) {
@@ -42,6 +49,12 @@ final class LettuceCall extends CompletableFuture<Object> {
     // Without a command, there is no connection yet.
     return current == null
         ? CompletableFuture.completedFuture(new DeadlineExceededException())
-        : current.expire(timeoutNanos);
+        : current
+            .expire(timeoutNanos)
+            .thenApply(
+                failure ->
+                    failure instanceof TimeoutException
+                        ? admitted.unanswered(failure, timeoutNanos)
+                        : failure);
   }
 }

@@ -151,7 +151,7 @@ public final class LettuceRunner implements ScriptRunner {
   }
 
   private LettuceCall begin(ScriptCall call, AdmittedCall admitted, BooleanSupplier abandoned) {
-    LettuceCall result = new LettuceCall();
+    LettuceCall result = new LettuceCall(admitted);
     try {
       Session open = session.valueIfPresent();
       result.follow(
