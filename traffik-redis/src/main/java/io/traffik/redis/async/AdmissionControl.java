@@ -99,13 +99,10 @@ public final class AdmissionControl {
      * @param timeoutNanos the time that the call had
      */
     public Exception unanswered(Exception timeout, long timeoutNanos) {
-      int inFlight = responses.inFlight();
-      return inFlight >= MANY && responses.silentNanos(nanoTime.getAsLong()) <= timeoutNanos / 2
+      return isOverloaded(timeoutNanos)
           ? new CallRejectedException(
-              "Redis answers, but not all of the "
-                  + inFlight
-                  + " calls in flight before their deadlines; the hit may have been charged. Shed"
-                  + " load, or raise .deadline(…).",
+              "Redis answers, but not all calls in flight before their deadlines; the hit may have"
+                  + " been charged. Shed load, or raise .deadline(…).",
               timeout)
           : timeout;
     }
@@ -160,29 +157,36 @@ public final class AdmissionControl {
   }
 
   /**
-   * The failure of a call that reached its deadline before it was sent: overload if the server
-   * answered other calls in the second half of the wait, otherwise a stalled server.
+   * The failure of a call that waited too long before it was sent: overload if many calls are in
+   * flight and the server answered some in the second half of the wait, otherwise a stalled server.
    *
    * @param waitedNanos how long the call has waited
    */
   public Exception unsent(long waitedNanos) {
-    try {
-      throwIfStalled(waitedNanos);
-    } catch (ServerStalledException e) {
-      return e;
-    }
-    return new CallRejectedException(
-        "No connection was free within "
-            + TimeUnit.NANOSECONDS.toMillis(waitedNanos)
-            + " ms, although Redis answered other calls. Shed load, or raise .deadline(…).",
-        null);
+    return isOverloaded(waitedNanos)
+        ? new CallRejectedException(
+            "No connection was free within "
+                + TimeUnit.NANOSECONDS.toMillis(waitedNanos)
+                + " ms, although Redis answered other calls. Nothing was charged. Shed load, or"
+                + " raise .deadline(…).",
+            null)
+        : new ServerStalledException(
+            "no connection to Redis was free before the deadline, and Redis answered no other call"
+                + " meanwhile. The call was not sent, and nothing was charged. Check what delays"
+                + " the server.");
+  }
+
+  /** Whether a wait was long because of other calls, which the server has answered meanwhile. */
+  private boolean isOverloaded(long waitedNanos) {
+    return responses.inFlight() >= MANY
+        && responses.silentNanos(nanoTime.getAsLong()) <= waitedNanos / 2;
   }
 
   /** The failure of a call that was sent, but whose thread did not run before the deadline. */
   public Exception unread() {
     return new CallRejectedException(
-        "This process was too busy to read the answer to a Redis call before the deadline. Shed"
-            + " load.",
+        "This process was too busy to read the answer to a Redis call before the deadline; the hit"
+            + " may have been charged. Shed load.",
         null);
   }
 

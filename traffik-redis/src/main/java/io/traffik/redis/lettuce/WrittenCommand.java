@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of a command, with the time and the event loop of its writing. They tell a store
- * that does not answer from a process that is too busy to write the command or to read the answer.
- * Clients can cause the latter, so it must not count as a failure of the store.
+ * The arguments of a command, with the time and the event loop of its writing. They tell a server
+ * that does not answer from a process that is too busy to read the answer. Clients can cause the
+ * latter, so it must not count as a failure of the server.
  */
 final class WrittenCommand extends CommandArgs<String, String> {
 
@@ -39,16 +39,16 @@ final class WrittenCommand extends CommandArgs<String, String> {
 
   /**
    * Finds out why the command has no answer at its deadline. The event loop reads what has arrived
-   * before it runs a task that is due. The store has at least half of the timeout to answer, from
-   * the writing on.
+   * before it runs a task that is due. From the writing on, the server has at least half of the
+   * timeout to answer.
    *
    * @param timeoutNanos the time that the command had
-   * @return a timeout if the store has not answered, or a rejection if this process was too busy
+   * @return a timeout if the server has not answered, or a rejection if this process was too busy
    */
   CompletableFuture<Exception> expire(long timeoutNanos) {
     EventExecutor loop = eventLoop;
     if (loop == null) {
-      return CompletableFuture.completedFuture(busy());
+      return CompletableFuture.completedFuture(new DeadlineExceededException());
     }
     CompletableFuture<Exception> failure = new CompletableFuture<>();
     long sinceWriting = System.nanoTime() - writtenAt;
@@ -67,8 +67,8 @@ final class WrittenCommand extends CommandArgs<String, String> {
 
   private static CallRejectedException busy() {
     return new CallRejectedException(
-        "This process was too busy to write a Redis command or to read its answer before the"
-            + " deadline. Shed load, or block no thread of Lettuce.",
+        "This process was too busy to read the answer to a Redis command before the deadline; the"
+            + " hit may have been charged. Shed load, and block no thread of Lettuce.",
         null);
   }
 }

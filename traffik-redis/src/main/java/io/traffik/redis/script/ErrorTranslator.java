@@ -100,7 +100,7 @@ public final class ErrorTranslator {
   /** The failures whose exceptions have no stack trace of their own, in any mode. */
   private @Nullable TraffikException known(Throwable root) {
     if (root instanceof CallRejectedException) {
-      return new OverloadException(describe("overload; nothing was charged. " + messages(root)));
+      return new OverloadException(describe("overload. " + root.getMessage()));
     }
     if (root instanceof DeadlineExceededException) {
       return timeout();

@@ -10,10 +10,14 @@ import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.AdmissionControl.ServerStalledException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** Places of calls, and what a call without a place means. */
 final class AdmissionControlTest {
+
+  /** From this number of calls on, they can delay each other beyond the deadline. */
+  private static final int MANY = 32;
 
   private static final long TIMEOUT = 250;
   private static final int SHARE = AdmissionControl.PLACES / 2;
@@ -113,12 +117,28 @@ final class AdmissionControlTest {
 
   @Test
   void f1_f6_aCallThatWasNotSentIsOverloadOnlyIfTheServerAnsweredOthers() throws Exception {
-    AdmittedCall other = admit(Mode.BLOCKING, "other", 2).get(0);
+    AdmittedCall other = admit(Mode.BLOCKING, "other", MANY + 1).get(0);
     now += TIMEOUT / 2 - 1;
     other.end(true);
     now += TIMEOUT / 2;
     assertThat(admission.unsent(TIMEOUT)).isInstanceOf(CallRejectedException.class);
     now++;
     assertThat(admission.unsent(TIMEOUT)).isInstanceOf(ServerStalledException.class);
+  }
+
+  @Test
+  void f1_f6_aLateAnswerIsOverloadOnlyIfManyCallsAreInFlightAndTheServerAnswersOthers()
+      throws Exception {
+    TimeoutException timeout = new TimeoutException();
+    List<AdmittedCall> calls = admit(Mode.BLOCKING, "client", MANY + 1);
+    now += TIMEOUT;
+    assertThat(calls.get(1).unanswered(timeout, TIMEOUT)).isSameAs(timeout);
+    admit(Mode.BLOCKING, "other", 1).get(0).end(true);
+    assertThat(calls.get(1).unanswered(timeout, TIMEOUT))
+        .isInstanceOf(CallRejectedException.class)
+        .hasCause(timeout);
+    calls.get(0).end(false);
+    calls.get(2).end(false);
+    assertThat(calls.get(1).unanswered(timeout, TIMEOUT)).isSameAs(timeout);
   }
 }

@@ -83,6 +83,9 @@ final class JedisLineTest {
   @Test
   void f6_aCallThatGetsNoConnectionIsOverloadIfTheServerAnswersOthers() throws Exception {
     permits.acquire(JedisServers.BLOCKING_CONNECTIONS);
+    for (int n = 0; n < JedisServers.BLOCKING_CONNECTIONS; n++) {
+      server.admission().admit(Mode.BLOCKING, "waiting", Long.MAX_VALUE, DEADLINE_NANOS);
+    }
     CompletableFuture<Boolean> rejected =
         CompletableFuture.supplyAsync(
             () -> {
