@@ -87,6 +87,20 @@ final class ThrottleGroupFailureTest {
 
   @ParameterizedTest
   @EnumSource
+  void t6_refundsPrecedeTheHandlerOfTheDenial(OperationForm form) {
+    Throttle local = throttle("local", backend, "9/h").build();
+    Throttle remote =
+        throttle("remote", second, "9/h")
+            .onThrottled((view, decision, throttle) -> events.add("left " + remaining(local)))
+            .build();
+    second.loseRace();
+    form.charge(group(local, remote), TestView.GET);
+    assertThat(events).containsExactly("remote denied", "left 9", "local allowed");
+    assertThat(remaining(local)).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void t6_f1_aFailureOfALaterBackendRefundsTheEarlierOnes(OperationForm form) {
     Throttle local = throttle("local", backend, "9/h").build();
     ThrottleBuilder remote = throttle("remote", second, "9/h");
