@@ -97,13 +97,11 @@ public final class AdmissionControl {
       if (!ended.compareAndSet(false, true)) {
         return;
       }
-      places.release(client, 1);
       long now = answered ? nanoTime.getAsLong() : 0;
       if (answered && deadline - now > 0) {
-        responses.endAnswered(now);
-      } else {
-        responses.endUnanswered();
+        responses.update(now);
       }
+      places.release(client, 1);
     }
   }
 
@@ -120,8 +118,20 @@ public final class AdmissionControl {
   public AdmittedCall admit(Mode mode, String client, long deadline, long timeoutNanos)
       throws ServerStalledException {
     FairShareLimiter places = mode == Mode.BLOCKING ? blocking : asynchronous;
+    // Before the place: a thread that is delayed in between must not make a busy server look
+    // silent.
+    if (isIdle()) {
+      responses.update(nanoTime.getAsLong());
+    }
     if (!places.tryAcquire(client, 1)) {
-      throwIfStalled(timeoutNanos);
+      long silentNanos = responses.silentNanos(nanoTime.getAsLong());
+      if (silentNanos > timeoutNanos / 2) {
+        throw new ServerStalledException(
+            "no answer from Redis for "
+                + TimeUnit.NANOSECONDS.toMillis(silentNanos)
+                + " ms, so the call was not sent and nothing was charged. Check what delays the"
+                + " server.");
+      }
       throw new CallRejectedException(
           "Too many "
               + (mode == Mode.BLOCKING ? "blocking" : "asynchronous")
@@ -133,8 +143,11 @@ public final class AdmissionControl {
               + " find out why Redis answers slowly.",
           null);
     }
-    responses.begin(nanoTime.getAsLong());
     return new AdmittedCall(places, client, deadline);
+  }
+
+  private boolean isIdle() {
+    return blocking.occupied() == 0 && asynchronous.occupied() == 0;
   }
 
   /**
@@ -144,26 +157,17 @@ public final class AdmissionControl {
    * @param waitedNanos how long the call has waited
    */
   public Exception unsent(long waitedNanos) {
-    try {
-      throwIfStalled(waitedNanos);
-    } catch (ServerStalledException e) {
-      return e;
+    long silentNanos = responses.silentNanos(nanoTime.getAsLong());
+    if (silentNanos > waitedNanos / 2) {
+      return new ServerStalledException(
+          "no connection to Redis was free before the deadline, and Redis answered no other call"
+              + " meanwhile. The call was not sent, and nothing was charged. Check what delays the"
+              + " server.");
     }
     return new CallRejectedException(
         "No connection was free within "
             + TimeUnit.NANOSECONDS.toMillis(waitedNanos)
             + " ms, although Redis answered other calls. Shed load, or raise .deadline(…).",
         null);
-  }
-
-  private void throwIfStalled(long timeoutNanos) throws ServerStalledException {
-    long silentNanos = responses.silentNanos(nanoTime.getAsLong());
-    if (silentNanos > timeoutNanos / 2) {
-      throw new ServerStalledException(
-          "no answer from Redis for "
-              + TimeUnit.NANOSECONDS.toMillis(silentNanos)
-              + " ms, so the call was not sent and nothing was charged. Check what delays the"
-              + " server.");
-    }
   }
 }
