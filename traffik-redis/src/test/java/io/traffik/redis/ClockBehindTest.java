@@ -7,6 +7,7 @@ import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ final class ClockBehindTest {
 
   private final Backend backend =
       RedisBackend.jedis("behind-" + Long.toHexString(System.nanoTime()))
+          .deadline(Duration.ofSeconds(10))
           .uri(RedisContract.standaloneUri())
           .clock(() -> micros)
           .build();

@@ -116,13 +116,11 @@ public final class AdmissionControl {
       if (!ended.compareAndSet(false, true)) {
         return;
       }
-      places.release(client, 1);
       long now = answered ? nanoTime.getAsLong() : 0;
       if (answered && deadline - now > 0) {
-        responses.endAnswered(now);
-      } else {
-        responses.endUnanswered();
+        responses.update(now);
       }
+      places.release(client, 1);
     }
   }
 
@@ -139,8 +137,20 @@ public final class AdmissionControl {
   public AdmittedCall admit(Mode mode, String client, long deadline, long timeoutNanos)
       throws ServerStalledException {
     FairShareLimiter places = mode == Mode.BLOCKING ? blocking : asynchronous;
+    // Before the place: a thread that is delayed in between must not make a busy server look
+    // silent.
+    if (isIdle()) {
+      responses.update(nanoTime.getAsLong());
+    }
     if (!places.tryAcquire(client, 1)) {
-      throwIfStalled(timeoutNanos);
+      long silentNanos = responses.silentNanos(nanoTime.getAsLong());
+      if (silentNanos > timeoutNanos / 2) {
+        throw new ServerStalledException(
+            "no answer from Redis for "
+                + TimeUnit.NANOSECONDS.toMillis(silentNanos)
+                + " ms, so the call was not sent and nothing was charged. Check what delays the"
+                + " server.");
+      }
       throw new CallRejectedException(
           "Too many "
               + (mode == Mode.BLOCKING ? "blocking" : "asynchronous")
@@ -152,8 +162,11 @@ public final class AdmissionControl {
               + " find out why Redis answers slowly.",
           null);
     }
-    responses.begin(nanoTime.getAsLong());
     return new AdmittedCall(places, client, deadline);
+  }
+
+  private boolean isIdle() {
+    return blocking.occupied() == 0 && asynchronous.occupied() == 0;
   }
 
   /**
@@ -178,7 +191,7 @@ public final class AdmissionControl {
 
   /** Whether a wait was long because of other calls, which the server has answered meanwhile. */
   private boolean isOverloaded(long waitedNanos) {
-    return responses.inFlight() >= MANY
+    return blocking.occupied() + asynchronous.occupied() >= MANY
         && responses.silentNanos(nanoTime.getAsLong()) <= waitedNanos / 2;
   }
 
@@ -188,16 +201,5 @@ public final class AdmissionControl {
         "This process was too busy to read the answer to a Redis call before the deadline; the hit"
             + " may have been charged. Shed load.",
         null);
-  }
-
-  private void throwIfStalled(long timeoutNanos) throws ServerStalledException {
-    long silentNanos = responses.silentNanos(nanoTime.getAsLong());
-    if (silentNanos > timeoutNanos / 2) {
-      throw new ServerStalledException(
-          "no answer from Redis for "
-              + TimeUnit.NANOSECONDS.toMillis(silentNanos)
-              + " ms, so the call was not sent and nothing was charged. Check what delays the"
-              + " server.");
-    }
   }
 }

@@ -1,43 +1,25 @@
 package io.traffik.redis.async;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /**
- * The time for which a server has not answered although calls are in flight. It starts at the last
- * timely answer, or at the first call to an idle server. Thread-safe.
+ * The time for which a server has not answered. It starts at the last timely answer, or at the
+ * first call to an idle server. Thread-safe.
  */
 final class ResponseTracker {
 
-  private final AtomicInteger inFlight = new AtomicInteger();
+  /** Frequent writes would make threads wait for each other's caches. */
+  static final long RESOLUTION_NANOS = 100_000;
+
   private volatile long silentSince;
 
-  /** Counts a call in. */
-  void begin(long now) {
-    // Before counting: otherwise a thread that is delayed here would make a busy server look
-    // silent.
-    if (inFlight.get() == 0) {
+  /** Records the first call to an idle server, or a timely answer. */
+  void update(long now) {
+    if (now - silentSince > RESOLUTION_NANOS) {
       silentSince = now;
     }
-    inFlight.incrementAndGet();
   }
 
-  /** Counts a call out, without an answer or with a late one. */
-  void endUnanswered() {
-    inFlight.decrementAndGet();
-  }
-
-  /** Counts a call out that was answered in time. */
-  void endAnswered(long now) {
-    silentSince = now;
-    inFlight.decrementAndGet();
-  }
-
-  int inFlight() {
-    return inFlight.get();
-  }
-
-  /** For how long no call was answered in time; 0 if no call is in flight. */
+  /** The time without a timely answer, while calls are in flight. */
   long silentNanos(long now) {
-    return inFlight.get() > 0 ? now - silentSince : 0;
+    return now - silentSince;
   }
 }

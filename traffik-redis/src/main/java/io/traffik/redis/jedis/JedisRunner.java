@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import io.traffik.redis.async.AdmissionControl;
 import io.traffik.redis.async.AdmissionControl.AdmittedCall;
 import io.traffik.redis.async.AdmissionControl.Mode;
+import io.traffik.redis.async.AdmissionControl.ServerStalledException;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.SingleFlight;
 import io.traffik.redis.script.DecisionScript;
@@ -181,6 +182,10 @@ public final class JedisRunner implements ScriptRunner {
   private void startAll(JedisServers topology, List<QueuedCall> calls) {
     try {
       refreshIfStale(topology);
+      if (calls.size() == 1) {
+        enqueueOne(topology, calls);
+        return;
+      }
       var byServer =
           calls.stream().collect(groupingBy(queued -> topology.serverOf(queued.call().key())));
       // All are admitted before one is sent.
@@ -193,6 +198,14 @@ public final class JedisRunner implements ScriptRunner {
     } catch (Throwable t) {
       QueuedCall.failAll(calls, t);
     }
+  }
+
+  private void enqueueOne(JedisServers topology, List<QueuedCall> call)
+      throws ServerStalledException {
+    QueuedCall queued = call.get(0);
+    HostAndPort server = topology.serverOf(queued.call().key());
+    queued.admitTo(lines.of(server).admission());
+    enqueue(new NodeCall(topology, server, false, queued.deadline()), call, 0);
   }
 
   private void enqueue(NodeCall node, List<QueuedCall> calls, int redirections) {

@@ -96,7 +96,16 @@ public final class LettuceRunner implements ScriptRunner {
   @Override
   public CompletableFuture<Object> start(
       ScriptCall call, long timeoutNanos, BooleanSupplier abandoned) {
-    return startAll(List.of(call), Mode.ASYNCHRONOUS, timeoutNanos, abandoned).get(0);
+    try {
+      long deadline = System.nanoTime() + timeoutNanos;
+      AdmittedCall admitted =
+          admissions
+              .of(session.valueIfPresent(), call)
+              .admit(Mode.ASYNCHRONOUS, call.client(), deadline, timeoutNanos);
+      return start(call, admitted, abandoned);
+    } catch (TimeoutException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** Lettuce sends the calls to each server together by itself. */

@@ -19,10 +19,11 @@ final class AdmissionControlTest {
   /** From this number of calls on, they can delay each other beyond the deadline. */
   private static final int MANY = 32;
 
-  private static final long TIMEOUT = 250;
+  private static final long TIMEOUT = 250_000_000;
+  private static final long STEP = 2 * ResponseTracker.RESOLUTION_NANOS;
   private static final int SHARE = AdmissionControl.PLACES / 2;
 
-  private long now = 1_000_000;
+  private long now = TIMEOUT;
   private final AdmissionControl admission = new AdmissionControl(() -> now);
 
   private List<AdmittedCall> admit(Mode mode, String client, int calls) throws Exception {
@@ -71,7 +72,7 @@ final class AdmissionControlTest {
     admit(Mode.BLOCKING, "client", SHARE);
     now += TIMEOUT / 2;
     assertOverload(Mode.BLOCKING, "client");
-    now++;
+    now += STEP;
     assertThatThrownBy(() -> admission.admit(Mode.BLOCKING, "client", now + TIMEOUT, TIMEOUT))
         .isInstanceOf(ServerStalledException.class);
   }
@@ -80,7 +81,7 @@ final class AdmissionControlTest {
   @Test
   void f6_aTimelyAnswerToAnyCallShowsThatTheServerAnswers() throws Exception {
     admit(Mode.BLOCKING, "client", SHARE);
-    now += TIMEOUT - 1;
+    now += TIMEOUT - STEP;
     AdmittedCall other = admit(Mode.ASYNCHRONOUS, "other", 1).get(0);
     other.end(true);
     now += TIMEOUT / 2;
@@ -100,7 +101,7 @@ final class AdmissionControlTest {
   @Test
   void f1_aCallThatEndsWithoutAnAnswerDoesNotShowThatTheServerAnswers() throws Exception {
     List<AdmittedCall> calls = admit(Mode.BLOCKING, "client", SHARE);
-    now += TIMEOUT - 1;
+    now += TIMEOUT - STEP;
     calls.get(0).end(false);
     admit(Mode.BLOCKING, "client", 1);
     assertThatThrownBy(() -> admission.admit(Mode.BLOCKING, "client", now + TIMEOUT, TIMEOUT))
@@ -122,7 +123,7 @@ final class AdmissionControlTest {
     other.end(true);
     now += TIMEOUT / 2;
     assertThat(admission.unsent(TIMEOUT)).isInstanceOf(CallRejectedException.class);
-    now++;
+    now += STEP;
     assertThat(admission.unsent(TIMEOUT)).isInstanceOf(ServerStalledException.class);
   }
 

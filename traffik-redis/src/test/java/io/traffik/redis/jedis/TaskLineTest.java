@@ -21,20 +21,34 @@ final class TaskLineTest {
   }
 
   @Test
-  void s4_tasksAreExecutedInOrderAndNoMoreAtATimeThanAllowed() {
+  void s4_noMoreTasksAreSubmittedAtATimeThanAllowed() {
     for (int i = 1; i <= 5; i++) {
       execute(line, "task " + i);
     }
     assertThat(submitted).hasSize(2);
-    while (!submitted.isEmpty()) {
-      submitted.remove().run();
-      assertThat(submitted).hasSizeLessThanOrEqualTo(2);
-    }
-    assertThat(events).containsExactly("task 1", "task 2", "task 3", "task 4", "task 5");
+    submitted.remove().run();
+    // The thread of the first task continues with those that wait, in order.
+    assertThat(events).containsExactly("task 1", "task 3", "task 4", "task 5");
+    submitted.remove().run();
+    assertThat(events).endsWith("task 2");
     execute(line, "task 6");
     execute(line, "task 7");
     execute(line, "task 8");
     assertThat(submitted).hasSize(2);
+  }
+
+  /** Otherwise a line would occupy the only thread of a user's executor. */
+  @Test
+  void s4_aThreadIsHandedBackAfterSomeTasks() {
+    TaskLine narrow = new TaskLine(submitted::add, 1);
+    for (int i = 0; i <= TaskLine.MAX_IN_A_ROW; i++) {
+      execute(narrow, "task " + i);
+    }
+    submitted.remove().run();
+    assertThat(events).hasSize(TaskLine.MAX_IN_A_ROW);
+    submitted.remove().run();
+    assertThat(events).hasSize(TaskLine.MAX_IN_A_ROW + 1);
+    assertThat(submitted).isEmpty();
   }
 
   @Test
