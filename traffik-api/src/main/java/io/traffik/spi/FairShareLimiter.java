@@ -13,14 +13,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The rule is the dynamic threshold of Choudhury and Hahne, "Dynamic queue length thresholds for
  * shared-memory packet switches", IEEE/ACM Transactions on Networking 6(2), 1998, with factor 1.
  *
- * <p>A client that occupies nothing costs no memory. Safe for any number of threads. It never
- * blocks.
+ * <p>It stores a number for each client that occupies something, and for some thousand others. Safe
+ * for any number of threads. It never blocks.
  */
 public final class FairShareLimiter {
 
+  /** Above this number of counters, those of clients that occupy nothing are removed. */
+  private static final int MAX_IDLE_CLIENTS = 8_192;
+
+  /** The state of a counter that was removed; it must not be used again. */
+  private static final long REMOVED = -1;
+
   private final long capacity;
   private final AtomicLong total = new AtomicLong();
-  private final ConcurrentMap<String, Long> byClient = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, AtomicLong> byClient = new ConcurrentHashMap<>();
 
   /**
    * Creates a limiter.
@@ -52,15 +58,33 @@ public final class FairShareLimiter {
     if (amount == 0) {
       return true;
     }
-    boolean[] granted = new boolean[1];
-    byClient.compute(
-        client,
-        (key, occupied) -> {
-          long held = occupied == null ? 0 : occupied;
-          granted[0] = addToTotal(held, amount);
-          return granted[0] ? Long.valueOf(held + amount) : occupied;
-        });
-    return granted[0];
+    while (true) {
+      AtomicLong counter = counterOf(client);
+      long held = counter.get();
+      if (held == REMOVED) {
+        byClient.remove(client, counter);
+      } else if (!addToTotal(held, amount)) {
+        return false;
+      } else if (counter.compareAndSet(held, held + amount)) {
+        return true;
+      } else {
+        total.addAndGet(-amount);
+      }
+    }
+  }
+
+  private AtomicLong counterOf(String client) {
+    AtomicLong existing = byClient.get(client);
+    if (existing != null) {
+      return existing;
+    }
+    if (byClient.size() > MAX_IDLE_CLIENTS + total.get()) {
+      byClient
+          .entrySet()
+          .removeIf(
+              entry -> entry.getValue().get() == 0 && entry.getValue().compareAndSet(0, REMOVED));
+    }
+    return byClient.computeIfAbsent(client, key -> new AtomicLong());
   }
 
   private boolean addToTotal(long held, long amount) {
@@ -82,12 +106,11 @@ public final class FairShareLimiter {
    * @param amount the granted amount
    */
   public void release(String client, long amount) {
-    if (amount == 0) {
-      return;
+    AtomicLong counter = byClient.get(Objects.requireNonNull(client, "client must not be null"));
+    if (amount > 0 && counter != null) {
+      counter.addAndGet(-amount);
+      total.addAndGet(-amount);
     }
-    byClient.computeIfPresent(
-        client, (key, occupied) -> occupied > amount ? Long.valueOf(occupied - amount) : null);
-    total.addAndGet(-amount);
   }
 
   /**
@@ -106,5 +129,10 @@ public final class FairShareLimiter {
    */
   public long capacity() {
     return capacity;
+  }
+
+  /** The number of clients that are stored. */
+  int clients() {
+    return byClient.size();
   }
 }
