@@ -6,6 +6,8 @@ import io.javalin.Javalin;
 import io.lettuce.core.RedisClient;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.ConnectionView;
+import io.traffik.Decision;
 import io.traffik.FailurePolicy;
 import io.traffik.Throttle;
 import io.traffik.javalin.TraffikPlugin;
@@ -14,6 +16,7 @@ import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import redis.clients.jedis.UnifiedJedis;
 
@@ -101,5 +104,18 @@ final class RedisExamples {
       boolean passes = calls.get(i).isGranted(margins.get(i));
       messages.get(i).process(passes);
     }
+  }
+
+  static List<long[]> together(Backend backend, BackendCall everybodysHit, BackendCall clientsHit) {
+    List<long[]> margins = backend.decideTogether(List.of(everybodysHit, clientsHit));
+    return margins;
+  }
+
+  static CompletionStage<Decision> stages(
+      Throttle throttle, Throttle second, ConnectionView view, Executor executor) {
+    return throttle
+        .hitAsync(view)
+        .thenCompose(decision -> second.hitAsync(view))
+        .thenApplyAsync(decision -> second.hit(view), executor);
   }
 }
