@@ -90,9 +90,19 @@ public class ConnectionThrottledException extends TraffikException {
 
   private static String message(Decision decision) {
     Objects.requireNonNull(decision, "decision must not be null");
-    String title = isUnavailable(decision) ? "Service Unavailable" : "Too Many Requests";
+    String title = reasonPhrase(status(decision));
     OptionalLong seconds = Seconds.optional(retryAfterNanos(decision));
     return seconds.isPresent() ? title + ". " + retryAdvice(seconds.getAsLong()) : title;
+  }
+
+  /**
+   * Returns the reason phrase of a denial, which is also the title of its problem document.
+   *
+   * @param status 429 or 503
+   * @return the phrase; ASCII
+   */
+  public static String reasonPhrase(int status) {
+    return status == 429 ? "Too Many Requests" : "Service Unavailable";
   }
 
   /**

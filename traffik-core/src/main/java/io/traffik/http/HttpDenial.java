@@ -84,23 +84,13 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
     return retained;
   }
 
-  /**
-   * Returns the reason phrase of a denial, which is also the title of its problem document.
-   *
-   * @param status 429 or 503
-   * @return the phrase; ASCII
-   */
-  public static String title(int status) {
-    return status == TOO_MANY_REQUESTS ? "Too Many Requests" : "Service Unavailable";
-  }
-
   static String body(ConnectionThrottledException thrown) {
     int status = thrown.status();
     boolean limited = status == TOO_MANY_REQUESTS;
     StringBuilder json = new StringBuilder(256);
     json.append("{\"type\":\"").append(PROBLEM_TYPES);
     json.append(limited ? "quota-exceeded" : "temporary-reduced-capacity");
-    json.append("\",\"title\":\"").append(title(status));
+    json.append("\",\"title\":\"").append(ConnectionThrottledException.reasonPhrase(status));
     json.append("\",\"status\":").append(status).append(",\"detail\":");
     appendString(json, detail(thrown));
     if (limited) {

@@ -1,7 +1,6 @@
 package io.traffik.websocket;
 
 import io.traffik.ConnectionThrottledException;
-import io.traffik.http.HttpDenial;
 import java.util.Objects;
 import java.util.OptionalLong;
 
@@ -75,7 +74,7 @@ public final class ErrorFrame {
 
   /** Also the reason of a close, so it must fit in 123 bytes (RFC 6455, section 5.5). */
   static String detail(int status, OptionalLong retryAfterSeconds) {
-    String title = HttpDenial.title(status);
+    String title = ConnectionThrottledException.reasonPhrase(status);
     return retryAfterSeconds.isPresent()
         ? title + ". " + ConnectionThrottledException.retryAdvice(retryAfterSeconds.getAsLong())
         : title;

@@ -1,5 +1,6 @@
 package io.traffik.javawebsocket;
 
+import io.traffik.ConnectionThrottledException;
 import io.traffik.http.HttpDenial;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -38,7 +39,7 @@ final class HandshakeRejection {
         new StringBuilder("HTTP/1.1 ")
             .append(denial.status())
             .append(' ')
-            .append(HttpDenial.title(denial.status()))
+            .append(ConnectionThrottledException.reasonPhrase(denial.status()))
             .append("\r\n");
     denial
         .headers()

@@ -68,7 +68,8 @@ final class ThrottledExchange {
    */
   private RuntimeException respondWithoutPlugin(ConnectionThrottledException thrown) {
     HttpResponseException response =
-        new HttpResponseException(thrown.status(), HttpDenial.title(thrown.status()));
+        new HttpResponseException(
+            thrown.status(), ConnectionThrottledException.reasonPhrase(thrown.status()));
     if (JavalinView.isHandshake(ctx)) {
       respond(thrown);
       return response;

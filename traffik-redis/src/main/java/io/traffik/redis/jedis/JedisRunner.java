@@ -8,7 +8,6 @@ import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.AdmissionControl.ServerStalledException;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.SingleFlight;
-import io.traffik.redis.script.DecisionScript;
 import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
@@ -19,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
@@ -100,7 +98,8 @@ public final class JedisRunner implements ScriptRunner {
     boolean answered = false;
     try {
       Object answer =
-          connections.runBlocking(node, connection -> connection.executeCommand(arguments(call)));
+          connections.runBlocking(
+              node, connection -> connection.executeCommand(QueuedCall.arguments(call)));
       answered = true;
       return text(answer);
     } catch (JedisDataException e) {
@@ -243,7 +242,7 @@ public final class JedisRunner implements ScriptRunner {
         connection,
         node,
         open -> {
-          calls.forEach(queued -> open.sendCommand(arguments(queued.call())));
+          calls.forEach(queued -> open.sendCommand(queued.arguments()));
           List<Object> answers = open.getMany(calls.size());
           for (Object answer : answers) {
             if (answer instanceof JedisDataException error) {
@@ -286,19 +285,6 @@ public final class JedisRunner implements ScriptRunner {
     return started instanceof QueuedCall queued
         ? queued.expire(timeoutNanos)
         : ScriptRunner.super.expire(started, timeoutNanos);
-  }
-
-  private static CommandArguments arguments(ScriptCall call) {
-    CommandArguments arguments =
-        call.isBySource()
-            ? new CommandArguments(Command.EVAL).add(DecisionScript.TEXT)
-            : new CommandArguments(Command.EVALSHA).add(DecisionScript.DIGEST);
-    arguments.add(call.keys().size());
-    call.keys().forEach(arguments::add);
-    for (String argument : call.arguments()) {
-      arguments.add(argument);
-    }
-    return arguments;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.AdmissionControl.ServerStalledException;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.Deadlines.DeadlineExceededException;
+import io.traffik.redis.script.DecisionScript;
 import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
@@ -50,6 +53,25 @@ final class QueuedCall extends CompletableFuture<Object> {
 
   ScriptCall call() {
     return call;
+  }
+
+  /** The command that sends the call. */
+  CommandArguments arguments() {
+    return arguments(call);
+  }
+
+  /** The command that sends a call. */
+  static CommandArguments arguments(ScriptCall call) {
+    CommandArguments arguments =
+        call.isBySource()
+            ? new CommandArguments(Command.EVAL).add(DecisionScript.TEXT)
+            : new CommandArguments(Command.EVALSHA).add(DecisionScript.DIGEST);
+    arguments.add(call.keys().size());
+    call.keys().forEach(arguments::add);
+    for (String argument : call.arguments()) {
+      arguments.add(argument);
+    }
+    return arguments;
   }
 
   long deadline() {
