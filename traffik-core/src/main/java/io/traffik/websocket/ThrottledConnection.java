@@ -5,7 +5,7 @@ import io.traffik.ConnectionView;
 import io.traffik.Identity;
 import io.traffik.spi.FairShareLimiter;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +21,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ThrottledConnection {
 
+  /** Whether the connection counts as an open one of its client. */
+  private enum Count {
+    NOT_YET,
+    COUNTED,
+    ENDED
+  }
+
   private final WebSocketThrottling throttling;
   private final MessageChannel channel;
   private final ConnectionView handshake;
   private final String client;
   private final boolean exempt;
-  private final AtomicBoolean counted = new AtomicBoolean();
+  private final AtomicReference<Count> count = new AtomicReference<>(Count.NOT_YET);
 
   /** Whether this object closed the connection. Later messages are dropped. */
   private volatile boolean closed;
@@ -88,7 +95,10 @@ public final class ThrottledConnection {
       return true;
     }
     if (limit.tryAcquire(client)) {
-      counted.set(true);
+      if (!count.compareAndSet(Count.NOT_YET, Count.COUNTED)) {
+        // The server has reported the end on another thread meanwhile.
+        limit.release(client);
+      }
       return true;
     }
     close(ThrottledMessage.TRY_AGAIN_LATER, "Too many open connections.");
@@ -183,7 +193,7 @@ public final class ThrottledConnection {
   /** Counts the connection as closed. Calling it again has no effect. */
   public void end() {
     ConnectionLimit limit = throttling.connectionLimit();
-    if (limit != null && counted.compareAndSet(true, false)) {
+    if (count.getAndSet(Count.ENDED) == Count.COUNTED && limit != null) {
       limit.release(client);
     }
   }

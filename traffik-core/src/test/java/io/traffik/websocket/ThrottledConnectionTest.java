@@ -76,6 +76,15 @@ final class ThrottledConnectionTest extends DispatcherFixture {
   }
 
   @Test
+  void w4_aConnectionThatEndsBeforeItIsOpenedDoesNotCount() {
+    WebSocketThrottling throttling = WebSocketThrottling.ofMessages(chat).maxConnections(1);
+    RecordedConnection ended = connect(throttling);
+    ended.throttles.end();
+    assertThat(ended.throttles.open(threads)).isTrue();
+    assertThat(connect(throttling).throttles.open(threads)).isTrue();
+  }
+
+  @Test
   void w4_exemptClientsAreNotLimitedAndUnknownOnesShareALimit() {
     WebSocketThrottling exempt =
         WebSocketThrottling.ofMessages(chat).client(view -> Identity.EXEMPT).maxConnections(1);
