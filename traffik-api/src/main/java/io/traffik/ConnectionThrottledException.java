@@ -30,6 +30,7 @@ public class ConnectionThrottledException extends TraffikException {
   private final transient @Nullable Throttle throttle;
   private final transient @Nullable Decision decision;
 
+  /** 503 if the store failed or the server is overloaded; otherwise 429. */
   private final int status;
 
   /** 0 where {@link #retryAfter()} is empty. */
