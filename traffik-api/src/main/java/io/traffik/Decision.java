@@ -144,9 +144,11 @@ public final class Decision {
     if (marginCount() == 0) {
       return allowed() ? Long.MAX_VALUE : 0;
     }
-    return IntStream.range(0, marginCount())
-        .mapToLong(this::remaining)
-        .reduce(Long.MAX_VALUE, Math::min);
+    long smallest = Long.MAX_VALUE;
+    for (int i = 0; i < marginCount(); i++) {
+      smallest = Math.min(smallest, remaining(i));
+    }
+    return smallest;
   }
 
   /**
@@ -202,9 +204,11 @@ public final class Decision {
   }
 
   private long resetAfterNanos() {
-    return IntStream.range(0, marginCount())
-        .mapToLong(i -> policy.rate(i).fillNanos() - levelNanos(i))
-        .reduce(0, Math::max);
+    long longest = 0;
+    for (int i = 0; i < marginCount(); i++) {
+      longest = Math.max(longest, policy.rate(i).fillNanos() - levelNanos(i));
+    }
+    return longest;
   }
 
   /**

@@ -17,7 +17,7 @@ public final class OverloadException extends TraffikException {
   /**
    * Creates an exception.
    *
-   * @param message what is waiting, the bound, and the remedy
+   * @param message the problem, the limit and the remedy
    */
   public OverloadException(String message) {
     super(message);

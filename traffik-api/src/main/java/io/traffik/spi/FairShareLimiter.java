@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A limit on what waits in this process, shared so that no client can occupy all of it. A client
- * may occupy as much as is still free. So one flooding client occupies at most half, and two occupy
- * at most a third each; others still find free capacity.
+ * A limit on the calls or bytes that wait in this process, shared so that no client can occupy all
+ * of it. A client may occupy as much as is still free. So one flooding client occupies at most
+ * half, and two occupy at most a third each; others still find free capacity.
  *
  * <p>The rule is the dynamic threshold of Choudhury and Hahne, "Dynamic queue length thresholds for
  * shared-memory packet switches", IEEE/ACM Transactions on Networking 6(2), 1998, with factor 1.
@@ -43,8 +43,8 @@ public final class FairShareLimiter {
 
   /**
    * Occupies an amount for a client, if it and the client's earlier amounts are at most what is
-   * free. If nothing at all is occupied, any amount is granted, so that a single large amount
-   * cannot wait forever.
+   * free. A larger amount than half of the capacity counts as half, so that it can be granted, and
+   * others still find free capacity.
    *
    * @param client the client, not null; any characters
    * @param amount the amount, at least 0
@@ -58,19 +58,24 @@ public final class FairShareLimiter {
     if (amount == 0) {
       return true;
     }
+    long counted = counted(amount);
     while (true) {
       AtomicLong counter = counterOf(client);
       long held = counter.get();
       if (held == REMOVED) {
         byClient.remove(client, counter);
-      } else if (!addToTotal(held, amount)) {
+      } else if (!addToTotal(held, counted)) {
         return false;
-      } else if (counter.compareAndSet(held, held + amount)) {
+      } else if (counter.compareAndSet(held, held + counted)) {
         return true;
       } else {
-        total.addAndGet(-amount);
+        total.addAndGet(-counted);
       }
     }
+  }
+
+  private long counted(long amount) {
+    return Math.min(amount, Math.max(1, capacity / 2));
   }
 
   private AtomicLong counterOf(String client) {
@@ -90,7 +95,7 @@ public final class FairShareLimiter {
   private boolean addToTotal(long held, long amount) {
     while (true) {
       long before = total.get();
-      if (before != 0 && held + amount > capacity - before) {
+      if (held + amount > capacity - before) {
         return false;
       }
       if (total.compareAndSet(before, before + amount)) {
@@ -108,8 +113,8 @@ public final class FairShareLimiter {
   public void release(String client, long amount) {
     AtomicLong counter = byClient.get(Objects.requireNonNull(client, "client must not be null"));
     if (amount > 0 && counter != null) {
-      counter.addAndGet(-amount);
-      total.addAndGet(-amount);
+      counter.addAndGet(-counted(amount));
+      total.addAndGet(-counted(amount));
     }
   }
 

@@ -52,12 +52,14 @@ final class FairShareLimiterTest {
   }
 
   @Test
-  void f6_aSingleAmountAboveTheCapacityIsGrantedAlone() {
+  void f6_aLargeAmountCountsAsHalfAndLeavesTheRestToOthers() {
     assertThat(limiter.tryAcquire("a", 1_000)).isTrue();
-    assertThat(limiter.tryAcquire("b", 1)).isFalse();
+    assertThat(limiter.occupied()).isEqualTo(30);
+    assertThat(limiter.tryAcquire("a", 1)).isFalse();
+    assertThat(limiter.tryAcquire("innocent", 15)).isTrue();
+    assertThat(limiter.tryAcquire("b", 1_000)).isFalse();
     limiter.release("a", 1_000);
-    assertThat(limiter.tryAcquire("b", 1)).isTrue();
-    assertThat(limiter.tryAcquire("a", 1_000)).isFalse();
+    assertThat(limiter.occupied()).isEqualTo(15);
   }
 
   @Test

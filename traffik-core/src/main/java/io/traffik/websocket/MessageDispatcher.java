@@ -13,16 +13,17 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Delivers the messages of one connection to their handlers, or answers them as throttled, for
  * servers that cannot stop reading from a client. For other servers use a {@link
  * ThrottledConnection} alone.
  *
- * <p>No method blocks on a store or throws an exception of a handler. If the decision is immediate
- * and no earlier message is waiting, the handler runs before {@link #dispatch} returns. Otherwise
- * the message is queued. The queued messages of a connection are decided together, by one call of
- * the store at a time, and handled in order, one at a time.
+ * <p>No method blocks on a store or throws an exception of a handler; errors propagate. If the
+ * decision is immediate and no earlier message is waiting, the handler runs before {@link
+ * #dispatch} returns. Otherwise the message is queued. The queued messages of a connection are
+ * decided together, by one call of the store at a time, and handled in order, one at a time.
  *
  * <p>Queued messages are limited in two ways: by {@link WebSocketThrottling#maxPendingMessages} per
  * connection, and in bytes over all connections of the process, shared fairly by the clients. The
@@ -46,6 +47,7 @@ public final class MessageDispatcher {
   private final ThrottledConnection connection;
   private final WebSocketThrottling throttling;
   private final Executor handlers;
+  private final Consumer<Exception> onAnswerError;
   private final FairShareLimiter waitingBytes;
   private final MessageQueue queue = new MessageQueue();
 
@@ -56,15 +58,22 @@ public final class MessageDispatcher {
    * Creates the dispatcher of a connection.
    *
    * @param connection the connection; the server must not call its {@code open} and {@code admit}
-   * @param handlers runs the handlers of messages that waited. Each connection has at most one task
-   *     on it. If it rejects a task, the connection is closed with 1013
+   * @param handlers runs the handlers of messages that waited, and the functions of their
+   *     throttles. Each connection has at most two tasks on it. If it rejects a task, the
+   *     connection is closed with 1013
+   * @param onAnswerError receives exceptions of the answers to messages beyond the limits
    */
-  public MessageDispatcher(ThrottledConnection connection, Executor handlers) {
-    this(connection, handlers, WAITING_BYTES);
+  public MessageDispatcher(
+      ThrottledConnection connection, Executor handlers, Consumer<Exception> onAnswerError) {
+    this(connection, handlers, onAnswerError, WAITING_BYTES);
   }
 
   MessageDispatcher(
-      ThrottledConnection connection, Executor handlers, FairShareLimiter waitingBytes) {
+      ThrottledConnection connection,
+      Executor handlers,
+      Consumer<Exception> onAnswerError,
+      FairShareLimiter waitingBytes) {
+    this.onAnswerError = Objects.requireNonNull(onAnswerError, "onAnswerError must not be null");
     this.connection = Objects.requireNonNull(connection, "connection must not be null");
     this.throttling = connection.throttling();
     this.handlers = Objects.requireNonNull(handlers, "handlers must not be null");
@@ -87,7 +96,7 @@ public final class MessageDispatcher {
     if (reserve(bytes)) {
       queue.add(classified(message, bytes, event));
     } else {
-      queue.addOverflow(event);
+      queue.addOverflow();
     }
     decideAndDeliver();
   }
@@ -109,7 +118,7 @@ public final class MessageDispatcher {
   private QueueEntry classified(MessageView message, long bytes, InboundEvent event) {
     try {
       return QueueEntry.message(event, throttling.classify(message), bytes);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       MessageHit unclassified = new MessageHit(message, ThrottleGroup.of(List.of()));
       QueueEntry failed = QueueEntry.message(event, unclassified, bytes);
       failed.decide(null, e);
@@ -119,7 +128,7 @@ public final class MessageDispatcher {
 
   /**
    * Dispatches a ping. Unless pings are charged, it is delivered at once. A denied ping, or one
-   * beyond the limits of what waits, is dropped.
+   * beyond the limits, is dropped.
    *
    * @param ping the view of the ping's content
    * @param event sends the pong
@@ -173,7 +182,9 @@ public final class MessageDispatcher {
     if (connection.isClosed()) {
       queue.skipUndecided();
     }
-    for (List<QueueEntry> batch = queue.takeBatch(); !batch.isEmpty(); batch = queue.takeBatch()) {
+    for (List<QueueEntry> batch = queue.claimBatch();
+        !batch.isEmpty();
+        batch = queue.claimBatch()) {
       CompletableFuture<?> decision = decide(batch);
       if (!decision.isDone()) {
         var unused = decision.whenComplete((done, thrown) -> onDecision());
@@ -201,22 +212,22 @@ public final class MessageDispatcher {
     return CompletableFuture.allOf(decisions);
   }
 
-  /** Continues on a thread that completes decisions, where handlers must not run. */
+  /** The thread that completes decisions must run neither handlers nor functions of throttles. */
   private void onDecision() {
     queue.endBatch();
-    decide();
-    if (queue.claimTurn()) {
-      start();
-    }
+    execute(this::decideAndDeliver);
   }
 
-  private void start() {
+  private void execute(Runnable task) {
     try {
-      handlers.execute(this::deliverReady);
+      handlers.execute(task);
     } catch (RejectedExecutionException e) {
-      connection.close(ThrottledMessage.TRY_AGAIN_LATER, "The server is overloaded.");
-      // The connection is closed, so this delivers only events; messages are dropped.
-      deliverReady();
+      try {
+        connection.close(ThrottledMessage.TRY_AGAIN_LATER, "The server is overloaded.");
+      } finally {
+        // The connection is closed, so this delivers only events; messages are dropped.
+        task.run();
+      }
     }
   }
 
@@ -232,7 +243,7 @@ public final class MessageDispatcher {
     } finally {
       // The next entry is delivered after those of other connections.
       if (queue.renewTurn()) {
-        start();
+        execute(this::deliverReady);
       }
     }
   }
@@ -242,7 +253,7 @@ public final class MessageDispatcher {
       switch (next.kind()) {
         case EVENT -> next.event().deliver();
         case OPENING, MESSAGE, PING -> deliverIfAllowed(next);
-        case OVERFLOW -> denyAll(next);
+        case OVERFLOW -> denyAll(next.count());
       }
     } catch (Exception e) {
       next.event().onHandlerError(e);
@@ -255,12 +266,12 @@ public final class MessageDispatcher {
   }
 
   /** Catches the exceptions of each answer, so that the others are still sent. */
-  private void denyAll(QueueEntry overflow) {
-    for (int n = 0; n < overflow.count() && !connection.isClosed(); n++) {
+  private void denyAll(int messages) {
+    for (int n = 0; n < messages && !connection.isClosed(); n++) {
       try {
         connection.deny(connection.handshake(), null);
       } catch (Exception e) {
-        overflow.event().onHandlerError(e);
+        onAnswerError.accept(e);
       }
     }
   }

@@ -4,7 +4,7 @@ import io.traffik.ConnectionView;
 import io.traffik.ThrottleGroup;
 
 /**
- * A message or a new connection together with the throttles that decide about it.
+ * A message, a ping or a new connection, together with the throttles that decide about it.
  *
  * @param view the view that the throttles receive
  * @param throttles the throttles, possibly none

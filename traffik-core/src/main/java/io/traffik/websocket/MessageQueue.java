@@ -39,14 +39,14 @@ final class MessageQueue {
   }
 
   /** Counts a message beyond the limits, in its place in the order. */
-  void addOverflow(InboundEvent event) {
+  void addOverflow() {
     lock.lock();
     try {
       QueueEntry last = entries.peekLast();
       if (last != null && last.kind() == QueueEntry.Kind.OVERFLOW) {
         last.incrementCount();
       } else {
-        entries.addLast(QueueEntry.overflow(event));
+        entries.addLast(QueueEntry.overflow());
       }
     } finally {
       lock.unlock();
@@ -54,12 +54,12 @@ final class MessageQueue {
   }
 
   /**
-   * Takes the next entries that the same throttles decide. {@link #endBatch} must follow, unless
+   * Claims the next entries that the same throttles decide. {@link #endBatch} must follow, unless
    * the batch is empty.
    *
    * @return empty if nothing is undecided or a batch is being decided
    */
-  List<QueueEntry> takeBatch() {
+  List<QueueEntry> claimBatch() {
     lock.lock();
     try {
       QueueEntry next = undecided.peekFirst();

@@ -24,7 +24,7 @@ final class QueueEntry {
   }
 
   private final Kind kind;
-  private final InboundEvent event;
+  private final @Nullable InboundEvent event;
   private final @Nullable MessageHit hit;
   private final long bytes;
   private int count = 1;
@@ -32,7 +32,8 @@ final class QueueEntry {
   private @Nullable Throwable thrown;
   private volatile boolean decided;
 
-  private QueueEntry(Kind kind, InboundEvent event, @Nullable MessageHit hit, long bytes) {
+  private QueueEntry(
+      Kind kind, @Nullable InboundEvent event, @Nullable MessageHit hit, long bytes) {
     this.kind = kind;
     this.event = event;
     this.hit = hit;
@@ -62,9 +63,9 @@ final class QueueEntry {
     return new QueueEntry(Kind.PING, event, hit, bytes);
   }
 
-  /** Of these messages only the count and the first event are stored, to bound the memory. */
-  static QueueEntry overflow(InboundEvent first) {
-    return new QueueEntry(Kind.OVERFLOW, first, null, 0);
+  /** Of these messages only the count is stored, to bound the memory. */
+  static QueueEntry overflow() {
+    return new QueueEntry(Kind.OVERFLOW, null, null, 0);
   }
 
   Kind kind() {
@@ -72,12 +73,12 @@ final class QueueEntry {
   }
 
   InboundEvent event() {
-    return event;
+    return Objects.requireNonNull(event, "messages beyond the limits have no event");
   }
 
-  /** The view of an opening or a message, with the throttles that decide about it. */
+  /** The view of an opening, a message or a ping, with the throttles that decide about it. */
   MessageHit hit() {
-    return Objects.requireNonNull(hit, "only openings and messages have throttles");
+    return Objects.requireNonNull(hit, "this entry has no throttles");
   }
 
   long bytes() {

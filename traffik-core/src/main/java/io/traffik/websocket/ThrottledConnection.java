@@ -6,6 +6,7 @@ import io.traffik.Identity;
 import io.traffik.spi.FairShareLimiter;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +52,17 @@ public final class ThrottledConnection {
     this.channel = Objects.requireNonNull(channel, "channel must not be null");
     this.handshake = Objects.requireNonNull(handshake, "handshake must not be null");
     Identity identity = throttling.clientOf(handshake);
-    this.exempt = identity.equals(Identity.EXEMPT);
-    this.client = identity.value();
+    this.exempt = identity != null && identity.equals(Identity.EXEMPT);
+    this.client = clientOf(identity);
+  }
+
+  /** Connections without an identity are one client, and each exempt connection is another. */
+  private static String clientOf(@Nullable Identity identity) {
+    if (identity == null) {
+      // No identity is blank.
+      return "";
+    }
+    return identity.equals(Identity.EXEMPT) ? ConnectionId.next().value() : identity.value();
   }
 
   /**
@@ -73,33 +83,44 @@ public final class ThrottledConnection {
     if (opening.throttles().throttles().isEmpty()) {
       return true;
     }
-    if (!waitingThreads.tryAcquire(client, 1)) {
-      denyOpening(null);
-      return false;
-    }
-    try {
-      opening.throttles().charge(handshake);
-      return true;
-    } catch (ConnectionThrottledException e) {
-      denyOpening(e);
-      return false;
-    } finally {
-      waitingThreads.release(client, 1);
-    }
+    return decide(opening, waitingThreads, this::denyOpening);
   }
 
-  /** Counts the connection; closes it and returns false if its client has too many. */
+  /** Charges a hit, or passes on its denial: null if no thread is left to wait for the store. */
+  private boolean decide(
+      MessageHit hit,
+      FairShareLimiter waitingThreads,
+      Consumer<@Nullable ConnectionThrottledException> onDenial) {
+    ConnectionThrottledException denial = null;
+    if (waitingThreads.tryAcquire(client, 1)) {
+      try {
+        hit.throttles().charge(hit.view());
+        return true;
+      } catch (ConnectionThrottledException e) {
+        denial = e;
+      } finally {
+        waitingThreads.release(client, 1);
+      }
+    }
+    onDenial.accept(denial);
+    return false;
+  }
+
+  /**
+   * Counts the connection. Closes it and returns false if its client has too many. Returns false as
+   * well if the server has reported the end on another thread already.
+   */
   boolean countOpen() {
     ConnectionLimit limit = throttling.connectionLimit();
     if (limit == null || exempt) {
-      return true;
+      return count.get() != Count.ENDED;
     }
     if (limit.tryAcquire(client)) {
-      if (!count.compareAndSet(Count.NOT_YET, Count.COUNTED)) {
-        // The server has reported the end on another thread meanwhile.
+      boolean counted = count.compareAndSet(Count.NOT_YET, Count.COUNTED);
+      if (!counted) {
         limit.release(client);
       }
-      return true;
+      return counted;
     }
     close(ThrottledMessage.TRY_AGAIN_LATER, "Too many open connections.");
     return false;
@@ -127,22 +148,8 @@ public final class ThrottledConnection {
     if (closed) {
       return false;
     }
-    ConnectionView view = message;
-    ConnectionThrottledException denial = null;
-    if (waitingThreads.tryAcquire(client, 1)) {
-      try {
-        MessageHit hit = throttling.classify(message);
-        view = hit.view();
-        hit.throttles().charge(view);
-        return true;
-      } catch (ConnectionThrottledException e) {
-        denial = e;
-      } finally {
-        waitingThreads.release(client, 1);
-      }
-    }
-    deny(view, denial);
-    return false;
+    MessageHit hit = throttling.classify(message);
+    return decide(hit, waitingThreads, denial -> deny(hit.view(), denial));
   }
 
   /**
@@ -161,17 +168,7 @@ public final class ThrottledConnection {
     if (hit == null) {
       return true;
     }
-    if (closed || !waitingThreads.tryAcquire(client, 1)) {
-      return false;
-    }
-    try {
-      hit.throttles().charge(hit.view());
-      return true;
-    } catch (ConnectionThrottledException e) {
-      return false;
-    } finally {
-      waitingThreads.release(client, 1);
-    }
+    return !closed && decide(hit, waitingThreads, denial -> {});
   }
 
   /**

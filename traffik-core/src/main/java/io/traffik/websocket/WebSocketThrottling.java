@@ -35,9 +35,6 @@ public final class WebSocketThrottling {
 
   private static final int MAX_PENDING_MESSAGES = 256;
 
-  /** The client of all connections without an identity. */
-  private static final Identity UNKNOWN = Identity.of("unknown");
-
   /** A context with its messages and its throttles. */
   private record MessageContext(
       String name, Predicate<? super MessageView> messages, ThrottleGroup throttles) {}
@@ -205,7 +202,7 @@ public final class WebSocketThrottling {
 
   /**
    * Returns a copy that identifies clients in another way for {@link #maxConnections}, and for the
-   * shares of threads and memory that a client can occupy. The default is {@link
+   * shares of waiting threads and memory that a client can occupy. The default is {@link
    * Identifier#remoteAddress()}. Throttles use their own identifier.
    *
    * @param identifier receives the handshake of each connection. Connections without an identity
@@ -229,10 +226,9 @@ public final class WebSocketThrottling {
     return settings.connectionLimit;
   }
 
-  /** The client of a connection. */
-  Identity clientOf(ConnectionView handshake) {
-    Identity client = settings.client.identify(handshake);
-    return client == null ? UNKNOWN : client;
+  /** The client of a connection, or null if it is unknown. */
+  @Nullable Identity clientOf(ConnectionView handshake) {
+    return settings.client.identify(handshake);
   }
 
   /** Selects the throttles of a message. Throws what the predicate of a context throws. */

@@ -33,8 +33,7 @@ final class MessageAnswerTest extends DispatcherFixture {
     connection.receiveEnd();
     completeAllAndRunTasks();
     assertThat(connection.log)
-        .containsExactly(
-            "a", "handler error: broken answer", "handler error: broken answer", "end");
+        .containsExactly("a", "answer error: broken answer", "answer error: broken answer", "end");
   }
 
   @Test

@@ -27,7 +27,12 @@ final class RecordedConnection implements MessageChannel {
       FairShareLimiter waitingBytes) {
     this.handshake = handshake;
     throttles = new ThrottledConnection(throttling, this, handshake);
-    dispatcher = new MessageDispatcher(throttles, handlers, waitingBytes);
+    dispatcher =
+        new MessageDispatcher(
+            throttles,
+            handlers,
+            thrown -> log.add("answer error: " + thrown.getMessage()),
+            waitingBytes);
   }
 
   void receive(String text) {

@@ -80,7 +80,7 @@ final class ThrottledConnectionTest extends DispatcherFixture {
     WebSocketThrottling throttling = WebSocketThrottling.ofMessages(chat).maxConnections(1);
     RecordedConnection ended = connect(throttling);
     ended.throttles.end();
-    assertThat(ended.throttles.open(threads)).isTrue();
+    assertThat(ended.throttles.open(threads)).isFalse();
     assertThat(connect(throttling).throttles.open(threads)).isTrue();
   }
 

@@ -37,6 +37,7 @@ final class ThrottledListener extends WebSocketAdapter {
   private volatile @Nullable OpenConnection openConnection;
   private volatile boolean rejected;
   private volatile boolean opened;
+  private volatile boolean ended;
 
   /** The state of an open connection with throttled messages. */
   private record OpenConnection(
@@ -72,7 +73,11 @@ final class ThrottledListener extends WebSocketAdapter {
     view = handshake;
     WebSocketThrottling messages = settings.throttlingOf(handshake.path());
     if (messages != null) {
-      openConnection = openConnection(messages, connection, handshake);
+      OpenConnection created = openConnection(messages, connection, handshake);
+      openConnection = created;
+      if (ended) {
+        created.throttles.end();
+      }
     }
     return response;
   }
@@ -83,7 +88,12 @@ final class ThrottledListener extends WebSocketAdapter {
     JavaWebSocketChannel channel = new JavaWebSocketChannel(connection);
     ThrottledConnection throttles = new ThrottledConnection(messages, channel, handshake);
     return new OpenConnection(
-        throttles, new MessageDispatcher(throttles, threads.of(Thread.currentThread())), channel);
+        throttles,
+        new MessageDispatcher(
+            throttles,
+            threads.of(Thread.currentThread()),
+            thrown -> onWebsocketError(connection, thrown)),
+        channel);
   }
 
   @Override
@@ -118,6 +128,8 @@ final class ThrottledListener extends WebSocketAdapter {
   /** Notifies the server of the close after all earlier messages. */
   @Override
   public void onWebsocketClose(WebSocket conn, int code, String reason, boolean remote) {
+    // Another thread may be deciding the handshake.
+    ended = true;
     OpenConnection current = openConnection;
     if (current == null) {
       server.onWebsocketClose(conn, code, reason, remote);

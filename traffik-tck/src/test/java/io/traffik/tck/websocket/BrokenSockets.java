@@ -277,7 +277,7 @@ final class BrokenSockets {
       ThrottledConnection throttles =
           new ThrottledConnection(
               line.socket().throttling(), channel(line.connection()), line.view());
-      new MessageDispatcher(throttles, Runnable::run)
+      new MessageDispatcher(throttles, Runnable::run, failure -> {})
           .dispatch(
               MessageView.text(line.view(), text),
               delivery(line, () -> line.connection().send(line.socket().receive(text))));

@@ -207,7 +207,11 @@ class ReferenceSocketAdapter extends WebSocketContract {
           new ThrottledConnection(throttling(socket), channel(connection), view);
       connection.setAttachment(
           new Line(
-              socket, view, connection, throttles, new MessageDispatcher(throttles, handlers)));
+              socket,
+              view,
+              connection,
+              throttles,
+              new MessageDispatcher(throttles, handlers, failure -> {})));
       return super.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
     }
 
