@@ -33,8 +33,11 @@ abstract class DispatcherFixture {
     }
   }
 
+  /** Until nothing is left, because a task may start the next call. */
   void completeAllAndRunTasks() {
-    backend.completeAll();
-    runTasks();
+    do {
+      backend.completeAll();
+      runTasks();
+    } while (!backend.pendingCalls().isEmpty());
   }
 }

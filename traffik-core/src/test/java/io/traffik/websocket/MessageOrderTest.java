@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /** Order and bounds of the messages of one connection. */
 final class MessageOrderTest extends DispatcherFixture {
 
+  private final Throttle wide = Throttle.builder("wide").rate("100000/h").build();
+
   private RecordedConnection connectInMemory() {
     InMemoryBackend memory = InMemoryBackend.builder("memory").clock(() -> 0).build();
     return new RecordedConnection(
@@ -45,8 +47,9 @@ final class MessageOrderTest extends DispatcherFixture {
     connection.receiveEnd();
     assertThat(backend.pendingCalls()).containsExactly(1);
     backend.complete();
-    assertThat(backend.pendingCalls()).containsExactly(2);
+    assertThat(backend.pendingCalls()).as("on the thread that completes decisions").isEmpty();
     runTasks();
+    assertThat(backend.pendingCalls()).containsExactly(2);
     assertThat(connection.log).containsExactly("a");
     completeAllAndRunTasks();
     assertThat(connection.log).containsExactly("a", "b", DENIED, "end");
@@ -97,7 +100,6 @@ final class MessageOrderTest extends DispatcherFixture {
 
   @Test
   void f6_waitingMessagesAreBoundedInBytesOverAllConnectionsAndSharedByClients() {
-    Throttle wide = Throttle.builder("wide").rate("100/h").build();
     WebSocketThrottling throttling = WebSocketThrottling.ofMessages(wide);
     FairShareLimiter bytes = new FairShareLimiter(10_000);
     List<RecordedConnection> connections =
@@ -119,6 +121,26 @@ final class MessageOrderTest extends DispatcherFixture {
   }
 
   @Test
+  void f6_aPredicateThatFailsKeepsNoPlace() {
+    FairShareLimiter bytes = new FairShareLimiter(10_000);
+    WebSocketThrottling throttling =
+        WebSocketThrottling.ofMessages(chat)
+            .context(
+                "broken",
+                message -> {
+                  throw new AssertionError("broken predicate");
+                },
+                chat);
+    RecordedConnection connection =
+        new RecordedConnection(new TestHandshake(backend), throttling, tasks::add, bytes);
+    connection.receive("a");
+    assertThat(connection.log)
+        .containsExactly(
+            "throttle error: A throttle failed: java.lang.AssertionError: broken predicate");
+    assertThat(bytes.occupied()).isZero();
+  }
+
+  @Test
   void w3_aHandlerThatThrowsDoesNotDelayOtherMessages() {
     RecordedConnection connection = connect(WebSocketThrottling.ofMessages(chat));
     connection.receive(
@@ -133,8 +155,9 @@ final class MessageOrderTest extends DispatcherFixture {
 
   @Test
   void w3_aSlowHandlerLeavesTheThreadToOtherConnections() {
-    RecordedConnection connection = connect(WebSocketThrottling.ofMessages(chat));
+    RecordedConnection connection = connect(WebSocketThrottling.ofMessages(wide));
     long slow = TimeUnit.MILLISECONDS.toNanos(2);
+    connection.receive("first");
     for (String text : List.of("a", "b")) {
       connection.receive(
           text,
@@ -146,12 +169,14 @@ final class MessageOrderTest extends DispatcherFixture {
             return entry;
           });
     }
-    backend.completeAll();
+    backend.complete();
+    runTasks();
+    backend.complete();
     tasks.remove().run();
-    assertThat(connection.log).containsExactly("a");
+    assertThat(connection.log).containsExactly("first", "a");
     assertThat(tasks).hasSize(1);
     runTasks();
-    assertThat(connection.log).containsExactly("a", "b");
+    assertThat(connection.log).containsExactly("first", "a", "b");
   }
 
   @Test
@@ -208,7 +233,6 @@ final class MessageOrderTest extends DispatcherFixture {
     int messages = 5_000;
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
-      Throttle wide = Throttle.builder("wide").rate("100000/h").build();
       RecordedConnection connection =
           new RecordedConnection(
               new TestHandshake(backend),
@@ -231,8 +255,13 @@ final class MessageOrderTest extends DispatcherFixture {
           CompletableFuture.runAsync(backend::completeAll, threads).get();
         }
       }
-      backend.completeAll();
-      await().atMost(30, TimeUnit.SECONDS).until(() -> connection.log.size() == messages);
+      await()
+          .atMost(30, TimeUnit.SECONDS)
+          .until(
+              () -> {
+                backend.completeAll();
+                return connection.log.size() == messages;
+              });
       assertThat(overlaps).hasValue(0);
       assertThat(connection.log)
           .containsExactlyElementsOf(IntStream.range(0, messages).mapToObj(n -> "" + n).toList());

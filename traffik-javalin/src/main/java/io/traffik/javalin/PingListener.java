@@ -75,6 +75,14 @@ public final class PingListener implements Session.Listener.AutoDemanding {
 
   @Override
   public void onWebSocketClose(int statusCode, String reason, Callback callback) {
-    javalin.onWebSocketClose(statusCode, reason, callback);
+    try {
+      javalin.onWebSocketClose(statusCode, reason, callback);
+    } finally {
+      // A close handler of the application may have thrown before those of the throttles ran.
+      SocketState state = SocketState.existing(upgrade);
+      if (state != null) {
+        state.end();
+      }
+    }
   }
 }

@@ -8,11 +8,10 @@ import io.traffik.websocket.ErrorFrame;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The state of an open WebSocket, shared by all handlers that throttle its messages. */
-record SocketState(SocketView view, JavalinChannel channel, List<Predicate<ByteBuffer>> pings) {
+record SocketState(SocketView view, JavalinChannel channel, List<ThrottledRoute> routes) {
 
   private static final String ATTRIBUTE = SocketState.class.getName();
 
@@ -35,9 +34,13 @@ record SocketState(SocketView view, JavalinChannel channel, List<Predicate<ByteB
 
   /** Sends a pong if all routes of the connection admit the ping. */
   void answerPing(ByteBuffer payload) {
-    if (pings.stream().allMatch(route -> route.test(payload))) {
+    if (routes.stream().allMatch(route -> route.admitPing(payload))) {
       channel.sendPong(payload);
     }
+  }
+
+  void end() {
+    routes.forEach(ThrottledRoute::end);
   }
 
   static void answer(ConnectionThrottledException thrown, WsContext ctx) {

@@ -40,19 +40,23 @@ final class ThrottledExchange {
     if (JavalinView.isHandshake(ctx)) {
       ctx.attribute(REMOTE_ADDRESS, view.remoteAddress());
     }
+    boolean allowed = false;
     try {
       request.enforceAll(throttles, view);
+      allowed = true;
     } catch (ConnectionThrottledException e) {
-      discardNewSession();
       throw plugin == null ? respondWithoutPlugin(e) : e;
     } catch (ConfigurationException e) {
       throw plugin == null ? PluginState.withRemedy(e) : e;
     } finally {
       request.headers(rateLimitHeaders()).forEach(ctx::header);
+      if (!allowed) {
+        discardNewSession();
+      }
     }
   }
 
-  /** Javalin creates a session for every handshake. It is useless once the handshake is denied. */
+  /** Javalin creates a session for every handshake. It is useless once the handshake is refused. */
   private void discardNewSession() {
     HttpSession session = JavalinView.isHandshake(ctx) ? ctx.req().getSession(false) : null;
     if (session != null && session.isNew() && !session.getAttributeNames().hasMoreElements()) {
@@ -90,6 +94,7 @@ final class ThrottledExchange {
   }
 
   void respond(ConnectionThrottledException thrown) {
+    discardNewSession();
     ResponseReset.replace(ctx, denial(thrown));
   }
 

@@ -10,14 +10,11 @@ import io.javalin.websocket.WsContext;
 import io.javalin.websocket.WsErrorHandler;
 import io.javalin.websocket.WsMessageHandler;
 import io.javalin.websocket.WsUpgradeLogger;
-import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
-import io.traffik.spi.FairShareLimiter;
 import io.traffik.websocket.MessageView;
 import io.traffik.websocket.ThrottledConnection;
 import io.traffik.websocket.WebSocketThrottling;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,26 +44,6 @@ final class ThrottledWsConfig extends WsConfig {
     void handle() throws Exception;
   }
 
-  /** The state of this route for one connection. */
-  private static final class RouteState {
-    private final SocketView view;
-    private final ThrottledConnection connection;
-    private final FairShareLimiter waitingThreads;
-
-    /** Whether the handlers were notified of the connection. */
-    private volatile boolean opened;
-
-    RouteState(WsContext ctx, WebSocketThrottling throttling) {
-      SocketState socket = SocketState.of(ctx);
-      this.view = socket.view();
-      this.connection = new ThrottledConnection(throttling, socket.channel(), view);
-      this.waitingThreads = WaitingThreads.of(ctx.session);
-      socket
-          .pings()
-          .add(payload -> connection.admitPing(MessageView.binary(view, payload), waitingThreads));
-    }
-  }
-
   ThrottledWsConfig(WsConfig route, WebSocketThrottling throttling) {
     this.route = route;
     this.throttling = throttling;
@@ -74,53 +51,52 @@ final class ThrottledWsConfig extends WsConfig {
     route.onClose(this::close);
   }
 
-  private RouteState stateOf(WsContext ctx) {
-    RouteState existing = ctx.attribute(attribute);
+  private ThrottledRoute routeOf(WsContext ctx) {
+    ThrottledRoute existing = ctx.attribute(attribute);
     if (existing != null) {
       return existing;
     }
-    RouteState created = new RouteState(ctx, throttling);
+    ThrottledRoute created = new ThrottledRoute(ctx, throttling);
     ctx.attribute(attribute, created);
     return created;
   }
 
   private void connect(WsConnectContext ctx) throws Exception {
-    RouteState state = stateOf(ctx);
-    if (withRemedy(state, () -> state.connection.open(state.waitingThreads))) {
-      state.opened = true;
-      if (connectHandler != null) {
-        connectHandler.handleConnect(ctx);
-      }
+    ThrottledRoute state = routeOf(ctx);
+    if (!state.open()) {
+      skipHandlers(state);
+    } else if (connectHandler != null) {
+      connectHandler.handleConnect(ctx);
     }
   }
 
   private void close(WsCloseContext ctx) throws Exception {
-    RouteState state = stateOf(ctx);
-    state.connection.end();
-    if (state.opened && closeHandler != null) {
+    ThrottledRoute state = routeOf(ctx);
+    state.end();
+    if (state.isOpened() && closeHandler != null) {
       closeHandler.handleClose(ctx);
     }
   }
 
   /** Calls the handler of a message, unless the message or its connection was denied. */
-  private static void handle(RouteState state, MessageView message, EventHandler handler)
+  private static void handle(ThrottledRoute state, MessageView message, EventHandler handler)
       throws Exception {
-    if (state.opened
-        && withRemedy(state, () -> state.connection.admit(message, state.waitingThreads))) {
-      try {
-        handler.handle();
-      } catch (ConnectionThrottledException e) {
-        state.connection.answer(message, e);
-      }
+    if (!state.admit(message)) {
+      skipHandlers(state);
+      return;
+    }
+    try {
+      handler.handle();
+    } catch (ConnectionThrottledException e) {
+      state.connection().answer(message, e);
+      skipHandlers(state);
     }
   }
 
-  /** Names the plugin in the exception of a throttle that has no backend. */
-  private static boolean withRemedy(RouteState state, BooleanSupplier decision) {
-    try {
-      return decision.getAsBoolean();
-    } catch (ConfigurationException e) {
-      throw state.view.plugin() == null ? PluginState.withRemedy(e) : e;
+  /** Keeps a denial of {@code wsBefore} from reaching the endpoint. Only the plugin maps it. */
+  private static void skipHandlers(ThrottledRoute state) {
+    if (state.view().plugin() != null) {
+      throw new HandlersSkippedException();
     }
   }
 
@@ -133,8 +109,8 @@ final class ThrottledWsConfig extends WsConfig {
   public void onMessage(WsMessageHandler handler) {
     route.onMessage(
         ctx -> {
-          RouteState state = stateOf(ctx);
-          MessageView message = MessageView.text(state.view, ctx.message());
+          ThrottledRoute state = routeOf(ctx);
+          MessageView message = MessageView.text(state.view(), ctx.message());
           handle(state, message, () -> handler.handleMessage(ctx));
         });
   }
@@ -143,8 +119,8 @@ final class ThrottledWsConfig extends WsConfig {
   public void onBinaryMessage(WsBinaryMessageHandler handler) {
     route.onBinaryMessage(
         ctx -> {
-          RouteState state = stateOf(ctx);
-          MessageView message = MessageView.binary(state.view, ctx.data());
+          ThrottledRoute state = routeOf(ctx);
+          MessageView message = MessageView.binary(state.view(), ctx.data());
           handle(state, message, () -> handler.handleBinaryMessage(ctx));
         });
   }
@@ -158,7 +134,7 @@ final class ThrottledWsConfig extends WsConfig {
   public void onError(WsErrorHandler handler) {
     route.onError(
         ctx -> {
-          if (stateOf(ctx).opened) {
+          if (routeOf(ctx).isOpened()) {
             handler.handleError(ctx);
           }
         });

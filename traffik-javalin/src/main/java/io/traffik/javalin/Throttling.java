@@ -139,6 +139,10 @@ public final class Throttling {
    * it. At most half of the server's threads wait; a message for which none is left is denied.
    * Handlers run where they would without the throttle.
    *
+   * <p>In {@code wsBefore}, a denial keeps the event from the endpoint only if the {@link
+   * TraffikPlugin} is registered. Throttles of {@code wsBefore} and of the endpoint decide one
+   * after the other, so put all throttles of a message into one call.
+   *
    * @param throttling the throttles of connections and messages
    * @param handlers registers the handlers, as in Javalin's {@code ws}
    * @return the argument for Javalin's {@code ws}

@@ -64,6 +64,7 @@ public final class TraffikPlugin extends Plugin<Void> {
         ConnectionThrottledException.class,
         (thrown, ctx) -> new ThrottledExchange(ctx).respond(thrown));
     state.routes.wsException(ConnectionThrottledException.class, SocketState::answer);
+    state.routes.wsException(HandlersSkippedException.class, (thrown, ctx) -> {});
     // Javalin matches the endpoint before the before handlers only if a beforeMatched handler
     // exists.
     state.routes.beforeMatched(ctx -> {});

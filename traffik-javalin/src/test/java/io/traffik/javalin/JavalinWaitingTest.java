@@ -108,7 +108,7 @@ final class JavalinWaitingTest {
   }
 
   @Test
-  void w3_aDeniedHandshakeLeavesNoSession() throws Exception {
+  void w3_aRefusedHandshakeLeavesNoSession() throws Exception {
     AtomicInteger sessions = new AtomicInteger();
     HttpSessionListener counter =
         new HttpSessionListener() {
@@ -124,6 +124,7 @@ final class JavalinWaitingTest {
         };
     StoppedBackend backend = new StoppedBackend();
     backend.started.countDown();
+    Throttle broken = Throttle.builder("broken").rate("1/h").identifier(view -> null).build();
     Throttle none = Throttle.builder("none").rate("1/h").cost(view -> 2).build();
     try (JavalinTestServer server =
         server(
@@ -133,9 +134,12 @@ final class JavalinWaitingTest {
                   handler -> handler.getSessionHandler().addEventListener(counter));
               config.routes.wsBeforeUpgrade("/chat", throttled(none));
               config.routes.ws("/chat", ws -> {});
+              config.routes.wsBeforeUpgrade("/broken", throttled(broken));
+              config.routes.ws("/broken", ws -> {});
             })) {
-      for (int n = 0; n < 3; n++) {
-        assertThat(server.handshake("/chat", "Connection: close", "")).contains("429");
+      for (String path : List.of("/chat", "/chat", "/broken")) {
+        assertThat(server.handshake(path, "Connection: close", ""))
+            .contains(path.equals("/chat") ? "429" : "500");
       }
       assertThat(sessions).hasValue(0);
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,63 @@ final class JavalinWebSocketTest {
       client.send("a", "b");
       assertThat(client.receive()).isEqualTo("ok");
       assertThat(client.receive()).contains("429");
+    }
+  }
+
+  @Test
+  void w1_aDenialBeforeTheEndpointKeepsMessagesAndConnectionsFromIt() throws Exception {
+    List<String> events = new CopyOnWriteArrayList<>();
+    Throttle connections = Throttle.builder("connections").rate("1/h").build();
+    try (JavalinTestServer server =
+            server(
+                config -> {
+                  config.routes.wsBefore(
+                      "/chat",
+                      throttledWebSocket(
+                          WebSocketThrottling.ofMessages(once).connections(connections),
+                          ws -> ws.onMessage(ctx -> events.add("before " + ctx.message()))));
+                  config.routes.ws(
+                      "/chat",
+                      ws -> {
+                        ws.onConnect(ctx -> events.add("connect"));
+                        ws.onMessage(ctx -> events.add(ctx.message()));
+                      });
+                });
+        WebSocketTestClient client = WebSocketTestClient.connect(server.webSocketUri("/chat"))) {
+      client.send("a", "b");
+      assertThat(client.receive()).contains("429");
+      try (WebSocketTestClient denied = WebSocketTestClient.connect(server.webSocketUri("/chat"))) {
+        assertThat(denied.receive()).startsWith("close 1013");
+      }
+      assertThat(events).containsExactly("connect", "before a", "a");
+    }
+  }
+
+  @Test
+  void w4_aCloseHandlerThatThrowsDoesNotKeepAConnectionCounted() throws Exception {
+    WebSocketThrottling one = WebSocketThrottling.ofMessages(once).maxConnections(1);
+    try (JavalinTestServer server =
+        server(
+            config -> {
+              config.routes.wsBefore(
+                  "/chat",
+                  ws ->
+                      ws.onClose(
+                          ctx -> {
+                            throw new IllegalStateException("broken");
+                          }));
+              config.routes.ws(
+                  "/chat", throttledWebSocket(one, ws -> ws.onMessage(ctx -> ctx.send("ok"))));
+            })) {
+      WebSocketTestClient.connect(server.webSocketUri("/chat")).close();
+      Awaitility.await()
+          .until(
+              () -> {
+                try (WebSocketTestClient next =
+                    WebSocketTestClient.connect(server.webSocketUri("/chat"))) {
+                  return !next.send("a").receive().startsWith("close 1013");
+                }
+              });
     }
   }
 
