@@ -34,7 +34,7 @@ public final class ErrorFrame {
   }
 
   /**
-   * Sends the frame for a denial that did not pass through a {@link MessageDispatcher}. If {@link
+   * Sends the frame for a denial that did not pass through a {@link ThrottledConnection}. If {@link
    * ThrottledMessage#MAX_UNSENT} messages are unsent, it ends the connection instead.
    *
    * @param thrown the denial; not null

@@ -1,7 +1,7 @@
 package io.traffik.websocket;
 
 /**
- * The outbound side of one connection, implemented by adapters for {@link MessageDispatcher}.
+ * The outbound side of one connection, implemented by adapters for {@link ThrottledConnection}.
  *
  * <p>Safe for any number of threads. No method blocks: unsent messages wait in the server's own
  * queue. On a closed connection every method does nothing.

@@ -42,7 +42,8 @@ public final class ThrottledMessage {
   }
 
   /**
-   * Returns the view of the message, or of the handshake if {@link #denial()} is empty.
+   * Returns the view of the message. It is that of the handshake if the message found no room in a
+   * queue; see {@link #denial()}.
    *
    * @return the view
    */
@@ -53,8 +54,8 @@ public final class ThrottledMessage {
   /**
    * Returns the denial with its throttle and its wait.
    *
-   * @return the denial; empty if no throttle was called, because too many messages of the
-   *     connection were already waiting
+   * @return the denial; empty if no throttle was called, because the message found no room in a
+   *     queue or no thread to wait on
    */
   public Optional<ConnectionThrottledException> denial() {
     return Optional.ofNullable(denial);

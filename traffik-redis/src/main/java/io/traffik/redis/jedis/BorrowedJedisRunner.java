@@ -49,7 +49,8 @@ public final class BorrowedJedisRunner implements ScriptRunner {
   public BorrowedJedisRunner(UnifiedJedis jedis, JedisExecutor executor) {
     this.jedis = jedis;
     this.executor = executor;
-    this.blocking = executor.line(JedisServers.BLOCKING_CONNECTIONS);
+    this.blocking =
+        executor.line(JedisServers.BLOCKING_CONNECTIONS + JedisServers.BLOCKING_BATCH_CONNECTIONS);
     this.asynchronous = executor.line(JedisServers.ASYNCHRONOUS_CONNECTIONS);
   }
 

@@ -210,7 +210,7 @@ public final class JedisRunner implements ScriptRunner {
   private void enqueue(NodeCall node, List<QueuedCall> calls, int redirections) {
     lines
         .of(node.server())
-        .asynchronous()
+        .tasks(calls.get(0).mode())
         .execute(
             () -> send(node, calls, redirections),
             thrown -> QueuedCall.failAll(calls, JedisExecutor.rejection(thrown)));

@@ -74,6 +74,10 @@ final class QueuedCall extends CompletableFuture<Object> {
     return arguments;
   }
 
+  Mode mode() {
+    return mode;
+  }
+
   long deadline() {
     return deadline;
   }

@@ -1,6 +1,7 @@
 package io.traffik.redis.jedis;
 
 import io.traffik.redis.async.AdmissionControl;
+import io.traffik.redis.async.AdmissionControl.Mode;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -12,9 +13,19 @@ import redis.clients.jedis.HostAndPort;
  *
  * @param admission limits how many calls wait
  * @param blocking one permit per connection for blocking calls
+ * @param blockingBatches executes one task per connection for batches whose caller waits
  * @param asynchronous executes one task per connection for asynchronous calls
  */
-record ServerLines(AdmissionControl admission, Semaphore blocking, TaskLine asynchronous) {
+record ServerLines(
+    AdmissionControl admission,
+    Semaphore blocking,
+    TaskLine blockingBatches,
+    TaskLine asynchronous) {
+
+  /** The line of calls that other threads than the callers' send. */
+  TaskLine tasks(Mode mode) {
+    return mode == Mode.BLOCKING ? blockingBatches : asynchronous;
+  }
 
   /** The lines of all servers. A server that hangs must not delay calls to the others. */
   static final class ByServer {
@@ -35,6 +46,7 @@ record ServerLines(AdmissionControl admission, Semaphore blocking, TaskLine asyn
       return new ServerLines(
           new AdmissionControl(),
           new Semaphore(JedisServers.BLOCKING_CONNECTIONS, true),
+          executor.line(JedisServers.BLOCKING_BATCH_CONNECTIONS),
           executor.line(JedisServers.ASYNCHRONOUS_CONNECTIONS));
     }
   }

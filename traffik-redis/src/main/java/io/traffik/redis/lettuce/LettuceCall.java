@@ -17,14 +17,14 @@ final class LettuceCall extends CompletableFuture<Object> {
     this.admitted = admitted;
   }
 
-  /** Remembers a command that Lettuce was given to send. */
+  /** Stores the last command that was passed to Lettuce. */
   void sending(WrittenCommand arguments, CompletableFuture<Object> answer) {
     command = arguments;
     sent = answer;
   }
 
   /** Completes as another future does. */
-  void follow(CompletableFuture<Object> answer) {
+  void completeWith(CompletableFuture<Object> answer) {
     var unused =
         answer.whenComplete(
             (value, thrown) -> {

@@ -119,8 +119,13 @@ public final class LettuceRunner implements ScriptRunner {
       return calls.stream().map(call -> CompletableFuture.failedFuture(e)).toList();
     }
     List<CompletableFuture<Object>> started = new ArrayList<>(calls.size());
-    for (int i = 0; i < calls.size(); i++) {
-      started.add(start(calls.get(i), admitted.get(i), abandoned));
+    try {
+      for (int i = 0; i < calls.size(); i++) {
+        started.add(start(calls.get(i), admitted.get(i), abandoned));
+      }
+    } finally {
+      // After an error, the others are not sent.
+      admitted.subList(started.size(), admitted.size()).forEach(call -> call.end(false));
     }
     return started;
   }
@@ -163,7 +168,7 @@ public final class LettuceRunner implements ScriptRunner {
     LettuceCall result = new LettuceCall(admitted);
     try {
       Session open = session.valueIfPresent();
-      result.follow(
+      result.completeWith(
           open != null ? send(open, call, result) : sendOnceConnected(call, result, abandoned));
       return result;
     } catch (Throwable t) {

@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of a command, with the time and the event loop of its writing. They tell a server
- * that does not answer from a process that is too busy to read the answer. Clients can cause the
- * latter, so it must not count as a failure of the server.
+ * The arguments of a command, with the time and the event loop of its writing. They distinguish a
+ * server that does not answer from a process that is too busy to read the answer. Clients can cause
+ * the latter, so it must not count as a failure of the server.
  */
 final class WrittenCommand extends CommandArgs<String, String> {
 
@@ -61,7 +61,7 @@ final class WrittenCommand extends CommandArgs<String, String> {
       // The client was shut down.
       return CompletableFuture.completedFuture(new DeadlineExceededException());
     }
-    Deadlines.completeAfter(failure, busy(), delay + timeoutNanos);
+    Deadlines.completeAfter(failure, busy(), timeoutNanos);
     return failure;
   }
 

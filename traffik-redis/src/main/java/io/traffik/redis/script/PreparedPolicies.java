@@ -1,6 +1,5 @@
 package io.traffik.redis.script;
 
-import io.traffik.redis.script.ScriptBatch.Mode;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.KeyEncoder;
 import io.traffik.spi.QuotaPolicy;
@@ -40,12 +39,16 @@ public final class PreparedPolicies {
    * @param oneKeyEach whether each script call may have only one key, as in a cluster
    */
   public ScriptBatch batch(List<BackendCall> calls, boolean oneKeyEach) {
-    return new ScriptBatch(calls, this, clock, oneKeyEach ? Mode.BATCH_BY_KEY : Mode.BATCH);
+    return new ScriptBatch(
+        calls,
+        this,
+        clock,
+        oneKeyEach ? ScriptBatch.Grouping.BATCH_BY_KEY : ScriptBatch.Grouping.BATCH);
   }
 
   /** Hits that are decided all or nothing, in one script call. */
   public ScriptBatch together(List<BackendCall> hits) {
-    return new ScriptBatch(hits, this, clock, Mode.TOGETHER);
+    return new ScriptBatch(hits, this, clock, ScriptBatch.Grouping.TOGETHER);
   }
 
   private PreparedPolicy prepare(QuotaPolicy policy) {

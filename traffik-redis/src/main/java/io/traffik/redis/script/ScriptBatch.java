@@ -1,5 +1,7 @@
 package io.traffik.redis.script;
 
+import static java.util.stream.Collectors.joining;
+
 import io.traffik.BackendException;
 import io.traffik.spi.BackendCall;
 import java.util.ArrayList;
@@ -23,7 +25,7 @@ public final class ScriptBatch {
   private final List<int[]> indices = new ArrayList<>();
 
   /** How the script decides the calls. */
-  enum Mode {
+  enum Grouping {
     /** Each call by itself, with one script call for all keys. */
     BATCH("b"),
     /** Each call by itself, with one script call for each key, as a cluster requires. */
@@ -33,7 +35,7 @@ public final class ScriptBatch {
 
     private final String letter;
 
-    Mode(String letter) {
+    Grouping(String letter) {
       this.letter = letter;
     }
   }
@@ -50,18 +52,22 @@ public final class ScriptBatch {
   }
 
   ScriptBatch(
-      List<BackendCall> calls, PreparedPolicies policies, @Nullable LongSupplier clock, Mode mode) {
+      List<BackendCall> calls,
+      PreparedPolicies policies,
+      @Nullable LongSupplier clock,
+      Grouping grouping) {
     this.entries = calls.stream().map(call -> new Entry(call, policies.of(call.policy()))).toList();
     Map<String, List<Integer>> byKey = new LinkedHashMap<>();
     for (int i = 0; i < entries.size(); i++) {
       byKey.computeIfAbsent(entries.get(i).key(), key -> new ArrayList<>()).add(i);
     }
     String time = clock == null ? "" : Long.toString(clock.getAsLong());
-    if (mode == Mode.BATCH_BY_KEY) {
+    if (grouping == Grouping.BATCH_BY_KEY) {
       byKey.forEach(
-          (key, positions) -> addScriptCall(List.of(key), List.of(positions), mode.letter, time));
+          (key, positions) ->
+              addScriptCall(List.of(key), List.of(positions), grouping.letter, time));
     } else {
-      addScriptCall(List.copyOf(byKey.keySet()), byKey.values(), mode.letter, time);
+      addScriptCall(List.copyOf(byKey.keySet()), byKey.values(), grouping.letter, time);
     }
   }
 
@@ -73,8 +79,12 @@ public final class ScriptBatch {
       addRuns(positions, arguments);
       order.addAll(positions);
     }
-    // One call of the server is one place, whose client is that of the first call.
-    String client = entries.get(order.get(0)).call().identity();
+    // One call of the server is one place. A client must not use the share of a common bucket.
+    String client =
+        order.stream()
+            .map(position -> entries.get(position).call().identity())
+            .distinct()
+            .collect(joining("\n"));
     scriptCalls.add(ScriptCall.byDigest(client, keys, arguments.toArray(new String[0])));
     indices.add(order.stream().mapToInt(Integer::intValue).toArray());
   }

@@ -127,7 +127,10 @@ final class JedisLineTest {
   @Test
   void f6_asynchronousCallsHaveConnectionsOfTheirOwn() {
     List<Integer> connectionsByMode =
-        List.of(JedisServers.BLOCKING_CONNECTIONS, JedisServers.ASYNCHRONOUS_CONNECTIONS);
+        List.of(
+            JedisServers.BLOCKING_CONNECTIONS,
+            JedisServers.BLOCKING_BATCH_CONNECTIONS,
+            JedisServers.ASYNCHRONOUS_CONNECTIONS);
     assertThat(connectionsByMode.stream().mapToInt(Integer::intValue).sum())
         .isEqualTo(JedisServers.MAX_CONNECTIONS)
         .isEqualTo(JedisExecutor.THREADS);
