@@ -84,6 +84,8 @@ final class AbortedRequests implements Attack {
         }
         TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos() / 2);
         client.abort();
+        // A pause that begins during another one would extend it beyond the deadline.
+        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
       }
       ClientAnswers answers = innocents.stop();
       long handled = target.awaitQuiet().handled(PATH, attacker);
