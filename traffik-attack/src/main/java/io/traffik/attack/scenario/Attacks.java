@@ -22,8 +22,10 @@ public final class Attacks {
           new PingFlood(),
           new PipelinedRequests(),
           new AbortedRequests(),
+          new RecycledTokens(),
           new UnreadAnswers(),
-          new ManyAddresses(),
+          ManyAddresses.healthy(),
+          ManyAddresses.slow(),
           new BatchFlood(),
           new PausedRedis(),
           // Its handlers run on for a while, so it comes last.

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * An attacker floods from many addresses beyond the limit of each, while Redis answers slowly. The
- * addresses together must not occupy everything that other clients need.
+ * An attacker floods from many addresses beyond the limit of each. The addresses together must not
+ * occupy everything that other clients need.
  */
 final class ManyAddresses implements Attack {
 
@@ -28,16 +28,38 @@ final class ManyAddresses implements Attack {
   private static final Duration INTERVAL = Duration.ofMillis(250);
   private static final int PAUSES = 6;
   private static final double MESSAGES_PER_SECOND = 4_000;
-  private static final String PATH = "/addresses/messages";
+  private static final String PATH = "/addresses/messages/";
+
+  private final String name;
+  private final Duration pause;
+
+  private ManyAddresses(String name, Duration pause) {
+    this.name = name;
+    this.pause = pause;
+  }
+
+  /** An attack while Redis is healthy. */
+  static ManyAddresses healthy() {
+    return new ManyAddresses("addresses", Duration.ZERO);
+  }
+
+  /** An attack while Redis pauses again and again for less than the deadline. */
+  static ManyAddresses slow() {
+    return new ManyAddresses("slowstore", PAUSE);
+  }
+
+  private String path() {
+    return PATH + name;
+  }
 
   @Override
   public String name() {
-    return "addresses";
+    return name;
   }
 
   @Override
   public void addRoutes(RoutePlan plan, AttackScale scale) {
-    plan.messages(PATH, Throttle.builder("addresses").rate(LIMIT, PERIOD).build());
+    plan.messages(path(), Throttle.builder(name).rate(LIMIT, PERIOD).build());
   }
 
   @Override
@@ -71,17 +93,19 @@ final class ManyAddresses implements Attack {
     List<InetAddress> attackers =
         Stream.generate(LoopbackAddresses::next).limit(connections).toList();
     long start = System.nanoTime();
-    try (Flood flood = Flood.ofFrames(target.sockets(), PATH, attackers, ClientBytes.text("hi"));
+    try (Flood flood = Flood.ofFrames(target.sockets(), path(), attackers, ClientBytes.text("hi"));
         PacedClients innocents = innocents().start(target)) {
       for (int i = 0; i < PAUSES; i++) {
-        target.redis().pause(PAUSE);
+        if (!pause.isZero()) {
+          target.redis().pause(pause);
+        }
         flood.paced(MESSAGES_PER_SECOND, INTERVAL, INTERVAL);
       }
       ClientAnswers answers = innocents.stop();
       flood.drain(scale.flood());
       ServerState state = target.awaitQuiet();
       long most =
-          attackers.stream().mapToLong(address -> state.handled(PATH, address)).max().orElse(0);
+          attackers.stream().mapToLong(address -> state.handled(path(), address)).max().orElse(0);
       return new AttackOutcome(
           List.of(ExpectedCount.granted("most of one address", most, LIMIT, PERIOD, start)),
           flood.statuses(),
