@@ -1,5 +1,6 @@
 package io.traffik.attack;
 
+import io.traffik.attack.load.RedisFaults;
 import io.traffik.attack.scenario.AttackTarget;
 import io.traffik.attack.server.ServerState;
 import java.io.BufferedReader;
@@ -42,7 +43,11 @@ final class ServerProcess implements AutoCloseable {
       String[] ports = nextLine().split(" ", -1);
       this.target =
           new AttackTarget(
-              address(ports[0]), address(ports[1]), settings.throttled(), () -> state(false));
+              address(ports[0]),
+              address(ports[1]),
+              settings.throttled(),
+              RedisFaults.of(settings.redisUri()),
+              () -> state(false));
     } catch (IOException e) {
       close();
       throw e;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 public final class ClientBytes {
 
   private static final int TEXT = 0x81;
+  private static final int BINARY = 0x82;
   private static final int PING = 0x89;
   private static final int MASKED = 0x80;
   private static final int MAX_SHORT_LENGTH = 125;
@@ -36,6 +37,16 @@ public final class ClientBytes {
   /** Returns the frame of a text message of at most 65,535 ASCII characters. */
   public static byte[] text(String text) {
     return frame(TEXT, ascii(text));
+  }
+
+  /** Returns the frame of a binary message of at most 65,535 bytes. */
+  public static byte[] binary(byte[] content) {
+    return frame(BINARY, content);
+  }
+
+  /** Returns the frame of a ping with up to 125 ASCII characters, which its pong repeats. */
+  public static byte[] ping(String content) {
+    return frame(PING, ascii(content));
   }
 
   /** Returns the frame of an empty ping. */

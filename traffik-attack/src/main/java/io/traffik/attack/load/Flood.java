@@ -8,6 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -34,15 +35,14 @@ public final class Flood implements AutoCloseable {
 
   private Flood(
       InetSocketAddress server,
-      InetAddress from,
-      int connections,
+      List<InetAddress> from,
       byte[] opening,
       String statusPrefix,
       byte[] message)
       throws IOException {
     this.message = new RepeatedMessage(message);
-    for (int i = 0; i < connections; i++) {
-      FloodConnection connection = new FloodConnection(server, from, opening, statusPrefix);
+    for (InetAddress address : from) {
+      FloodConnection connection = new FloodConnection(server, address, opening, statusPrefix);
       connection.register(selector);
       this.connections.add(connection);
     }
@@ -52,15 +52,27 @@ public final class Flood implements AutoCloseable {
   public static Flood ofFrames(
       InetSocketAddress server, String path, InetAddress from, int connections, byte[] frame)
       throws IOException {
-    return new Flood(
-        server, from, connections, ClientBytes.handshake(path), StatusScanner.ERROR_FRAME, frame);
+    return ofFrames(server, path, Collections.nCopies(connections, from), frame);
+  }
+
+  /** Opens WebSockets from several addresses that send one frame again and again. */
+  public static Flood ofFrames(
+      InetSocketAddress server, String path, List<InetAddress> from, byte[] frame)
+      throws IOException {
+    return new Flood(server, from, ClientBytes.handshake(path), StatusScanner.ERROR_FRAME, frame);
   }
 
   /** Opens connections that send one request again and again. */
   public static Flood ofRequests(
       InetSocketAddress server, InetAddress from, int connections, byte[] request)
       throws IOException {
-    return new Flood(server, from, connections, new byte[0], StatusScanner.RESPONSE, request);
+    return ofRequests(server, Collections.nCopies(connections, from), request);
+  }
+
+  /** Opens connections from several addresses that send one request again and again. */
+  public static Flood ofRequests(InetSocketAddress server, List<InetAddress> from, byte[] request)
+      throws IOException {
+    return new Flood(server, from, new byte[0], StatusScanner.RESPONSE, request);
   }
 
   /**
@@ -92,6 +104,12 @@ public final class Flood implements AutoCloseable {
         && System.nanoTime() - start < limit.toNanos()) {
       exchange(TICK_MILLIS);
     }
+    return this;
+  }
+
+  /** Reads no more answers. */
+  public Flood unread() {
+    selector.keys().forEach(key -> key.interestOps(0));
     return this;
   }
 

@@ -1,5 +1,6 @@
 package io.traffik.attack.scenario;
 
+import io.traffik.attack.load.RedisFaults;
 import io.traffik.attack.server.ServerState;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,10 +13,15 @@ import java.util.concurrent.TimeUnit;
  * @param requests where it accepts requests
  * @param sockets where it accepts WebSockets
  * @param throttled whether it has throttles
+ * @param redis delays its Redis
  * @param states reports its state
  */
 public record AttackTarget(
-    InetSocketAddress requests, InetSocketAddress sockets, boolean throttled, StateSource states) {
+    InetSocketAddress requests,
+    InetSocketAddress sockets,
+    boolean throttled,
+    RedisFaults redis,
+    StateSource states) {
 
   private static final long SHORT_POLL_MILLIS = 5;
   private static final long POLL_MILLIS = 100;

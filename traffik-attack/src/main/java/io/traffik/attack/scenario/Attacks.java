@@ -15,6 +15,19 @@ public final class Attacks {
           new MessageOrder(),
           new RefusedHandshakes(),
           new OpenConnections(),
+          new ConnectionChurn(),
+          new ConnectionDecisions(),
+          new ClosingAnswers(),
+          new MixedMessages(),
+          new PingFlood(),
+          new PipelinedRequests(),
+          new AbortedRequests(),
+          new RecycledTokens(),
+          new UnreadAnswers(),
+          ManyAddresses.healthy(),
+          ManyAddresses.slow(),
+          new BatchFlood(),
+          new PausedRedis(),
           // Its handlers run on for a while, so it comes last.
           new SlowHandlers());
 

@@ -13,6 +13,9 @@ final class HandledCounts {
   /** Longer messages are not echoed. */
   private static final int MAX_ECHO = 64;
 
+  /** Answers a binary message. */
+  static final String BINARY = "binary";
+
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
   void add(String path, String client) {

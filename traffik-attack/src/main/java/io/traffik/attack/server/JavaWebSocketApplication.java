@@ -1,11 +1,11 @@
 package io.traffik.attack.server;
 
 import io.traffik.Backend;
-import io.traffik.Throttle;
 import io.traffik.javawebsocket.ThrottledWebSockets;
 import io.traffik.websocket.WebSocketThrottling;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -43,9 +43,9 @@ final class JavaWebSocketApplication extends WebSocketServer {
     server.setTcpNoDelay(true);
     ThrottledWebSockets throttles = ThrottledWebSockets.handshakes().backend(backend);
     for (RoutePlan.Sockets route : plan.sockets()) {
-      if (!route.messages().isEmpty()) {
-        Throttle[] messages = route.messages().toArray(Throttle[]::new);
-        throttles = throttles.messages(route.path(), WebSocketThrottling.ofMessages(messages));
+      WebSocketThrottling throttling = route.throttling();
+      if (throttling != null) {
+        throttles = throttles.messages(route.path(), throttling);
       }
     }
     server.setWebSocketFactory(throttles.build());
@@ -60,6 +60,11 @@ final class JavaWebSocketApplication extends WebSocketServer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public void onMessage(WebSocket conn, ByteBuffer message) {
+    onMessage(conn, HandledCounts.BINARY);
   }
 
   @Override

@@ -7,7 +7,7 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Handler;
 import io.javalin.websocket.WsConfig;
-import io.javalin.websocket.WsMessageContext;
+import io.javalin.websocket.WsContext;
 import io.traffik.Backend;
 import io.traffik.Throttle;
 import io.traffik.javalin.TraffikPlugin;
@@ -60,18 +60,17 @@ final class JavalinApplication {
           route.path(), throttled(route.handshakes().toArray(Throttle[]::new)));
     }
     Consumer<WsConfig> handlers =
-        ws ->
-            ws.onMessage(ctx -> ctx.send(counts.handle(route, clientAddress(ctx), ctx.message())));
+        ws -> {
+          ws.onMessage(ctx -> ctx.send(counts.handle(route, clientAddress(ctx), ctx.message())));
+          ws.onBinaryMessage(
+              ctx -> ctx.send(counts.handle(route, clientAddress(ctx), HandledCounts.BINARY)));
+        };
+    WebSocketThrottling throttling = route.throttling();
     config.routes.ws(
-        route.path(),
-        route.messages().isEmpty()
-            ? handlers
-            : throttledWebSocket(
-                WebSocketThrottling.ofMessages(route.messages().toArray(Throttle[]::new)),
-                handlers));
+        route.path(), throttling == null ? handlers : throttledWebSocket(throttling, handlers));
   }
 
-  private static String clientAddress(WsMessageContext ctx) {
+  private static String clientAddress(WsContext ctx) {
     InetSocketAddress remote = (InetSocketAddress) ctx.session.getRemoteSocketAddress();
     return remote.getAddress().getHostAddress();
   }

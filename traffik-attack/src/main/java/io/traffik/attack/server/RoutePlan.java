@@ -1,9 +1,11 @@
 package io.traffik.attack.server;
 
 import io.traffik.Throttle;
+import io.traffik.websocket.WebSocketThrottling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The routes of the server under attack and their throttles. Not thread-safe. */
 public final class RoutePlan {
@@ -19,11 +21,14 @@ public final class RoutePlan {
    * A route for WebSockets.
    *
    * @param handshakes throttles of handshakes; may be empty
-   * @param messages throttles of messages; may be empty
+   * @param throttling throttles of messages and connections, or null
    * @param handling the time that the handler of a message takes
    */
   record Sockets(
-      String path, List<Throttle> handshakes, List<Throttle> messages, Duration handling) {}
+      String path,
+      List<Throttle> handshakes,
+      @Nullable WebSocketThrottling throttling,
+      Duration handling) {}
 
   private final boolean throttled;
   private final List<Requests> requests = new ArrayList<>();
@@ -49,13 +54,22 @@ public final class RoutePlan {
 
   /** Adds a route for WebSockets with throttled messages, whose handlers take a while. */
   public RoutePlan slowMessages(String path, Duration handling, Throttle... throttles) {
-    sockets.add(new Sockets(path, List.of(), listOf(throttles), handling));
+    return sockets(path, handling, WebSocketThrottling.ofMessages(throttles));
+  }
+
+  /** Adds a route for WebSockets with throttled messages, connections or pings. */
+  public RoutePlan sockets(String path, WebSocketThrottling throttling) {
+    return sockets(path, Duration.ZERO, throttling);
+  }
+
+  private RoutePlan sockets(String path, Duration handling, WebSocketThrottling throttling) {
+    sockets.add(new Sockets(path, List.of(), throttled ? throttling : null, handling));
     return this;
   }
 
   /** Adds a route for WebSockets with throttled handshakes. Only Javalin enforces them. */
   public RoutePlan handshakes(String path, Throttle... throttles) {
-    sockets.add(new Sockets(path, listOf(throttles), List.of(), Duration.ZERO));
+    sockets.add(new Sockets(path, listOf(throttles), null, Duration.ZERO));
     return this;
   }
 
