@@ -82,6 +82,9 @@ final class ThrottledConnectionTest extends DispatcherFixture {
     ended.throttles.end();
     assertThat(ended.throttles.open(threads)).isFalse();
     assertThat(connect(throttling).throttles.open(threads)).isTrue();
+    RecordedConnection unlimited = connect(WebSocketThrottling.ofMessages(chat));
+    unlimited.throttles.end();
+    assertThat(unlimited.throttles.open(threads)).as("the application is not notified").isFalse();
   }
 
   @Test
