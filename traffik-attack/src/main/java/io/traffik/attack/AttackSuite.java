@@ -59,7 +59,7 @@ public final class AttackSuite {
                 System.out.print(AttackTable.line(row));
                 faults.addAll(row.faults());
               });
-      run(attacks.isEmpty() ? Attacks.ALL : attacks, runner, faults);
+      run(attacks.isEmpty() ? Attacks.DEFAULT : attacks, runner, faults);
     }
     System.out.printf("%nWrong counts: %d%n", faults.size());
     faults.forEach(System.out::println);

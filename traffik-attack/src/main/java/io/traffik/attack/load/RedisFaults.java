@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What may happen to a Redis server on the loopback interface. Thread-safe. */
 public final class RedisFaults {
@@ -17,6 +18,7 @@ public final class RedisFaults {
   private static final String PROCESS_ID = "process_id:";
 
   private final int port;
+  private final AtomicLong longestNanos = new AtomicLong();
 
   private RedisFaults(int port) {
     this.port = port;
@@ -31,10 +33,19 @@ public final class RedisFaults {
   public void pause(Duration duration) throws IOException {
     String process = processId();
     signal("-STOP", process);
+    long start = System.nanoTime();
     var unused =
         CompletableFuture.runAsync(
-            () -> signal("-CONT", process),
+            () -> {
+              signal("-CONT", process);
+              longestNanos.accumulateAndGet(System.nanoTime() - start, Math::max);
+            },
             CompletableFuture.delayedExecutor(duration.toNanos(), TimeUnit.NANOSECONDS));
+  }
+
+  /** The longest pause; a busy machine makes pauses longer than they should be. */
+  public long longestPauseMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(longestNanos.get());
   }
 
   private String processId() throws IOException {

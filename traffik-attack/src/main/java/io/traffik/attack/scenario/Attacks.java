@@ -2,11 +2,13 @@ package io.traffik.attack.scenario;
 
 import io.traffik.attack.server.RoutePlan;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All attacks. */
 public final class Attacks {
 
-  public static final List<Attack> ALL =
+  /** The attacks that run by default, in at most five minutes. */
+  public static final List<Attack> DEFAULT =
       List.of(
           new MessageSurplus(),
           new ConcurrentRequests(),
@@ -15,6 +17,12 @@ public final class Attacks {
           new MessageOrder(),
           new RefusedHandshakes(),
           new OpenConnections(),
+          // Its handlers run on for a while, so it comes last.
+          new SlowHandlers());
+
+  /** The attacks that run if they are named. */
+  private static final List<Attack> ON_REQUEST =
+      List.of(
           new ConnectionChurn(),
           new ConnectionDecisions(),
           new ClosingAnswers(),
@@ -24,12 +32,13 @@ public final class Attacks {
           new AbortedRequests(),
           new RecycledTokens(),
           new UnreadAnswers(),
-          ManyAddresses.healthy(),
-          ManyAddresses.slow(),
           new BatchFlood(),
           new PausedRedis(),
-          // Its handlers run on for a while, so it comes last.
-          new SlowHandlers());
+          ManyAddresses.healthy(),
+          ManyAddresses.slow());
+
+  public static final List<Attack> ALL =
+      Stream.concat(DEFAULT.stream(), ON_REQUEST.stream()).toList();
 
   private Attacks() {}
 

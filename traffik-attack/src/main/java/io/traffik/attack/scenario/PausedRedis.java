@@ -90,7 +90,8 @@ final class PausedRedis implements Attack {
               ExpectedCount.granted(
                   "requests", state.handled(REQUESTS, attacker), LIMIT, PERIOD, start),
               ExpectedCount.granted(
-                  "messages", state.handled(MESSAGES, attacker), LIMIT, PERIOD, start)),
+                  "messages", state.handled(MESSAGES, attacker), LIMIT, PERIOD, start),
+              ExpectedCount.any("longest pause", target.redis().longestPauseMillis())),
           requests.statuses(),
           answers);
     }
