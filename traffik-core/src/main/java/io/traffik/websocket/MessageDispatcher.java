@@ -182,15 +182,16 @@ public final class MessageDispatcher {
     if (connection.isClosed()) {
       queue.skipUndecided();
     }
-    for (List<QueueEntry> batch = queue.claimBatch();
-        !batch.isEmpty();
-        batch = queue.claimBatch()) {
-      CompletableFuture<?> decision = decide(batch);
+    List<QueueEntry> batch = queue.claimBatch();
+    while (!batch.isEmpty()) {
+      List<QueueEntry> claimed = batch;
+      CompletableFuture<?> decision = decide(claimed);
       if (!decision.isDone()) {
-        var unused = decision.whenComplete((done, thrown) -> onDecision());
+        var unused = decision.whenComplete((done, thrown) -> onDecision(claimed));
         return;
       }
-      queue.endBatch();
+      queue.endBatch(claimed);
+      batch = queue.claimBatch();
     }
   }
 
@@ -213,8 +214,8 @@ public final class MessageDispatcher {
   }
 
   /** The thread that completes decisions must run neither handlers nor functions of throttles. */
-  private void onDecision() {
-    queue.endBatch();
+  private void onDecision(List<QueueEntry> batch) {
+    queue.endBatch(batch);
     execute(this::decideAndDeliver);
   }
 
@@ -261,6 +262,9 @@ public final class MessageDispatcher {
       if (next.isLimited()) {
         pending.decrementAndGet();
         waitingBytes.release(connection.client(), next.bytes());
+      }
+      if (queue.endDelivery(next)) {
+        decide();
       }
     }
   }

@@ -24,6 +24,10 @@ final class MessageQueue {
   private final Deque<QueueEntry> undecided = new ArrayDeque<>(2);
 
   private boolean deciding;
+
+  /** A denied entry. Its answer may close the connection, so nothing is decided before it. */
+  private @Nullable QueueEntry denied;
+
   private boolean delivering;
 
   void add(QueueEntry entry) {
@@ -63,7 +67,7 @@ final class MessageQueue {
     lock.lock();
     try {
       QueueEntry next = undecided.peekFirst();
-      if (deciding || next == null) {
+      if (deciding || denied != null || next == null) {
         return List.of();
       }
       List<QueueEntry> batch = new ArrayList<>(Math.min(undecided.size(), MAX_BATCH));
@@ -79,10 +83,26 @@ final class MessageQueue {
     }
   }
 
-  void endBatch() {
+  /** Ends the decision of a batch. */
+  void endBatch(List<QueueEntry> batch) {
     lock.lock();
     try {
       deciding = false;
+      for (QueueEntry entry : batch) {
+        denied = entry.isDenied() ? entry : denied;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Records that an entry has been delivered; returns whether decisions waited for it. */
+  boolean endDelivery(QueueEntry entry) {
+    lock.lock();
+    try {
+      boolean awaited = denied == entry;
+      denied = awaited ? null : denied;
+      return awaited;
     } finally {
       lock.unlock();
     }

@@ -2,6 +2,7 @@ package io.traffik.websocket;
 
 import io.traffik.BackendException;
 import io.traffik.Charge;
+import io.traffik.ConnectionThrottledException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +107,10 @@ final class QueueEntry {
 
   boolean isDecided() {
     return decided;
+  }
+
+  boolean isDenied() {
+    return thrown instanceof ConnectionThrottledException;
   }
 
   /** The exception of the throttles, or null if the message is allowed. */

@@ -23,6 +23,7 @@ final class DeferredBackend implements Backend {
   }
 
   private final InMemoryBackend memory = InMemoryBackend.builder("deferred").clock(() -> 0).build();
+  private final Queue<String> uids = new ConcurrentLinkedQueue<>();
   private final Queue<PendingCall> pending = new ConcurrentLinkedQueue<>();
 
   /** Completes the oldest call. */
@@ -41,6 +42,11 @@ final class DeferredBackend implements Backend {
   /** Fails the oldest call. */
   void fail() {
     pending.remove().answers.completeExceptionally(new BackendException("connection refused"));
+  }
+
+  /** The number of calls of a throttle so far. */
+  long calls(String uid) {
+    return uids.stream().filter(uid::equals).count();
   }
 
   /** The number of questions in each pending call. */
@@ -65,6 +71,7 @@ final class DeferredBackend implements Backend {
 
   @Override
   public CompletionStage<List<long[]>> decideAllAsync(List<BackendCall> calls) {
+    calls.forEach(call -> uids.add(call.policy().uid()));
     PendingCall deferred = new PendingCall(memory.decideAll(calls));
     pending.add(deferred);
     return deferred.answers;

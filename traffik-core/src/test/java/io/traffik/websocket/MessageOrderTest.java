@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Order and bounds of the messages of one connection. */
 final class MessageOrderTest extends DispatcherFixture {
 
+  private final Throttle none = Throttle.builder("none").rate("1/h").cost(view -> 2).build();
   private final Throttle wide = Throttle.builder("wide").rate("100000/h").build();
 
   private RecordedConnection connectInMemory() {
@@ -208,6 +209,22 @@ final class MessageOrderTest extends DispatcherFixture {
     assertThat(connection.log).containsExactly("close 1013 The server is overloaded.", "end");
     connection.receive("c");
     assertThat(connection.log).hasSize(2);
+  }
+
+  @Test
+  void t6_w3_nothingIsDecidedUntilADenialIsAnswered() {
+    RecordedConnection connection =
+        connect(
+            WebSocketThrottling.ofMessages(wide)
+                .context("none", m -> "denied".equals(m.text()), none)
+                .answer(MessageAnswer.closeTryAgainLater()));
+    connection.receive("denied");
+    connection.receive("a");
+    backend.complete();
+    assertThat(tasks).hasSize(1);
+    runTasks();
+    assertThat(connection.log).hasSize(1).first().asString().startsWith("close 1013");
+    assertThat(backend.calls("wide")).as("calls for messages after the close").isZero();
   }
 
   @Test

@@ -20,8 +20,11 @@ public final class AdmissionControl {
    */
   public static final int PLACES = 4_096;
 
-  /** From this number of calls in flight on, they can delay each other beyond the deadline. */
-  private static final int MANY = 32;
+  /** From this number of calls in flight on, they may delay each other beyond the deadline. */
+  private static final int MANY = 8;
+
+  /** A server has failed if it has answered no call in time for so many deadlines. */
+  private static final int FAILED_AFTER = 4;
 
   private final FairShareLimiter blocking = new FairShareLimiter(PLACES);
   private final FairShareLimiter asynchronous = new FairShareLimiter(PLACES);
@@ -92,8 +95,8 @@ public final class AdmissionControl {
     }
 
     /**
-     * The failure of a call that was sent and not answered by its deadline. If many calls are in
-     * flight and the server answers others, the server is slow because of them.
+     * The failure of a call that was sent and not answered by its deadline: overload if many calls
+     * are in flight and the server has not failed, otherwise the timeout.
      *
      * @param timeout the failure if it is the server's
      * @param timeoutNanos the time that the call had
@@ -129,7 +132,7 @@ public final class AdmissionControl {
    *
    * @param client the identity whose share of the places the call occupies
    * @param deadline the instant of {@link System#nanoTime} until which an answer is timely
-   * @param timeoutNanos the whole time that calls have, of which more than half without an answer
+   * @param timeoutNanos the time that calls have; several times as long without a timely answer
    *     means a stalled server
    * @throws CallRejectedException if the client has no place
    * @throws ServerStalledException if, in addition, the server has stopped answering
@@ -144,7 +147,7 @@ public final class AdmissionControl {
     }
     if (!places.tryAcquire(client, 1)) {
       long silentNanos = responses.silentNanos(nanoTime.getAsLong());
-      if (silentNanos > timeoutNanos / 2) {
+      if (silentNanos > FAILED_AFTER * timeoutNanos) {
         throw new ServerStalledException(
             "no answer from Redis for "
                 + TimeUnit.NANOSECONDS.toMillis(silentNanos)
@@ -171,28 +174,25 @@ public final class AdmissionControl {
 
   /**
    * The failure of a call that waited too long before it was sent: overload if many calls are in
-   * flight and the server answered some in the second half of the wait, otherwise a stalled server.
+   * flight and the server has not failed, otherwise a stalled server.
    *
-   * @param waitedNanos how long the call has waited
+   * @param timeoutNanos the time that calls have
    */
-  public Exception unsent(long waitedNanos) {
-    return isOverloaded(waitedNanos)
+  public Exception unsent(long timeoutNanos) {
+    return isOverloaded(timeoutNanos)
         ? new CallRejectedException(
-            "No connection was free within "
-                + TimeUnit.NANOSECONDS.toMillis(waitedNanos)
-                + " ms, although Redis answered other calls. Nothing was charged. Shed load, or"
-                + " raise .deadline(…).",
+            "No connection was free before the deadline. Nothing was charged. Shed load, or raise"
+                + " .deadline(…).",
             null)
         : new ServerStalledException(
-            "no connection to Redis was free before the deadline, and Redis answered no other call"
-                + " meanwhile. The call was not sent, and nothing was charged. Check what delays"
-                + " the server.");
+            "no connection to Redis was free before the deadline. The call was not sent, and nothing"
+                + " was charged. Check what delays the server.");
   }
 
-  /** Whether a wait was long because of other calls, which the server has answered meanwhile. */
-  private boolean isOverloaded(long waitedNanos) {
+  /** Whether a call was late because of many others, and not because the server has failed. */
+  private boolean isOverloaded(long timeoutNanos) {
     return blocking.occupied() + asynchronous.occupied() >= MANY
-        && responses.silentNanos(nanoTime.getAsLong()) <= waitedNanos / 2;
+        && responses.silentNanos(nanoTime.getAsLong()) <= FAILED_AFTER * timeoutNanos;
   }
 
   /** The failure of a call that was sent, but whose thread did not run before the deadline. */

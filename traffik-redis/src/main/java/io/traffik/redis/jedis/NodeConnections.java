@@ -39,7 +39,7 @@ final class NodeConnections {
     // overtake the threads in line.
     long inLine = (node.deadline() - start) / 2;
     if (!permits.tryAcquire(inLine, TimeUnit.NANOSECONDS)) {
-      throw server.admission().unsent(inLine);
+      throw server.admission().unsent(node.deadline() - start);
     }
     CompletableFuture<Connection> connecting = null;
     Connection connection = null;
