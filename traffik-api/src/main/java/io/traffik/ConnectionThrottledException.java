@@ -66,7 +66,7 @@ public class ConnectionThrottledException extends TraffikException {
     this.retryAfterNanos = retryAfterNanos(decision);
     // Field names are case-insensitive; the caller's value replaces the library's.
     this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    retryAfterSeconds()
+    Seconds.optional(retryAfterNanos)
         .ifPresent(seconds -> this.headers.put("Retry-After", Long.toString(seconds)));
     Objects.requireNonNull(headers, "headers must not be null")
         .forEach(
