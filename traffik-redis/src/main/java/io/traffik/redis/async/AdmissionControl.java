@@ -104,8 +104,8 @@ public final class AdmissionControl {
     public Exception unanswered(Exception timeout, long timeoutNanos) {
       return isOverloaded(timeoutNanos)
           ? new CallRejectedException(
-              "Redis answers, but not all calls in flight before their deadlines; the hit may have"
-                  + " been charged. Shed load, or raise .deadline(…).",
+              "Many calls are in flight, and Redis did not answer this one before its deadline; the"
+                  + " hit may have been charged. Shed load, or raise .deadline(…).",
               timeout)
           : timeout;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
+import io.traffik.OverloadException;
 import io.traffik.redis.RedisBackend;
 import io.traffik.redis.server.ClusterGroup;
 import io.traffik.redis.server.Condition;
@@ -140,7 +141,7 @@ class ClusterFaultsTest {
     while (!stopped.get()) {
       try {
         isExhausted(backend, client);
-      } catch (BackendException e) {
+      } catch (BackendException | OverloadException e) {
         if (first) {
           failed.countDown();
           first = false;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
+import io.traffik.OverloadException;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
@@ -87,7 +88,7 @@ class KilledServerTest {
       backend.decide(
           new BackendCall(Operation.PEEK, LoadGenerator.policy(CAPACITY), "client", "", 1));
       return true;
-    } catch (BackendException e) {
+    } catch (BackendException | OverloadException e) {
       return false;
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
+import io.traffik.OverloadException;
 import io.traffik.Rate;
 import io.traffik.redis.server.Condition;
 import io.traffik.spi.QuotaPolicy;
@@ -212,7 +213,7 @@ final class LoadGenerator implements AutoCloseable {
       try {
         call.run();
         answered = true;
-      } catch (BackendException e) {
+      } catch (BackendException | OverloadException e) {
         failed.incrementAndGet();
         messages.add(String.valueOf(e.getMessage()));
       } catch (Throwable e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
+import io.traffik.OverloadException;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
@@ -83,7 +84,7 @@ class SentinelFailoverTest {
     try {
       assertThat(isExhausted(backend)).isTrue();
       return true;
-    } catch (BackendException e) {
+    } catch (BackendException | OverloadException e) {
       return false;
     }
   }
