@@ -89,7 +89,8 @@ final class MessageQueue {
     try {
       deciding = false;
       for (QueueEntry entry : batch) {
-        denied = entry.isDenied() ? entry : denied;
+        // Another thread may have delivered it since its decision.
+        denied = entry.isDenied() && !entry.isDelivered() ? entry : denied;
       }
     } finally {
       lock.unlock();
@@ -100,6 +101,7 @@ final class MessageQueue {
   boolean endDelivery(QueueEntry entry) {
     lock.lock();
     try {
+      entry.markDelivered();
       boolean awaited = denied == entry;
       denied = awaited ? null : denied;
       return awaited;

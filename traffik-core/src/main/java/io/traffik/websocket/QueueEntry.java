@@ -33,6 +33,9 @@ final class QueueEntry {
   private @Nullable Throwable thrown;
   private volatile boolean decided;
 
+  /** Guarded by the queue. */
+  private boolean delivered;
+
   private QueueEntry(
       Kind kind, @Nullable InboundEvent event, @Nullable MessageHit hit, long bytes) {
     this.kind = kind;
@@ -107,6 +110,14 @@ final class QueueEntry {
 
   boolean isDecided() {
     return decided;
+  }
+
+  void markDelivered() {
+    delivered = true;
+  }
+
+  boolean isDelivered() {
+    return delivered;
   }
 
   boolean isDenied() {
