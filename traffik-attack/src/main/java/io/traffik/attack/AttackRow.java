@@ -18,23 +18,35 @@ record AttackRow(AttackedCase attacked, @Nullable Measured measured, @Nullable S
   /** Half of the heap of a server. A right one uses about 10 MiB when the attack is over. */
   private static final long MAX_HEAP_BYTES = 64L << 20;
 
+  private static final double SLOW_QUANTILE = 0.99;
+  private static final double MAX_DELAY_FACTOR = 2;
+
   /**
    * The figures of an attack.
    *
    * @param quiet innocents before the attack
-   * @param unthrottled innocents during the same attack on a server without throttles, or null
+   * @param compared whether the attack must not delay innocents
    * @param state the server after the attack
    * @param logLines the lines that the server has logged
    */
   record Measured(
       AttackOutcome outcome,
       ClientAnswers quiet,
-      @Nullable ClientAnswers unthrottled,
+      boolean compared,
       ServerState state,
       long logLines) {
 
     long innocentsDenied() {
       return outcome.innocents().denied() + outcome.innocents().failed();
+    }
+
+    /** How many times longer the slowest hundredth of the innocents' answers took. */
+    double delayFactor() {
+      return outcome.innocents().millis(SLOW_QUANTILE) / quiet.millis(SLOW_QUANTILE);
+    }
+
+    boolean isSlow() {
+      return compared && !(delayFactor() <= MAX_DELAY_FACTOR);
     }
   }
 
@@ -46,11 +58,26 @@ record AttackRow(AttackedCase attacked, @Nullable Measured measured, @Nullable S
     return new AttackRow(attacked, null, failure);
   }
 
-  /** Returns the counts that are wrong, in words. */
+  /** Whether the only fault is a delay of innocents. */
+  boolean isOnlySlow() {
+    return measured != null && measured.isSlow() && countFaults(measured).isEmpty();
+  }
+
+  /** Returns what is wrong, in words. */
   List<String> faults() {
     if (measured == null) {
       return List.of(attacked + ": " + failure);
     }
+    List<String> faults = countFaults(measured);
+    if (measured.isSlow()) {
+      faults.add(
+          "%s: p99 of innocents was %.1f times that before the attack"
+              .formatted(attacked, measured.delayFactor()));
+    }
+    return faults;
+  }
+
+  private List<String> countFaults(Measured measured) {
     List<String> faults = new ArrayList<>();
     measured.outcome().counts().stream()
         .filter(count -> !count.isRight())

@@ -17,7 +17,8 @@ import java.util.List;
  * java -jar traffik-attack.jar [--short] [--virtual-threads] [attack…]
  * </pre>
  *
- * <p>The exit status is 1 if a count is wrong, or if time was too short for all attacks.
+ * <p>The exit status is 1 if a count is wrong, if other clients waited too long, or if time was too
+ * short for all attacks.
  */
 public final class AttackSuite {
 
@@ -61,7 +62,7 @@ public final class AttackSuite {
               });
       run(attacks.isEmpty() ? Attacks.DEFAULT : attacks, runner, faults);
     }
-    System.out.printf("%nWrong counts: %d%n", faults.size());
+    System.out.printf("%nFaults: %d%n", faults.size());
     faults.forEach(System.out::println);
     System.exit(faults.isEmpty() ? 0 : 1);
   }

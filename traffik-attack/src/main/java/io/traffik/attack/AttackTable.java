@@ -5,13 +5,12 @@ import io.traffik.attack.load.StatusCounts;
 import io.traffik.attack.scenario.ExpectedCount;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Prints rows under a heading. */
 final class AttackTable {
 
   private static final String FORMAT =
-      "%-10s %-14s %-7s %5s  %-62s %8s %6s %9s %21s %21s %6s %7s %8s  %s%n";
+      "%-10s %-14s %-7s %5s  %-62s %8s %6s %9s %17s %17s %6s %7s %8s  %s%n";
   private static final double BYTES_PER_MEBIBYTE = 1 << 20;
 
   private AttackTable() {}
@@ -45,8 +44,8 @@ final class AttackTable {
             "",
             "",
             "denied",
-            "quiet/flood/no thr.",
-            "quiet/flood/no thr.",
+            "quiet/attack",
+            "quiet/attack",
             "MiB",
             "",
             "lines",
@@ -89,13 +88,11 @@ final class AttackTable {
   private static String quantiles(AttackRow.Measured measured, double quantile) {
     return millis(measured.quiet(), quantile)
         + "/"
-        + millis(measured.outcome().innocents(), quantile)
-        + "/"
-        + millis(measured.unthrottled(), quantile);
+        + millis(measured.outcome().innocents(), quantile);
   }
 
-  private static String millis(@Nullable ClientAnswers answers, double quantile) {
-    return answers == null || answers.nanos().isEmpty()
+  private static String millis(ClientAnswers answers, double quantile) {
+    return answers.nanos().isEmpty()
         ? "-"
         : String.format(Locale.ROOT, "%.1f", answers.millis(quantile));
   }

@@ -11,11 +11,6 @@ import io.traffik.attack.server.ServerKind;
  */
 record AttackedCase(Attack attack, ServerKind server, BackendKind backend, int connections) {
 
-  /** Names the same attack on a server without throttles, which uses no backend. */
-  String unthrottledKey() {
-    return attack.name() + server + connections;
-  }
-
   @Override
   public String toString() {
     return "%s, %s, %s, %d connections".formatted(attack.name(), server, backend, connections);

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connections of one attacker. The caller's thread writes and reads them all without blocking,
- * so that the load generator costs little. Not thread-safe.
+ * The connections of one attacker. One thread writes and reads them all without blocking, so that
+ * the load generator costs little. The thread has the lowest priority: an attacker would not use
+ * the processors of the server. Not thread-safe; each method returns when its work is done.
  */
 public final class Flood implements AutoCloseable {
 
@@ -81,6 +82,11 @@ public final class Flood implements AutoCloseable {
    * @param interval the time between two bursts, which are as large as the rate needs
    */
   public Flood paced(double perSecond, Duration interval, Duration duration) throws IOException {
+    return LowPriority.run(() -> sendPaced(perSecond, interval, duration));
+  }
+
+  private Flood sendPaced(double perSecond, Duration interval, Duration duration)
+      throws IOException {
     long start = System.nanoTime();
     long queued = 0;
     int next = 0;
@@ -98,6 +104,10 @@ public final class Flood implements AutoCloseable {
 
   /** Sends a number of messages on each connection as fast as the server reads them. */
   public Flood burst(long perConnection, Duration limit) throws IOException {
+    return LowPriority.run(() -> sendBurst(perConnection, limit));
+  }
+
+  private Flood sendBurst(long perConnection, Duration limit) throws IOException {
     long start = System.nanoTime();
     connections.forEach(connection -> connection.queue(perConnection, perConnection));
     while (connections.stream().anyMatch(FloodConnection::hasUnsent)
@@ -115,6 +125,10 @@ public final class Flood implements AutoCloseable {
 
   /** Sends the next message of a connection after each answer, until the total or the limit. */
   public Flood answered(long total, Duration limit) throws IOException {
+    return LowPriority.run(() -> sendAnswered(total, limit));
+  }
+
+  private Flood sendAnswered(long total, Duration limit) throws IOException {
     long start = System.nanoTime();
     long toQueue = total;
     for (FloodConnection connection : connections) {
@@ -135,6 +149,10 @@ public final class Flood implements AutoCloseable {
 
   /** Reads until the server has sent nothing for a while, or until the limit. */
   public Flood drain(Duration limit) throws IOException {
+    return LowPriority.run(() -> readAll(limit));
+  }
+
+  private Flood readAll(Duration limit) throws IOException {
     long start = System.nanoTime();
     long last = start;
     while (System.nanoTime() - last < QUIET_NANOS && System.nanoTime() - start < limit.toNanos()) {

@@ -31,7 +31,7 @@ public interface Attack {
   /** The numbers of connections, one run for each. */
   List<Integer> connections(AttackScale scale);
 
-  /** Whether to run the attack on a server without throttles as well, and compare the times. */
+  /** Whether the long form compares the times of innocents with those before the attack. */
   default boolean isCompared() {
     return true;
   }

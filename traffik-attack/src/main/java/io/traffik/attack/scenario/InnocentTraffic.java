@@ -25,6 +25,13 @@ public record InnocentTraffic(String path, boolean webSocket, Duration interval)
   static final int CLIENTS = 4;
 
   private static final Duration INTERVAL = Duration.ofMillis(50);
+
+  /**
+   * The time of a handler that does some work. Without it, the times would show how the attacker,
+   * the server and Redis share few processors.
+   */
+  private static final Duration HANDLING = Duration.ofMillis(5);
+
   private static final String PATH = "/innocent";
 
   /** Messages on a route of their own. */
@@ -36,8 +43,8 @@ public record InnocentTraffic(String path, boolean webSocket, Duration interval)
   /** Adds the routes that serve only these clients. */
   public static void addRoutes(RoutePlan plan) {
     Throttle throttle = Throttle.builder("innocent").rate("100/s").build();
-    plan.messages(MESSAGES.path, throttle);
-    plan.requests(REQUESTS.path, throttle);
+    plan.slowMessages(MESSAGES.path, HANDLING, throttle);
+    plan.slowRequests(REQUESTS.path, HANDLING, throttle);
   }
 
   PacedClients start(AttackTarget target) throws IOException {

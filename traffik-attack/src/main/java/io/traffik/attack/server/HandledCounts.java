@@ -18,16 +18,17 @@ final class HandledCounts {
 
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
-  void add(String path, String client) {
+  /** Handles a request or a message. */
+  void handle(String path, String client, Duration handling) {
     counts.computeIfAbsent(ServerState.key(path, client), key -> new LongAdder()).increment();
+    if (!handling.isZero()) {
+      sleep(handling);
+    }
   }
 
   /** Handles a message and returns the answer: the message itself, if it is short. */
   String handle(RoutePlan.Sockets route, String client, String message) {
-    add(route.path(), client);
-    if (!route.handling().isZero()) {
-      sleep(route.handling());
-    }
+    handle(route.path(), client, route.handling());
     return message.length() <= MAX_ECHO ? message : "ok";
   }
 

@@ -45,7 +45,7 @@ final class JavalinApplication {
       JavalinConfig config, RoutePlan.Requests route, HandledCounts counts) {
     Handler handler =
         ctx -> {
-          counts.add(route.path(), ctx.ip());
+          counts.handle(route.path(), ctx.ip(), route.handling());
           ctx.result("ok");
         };
     config.routes.get(

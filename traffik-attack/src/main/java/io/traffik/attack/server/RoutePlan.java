@@ -14,8 +14,9 @@ public final class RoutePlan {
    * A route for requests.
    *
    * @param throttles enforced together; may be empty
+   * @param handling the time that the handler takes
    */
-  record Requests(String path, List<Throttle> throttles) {}
+  record Requests(String path, List<Throttle> throttles, Duration handling) {}
 
   /**
    * A route for WebSockets.
@@ -43,7 +44,12 @@ public final class RoutePlan {
 
   /** Adds a route for requests. */
   public RoutePlan requests(String path, Throttle... throttles) {
-    requests.add(new Requests(path, listOf(throttles)));
+    return slowRequests(path, Duration.ZERO, throttles);
+  }
+
+  /** Adds a route for requests whose handlers take a while. */
+  public RoutePlan slowRequests(String path, Duration handling, Throttle... throttles) {
+    requests.add(new Requests(path, listOf(throttles), handling));
     return this;
   }
 

@@ -19,18 +19,18 @@ final class ServletApplication {
   private static final class CountedServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    private final transient String path;
+    private final transient RoutePlan.Requests route;
     private final transient HandledCounts counts;
 
-    CountedServlet(String path, HandledCounts counts) {
-      this.path = path;
+    CountedServlet(RoutePlan.Requests route, HandledCounts counts) {
+      this.route = route;
       this.counts = counts;
     }
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
-      counts.add(path, request.getRemoteAddr());
+      counts.handle(route.path(), request.getRemoteAddr(), route.handling());
       response.getOutputStream().print("ok");
     }
   }
@@ -55,7 +55,7 @@ final class ServletApplication {
           }
         });
     for (RoutePlan.Requests route : plan.requests()) {
-      context.addServlet(new ServletHolder(new CountedServlet(route.path(), counts)), route.path());
+      context.addServlet(new ServletHolder(new CountedServlet(route, counts)), route.path());
     }
     server.setHandler(context);
     server.start();
