@@ -52,6 +52,11 @@ final class BatchFlood implements Attack {
   }
 
   @Override
+  public boolean isCompared() {
+    return false;
+  }
+
+  @Override
   public InnocentTraffic innocents() {
     return InnocentTraffic.MESSAGES;
   }

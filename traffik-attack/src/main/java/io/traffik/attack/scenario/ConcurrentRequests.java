@@ -5,7 +5,6 @@ import io.traffik.attack.load.ClientAnswers;
 import io.traffik.attack.load.ClientBytes;
 import io.traffik.attack.load.Flood;
 import io.traffik.attack.load.LoopbackAddresses;
-import io.traffik.attack.load.PacedClients;
 import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.RoutePlan;
 import io.traffik.attack.server.ServerKind;
@@ -19,6 +18,7 @@ final class ConcurrentRequests implements Attack {
   private static final int LIMIT = 10;
   private static final Duration PERIOD = Duration.ofHours(1);
   private static final int CONNECTIONS = 250;
+  private static final double REQUESTS_PER_SECOND = 2_000;
   private static final Duration MAX_DURATION = Duration.ofSeconds(10);
   private static final String PATH = "/concurrent/requests";
 
@@ -57,15 +57,19 @@ final class ConcurrentRequests implements Attack {
       throws Exception {
     InetAddress attacker = LoopbackAddresses.next();
     long start = System.nanoTime();
-    try (PacedClients innocents = innocents().start(target);
-        Flood flood =
-            Flood.ofRequests(target.requests(), attacker, connections, ClientBytes.request(PATH))) {
-      flood.answered((long) connections * scale.rounds(), MAX_DURATION);
-      ClientAnswers answers = innocents.stop();
+    try (Flood flood =
+        Flood.ofRequests(target.requests(), attacker, connections, ClientBytes.request(PATH))) {
+      ExpectedCount notServed =
+          innocents()
+              .notServedDuring(
+                  target, () -> flood.answered((long) connections * scale.rounds(), MAX_DURATION));
+      ClientAnswers answers =
+          innocents().duringEvenFlood(target, flood, REQUESTS_PER_SECOND, scale.flood());
       return new AttackOutcome(
           List.of(
               ExpectedCount.granted(
-                  "requests", target.awaitQuiet().handled(PATH, attacker), LIMIT, PERIOD, start)),
+                  "requests", target.awaitQuiet().handled(PATH, attacker), LIMIT, PERIOD, start),
+              notServed),
           flood.statuses(),
           answers);
     }

@@ -3,6 +3,7 @@ package io.traffik.attack.scenario;
 import io.traffik.Throttle;
 import io.traffik.attack.load.BlockingClient;
 import io.traffik.attack.load.ClientAnswers;
+import io.traffik.attack.load.Flood;
 import io.traffik.attack.load.LoopbackAddresses;
 import io.traffik.attack.load.PacedClients;
 import io.traffik.attack.server.RoutePlan;
@@ -30,8 +31,9 @@ public record InnocentTraffic(String path, boolean webSocket, Duration interval)
    * The time of a handler that does some work. Without it, the times would show how the attacker,
    * the server and Redis share few processors.
    */
-  private static final Duration HANDLING = Duration.ofMillis(5);
+  static final Duration HANDLING = Duration.ofMillis(5);
 
+  private static final Duration EVEN_INTERVAL = Duration.ofMillis(20);
   private static final String PATH = "/innocent";
 
   /** Messages on a route of their own. */
@@ -65,6 +67,34 @@ public record InnocentTraffic(String path, boolean webSocket, Duration interval)
               : BlockingClient.ofRequests(target.requests(), path, LoopbackAddresses.next()));
     }
     return PacedClients.start(clients, interval, maxMessages);
+  }
+
+  /** A part of an attack. */
+  @FunctionalInterface
+  interface Burst {
+    void run() throws Exception;
+  }
+
+  /**
+   * Sends an attacker's messages evenly and returns the answers to these clients meanwhile. Times
+   * during bursts would show only that the attacker's messages occupy all processors.
+   */
+  ClientAnswers duringEvenFlood(
+      AttackTarget target, Flood flood, double perSecond, Duration duration)
+      throws IOException, InterruptedException {
+    try (PacedClients clients = start(target)) {
+      flood.paced(perSecond, EVEN_INTERVAL, duration);
+      return clients.stop();
+    }
+  }
+
+  /** Counts the messages of these clients that are denied or lost during a burst. */
+  ExpectedCount notServedDuring(AttackTarget target, Burst burst) throws Exception {
+    try (PacedClients clients = start(target)) {
+      burst.run();
+      ClientAnswers answers = clients.stop();
+      return ExpectedCount.exactly("others not served", answers.denied() + answers.failed(), 0);
+    }
   }
 
   /** Returns the answers to these clients while nobody attacks. */

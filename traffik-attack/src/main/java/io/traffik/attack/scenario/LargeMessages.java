@@ -5,7 +5,6 @@ import io.traffik.attack.load.ClientAnswers;
 import io.traffik.attack.load.ClientBytes;
 import io.traffik.attack.load.Flood;
 import io.traffik.attack.load.LoopbackAddresses;
-import io.traffik.attack.load.PacedClients;
 import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.RoutePlan;
 import io.traffik.attack.server.ServerKind;
@@ -19,6 +18,7 @@ final class LargeMessages implements Attack {
   private static final int LIMIT = 5;
   private static final Duration PERIOD = Duration.ofMinutes(1);
   private static final int CONNECTIONS = 48;
+  private static final double MESSAGES_PER_SECOND = 300;
   private static final int LENGTH = 60_000;
   private static final Duration MAX_DURATION = Duration.ofSeconds(6);
   private static final String PATH = "/large/messages";
@@ -59,15 +59,18 @@ final class LargeMessages implements Attack {
     InetAddress attacker = LoopbackAddresses.next();
     byte[] frame = ClientBytes.text("a".repeat(LENGTH));
     long start = System.nanoTime();
-    try (PacedClients innocents = innocents().start(target);
-        Flood flood = Flood.ofFrames(target.sockets(), PATH, attacker, connections, frame)) {
-      flood.burst(scale.largeMessages(), MAX_DURATION);
-      ClientAnswers answers = innocents.stop();
+    try (Flood flood = Flood.ofFrames(target.sockets(), PATH, attacker, connections, frame)) {
+      ExpectedCount notServed =
+          innocents()
+              .notServedDuring(target, () -> flood.burst(scale.largeMessages(), MAX_DURATION));
+      ClientAnswers answers =
+          innocents().duringEvenFlood(target, flood, MESSAGES_PER_SECOND, scale.flood());
       flood.drain(scale.flood());
       return new AttackOutcome(
           List.of(
               ExpectedCount.granted(
-                  "messages", target.awaitQuiet().handled(PATH, attacker), LIMIT, PERIOD, start)),
+                  "messages", target.awaitQuiet().handled(PATH, attacker), LIMIT, PERIOD, start),
+              notServed),
           flood.statuses(),
           answers);
     }

@@ -24,9 +24,6 @@ final class MessageSurplus implements Attack {
   private static final Duration PERIOD = Duration.ofMinutes(1);
   private static final double MESSAGES_PER_SECOND = 13_500;
 
-  /** Other clients are timed while messages are evenly spaced: bursts occupy all processors. */
-  private static final Duration EVEN_INTERVAL = Duration.ofMillis(20);
-
   /** Bursts fill what waits on the server; evenly spaced messages would not. */
   private static final Duration BURST_INTERVAL = Duration.ofSeconds(1);
 
@@ -71,16 +68,18 @@ final class MessageSurplus implements Attack {
     InetAddress attacker = LoopbackAddresses.next();
     long start = System.nanoTime();
     BlockingClient requests = BlockingClient.ofRequests(target.requests(), REQUESTS, attacker);
-    try (PacedClients innocents = innocents().start(target);
-        Flood flood =
+    try (Flood flood =
             Flood.ofFrames(
                 target.sockets(), MESSAGES, attacker, connections, ClientBytes.text("hi"));
         PacedClients sameRoute = SAME_ROUTE.start(target, LIMIT);
         PacedClients requester =
             PacedClients.start(List.of(requests), REQUEST_INTERVAL, REQUESTS_SENT)) {
-      flood.paced(MESSAGES_PER_SECOND, EVEN_INTERVAL, scale.flood());
-      ClientAnswers answers = innocents.stop();
-      flood.paced(MESSAGES_PER_SECOND, BURST_INTERVAL, BURST_INTERVAL);
+      ClientAnswers answers =
+          innocents().duringEvenFlood(target, flood, MESSAGES_PER_SECOND, scale.flood());
+      ExpectedCount notServed =
+          innocents()
+              .notServedDuring(
+                  target, () -> flood.paced(MESSAGES_PER_SECOND, BURST_INTERVAL, BURST_INTERVAL));
       requester.join();
       ClientAnswers sameRouteAnswers = sameRoute.join().stop();
       flood.drain(scale.flood());
@@ -94,7 +93,8 @@ final class MessageSurplus implements Attack {
               ExpectedCount.exactly(
                   "others' messages",
                   sameRouteAnswers.granted(),
-                  (long) InnocentTraffic.CLIENTS * LIMIT)),
+                  (long) InnocentTraffic.CLIENTS * LIMIT),
+              notServed),
           flood.statuses(),
           answers);
     }

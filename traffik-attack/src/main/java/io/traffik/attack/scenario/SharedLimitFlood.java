@@ -6,7 +6,6 @@ import io.traffik.attack.load.ClientAnswers;
 import io.traffik.attack.load.ClientBytes;
 import io.traffik.attack.load.Flood;
 import io.traffik.attack.load.LoopbackAddresses;
-import io.traffik.attack.load.PacedClients;
 import io.traffik.attack.server.BackendKind;
 import io.traffik.attack.server.RoutePlan;
 import io.traffik.attack.server.ServerKind;
@@ -28,6 +27,7 @@ final class SharedLimitFlood implements Attack {
   /** Enough to hold all tokens of the shared limit, if a denied request holds one for a moment. */
   private static final int CONNECTIONS = 64;
 
+  private static final double REQUESTS_PER_SECOND = 1_000;
   private static final Duration INTERVAL = Duration.ofMillis(100);
   private static final String PATH = "/shared/requests";
 
@@ -48,7 +48,7 @@ final class SharedLimitFlood implements Attack {
             .identifier(view -> EVERYBODY)
             .build();
     Throttle client = Throttle.builder("shared by client").rate(clientLimit(scale), PERIOD).build();
-    plan.requests(PATH, everybody, client);
+    plan.slowRequests(PATH, InnocentTraffic.HANDLING, everybody, client);
   }
 
   @Override
@@ -81,20 +81,21 @@ final class SharedLimitFlood implements Attack {
       if (target.throttled()) {
         exhaust(flood, clientLimit(scale));
       }
-      try (PacedClients innocents = INNOCENTS.start(target)) {
-        flood.answered(Long.MAX_VALUE, scale.flood());
-        ClientAnswers answers = innocents.stop();
-        return new AttackOutcome(
-            List.of(
-                ExpectedCount.granted(
-                    "requests",
-                    target.awaitQuiet().handled(PATH, attacker),
-                    clientLimit(scale),
-                    PERIOD,
-                    start)),
-            flood.statuses(),
-            answers);
-      }
+      ExpectedCount notServed =
+          INNOCENTS.notServedDuring(target, () -> flood.answered(Long.MAX_VALUE, scale.flood()));
+      ClientAnswers answers =
+          INNOCENTS.duringEvenFlood(target, flood, REQUESTS_PER_SECOND, scale.flood());
+      return new AttackOutcome(
+          List.of(
+              ExpectedCount.granted(
+                  "requests",
+                  target.awaitQuiet().handled(PATH, attacker),
+                  clientLimit(scale),
+                  PERIOD,
+                  start),
+              notServed),
+          flood.statuses(),
+          answers);
     }
   }
 

@@ -45,6 +45,11 @@ final class UnreadAnswers implements Attack {
   }
 
   @Override
+  public boolean isCompared() {
+    return false;
+  }
+
+  @Override
   public InnocentTraffic innocents() {
     return InnocentTraffic.MESSAGES;
   }
