@@ -56,7 +56,17 @@ public final class Rate {
     return of(limit, period, limit);
   }
 
-  private static Rate of(long limit, Duration period, long capacity) {
+  /**
+   * A rate with another capacity than one period's tokens. Unlike {@link #withCapacity}, it also
+   * accepts a rate whose full limit would take too long to fill.
+   *
+   * @param limit the tokens per period, at least 1
+   * @param period the period, above zero
+   * @param capacity the tokens of a full bucket, at least 1
+   * @return the rate
+   * @throws ConfigurationException as {@link #of(long, Duration)}
+   */
+  public static Rate of(long limit, Duration period, long capacity) {
     Objects.requireNonNull(period, "period must not be null");
     if (limit < 1) {
       throw new ConfigurationException(

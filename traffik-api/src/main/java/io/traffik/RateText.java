@@ -27,9 +27,10 @@ final class RateText {
     if (trimmed.length() > MAX_LENGTH || !matcher.matches()) {
       throw malformed(text);
     }
-    Rate rate = Rate.of(number(matcher.group(1), text), period(matcher.group(2), text));
+    long limit = number(matcher.group(1), text);
     String capacity = matcher.group(3);
-    return capacity == null ? rate : rate.withCapacity(number(capacity, text));
+    return Rate.of(
+        limit, period(matcher.group(2), text), capacity == null ? limit : number(capacity, text));
   }
 
   private static Duration period(String period, String text) {

@@ -42,6 +42,27 @@ final class RateTest {
     assertThat(Rate.parse(text)).isEqualTo(Rate.perMinute(100).withCapacity(20));
   }
 
+  /** The time to fill is that of the capacity, not of the limit. */
+  @ParameterizedTest
+  @CsvSource({
+    "365/365000d (capacity 1), 365, P365000D, 1, P1000D",
+    "1000/51135000d (capacity 1000), 1000, P51135000D, 1000, P51135000D",
+    "1000/51135000d (capacity 1), 1000, P51135000D, 1, P51135D"
+  })
+  void r2_aLongPeriodIsAcceptedIfTheCapacityFillsInTime(
+      String text, long limit, String period, long capacity, String fill) {
+    Duration expected = Duration.parse(fill);
+    if (expected.toDays() > 51_135) {
+      rejects(() -> Rate.parse(text), "140 years");
+      rejects(() -> Rate.of(limit, Duration.parse(period), capacity), "140 years");
+    } else {
+      Rate rate = Rate.parse(text);
+      assertThat(rate.fillNanos()).isEqualTo(expected.toNanos());
+      assertThat(rate).isEqualTo(Rate.of(limit, Duration.parse(period), capacity));
+      assertThat(Rate.parse(rate.toString())).isEqualTo(rate);
+    }
+  }
+
   @Example
   void r2_unlimitedIsExplicit() {
     assertThat(Rate.parse("unlimited")).isSameAs(Rate.UNLIMITED);

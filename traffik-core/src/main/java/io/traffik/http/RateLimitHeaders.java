@@ -82,10 +82,14 @@ public enum RateLimitHeaders {
     if (rate.capacity() == rate.limit()) {
       return rate.period().plusNanos(NANOS_PER_SECOND - 1).toSeconds();
     }
+    // The period may exceed the nanoseconds of a long, if the capacity is below the limit.
+    BigInteger second = BigInteger.valueOf(NANOS_PER_SECOND);
     BigInteger nanos =
-        BigInteger.valueOf(rate.period().toNanos()).multiply(BigInteger.valueOf(rate.capacity()));
-    BigInteger perSecond =
-        BigInteger.valueOf(rate.limit()).multiply(BigInteger.valueOf(NANOS_PER_SECOND));
+        BigInteger.valueOf(rate.period().toSeconds())
+            .multiply(second)
+            .add(BigInteger.valueOf(rate.period().toNanosPart()))
+            .multiply(BigInteger.valueOf(rate.capacity()));
+    BigInteger perSecond = BigInteger.valueOf(rate.limit()).multiply(second);
     return nanos.add(perSecond).subtract(BigInteger.ONE).divide(perSecond).longValueExact();
   }
 
