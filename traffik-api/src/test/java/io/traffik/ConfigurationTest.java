@@ -35,6 +35,22 @@ final class ConfigurationTest {
         () -> Throttle.builder(uid).rate("1/s").build(), "uid must not be blank: \"" + uid + "\"");
   }
 
+  /** Servers reject responses with longer fields, so that each request would fail. */
+  @Test
+  void t5_aUidThatIsTooLongForAHeaderField() {
+    for (String longest :
+        new String[] {"u".repeat(160), "\u4e16".repeat(17), "\"".repeat(80), "%".repeat(53)}) {
+      assertThat(Throttle.builder(longest).rate("1/s").build().uid()).isEqualTo(longest);
+      rejects(
+          () -> Throttle.builder(longest + longest.charAt(0)).rate("1/s").build(),
+          "uid must take at most 160 characters in a header field (special characters take up to"
+              + " 9): ");
+    }
+    rejects(
+        () -> Throttle.builder("u".repeat(9_000)).rate("1/s").build(),
+        "9000 for \"" + "u".repeat(160) + "\"; shorten it");
+  }
+
   @Test
   void t5_dynamicWithAFixedBackend() {
     rejects(

@@ -3,6 +3,7 @@ package io.traffik.spi;
 import io.traffik.Backend;
 import io.traffik.ConfigurationException;
 import io.traffik.Rate;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class QuotaPolicy {
 
   private static final int MAX_RATES = 16;
+
+  /**
+   * Servers limit the fields of a response to about 8 KiB, and the name appears in them twice for
+   * each rate.
+   */
+  private static final int MAX_FIELD_LENGTH = 160;
 
   private final String uid;
   private final Rate[] rates;
@@ -40,15 +47,27 @@ public final class QuotaPolicy {
   /**
    * A policy with a name and rates.
    *
-   * @param uid the name, which is part of every key; not blank
+   * @param uid the name, which is part of every key; not blank. It takes at most 160 characters in
+   *     a header field, where special characters take up to 9
    * @param rates 1 to 16 rates, none of them null; {@link Rate#UNLIMITED} only as the single one.
    *     The position of a rate is part of its buckets' keys
    * @return the policy
-   * @throws ConfigurationException if the name is blank, or the rates break these rules
+   * @throws ConfigurationException if the name is blank or too long, or the rates break these rules
    */
   public static QuotaPolicy of(String uid, List<Rate> rates) {
     if (Objects.requireNonNull(uid, "uid must not be null").isBlank()) {
       throw new ConfigurationException("uid must not be blank: \"" + uid + "\"");
+    }
+    int fieldLength = fieldLength(uid);
+    if (fieldLength > MAX_FIELD_LENGTH) {
+      throw new ConfigurationException(
+          "uid must take at most "
+              + MAX_FIELD_LENGTH
+              + " characters in a header field (special characters take up to 9): "
+              + fieldLength
+              + " for \""
+              + uid.substring(0, Math.min(uid.length(), MAX_FIELD_LENGTH))
+              + "\"; shorten it");
     }
     for (Rate rate : Objects.requireNonNull(rates, "rates must not be null")) {
       Objects.requireNonNull(rate, "rate must not be null");
@@ -73,6 +92,17 @@ public final class QuotaPolicy {
               + "; remove the unlimited one, or all others");
     }
     return new QuotaPolicy(uid, rates.toArray(new Rate[0]));
+  }
+
+  /** In a field, quotes and backslashes are escaped, and other special bytes percent-encoded. */
+  private static int fieldLength(String uid) {
+    int length = 0;
+    for (byte b : uid.getBytes(StandardCharsets.UTF_8)) {
+      boolean encoded = b < ' ' || b > '~' || b == '%';
+      boolean escaped = b == '"' || b == '\\';
+      length += encoded ? 3 : escaped ? 2 : 1;
+    }
+    return length;
   }
 
   /**

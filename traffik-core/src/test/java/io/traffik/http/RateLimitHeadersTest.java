@@ -7,6 +7,7 @@ import io.traffik.ConnectionThrottledException;
 import io.traffik.Identity;
 import io.traffik.Rate;
 import io.traffik.Throttle;
+import io.traffik.ThrottleBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,20 @@ final class RateLimitHeadersTest {
             Map.of("RateLimit-Policy", "\"api\";q=100;w=60", "RateLimit", "\"api\";r=99;t=1"));
   }
 
+  /** Servers limit the fields of a response to about 8 KiB. */
+  @Test
+  void t5_h1_theLongestNameWithAllRatesFitsAResponse() {
+    for (String uid : new String[] {"u".repeat(160), "\u4e16".repeat(17), "\"".repeat(80)}) {
+      ThrottleBuilder throttle = fixture.throttle(uid, "1000000000000/2000d");
+      for (int i = 2; i <= 16; i++) {
+        throttle.rate("1000000000000/2000d");
+      }
+      Map<String, String> fields = fixture.headersAfter(throttle.build());
+      assertThat(items(fields.get("RateLimit"))).hasSize(16);
+      assertThat(String.join("", fields.values())).hasSizeBetween(4_900, 7_000);
+    }
+  }
+
   /** The window must not come from the stored time per token, which is rounded to nanoseconds. */
   @ParameterizedTest
   @CsvSource({
@@ -53,7 +68,8 @@ final class RateLimitHeadersTest {
     "200/500ms, 1",
     "10/s (capacity 5), 1",
     "7/min (capacity 14), 120",
-    "3/s (capacity 10), 4"
+    "3/s (capacity 10), 4",
+    "365/365000d (capacity 1), 86400000"
   })
   void h1_theWindowIsThatOfTheConfiguredRate(String rate, long seconds) {
     ListElement<?> policy =

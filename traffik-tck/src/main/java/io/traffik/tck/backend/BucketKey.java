@@ -15,6 +15,9 @@ record BucketKey(String uid, String identity, String scope) {
 
   private static final String LONG = "x".repeat(10_000);
 
+  /** With one character more before and after it, the longest uid that a throttle accepts. */
+  private static final String LONG_UID = "x".repeat(158);
+
   /** Texts that must all be distinct. */
   private static final List<String> TEXTS =
       List.of(
@@ -85,7 +88,7 @@ record BucketKey(String uid, String identity, String scope) {
       keys.add(new BucketKey("api", text, ""));
       keys.add(new BucketKey("api", "", text));
       keys.add(new BucketKey("api", text, text));
-      keys.add(new BucketKey("u" + text, "", ""));
+      keys.add(new BucketKey("u" + text.replace(LONG, LONG_UID), "", ""));
       keys.add(new BucketKey("u", text, "s"));
     }
     for (String text : SPLIT) {
