@@ -10,15 +10,48 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Converts all spellings of a request path to one text, so that they share a bucket. Adapters use
- * it if their framework returns paths as the client spelled them.
+ * Converts all spellings of a request target or path to one text. It is the only parser of targets
+ * and paths: adapters call the method for the form in which their framework returns them.
  *
  * <p>Conversion never fails. Malformed percent-encoding stays as it is, and bytes that are not
- * UTF-8 become replacement characters.
+ * UTF-8 become replacement characters. Control characters are characters like any other: they
+ * neither end nor split a path.
  */
 public final class RequestPath {
 
   private RequestPath() {}
+
+  /**
+   * Extracts the path of a request target (RFC 9112, section 3.2) and decodes it like {@link
+   * #decode}. A target that begins with a slash is a path, even if it begins with two. Otherwise it
+   * may be an absolute URI, whose scheme and authority are removed. Any other text is a path whose
+   * slash is missing, such as {@code *}.
+   *
+   * @param target the target of a request line, as the client sent it; not null
+   * @return the path; it starts with a slash, and only the root ends with one
+   */
+  public static String fromTarget(String target) {
+    Objects.requireNonNull(target, "target must not be null");
+    int end = indexOfAny(target, "?#", 0, target.length());
+    return decode(target.substring(pathStart(target, end), end));
+  }
+
+  /** The index after the scheme and authority of an absolute URI; otherwise 0. */
+  private static int pathStart(String target, int end) {
+    int slash = indexOfAny(target, "/", 0, end);
+    boolean absolute =
+        slash > 1 && target.charAt(slash - 1) == ':' && target.startsWith("//", slash);
+    return absolute ? indexOfAny(target, "/", slash + 2, end) : 0;
+  }
+
+  private static int indexOfAny(String text, String characters, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (characters.indexOf(text.charAt(i)) >= 0) {
+        return i;
+      }
+    }
+    return end;
+  }
 
   /**
    * Decodes a path once and removes {@code ;parameters} and empty segments. For frameworks that
@@ -50,10 +83,31 @@ public final class RequestPath {
     return join(resolved);
   }
 
+  /**
+   * Removes the empty segments of a path that the framework has decoded. Escapes of slashes and
+   * backslashes that the framework kept are written in upper case, since clients may use either.
+   *
+   * @param decodedPath the path, without query and parameters; not null
+   * @return the path; it starts with a slash, and only the root ends with one
+   */
+  public static String ofDecoded(String decodedPath) {
+    Objects.requireNonNull(decodedPath, "decodedPath must not be null");
+    String path =
+        decodedPath.indexOf('%') < 0
+            ? decodedPath
+            : decodedPath.replace("%2f", "%2F").replace("%5c", "%5C");
+    boolean canonical = path.startsWith("/") && !path.endsWith("/") && !path.contains("//");
+    return canonical ? path : join(nonEmptySegments(path));
+  }
+
   private static List<String> segments(String rawPath) {
+    Objects.requireNonNull(rawPath, "rawPath must not be null");
+    return nonEmptySegments(decodeBytes(rawPath));
+  }
+
+  private static List<String> nonEmptySegments(String path) {
     List<String> segments = new ArrayList<>();
-    for (String segment :
-        decodeBytes(Objects.requireNonNull(rawPath, "rawPath must not be null")).split("/", -1)) {
+    for (String segment : path.split("/", -1)) {
       if (!segment.isEmpty()) {
         segments.add(segment);
       }

@@ -3,6 +3,7 @@ package io.traffik.examples;
 import com.sun.net.httpserver.HttpExchange;
 import io.traffik.Backend;
 import io.traffik.ConnectionView;
+import io.traffik.http.RequestPath;
 import java.util.List;
 
 /** A request to the JDK's own HTTP server, as a throttle sees it. */
@@ -20,7 +21,7 @@ record ExchangeView(HttpExchange exchange, Backend backend) implements Connectio
 
   @Override
   public String path() {
-    return exchange.getRequestURI().getPath().replaceAll(";[^/]*", "");
+    return RequestPath.decode(exchange.getRequestURI().getRawPath());
   }
 
   @Override

@@ -52,7 +52,7 @@ final class SocketView implements ConnectionView {
   }
 
   private static String path(UpgradeRequest request, @Nullable PluginState plugin) {
-    String path = RequestPath.decode(String.valueOf(request.getRequestURI().getRawPath()));
+    String path = RequestPath.fromTarget(request.getRequestURI().toString());
     return plugin != null && plugin.ignoresCase() ? path.toLowerCase(Locale.ROOT) : path;
   }
 

@@ -57,6 +57,37 @@ final class JavalinWebSocketTest {
     }
   }
 
+  /** A URI parser would take the first part of such a path for a host. */
+  @Test
+  void k2_aHandshakeAndItsConnectionHaveTheSamePath() throws Exception {
+    List<String> paths = new CopyOnWriteArrayList<>();
+    try (JavalinTestServer server =
+        server(
+            config -> {
+              config.router.contextPath = "/shop";
+              config.router.treatMultipleSlashesAsSingleSlash = true;
+              config.routes.wsBeforeUpgrade(
+                  "/x/{room}", ctx -> paths.add(JavalinView.of(ctx).path()));
+              config.routes.ws(
+                  "/x/{room}",
+                  ws ->
+                      ws.onConnect(
+                          ctx -> {
+                            paths.add(JavalinView.handshake(ctx).path());
+                            ctx.closeSession();
+                          }));
+            })) {
+      for (String spelling :
+          List.of(
+              "/shop/x/a", "/shop//x/a", "/shop/x//%61", "/shop/x/a;b?c=/d", "http://a/shop/x/a")) {
+        assertThat(server.handshake(spelling, "X-Other: a", ""))
+            .as(spelling)
+            .contains("101 Switching");
+      }
+    }
+    assertThat(paths).hasSize(10).containsOnly("/shop/x/a");
+  }
+
   @Test
   void h1_w1_anAllowedHandshakeHasTheHeaderFields() throws Exception {
     try (JavalinTestServer server =

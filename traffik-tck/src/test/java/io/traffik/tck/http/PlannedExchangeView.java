@@ -2,6 +2,7 @@ package io.traffik.tck.http;
 
 import io.traffik.Backend;
 import io.traffik.ConnectionView;
+import io.traffik.http.RequestPath;
 import java.util.List;
 
 /** A correct view of an exchange. Broken adapters override a part of it. */
@@ -25,7 +26,7 @@ class PlannedExchangeView implements ConnectionView {
 
   @Override
   public String path() {
-    return exchange.http().getRequestURI().getPath().replaceAll(";[^/]*", "");
+    return RequestPath.decode(exchange.http().getRequestURI().getRawPath());
   }
 
   @Override

@@ -44,7 +44,7 @@ class PlannedHandshakeView implements ConnectionView {
 
   @Override
   public String path() {
-    return RequestPath.decode(target().replaceFirst("\\?.*", ""));
+    return RequestPath.fromTarget(target());
   }
 
   @Override

@@ -177,7 +177,7 @@ class ReferenceSocketAdapter extends WebSocketContract {
     }
 
     private PlannedSocket socket(String target) {
-      String path = RequestPath.decode(target.replaceFirst("\\?.*", ""));
+      String path = RequestPath.fromTarget(target);
       return plan.sockets().stream()
           .filter(socket -> path.startsWith(socket.path().replace("{id}", "")))
           .findFirst()
