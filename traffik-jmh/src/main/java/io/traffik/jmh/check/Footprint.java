@@ -1,12 +1,18 @@
 package io.traffik.jmh.check;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.traffik.Backend.Operation;
+import io.traffik.Rate;
 import io.traffik.jmh.contender.Contenders;
 import io.traffik.jmh.workload.BenchmarkLimit;
 import io.traffik.jmh.workload.ClientIdentities;
 import io.traffik.jmh.workload.Limiter;
+import io.traffik.memory.InMemoryBackend;
+import io.traffik.spi.BackendCall;
+import io.traffik.spi.QuotaPolicy;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,7 +24,8 @@ import java.util.Map;
  * java -XX:+UseSerialGC -Xmx4g -cp benchmarks.jar io.traffik.jmh.check.Footprint [results.json [clients]]
  * </pre>
  *
- * <p>The caller keeps no identity, so only identities that the contender keeps are counted.
+ * <p>The caller keeps no identity, so only identities that the contender keeps are counted. The
+ * last lines are for throttles of several rates. They are printed only.
  */
 public final class Footprint {
 
@@ -40,6 +47,9 @@ public final class Footprint {
       bytesPerClient.put(contender, bytesPerClient(contender, clients));
       System.out.printf("%-28s %7.1f B%n", contender, bytesPerClient.get(contender));
     }
+    for (int rates = 1; rates <= 4; rates++) {
+      System.out.printf("%-28s %7.1f B%n", rates + " rates", bytesPerKey(rates, clients));
+    }
     if (arguments.length > 0) {
       new ObjectMapper()
           .writeValue(
@@ -58,6 +68,16 @@ public final class Footprint {
     long after = usedHeap();
     // This use keeps the limiter reachable until here.
     return (double) (after - before) / limiter.size();
+  }
+
+  private static double bytesPerKey(int rates, int clients) {
+    long before = usedHeap();
+    InMemoryBackend backend = InMemoryBackend.builder("keys").maxKeys(clients).build();
+    QuotaPolicy policy = QuotaPolicy.of("api", Collections.nCopies(rates, Rate.parse("10/365d")));
+    for (int client = 0; client < clients; client++) {
+      backend.decide(new BackendCall(Operation.HIT, policy, ClientIdentities.of(client), "", 1));
+    }
+    return (double) (usedHeap() - before) / backend.size();
   }
 
   private static long usedHeap() {
