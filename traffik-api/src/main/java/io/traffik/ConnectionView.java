@@ -43,12 +43,14 @@ public interface ConnectionView {
   String method();
 
   /**
-   * The route template or mapping that the framework matched, such as {@code /users/{id}}.
+   * The route template that the framework matched, such as {@code /users/{id}}. Without templates,
+   * it is the pattern under which the handler or filter is registered, such as {@code /api/*}.
    *
    * <p>Return only text that the application declared. A client that could vary this text would get
    * a new bucket for each variant.
    *
-   * @return the route; null (the default) if unknown, so that the {@link #path()} is used
+   * @return the route; null (the default) if there is none. All connections without a route share
+   *     the buckets of one route
    */
   default @Nullable String route() {
     return null;
@@ -57,7 +59,8 @@ public interface ConnectionView {
   /**
    * The path of the request: percent-decoded, without query and without {@code ;parameters}.
    *
-   * <p>All spellings of a path that reach one resource must return the same text.
+   * <p>All spellings of a path that reach one resource must return the same text. Only {@link
+   * Scope#PATH} and functions of the application use it.
    *
    * @return the path, with a leading slash
    */

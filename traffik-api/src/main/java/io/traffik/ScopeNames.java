@@ -12,6 +12,9 @@ final class ScopeNames {
   private static final int MAX_CACHED = 1_024;
   private static final String WEBSOCKET = "WS ";
 
+  /** The route of connections without one. It is no path, because paths begin with a slash. */
+  private static final String NO_ROUTE = "*";
+
   private static final ScopeNames GET = new ScopeNames("GET ");
   private static final ScopeNames POST = new ScopeNames("POST ");
   private static final ScopeNames PUT = new ScopeNames("PUT ");
@@ -35,24 +38,38 @@ final class ScopeNames {
   }
 
   static String methodAndRoute(ConnectionView view) {
-    return ofMethod(required(view.method(), "method()", view)).name(view);
+    return namesOf(view).name(route(view));
   }
 
   static String routeAndContext(ConnectionView view) {
-    String context = required(view.context(), "context()", view);
-    // The length prevents a context that contains spaces from matching another context and route.
+    String context = context(view);
     return context.equals("default")
-        ? DEFAULT_CONTEXT.name(view)
-        : WEBSOCKET + context.length() + ":" + context + " " + route(view);
+        ? DEFAULT_CONTEXT.name(route(view))
+        : prefixOf(context) + route(view);
   }
 
   static String route(ConnectionView view) {
     String route = view.route();
-    return route != null ? route : path(view);
+    return route == null ? NO_ROUTE : route;
   }
 
-  private static String path(ConnectionView view) {
-    return required(view.path(), "path()", view);
+  static String path(ConnectionView view) {
+    String prefix =
+        view.kind() == ConnectionView.Kind.HTTP ? namesOf(view).prefix : prefixOf(context(view));
+    return prefix + required(view.path(), "path()", view);
+  }
+
+  private static ScopeNames namesOf(ConnectionView view) {
+    return ofMethod(required(view.method(), "method()", view));
+  }
+
+  private static String context(ConnectionView view) {
+    return required(view.context(), "context()", view);
+  }
+
+  /** The length prevents a context that contains spaces from matching another context and route. */
+  private static String prefixOf(String context) {
+    return WEBSOCKET + context.length() + ":" + context + " ";
   }
 
   /** Rejects null, since an adapter may lack null checks and "null" would name a bucket. */
@@ -78,11 +95,7 @@ final class ScopeNames {
     };
   }
 
-  private String name(ConnectionView view) {
-    String route = view.route();
-    if (route == null) {
-      return prefix + path(view);
-    }
+  private String name(String route) {
     String cached = byRoute.get(route);
     return cached != null ? cached : cache(route);
   }

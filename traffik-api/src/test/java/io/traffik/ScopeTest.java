@@ -17,7 +17,35 @@ final class ScopeTest {
         .isEqualTo("GET /a")
         .isNotEqualTo(defaultScope(TestView.GET.method("POST")));
     assertThat(defaultScope(TestView.GET.route("/b"))).isNotEqualTo(defaultScope(TestView.GET));
-    assertThat(defaultScope(TestView.GET.route(null))).isEqualTo("GET /a");
+  }
+
+  /** A client chooses its path, so that a path would give it as many buckets as it likes. */
+  @Test
+  void k2_connectionsWithoutARouteShareABucketWhateverTheirPath() {
+    for (String path : new String[] {"/a", "/b", "/*", "*", ""}) {
+      assertThat(defaultScope(pathOnly(ConnectionView.Kind.HTTP, path))).isEqualTo("GET *");
+      assertThat(defaultScope(pathOnly(ConnectionView.Kind.HANDSHAKE, path)))
+          .isEqualTo("WS 7:default *");
+      assertThat(Scope.ROUTE.of(pathOnly(ConnectionView.Kind.HTTP, path))).isEqualTo("*");
+    }
+  }
+
+  @Test
+  void k2_pathsGiveBucketsOnlyIfTheUserAsksForThem() {
+    for (ConnectionView.Kind kind : ConnectionView.Kind.values()) {
+      assertThat(Scope.PATH.of(pathOnly(kind, "/a")))
+          .isNotEqualTo(Scope.PATH.of(pathOnly(kind, "/b")))
+          .endsWith("/a");
+    }
+    assertThat(Scope.PATH.of(TestView.GET.route("/{id}"))).isEqualTo("GET /a");
+    assertThat(Scope.PATH.of(TestView.GET.method("POST"))).isEqualTo("POST /a");
+    assertThat(Scope.PATH.of(TestView.GET.method("FOO")))
+        .isEqualTo(Scope.PATH.of(TestView.GET.method("BAR")));
+    assertThat(Scope.PATH.of(TestView.GET.message("chat"))).isEqualTo("WS 4:chat /a");
+  }
+
+  private static TestView pathOnly(ConnectionView.Kind kind, String path) {
+    return new TestView(kind, "GET", null, path, "192.0.2.1", "default", null);
   }
 
   @Test
@@ -50,8 +78,9 @@ final class ScopeTest {
     TestView pathless =
         new TestView(ConnectionView.Kind.HTTP, "GET", null, null, "192.0.2.1", "default", null);
     rejects(ScopeNames::byDefault, TestView.GET.method(null), "method()");
-    rejects(ScopeNames::byDefault, pathless, "path()");
-    rejects(Scope.ROUTE, pathless, "path()");
+    rejects(Scope.PATH, pathless, "path()");
+    rejects(Scope.PATH, TestView.GET.method(null), "method()");
+    rejects(Scope.PATH, TestView.GET.message(null), "context()");
     rejects(ScopeNames::byDefault, TestView.GET.message(null), "context()");
   }
 

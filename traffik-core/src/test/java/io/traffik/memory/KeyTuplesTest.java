@@ -20,6 +20,9 @@ import net.jqwik.api.Provide;
 /** Different keys never share a bucket; equal keys always do. */
 class KeyTuplesTest {
 
+  /** Longer uids of special characters do not fit into header fields. */
+  private static final int MAX_UID_LENGTH = 17;
+
   private static final Rate ONE = Rate.of(1, Policies.YEAR);
 
   /** The key of a bucket within one backend. */
@@ -112,12 +115,16 @@ class KeyTuplesTest {
   }
 
   @Example
-  void k3_oneScopeForAllRoutesIsOneBucketAndTheDefaultIsOnePerRoute() {
+  void k2_k3_onlyTheScopePathHasABucketPerPath() {
     InMemoryBackend backend = InMemoryBackend.create("test");
-    Throttle perRoute = Throttle.builder("route").rate(ONE).backend(backend).build();
-    assertThat(perRoute.hit(new ClientRequest("192.0.2.1", "/a")).allowed()).isTrue();
-    assertThat(perRoute.hit(new ClientRequest("192.0.2.1", "/b")).allowed()).isTrue();
-    assertThat(perRoute.hit(new ClientRequest("192.0.2.1", "/b")).allowed()).isFalse();
+    Throttle byDefault = Throttle.builder("route").rate(ONE).backend(backend).build();
+    assertThat(byDefault.hit(new ClientRequest("192.0.2.1", "/a")).allowed()).isTrue();
+    assertThat(byDefault.hit(new ClientRequest("192.0.2.1", "/b")).allowed()).isFalse();
+    Throttle perPath =
+        Throttle.builder("path").rate(ONE).scope(Scope.PATH).backend(backend).build();
+    assertThat(perPath.hit(new ClientRequest("192.0.2.1", "/a")).allowed()).isTrue();
+    assertThat(perPath.hit(new ClientRequest("192.0.2.1", "/b")).allowed()).isTrue();
+    assertThat(perPath.hit(new ClientRequest("192.0.2.1", "/b")).allowed()).isFalse();
     Throttle overall =
         Throttle.builder("all").rate(ONE).scope(Scope.ALL_ROUTES).backend(backend).build();
     assertThat(overall.hit(new ClientRequest("192.0.2.1", "/a")).allowed()).isTrue();
@@ -135,7 +142,7 @@ class KeyTuplesTest {
   }
 
   private static Tuple cut(String text, int a, int b) {
-    int first = 1 + Math.floorMod(a, text.length());
+    int first = 1 + Math.floorMod(a, Math.min(text.length(), MAX_UID_LENGTH));
     int second = first + Math.floorMod(b, text.length() - first + 1);
     return new Tuple(
         text.substring(0, first), text.substring(first, second), text.substring(second));

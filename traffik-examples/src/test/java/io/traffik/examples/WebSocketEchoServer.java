@@ -48,7 +48,11 @@ enum WebSocketEchoServer {
         throws InterruptedException {
       Echo server = new Echo();
       server.setWebSocketFactory(
-          ThrottledWebSockets.handshakes(handshakes).messages(messages).backend(backend).build());
+          ThrottledWebSockets.handshakes(handshakes)
+              .messages(messages)
+              .paths("/echo")
+              .backend(backend)
+              .build());
       server.start();
       server.started.await();
       return new Running("ws://127.0.0.1:" + server.getPort() + "/echo", server::stopServer);

@@ -7,13 +7,14 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.framing.CloseFrame;
 
 /**
- * Writes the response to a denied handshake. The library answers each rejected handshake with a
- * 404. So this class writes to the socket and closes the connection before the library can write.
- * The socket's buffer is empty before the handshake and accepts the whole response.
+ * Writes the response to a rejected handshake. The library answers each with a 404 and leaves the
+ * connection open. So this class writes to the socket and closes the connection before the library
+ * can write. The socket's buffer is empty before the handshake and accepts the whole response.
  */
 final class HandshakeRejection {
 
@@ -22,30 +23,35 @@ final class HandshakeRejection {
   private HandshakeRejection() {}
 
   static void send(WebSocketImpl connection, HttpDenial denial) {
-    ByteBuffer response = ByteBuffer.wrap(bytes(denial));
+    String reason = ConnectionThrottledException.reasonPhrase(denial.status());
+    send(
+        connection,
+        CloseFrame.TRY_AGAIN_LATER,
+        response(denial.status() + " " + reason, denial.headers(), denial.body()));
+  }
+
+  /** Answers a malformed request (RFC 9112, section 3). */
+  static void sendBadRequest(WebSocketImpl connection) {
+    send(connection, CloseFrame.PROTOCOL_ERROR, response("400 Bad Request", Map.of(), ""));
+  }
+
+  private static void send(WebSocketImpl connection, int closeCode, ByteBuffer response) {
     try {
       int written;
       do {
         written = connection.getChannel().write(response);
       } while (response.hasRemaining() && written > 0);
     } catch (IOException e) {
-      LOGGER.log(Level.DEBUG, "The client of a denied handshake has disconnected.", e);
+      LOGGER.log(Level.DEBUG, "The client of a rejected handshake has disconnected.", e);
     }
-    connection.closeConnection(CloseFrame.TRY_AGAIN_LATER, "handshake throttled");
+    connection.closeConnection(closeCode, "handshake rejected");
   }
 
-  private static byte[] bytes(HttpDenial denial) {
-    StringBuilder head =
-        new StringBuilder("HTTP/1.1 ")
-            .append(denial.status())
-            .append(' ')
-            .append(ConnectionThrottledException.reasonPhrase(denial.status()))
-            .append("\r\n");
-    denial
-        .headers()
-        .forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-    head.append("Content-Length: ").append(denial.body().length()).append("\r\n");
-    head.append("Connection: close\r\n\r\n").append(denial.body());
-    return head.toString().getBytes(StandardCharsets.US_ASCII);
+  private static ByteBuffer response(String status, Map<String, String> headers, String body) {
+    StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append("\r\n");
+    headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+    head.append("Content-Length: ").append(body.length()).append("\r\n");
+    head.append("Connection: close\r\n\r\n").append(body);
+    return ByteBuffer.wrap(head.toString().getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** The view of a handshake. It copies the socket's address, which is lost with the connection. */
 final class HandshakeView implements ConnectionView {
 
-  /** The route of all undeclared paths. No path equals it, since paths begin with a slash. */
-  private static final String UNDECLARED = "*";
-
   private final ConnectionId id = ConnectionId.next();
   private final WebSocket connection;
   private final ClientHandshake handshake;
@@ -33,15 +30,17 @@ final class HandshakeView implements ConnectionView {
     this.connection = connection;
     this.handshake = handshake;
     this.backend = backend;
-    this.path = RequestPath.decode(rawPath(handshake.getResourceDescriptor()));
-    this.route = paths.isEmpty() ? null : paths.contains(path) ? path : UNDECLARED;
+    this.path = RequestPath.fromTarget(handshake.getResourceDescriptor());
+    this.route = paths.contains(path) ? path : null;
     this.remoteAddress = addressLiteral(connection.getRemoteSocketAddress());
   }
 
-  /** Extracts the path of a request target, which may be an absolute URI (RFC 9112, 3.2.2). */
-  private static String rawPath(String target) {
-    String path = target.replaceFirst("[?#].*", "");
-    return path.startsWith("/") ? path : path.replaceFirst("^[^/]*//[^/]*", "");
+  /**
+   * Whether the request target contains a control character. The library accepts such targets, but
+   * no valid one has any (RFC 3986), and a server that searches them by patterns may be misled.
+   */
+  static boolean isMalformed(ClientHandshake handshake) {
+    return handshake.getResourceDescriptor().chars().anyMatch(Character::isISOControl);
   }
 
   private static @Nullable String addressLiteral(@Nullable InetSocketAddress address) {

@@ -58,7 +58,14 @@ final class ThrottledListener extends WebSocketAdapter {
   public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
       WebSocket conn, Draft draft, ClientHandshake request) throws InvalidDataException {
     WebSocketImpl connection = (WebSocketImpl) conn;
-    HandshakeView handshake = new HandshakeView(conn, request, settings.backend, settings.paths);
+    if (HandshakeView.isMalformed(request)) {
+      rejected = true;
+      HandshakeRejection.sendBadRequest(connection);
+      throw new InvalidDataException(
+          CloseFrame.PROTOCOL_ERROR, "The request target contains a control character.");
+    }
+    HandshakeView handshake =
+        new HandshakeView(conn, request, settings.backend, settings.declaredPaths);
     ThrottledRequest throttledRequest = new ThrottledRequest();
     try {
       throttledRequest.enforceAll(settings.handshakes, handshake);

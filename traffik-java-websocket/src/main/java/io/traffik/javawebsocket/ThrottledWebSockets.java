@@ -6,9 +6,11 @@ import io.traffik.ConfigurationException;
 import io.traffik.ConnectionView;
 import io.traffik.Throttle;
 import io.traffik.http.RateLimitHeaders;
+import io.traffik.http.RequestPath;
 import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.WebSocketThrottling;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,9 +41,9 @@ import org.jspecify.annotations.Nullable;
  * WebSocketThrottling#connections} avoids this: it decides after the handshake and closes denied
  * connections. Decisions about messages never block the server's thread.
  *
- * <p>By default each client has a bucket per path. If the server accepts connections on any path, a
- * client gets a fresh bucket by inventing a path. To prevent that, declare the {@link #paths}, or
- * use {@link io.traffik.Scope#ALL_ROUTES}.
+ * <p>The library has no routes. A declared path is a route: one that {@link #paths} or {@link
+ * #messages(String, WebSocketThrottling)} names. A client has one bucket for all other paths
+ * together. A handshake whose request target contains a control character is refused with 400.
  *
  * <p>Immutable and safe for any number of threads. No parameter may be null.
  */
@@ -52,7 +54,7 @@ public final class ThrottledWebSockets {
     List<Throttle> handshakes = List.of();
     @Nullable WebSocketThrottling messages;
     @Nullable Backend backend;
-    Set<String> paths = Set.of();
+    Set<String> declaredPaths = Set.of();
     Map<String, WebSocketThrottling> messagesByPath = Map.of();
     RateLimitHeaders rateLimitHeaders = RateLimitHeaders.STANDARD;
     @Nullable WebSocketServerFactory delegate;
@@ -62,7 +64,7 @@ public final class ThrottledWebSockets {
       copy.handshakes = handshakes;
       copy.messages = messages;
       copy.backend = backend;
-      copy.paths = paths;
+      copy.declaredPaths = declaredPaths;
       copy.messagesByPath = messagesByPath;
       copy.rateLimitHeaders = rateLimitHeaders;
       copy.delegate = delegate;
@@ -120,25 +122,41 @@ public final class ThrottledWebSockets {
   }
 
   /**
-   * Returns a copy that throttles open connections on one path. On this path it replaces the
-   * throttling of {@link #messages(WebSocketThrottling)}.
+   * Returns a copy that throttles open connections on one path, which it declares. On this path it
+   * replaces the throttling of {@link #messages(WebSocketThrottling)}.
    *
    * @param path the path, in the form that {@link #paths} accepts
    * @param throttling the throttles of connections and messages
    * @return the copy
+   * @throws ConfigurationException if the path has another form
    */
   public ThrottledWebSockets messages(String path, WebSocketThrottling throttling) {
     requirePath(path);
     Objects.requireNonNull(throttling, "throttling must not be null");
     Map<String, WebSocketThrottling> more = new HashMap<>(settings.messagesByPath);
     more.put(path, throttling);
-    return with(copy -> copy.messagesByPath = Map.copyOf(more));
+    return with(
+        copy -> {
+          copy.messagesByPath = Map.copyOf(more);
+          copy.declaredPaths = declare(List.of(path));
+        });
+  }
+
+  private Set<String> declare(List<String> more) {
+    Set<String> declared = new HashSet<>(settings.declaredPaths);
+    declared.addAll(more);
+    return Set.copyOf(declared);
   }
 
   private static void requirePath(String path) {
     if (!Objects.requireNonNull(path, "path must not be null").startsWith("/")) {
       throw new ConfigurationException(
           "path must begin with a slash: \"" + path + "\". Write it as in /chat.");
+    }
+    String matched = RequestPath.decode(path);
+    if (!matched.equals(path)) {
+      throw new ConfigurationException(
+          "No connection can have the path \"" + path + "\". Write it as \"" + matched + "\".");
     }
   }
 
@@ -156,12 +174,13 @@ public final class ThrottledWebSockets {
   }
 
   /**
-   * Returns a copy with the declared paths of the server. Each client has one bucket for all other
-   * paths. By default each client has a bucket per path.
+   * Returns a copy that declares paths of the server, in addition to those already declared. By
+   * default none is declared, and each client has one bucket for the whole server.
    *
-   * @param paths at least one, decoded and without a trailing slash (except for {@code /})
+   * @param paths at least one, decoded, without query, parameters and empty segments, and without a
+   *     trailing slash (except for {@code /})
    * @return the copy
-   * @throws ConfigurationException if there is none, or one does not begin with a slash
+   * @throws ConfigurationException if there is none, or one has another form
    */
   public ThrottledWebSockets paths(String... paths) {
     Objects.requireNonNull(paths, "paths must not be null");
@@ -172,8 +191,7 @@ public final class ThrottledWebSockets {
       throw new ConfigurationException(
           "paths(…) needs at least one path: none given. Pass the server's paths, or omit the call.");
     }
-    Set<String> declared = Set.of(paths);
-    return with(copy -> copy.paths = declared);
+    return with(copy -> copy.declaredPaths = declare(List.of(paths)));
   }
 
   /**

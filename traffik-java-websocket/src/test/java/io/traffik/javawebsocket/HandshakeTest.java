@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.traffik.Backend;
+import io.traffik.Rate;
 import io.traffik.Throttle;
 import io.traffik.memory.InMemoryBackend;
 import io.traffik.testing.WebSocketTestClient;
+import io.traffik.websocket.WebSocketThrottling;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.Test;
 /** Rejected handshakes, of which the server is not notified. */
 final class HandshakeTest {
 
+  private static final WebSocketThrottling NO_LIMIT =
+      WebSocketThrottling.ofMessages(Throttle.builder("chat").rate(Rate.UNLIMITED).build());
+
   private final Backend backend = InMemoryBackend.builder("chat").clock(() -> 0).build();
   private final Throttle api = Throttle.builder("api").rate("1/h").build();
 
@@ -29,12 +34,16 @@ final class HandshakeTest {
   }
 
   private static Socket handshake(EchoWebSocketServer server) throws IOException {
+    return handshake(server, "/");
+  }
+
+  private static Socket handshake(EchoWebSocketServer server, String target) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort());
     socket.setSoTimeout(20_000);
     String request =
         String.join(
             "\r\n",
-            "GET / HTTP/1.1",
+            "GET " + target + " HTTP/1.1",
             "Host: a",
             "Upgrade: websocket",
             "Connection: Upgrade",
@@ -70,6 +79,31 @@ final class HandshakeTest {
           .as("events of the first connection only")
           .containsExactly("open", "a");
       assertThat(server.getConnections()).hasSize(1);
+    }
+  }
+
+  /** The library reads a request line until CR and LF, so that one of them may be in the target. */
+  @Test
+  void k2_aTargetWithAControlCharacterIsRefused() throws Exception {
+    try (EchoWebSocketServer server =
+        EchoWebSocketServer.start(
+            ThrottledWebSockets.handshakes().messages("/chat", NO_LIMIT).build())) {
+      for (String target :
+          new String[] {
+            "/chat\n", "/\nchat", "\n/chat", "/chat\nx", "/chat?\n", "/chat\r", "/chat\t", "/chat\0"
+          }) {
+        String response;
+        try (Socket socket = handshake(server, target)) {
+          response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+        assertThat(response).as(target).startsWith("HTTP/1.1 400 Bad Request\r\n");
+      }
+      assertThat(server.events).doesNotContain("open");
+      assertThat(server.getConnections()).isEmpty();
+      try (WebSocketTestClient client = WebSocketTestClient.connect(server.uri("/chat%0a"))) {
+        client.send("a");
+        assertThat(client.receive()).isEqualTo("echo a");
+      }
     }
   }
 

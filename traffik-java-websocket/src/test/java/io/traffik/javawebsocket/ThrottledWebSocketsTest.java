@@ -48,6 +48,44 @@ final class ThrottledWebSocketsTest {
   }
 
   @Test
+  void k2_aServerWithoutDeclaredPathsIsOneRoute() throws Exception {
+    try (EchoWebSocketServer server =
+        EchoWebSocketServer.start(throttled().messages(chat).build())) {
+      try (WebSocketTestClient client = WebSocketTestClient.connect(server.uri("/a"))) {
+        client.send("a");
+        assertThat(client.receive()).isEqualTo("echo a");
+      }
+      for (int i = 0; i < 50; i++) {
+        try (WebSocketTestClient client = WebSocketTestClient.connect(server.uri("/" + i))) {
+          client.send("b");
+          assertThat(client.receive()).contains("429");
+        }
+      }
+      assertThat(backend.size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void k2_aPathWithItsOwnThrottlesIsDeclared() throws Exception {
+    WebSocketThrottling news = WebSocketThrottling.ofMessages(chat);
+    try (EchoWebSocketServer server =
+        EchoWebSocketServer.start(throttled().messages(chat).messages("/news", news).build())) {
+      for (String path : new String[] {"/a", "/news"}) {
+        try (WebSocketTestClient client = WebSocketTestClient.connect(server.uri(path))) {
+          client.send("a");
+          assertThat(client.receive()).as(path).isEqualTo("echo a");
+        }
+      }
+      for (String path : new String[] {"/b", "//news", "/news?x"}) {
+        try (WebSocketTestClient client = WebSocketTestClient.connect(server.uri(path))) {
+          client.send("a");
+          assertThat(client.receive()).as(path).contains("429");
+        }
+      }
+    }
+  }
+
+  @Test
   void w1_aPathCanHaveItsOwnThrottles() throws Exception {
     Throttle news = Throttle.builder("news").rate("2/h").build();
     try (EchoWebSocketServer server =
@@ -235,6 +273,11 @@ final class ThrottledWebSocketsTest {
     assertThatThrownBy(() -> throttled().paths("chat"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("path must begin with a slash: \"chat\". Write it as in /chat.");
+    for (String path : new String[] {"/chat/", "//chat", "/ch%61t", "/chat;x"}) {
+      assertThatThrownBy(() -> throttled().paths("/news", path))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessage("No connection can have the path \"" + path + "\". Write it as \"/chat\".");
+    }
     assertThatThrownBy(() -> throttled().messages())
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("needs at least one throttle: none given");

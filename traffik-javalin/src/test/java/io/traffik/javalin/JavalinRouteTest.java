@@ -7,6 +7,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.staticfiles.Location;
 import io.traffik.ConnectionView;
 import io.traffik.Throttle;
+import io.traffik.memory.InMemoryBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,23 @@ final class JavalinRouteTest {
       assertThat(server.status(1, "FOO /api/nothing")).isEqualTo(404);
       assertThat(server.status(1, "BAR /api/a")).isEqualTo(429);
       assertThat(server.status(1, "BAR /api/else")).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void k2_aThousandUnmatchedPathsMakeOneKey() throws Exception {
+    InMemoryBackend backend = TestBackends.inMemory();
+    Throttle all = Throttle.builder("all").rate("2000/h").build();
+    try (JavalinTestServer server =
+        new JavalinTestServer(
+            config -> {
+              config.registerPlugin(new TraffikPlugin(backend));
+              config.routes.before(throttled(all));
+            })) {
+      for (int i = 0; i < 1_000; i++) {
+        assertThat(server.get("/" + i + "/" + i).statusCode()).isEqualTo(404);
+      }
+      assertThat(backend.size()).isEqualTo(1);
     }
   }
 

@@ -24,10 +24,9 @@ import org.jspecify.annotations.Nullable;
  * export.enforce(ServletView.of(request), rows);
  * }</pre>
  *
- * <p>The {@link #route()} is the context path and the pattern that the container matched. The
- * patterns {@code /}, {@code /*} and the context root match any path, so they do not count as
- * routes; the throttle then uses the {@link #path()}. A framework behind such a servlet gets a
- * bucket per path by default; choose another scope on the throttle to change that.
+ * <p>The {@link #route()} is the context path and the pattern of the servlet that the container
+ * matched. A framework behind a servlet on {@code /} or {@code /*} therefore has one route; a scope
+ * on the throttle can divide it.
  *
  * <p>Method, route and path are those of the dispatch in which the view was created. A view may be
  * passed to another thread, but two threads must not use it at once.
@@ -85,12 +84,7 @@ public final class ServletView implements ConnectionView {
     }
     String context = request.getServletContext().getContextPath();
     String pattern = mapping.getPattern();
-    return switch (match) {
-      case EXACT -> context + pattern;
-      case EXTENSION -> context + "/" + pattern;
-      case PATH -> pattern.equals("/*") ? null : context + pattern;
-      case CONTEXT_ROOT, DEFAULT -> null;
-    };
+    return match == MappingMatch.EXTENSION ? context + "/" + pattern : context + pattern;
   }
 
   @Override
@@ -125,25 +119,7 @@ public final class ServletView implements ConnectionView {
       // configured to accept such requests.
       return RequestPath.normalize(request.getRequestURI());
     }
-    return withoutEmptySegments(withUpperCaseEscapes(matched));
-  }
-
-  /** Tomcat can be configured to keep encoded slashes as the client spelled them. */
-  private static String withUpperCaseEscapes(String path) {
-    return path.indexOf('%') < 0 ? path : path.replace("%2f", "%2F").replace("%5c", "%5C");
-  }
-
-  private static String withoutEmptySegments(String path) {
-    if (path.startsWith("/") && !path.endsWith("/") && !path.contains("//")) {
-      return path;
-    }
-    StringBuilder joined = new StringBuilder(path.length() + 1);
-    for (String segment : path.split("/", -1)) {
-      if (!segment.isEmpty()) {
-        joined.append('/').append(segment);
-      }
-    }
-    return joined.isEmpty() ? "/" : joined.toString();
+    return RequestPath.ofDecoded(matched);
   }
 
   /**

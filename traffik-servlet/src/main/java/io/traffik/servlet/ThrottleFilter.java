@@ -64,7 +64,8 @@ public final class ThrottleFilter implements Filter {
    *   <li>{@code rate}: required; one or several rates, separated by commas, in the format of
    *       {@link io.traffik.Rate#parse}
    *   <li>{@code uid}: by default the filter's name
-   *   <li>{@code scope}: {@code METHOD_AND_ROUTE}, {@code ROUTE} or {@code ALL_ROUTES}
+   *   <li>{@code scope}: {@code METHOD_AND_ROUTE}, {@code ROUTE}, {@code ALL_ROUTES} or {@code
+   *       PATH}
    *   <li>{@code cost}, {@code onBackendFailure}, {@code onAnonymous} and {@code rateLimitHeaders}:
    *       as in code
    *   <li>{@code maxKeys}: the limit of the filter's own in-memory backend

@@ -114,10 +114,11 @@ final class WebXmlParameters {
     switch (scope.strip().toLowerCase(Locale.ROOT)) {
       case "method_and_route" -> throttle.scope(Scope.METHOD_AND_ROUTE);
       case "route" -> throttle.scope(Scope.ROUTE);
+      case "path" -> throttle.scope(Scope.PATH);
       case "all_routes" -> throttle.scope(Scope.ALL_ROUTES);
       default ->
           throw new ConfigurationException(
-              "unknown scope: \"" + scope + "\". Use METHOD_AND_ROUTE, ROUTE or ALL_ROUTES.");
+              "unknown scope: \"" + scope + "\". Use METHOD_AND_ROUTE, ROUTE, ALL_ROUTES or PATH.");
     }
   }
 

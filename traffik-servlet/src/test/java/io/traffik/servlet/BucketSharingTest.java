@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.traffik.Identifier;
 import io.traffik.Identity;
+import io.traffik.Scope;
 import io.traffik.Throttle;
+import io.traffik.ThrottleBuilder;
 import io.traffik.memory.InMemoryBackend;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -26,13 +28,18 @@ final class BucketSharingTest {
 
   private final CountingServlet reports = CountingServlet.responding("report");
 
+  private final Throttle api = allows100().build();
+
+  /** A throttle whose remaining tokens tell whether paths share a bucket. */
+  private final Throttle byPath = allows100().scope(Scope.PATH).build();
+
   /** Allows 100 requests per hour, on a clock that does not move. */
-  private final Throttle api =
-      Throttle.builder("api")
-          .rate("100/h")
-          .identifier(BY_KEY.or(Identifier.remoteAddress()))
-          .backend(InMemoryBackend.builder("buckets").clock(() -> 0).build())
-          .build();
+  private static ThrottleBuilder allows100() {
+    return Throttle.builder("api")
+        .rate("100/h")
+        .identifier(BY_KEY.or(Identifier.remoteAddress()))
+        .backend(InMemoryBackend.builder("buckets").clock(() -> 0).build());
+  }
 
   private TestApplication start(ServletServer server) throws Exception {
     return server.start(
@@ -130,12 +137,12 @@ final class BucketSharingTest {
 
   @ParameterizedTest
   @EnumSource
-  void k2_spellingsOfOnePathShareABucketWithoutARoute(ServletServer server) throws Exception {
+  void k2_spellingsOfOnePathShareABucketInScopePath(ServletServer server) throws Exception {
     try (TestApplication app =
         server.start(
             "/app",
             context -> {
-              ThrottleFilter.of(api).register(context, "/*");
+              ThrottleFilter.of(byPath).register(context, "/*");
               CountingServlet.responding("front").map(context, "/");
             })) {
       long expected = 99;
@@ -165,7 +172,7 @@ final class BucketSharingTest {
             "/app",
             true,
             context -> {
-              ThrottleFilter.of(api).register(context, "/*");
+              ThrottleFilter.of(byPath).register(context, "/*");
               CountingServlet.responding("front").map(context, "/");
             })) {
       long expected = 99;
@@ -192,7 +199,7 @@ final class BucketSharingTest {
         server.start(
             "/app",
             context -> {
-              ThrottleFilter.of(api).register(context, "/*");
+              ThrottleFilter.of(byPath).register(context, "/*");
               reports.map(context, "/report");
               CountingServlet.responding("front").map(context, "/");
             })) {
@@ -231,16 +238,23 @@ final class BucketSharingTest {
 
   @ParameterizedTest
   @EnumSource
-  void k2_aStarMappingGivesABucketPerPath(ServletServer server) throws Exception {
-    try (TestApplication app =
-        server.start(
-            context -> {
-              ThrottleFilter.of(api).register(context, "/*");
-              CountingServlet.responding("all").map(context, "/*");
-            })) {
-      assertThat(remaining(app.get("/a"))).isEqualTo(99);
-      assertThat(remaining(app.get("/b"))).isEqualTo(99);
-      assertThat(remaining(app.get("/a/"))).isEqualTo(98);
+  void k2_aMappingOfAllPathsIsOneRoute(ServletServer server) throws Exception {
+    for (String mapping : List.of("/*", "/")) {
+      Throttle fresh = allows100().build();
+      try (TestApplication app =
+          server.start(
+              context -> {
+                ThrottleFilter.of(fresh).register(context, "/*");
+                CountingServlet.responding("root").map(context, "");
+                CountingServlet.responding("all").map(context, mapping);
+              })) {
+        assertThat(remaining(app.get("/a"))).as(mapping).isEqualTo(99);
+        assertThat(remaining(app.get("/b"))).as(mapping).isEqualTo(98);
+        assertThat(remaining(app.get("/a/c"))).as(mapping).isEqualTo(97);
+        if (mapping.equals("/")) {
+          assertThat(remaining(app.get("/"))).as("the servlet of the root").isEqualTo(99);
+        }
+      }
     }
   }
 
@@ -262,12 +276,10 @@ final class BucketSharingTest {
 
   @ParameterizedTest
   @EnumSource
-  void k2_missingPathsAreThrottled(ServletServer server) throws Exception {
+  void k2_missingPathsShareABucket(ServletServer server) throws Exception {
     try (TestApplication app = start(server)) {
-      HttpResponse<String> missing = app.get("/missing");
-      assertThat(missing.statusCode()).isEqualTo(404);
-      for (int i = 0; i < 99; i++) {
-        assertThat(app.get("/missing").statusCode()).isEqualTo(404);
+      for (int i = 0; i < 100; i++) {
+        assertThat(app.get("/missing/" + i).statusCode()).isEqualTo(404);
       }
       assertThat(app.get("/missing").statusCode()).isEqualTo(429);
     }

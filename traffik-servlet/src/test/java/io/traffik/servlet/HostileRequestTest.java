@@ -73,6 +73,7 @@ final class HostileRequestTest {
     Throttle api =
         Throttle.builder("api")
             .rate("1/h")
+            .scope(Scope.PATH)
             .backend(InMemoryBackend.builder("hostile").clock(() -> 0).build())
             .build();
     try (TestApplication app =

@@ -8,6 +8,12 @@ record LoopbackView(String method, String path) implements ConnectionView {
 
   static final LoopbackView ROOT = new LoopbackView("GET", "/");
 
+  /** The mappings of the tests are paths. */
+  @Override
+  public String route() {
+    return path;
+  }
+
   @Override
   public String remoteAddress() {
     return "127.0.0.1";

@@ -172,8 +172,8 @@ final class WebXmlTest {
             new Invalid("uid", " ", "uid must not be blank"),
             new Invalid(
                 "scope",
-                "path",
-                "unknown scope: \"path\". Use METHOD_AND_ROUTE, ROUTE or ALL_ROUTES."),
+                "client",
+                "unknown scope: \"client\". Use METHOD_AND_ROUTE, ROUTE, ALL_ROUTES or PATH."),
             new Invalid(
                 "cost",
                 "one",

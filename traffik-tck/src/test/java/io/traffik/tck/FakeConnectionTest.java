@@ -16,10 +16,10 @@ final class FakeConnectionTest {
 
   @Test
   void k2_eachKindHasItsOwnScope() {
-    assertThat(Scope.METHOD_AND_ROUTE.of(USER)).isEqualTo("GET /users/7");
+    assertThat(Scope.METHOD_AND_ROUTE.of(USER)).isEqualTo("GET *");
     assertThat(Scope.METHOD_AND_ROUTE.of(USER.route("/users/{id}"))).isEqualTo("GET /users/{id}");
-    assertThat(Scope.METHOD_AND_ROUTE.of(FakeConnection.post("/a"))).isEqualTo("POST /a");
-    assertThat(Scope.METHOD_AND_ROUTE.of(USER.method("PUT").path("/b"))).isEqualTo("PUT /b");
+    assertThat(Scope.PATH.of(FakeConnection.post("/a"))).isEqualTo("POST /a");
+    assertThat(Scope.PATH.of(USER.method("PUT").path("/b"))).isEqualTo("PUT /b");
     assertThat(FakeConnection.handshake("/chat").kind()).isEqualTo(Kind.HANDSHAKE);
     FakeConnection message = FakeConnection.message("/chat", 12);
     assertThat(message.kind()).isEqualTo(Kind.MESSAGE);

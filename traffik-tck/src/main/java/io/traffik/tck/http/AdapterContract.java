@@ -38,6 +38,7 @@ public abstract class AdapterContract
         HeaderFieldRules,
         HandlerRules,
         RouteRules,
+        PathRules,
         ViewRules,
         SeveralThrottlesRules,
         PolicyRules,

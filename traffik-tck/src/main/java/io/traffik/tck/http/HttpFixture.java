@@ -50,6 +50,12 @@ final class HttpFixture implements Fixture {
     return new PlannedRoute("/users/{id}", Kind.IMMEDIATE, throttles);
   }
 
+  /** A route that matches every path of one segment. */
+  PlannedRoute catchAll(Throttle... throttles) {
+    Assumptions.assumeTrue(contract.hasTemplates(), "The framework has no route templates");
+    return new PlannedRoute("/{id}", Kind.IMMEDIATE, throttles);
+  }
+
   PlannedRoute asynchronous(Throttle... throttles) {
     Assumptions.assumeTrue(
         contract.hasAsynchronousHandlers(), "The framework has no asynchronous handlers");

@@ -32,7 +32,8 @@ public final class PlannedRoute {
   }
 
   /**
-   * The path, for example {@code /plain}, or {@code /users/{id}} with a parameter at the end.
+   * The path, for example {@code /plain}, or {@code /users/{id}} or {@code /{id}} with a parameter
+   * at the end. A path without a parameter takes precedence over one with a parameter.
    *
    * @return the path, beginning with a slash
    * @see AdapterContract#hasTemplates()

@@ -86,7 +86,21 @@ interface RouteRules {
             "/plain%3fx=1",
             "/plain%3b",
             "/plain%00",
-            "/plain/x"));
+            "/plain/x",
+            "//x/plain",
+            "/plain#x",
+            "http://localhost/plain",
+            "http://x:1//plain?x=1",
+            "/plain%0a",
+            "/plain%0d%0ax",
+            "/%0aplain",
+            "/plain\n",
+            "/plain\nx",
+            "\n/plain",
+            "/plain\r",
+            "/plain\tx",
+            "/plain\0",
+            "/plain\u007f"));
   }
 
   @Test
@@ -105,7 +119,13 @@ interface RouteRules {
             "/users/%C3%A4",
             "/users/1/",
             "/users//1",
-            "/%75sers/1"));
+            "/%75sers/1",
+            "//users/1",
+            "http://localhost/users/3",
+            "/users/1%0a2",
+            "/users/%00",
+            "/users/1\n2",
+            "/users/1\r"));
   }
 
   @Test

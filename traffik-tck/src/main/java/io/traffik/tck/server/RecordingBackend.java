@@ -23,13 +23,18 @@ public final class RecordingBackend implements Backend {
   /** A call and its tokens: above zero if taken, below zero if refunded. */
   private record Entry(String uid, String identity, String scope, long tokens) {}
 
-  private final Backend memory;
+  private final InMemoryBackend memory;
   private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
   private volatile boolean failing;
   private volatile boolean overloaded;
 
   public RecordingBackend(String namespace, LongSupplier clock) {
     memory = InMemoryBackend.builder(namespace).clock(clock).build();
+  }
+
+  /** A backend that evicts keys beyond a bound. */
+  public RecordingBackend(String namespace, LongSupplier clock, int maxKeys) {
+    memory = InMemoryBackend.builder(namespace).clock(clock).maxKeys(maxKeys).build();
   }
 
   public void fail(boolean failing) {
@@ -68,6 +73,29 @@ public final class RecordingBackend implements Backend {
         .collect(Collectors.toCollection(TreeSet::new))
         .stream()
         .toList();
+  }
+
+  /** The scope of a throttle's last call; empty if there was none. */
+  public String lastScope(String uid) {
+    String last = "";
+    for (Entry entry : entries) {
+      last = entry.uid.equals(uid) ? entry.scope : last;
+    }
+    return last;
+  }
+
+  /** The number of a throttle's keys: of its clients, each in each scope. */
+  public long keys(String uid) {
+    return entries.stream()
+        .filter(e -> e.uid.equals(uid))
+        .map(e -> List.of(e.identity, e.scope))
+        .distinct()
+        .count();
+  }
+
+  /** The number of keys that were lost at the bound before their buckets were full. */
+  public long evictions() {
+    return memory.evictions();
   }
 
   /** The number of calls for a throttle, including peeks and refunds. */

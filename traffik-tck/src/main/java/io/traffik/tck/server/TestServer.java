@@ -74,6 +74,7 @@ public final class TestServer {
    * Sends a request without any encoding, on a new connection. Client libraries would reject some
    * of these requests.
    *
+   * @param target a path, or an absolute URI with a path
    * @param headers whole lines, for example {@code X-Client: a}
    */
   public ReceivedResponse raw(String method, String target, String... headers) throws IOException {
@@ -102,7 +103,7 @@ public final class TestServer {
       throws IOException {
     URI uri = server.uri();
     StringBuilder head = new StringBuilder(method).append(' ');
-    head.append(uri.getRawPath()).append(target).append(" HTTP/1.1\r\n");
+    head.append(withContextPath(uri.getRawPath(), target)).append(" HTTP/1.1\r\n");
     head.append("Host: localhost\r\nConnection: close\r\n");
     for (String header : headers) {
       head.append(header).append("\r\n");
@@ -123,6 +124,13 @@ public final class TestServer {
     } catch (IOException e) {
       return ReceivedResponse.none(request, e);
     }
+  }
+
+  /** Inserts the context path before the path of a target, which may be an absolute URI. */
+  private static String withContextPath(String contextPath, String target) {
+    int authority = target.startsWith("http://") ? "http://".length() : 0;
+    int path = authority == 0 ? 0 : target.indexOf('/', authority);
+    return target.substring(0, path) + contextPath + target.substring(path);
   }
 
   public void close() throws Exception {

@@ -26,7 +26,8 @@ public final class PlannedSocket {
   }
 
   /**
-   * The path, for example {@code /chat}, or {@code /rooms/{id}} with a parameter at the end.
+   * The path, for example {@code /chat}, or {@code /rooms/{id}} or {@code /{id}} with a parameter
+   * at the end.
    *
    * @return the path, beginning with a slash
    * @see WebSocketContract#hasTemplates()

@@ -2,6 +2,7 @@ package io.traffik.tck.websocket;
 
 import static io.traffik.tck.server.TestThrottles.throttle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.traffik.Throttle;
@@ -79,5 +80,72 @@ interface SocketHandshakeRules {
                 + fixture.backend().scopes("api")
                 + ": "
                 + response);
+  }
+
+  /** Paths that match no route may share one bucket, which is exhausted first. */
+  @Test
+  default void k2_noSpellingOfAHandshakeGivesAFreshBucket(WebSocketFixture fixture)
+      throws Exception {
+    WebSocketFixture.SocketServer server = fixture.serve(refusing(throttle("api", "1/h").build()));
+    assertEquals(101, server.http().raw("GET", "/chat", upgrade()).status(), "the first handshake");
+    server.http().raw("GET", "/undeclared", upgrade());
+    for (String spelling :
+        List.of(
+            "/chat",
+            "/ch%61t",
+            "/chat;x",
+            "/chat#x",
+            "//chat",
+            "//x/chat",
+            "http://localhost/chat",
+            "http://x?/chat",
+            "/chat/",
+            "/chat%0a",
+            "/chat%00",
+            "/chat\n",
+            "/chat\nx",
+            "\n/chat",
+            "/chat\r",
+            "/chat\tx",
+            "/chat\0",
+            "*",
+            "chat",
+            "x:443")) {
+      ReceivedResponse response = server.http().raw("GET", spelling, upgrade());
+      assertNotEquals(
+          101,
+          response.status(),
+          () ->
+              "status of a handshake beyond 1 per hour; scopes of the buckets "
+                  + fixture.backend().scopes("api")
+                  + ", "
+                  + response);
+    }
+  }
+
+  @Test
+  default void k2_aThousandPathsMakeOneKey(WebSocketFixture fixture) throws Exception {
+    PlannedSocket socket =
+        new PlannedSocket(
+            fixture.catchAllPath(),
+            List.of(throttle("api", "10/h").build()),
+            WebSocketThrottling.ofMessages(throttle("chat", "1/h").build()));
+    WebSocketFixture.SocketServer server = fixture.serve(socket);
+    for (int i = 0; i < 10; i++) {
+      server.connect("/open" + i).send("a", "b").receive();
+    }
+    for (int i = 0; i < 1_000; i++) {
+      server.http().raw("GET", "/" + i, upgrade());
+    }
+    for (String uid : List.of("api", "chat")) {
+      assertTrue(
+          fixture.backend().keys(uid) <= 1,
+          () ->
+              "keys of throttle \""
+                  + uid
+                  + "\" for 1000 paths of one client: "
+                  + fixture.backend().keys(uid)
+                  + ", at most 1 expected");
+    }
   }
 }

@@ -50,6 +50,11 @@ final class WebSocketFixture implements Fixture {
     return socketAt("/rooms/{id}", messages);
   }
 
+  /** The path that most paths match: a template if there are any, otherwise a declared path. */
+  String catchAllPath() {
+    return contract.hasTemplates() ? "/{id}" : PATH;
+  }
+
   boolean stopsReading() {
     return contract.stopsReading();
   }

@@ -69,6 +69,8 @@ final class BrokenAdaptersTest {
             "h3_noPartOfThePathIsEchoed",
             "h4_aDeniedRequestNeverReachesAnAsynchronousHandler",
             "k2_aTemplateIsOneRoute",
+            "k2_aThousandPathsMakeOneKeyAndEvictNoClient",
+            "k2_allSpellingsOfAParameterHaveOnePath",
             "k2_noSpellingOfAParameterGivesAFreshBucket",
             "k2_theViewHasTheMethodAndTheDecodedPath");
   }

@@ -67,7 +67,9 @@ final class BrokenSockets {
     "b3_w1_w3_exactlyOneHundredOfTwoThousandConcurrentMessagesAreHandled",
     "i1_theClientIsTheSocketsRemoteAddress",
     "k2_aTemplateIsOneRoute",
+    "k2_aThousandPathsMakeOneKey",
     "k2_theQueryOfAHandshakeGivesNoFreshBucket",
+    "k2_noSpellingOfAHandshakeGivesAFreshBucket",
     "k2_noSpellingOfAPathGivesAFreshBucket",
     "t6_aDenialTakesNothingFromTheOtherThrottles",
     "w1_aConnectionThatIsDeniedOnOpenIsClosed",
@@ -105,7 +107,9 @@ final class BrokenSockets {
 
   @FailsTests({
     "k2_aTemplateIsOneRoute",
+    "k2_aThousandPathsMakeOneKey",
     "k2_theQueryOfAHandshakeGivesNoFreshBucket",
+    "k2_noSpellingOfAHandshakeGivesAFreshBucket",
     "k2_noSpellingOfAPathGivesAFreshBucket"
   })
   static final class BucketPerSpelling extends ReferenceSocketAdapter {
