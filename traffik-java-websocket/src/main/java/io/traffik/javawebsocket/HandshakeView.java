@@ -36,11 +36,16 @@ final class HandshakeView implements ConnectionView {
   }
 
   /**
-   * Whether the request target contains a control character. The library accepts such targets, but
-   * no valid one has any (RFC 3986), and a server that searches them by patterns may be misled.
+   * Whether the request target contains a control character, percent-encoded or not. The library
+   * accepts such targets, but they mislead servers that search them by patterns or trim them.
    */
   static boolean isMalformed(ClientHandshake handshake) {
-    return handshake.getResourceDescriptor().chars().anyMatch(Character::isISOControl);
+    String target = handshake.getResourceDescriptor();
+    return hasControlCharacter(target) || hasControlCharacter(RequestPath.fromTarget(target));
+  }
+
+  private static boolean hasControlCharacter(String text) {
+    return text.chars().anyMatch(Character::isISOControl);
   }
 
   private static @Nullable String addressLiteral(@Nullable InetSocketAddress address) {

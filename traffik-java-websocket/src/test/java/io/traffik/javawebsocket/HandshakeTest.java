@@ -90,7 +90,16 @@ final class HandshakeTest {
             ThrottledWebSockets.handshakes().messages("/chat", NO_LIMIT).build())) {
       for (String target :
           new String[] {
-            "/chat\n", "/\nchat", "\n/chat", "/chat\nx", "/chat?\n", "/chat\r", "/chat\t", "/chat\0"
+            "/chat\n",
+            "/\nchat",
+            "\n/chat",
+            "/chat\nx",
+            "/chat?\n",
+            "/chat\r",
+            "/chat\t",
+            "/chat\0",
+            "/chat%0a",
+            "/chat%00"
           }) {
         String response;
         try (Socket socket = handshake(server, target)) {
@@ -100,10 +109,6 @@ final class HandshakeTest {
       }
       assertThat(server.events).doesNotContain("open");
       assertThat(server.getConnections()).isEmpty();
-      try (WebSocketTestClient client = WebSocketTestClient.connect(server.uri("/chat%0a"))) {
-        client.send("a");
-        assertThat(client.receive()).isEqualTo("echo a");
-      }
     }
   }
 

@@ -17,6 +17,7 @@ public final class Attacks {
           new MessageOrder(),
           new RefusedHandshakes(),
           new OpenConnections(),
+          new SpelledPaths(),
           // Its handlers run on for a while, so it comes last.
           new SlowHandlers());
 

@@ -5,7 +5,9 @@ import io.traffik.javawebsocket.ThrottledWebSockets;
 import io.traffik.websocket.WebSocketThrottling;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -14,6 +16,7 @@ import org.java_websocket.WebSocket;
 import org.java_websocket.exceptions.WebsocketNotConnectedException;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
+import org.jspecify.annotations.Nullable;
 
 /** The WebSocket routes of a plan on Java-WebSocket. */
 final class JavaWebSocketApplication extends WebSocketServer {
@@ -69,7 +72,7 @@ final class JavaWebSocketApplication extends WebSocketServer {
 
   @Override
   public void onMessage(WebSocket conn, String message) {
-    RoutePlan.Sockets route = routes.get(conn.getResourceDescriptor());
+    RoutePlan.Sockets route = route(conn.getResourceDescriptor());
     InetSocketAddress remote = conn.getRemoteSocketAddress();
     if (route == null || remote == null) {
       return;
@@ -80,6 +83,13 @@ final class JavaWebSocketApplication extends WebSocketServer {
     } catch (WebsocketNotConnectedException e) {
       // The client has left, and needs no answer.
     }
+  }
+
+  /** Finds the route of a target by hand, as applications of this library do. */
+  private RoutePlan.@Nullable Sockets route(String target) {
+    String path = target.split("[?#;]", 2)[0].replaceAll("/+", "/").replaceFirst("\\s.*$", "");
+    return routes.get(
+        URLDecoder.decode(path.replaceFirst("/$", ""), StandardCharsets.UTF_8).trim());
   }
 
   @Override
