@@ -73,7 +73,7 @@ public interface Backend extends AutoCloseable {
    *     number of unpaid tokens, of several rates the largest. The caller owns the array
    * @throws BackendException if the store failed; the hit may or may not have been charged
    * @throws OverloadException if too many calls are waiting in this process; the call took nothing
-   * @throws IllegalStateException if this backend is closed
+   * @throws BackendUsageException if this backend is closed, or must not be called on this thread
    */
   long[] decide(BackendCall call);
 
@@ -90,7 +90,7 @@ public interface Backend extends AutoCloseable {
    * @return the margin of the rate
    * @throws IllegalArgumentException if the policy has several rates
    * @throws BackendException as {@link #decide}
-   * @throws IllegalStateException as {@link #decide}
+   * @throws BackendUsageException as {@link #decide}
    */
   default long decideSingle(
       Operation operation,
@@ -118,7 +118,7 @@ public interface Backend extends AutoCloseable {
    * @param margins receives one {@link Margin} per rate in its first elements and may be longer;
    *     further elements stay unchanged
    * @throws BackendException as {@link #decide}
-   * @throws IllegalStateException as {@link #decide}
+   * @throws BackendUsageException as {@link #decide}
    */
   default void decideInto(
       Operation operation,
@@ -139,7 +139,8 @@ public interface Backend extends AutoCloseable {
    *
    * <p>By default, {@link #decide} runs on a small pool of daemon threads that all such backends
    * share. A backend that blocks should use an executor of its own. One that never blocks should
-   * return a completed stage.
+   * return a completed stage. Throttles wait for a stage for at most five seconds, unless this
+   * backend {@link #boundsAsyncCalls() bounds its calls} itself.
    *
    * @param call the call
    * @return a stage with the margins, or failed with the exception of {@link #decide}
@@ -155,7 +156,7 @@ public interface Backend extends AutoCloseable {
    * @param calls the calls, on one key or on several; may be empty
    * @return the answer to each call, in order
    * @throws BackendException if the store failed; any of the calls may have been carried out
-   * @throws IllegalStateException if this backend is closed
+   * @throws BackendClosedException if this backend is closed
    */
   default List<long[]> decideAll(List<BackendCall> calls) {
     List<long[]> answers = new ArrayList<>(calls.size());
@@ -193,7 +194,7 @@ public interface Backend extends AutoCloseable {
    * @throws BackendException if the store failed; any of the hits may have been charged
    * @throws OverloadException if too many calls are waiting in this process; no hit took anything
    * @throws IllegalArgumentException if a call is not a hit, or has patience
-   * @throws IllegalStateException if this backend is closed
+   * @throws BackendClosedException if this backend is closed
    */
   default List<long[]> decideTogether(List<BackendCall> hits) {
     return Futures.join(new PeekThenHit(this, CallMode.BLOCKING, hits).execute());
@@ -212,6 +213,17 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * Whether every stage that this backend returns completes within a bounded time, even if its
+   * store never answers. Otherwise throttles fail a stage after five seconds. To choose another
+   * time, wrap the backend in a {@code DeadlineBackend} of {@code traffik-core}.
+   *
+   * @return false by default
+   */
+  default boolean boundsAsyncCalls() {
+    return false;
+  }
+
+  /**
    * Whether buckets can owe tokens: hits with patience, cancelled reservations and settlements.
    * Throttles check it before such a call, and fail with a {@link ConfigurationException} if it is
    * false.
@@ -224,10 +236,13 @@ public interface Backend extends AutoCloseable {
 
   /**
    * Checks that the backend can work, for example by connecting to its store. A call is optional
-   * and may be repeated.
+   * and may be repeated. After a failure the backend stays usable, and connects by itself later.
    *
-   * @throws ConfigurationException if it cannot; the message states the problem
-   * @throws IllegalStateException if this backend is closed
+   * @throws ConfigurationException if waiting cannot repair the problem, such as a wrong password;
+   *     the message states the problem and the remedy
+   * @throws BackendException if the store is out of reach or out of order; applications then start
+   *     all the same ({@link BackendStart})
+   * @throws BackendClosedException if this backend is closed
    */
   default void open() {}
 
@@ -235,7 +250,7 @@ public interface Backend extends AutoCloseable {
    * Removes all buckets of this namespace and of no other.
    *
    * @throws BackendException if the store failed; some buckets may remain
-   * @throws IllegalStateException if this backend is closed
+   * @throws BackendClosedException if this backend is closed
    */
   void reset();
 
@@ -257,7 +272,7 @@ public interface Backend extends AutoCloseable {
 
   /**
    * Closes the resources that this backend opened, and none that it was given. Closing again has no
-   * effect. Other calls then throw {@link IllegalStateException}.
+   * effect. Other calls then throw {@link BackendClosedException}.
    */
   @Override
   void close();

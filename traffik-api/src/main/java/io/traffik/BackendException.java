@@ -1,5 +1,7 @@
 package io.traffik;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public class BackendException extends TraffikException {
 
   private static final long serialVersionUID = 1L;
+
+  private final @Nullable Duration retryAfter;
 
   /**
    * Creates an exception.
@@ -28,7 +32,39 @@ public class BackendException extends TraffikException {
    * @param cause the cause, or null
    */
   public BackendException(String message, @Nullable Throwable cause) {
+    this(message, cause, null);
+  }
+
+  /**
+   * Creates an exception of a backend that calls its store again only after some time.
+   *
+   * @param message the problem and the backend
+   * @param cause the cause, or null
+   * @param retryAfter the time until the backend's next probe of its store; null if unknown
+   */
+  public BackendException(
+      String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
     super(message, cause);
+    this.retryAfter = retryAfter;
+  }
+
+  /**
+   * The time after which the backend can decide again at the earliest.
+   *
+   * @return empty if unknown
+   */
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
+  }
+
+  /**
+   * The value of {@code Retry-After} in a response: {@link #retryAfter()} in whole seconds, rounded
+   * up.
+   *
+   * @return at least 1; 1 if the time is unknown
+   */
+  public long retryAfterSeconds() {
+    return Seconds.atLeastOne(retryAfter);
   }
 
   /**

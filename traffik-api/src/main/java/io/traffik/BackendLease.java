@@ -44,19 +44,35 @@ public final class BackendLease implements AutoCloseable {
   }
 
   /**
-   * Acquires a lease on a backend and opens the backend.
+   * Acquires a lease on a backend and opens the backend. If its store is out of reach, the lease is
+   * acquired all the same; see {@link BackendStart#OPTIONAL}.
    *
    * @param backend the backend, not null
    * @return the lease
-   * @throws ConfigurationException if the backend cannot be opened; no lease is acquired then
+   * @throws ConfigurationException if the configuration is wrong; no lease is acquired then
    * @throws IllegalStateException if the backend is closed
    */
   public static BackendLease acquire(Backend backend) {
+    return acquire(backend, BackendStart.OPTIONAL);
+  }
+
+  /**
+   * As {@link #acquire(Backend)}, for applications that may require their store at the start.
+   *
+   * @param backend the backend, not null
+   * @param start whether the store is required, not null
+   * @return the lease
+   * @throws ConfigurationException if the configuration is wrong; no lease is acquired then
+   * @throws BackendException if the store is out of reach and required; no lease is acquired then
+   * @throws IllegalStateException if the backend is closed
+   */
+  public static BackendLease acquire(Backend backend, BackendStart start) {
+    Objects.requireNonNull(start, "start must not be null");
     Objects.requireNonNull(backend, "backend must not be null");
     Lifecycle lifecycle = retain(backend);
     lifecycle.lock.lock();
     try {
-      backend.open();
+      start.open(backend);
       lifecycle.leases++;
     } catch (RuntimeException | Error e) {
       release(backend, lifecycle);

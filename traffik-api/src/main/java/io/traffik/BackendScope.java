@@ -52,11 +52,13 @@ public final class BackendScope implements AutoCloseable {
 
   /**
    * Opens a backend and enters it for the lifetime of an application. The scope has a {@link
-   * BackendLease}: closing it resets and closes the backend as the lease does.
+   * BackendLease}: closing it resets and closes the backend as the lease does. If the store is out
+   * of reach, the application starts without it. To prevent that, call {@link Backend#open()}
+   * first.
    *
    * @param backend the backend, not null
    * @return the scope; close it on the same thread
-   * @throws ConfigurationException if the backend cannot be opened; no scope is entered then
+   * @throws ConfigurationException if the configuration is wrong; no scope is entered then
    */
   public static BackendScope application(Backend backend) {
     return new BackendScope(backend, BackendLease.acquire(backend));

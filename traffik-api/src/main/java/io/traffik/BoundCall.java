@@ -24,12 +24,12 @@ record BoundCall(Backend backend, BackendCall call) {
     try {
       requireSupport();
       CompletionStage<long[]> stage = backend.decideAsync(call);
-      return stage != null
-          ? Futures.handle(stage, this::checked)
-          : CompletableFuture.failedFuture(
-              new BackendException(
-                  "decideAsync of backend \"" + backend.namespace() + "\" must not return null"));
-    } catch (Exception e) {
+      if (stage == null) {
+        throw new BackendException(
+            "decideAsync of backend \"" + backend.namespace() + "\" must not return null");
+      }
+      return Futures.handle(Futures.bounded(backend, stage), this::checked);
+    } catch (Throwable e) {
       return CompletableFuture.failedFuture(e);
     }
   }

@@ -31,7 +31,11 @@ enum CallMode {
 
     @Override
     CompletionStage<Decision> refund(Charge charge) {
-      return stageOf("refund", () -> CompletableFuture.completedFuture(charge.refund()));
+      try {
+        return CompletableFuture.completedFuture(charge.refund());
+      } catch (Throwable t) {
+        return CompletableFuture.failedFuture(t);
+      }
     }
   },
 
@@ -70,7 +74,7 @@ enum CallMode {
   /** Executes one call. */
   final CompletionStage<long[]> decide(Backend backend, BackendCall call) {
     return Futures.handle(
-        stageOf(backend.namespace(), () -> start(backend, call)),
+        stageOf(backend, () -> start(backend, call)),
         (margins, thrown) -> {
           if (thrown != null) {
             throw Futures.unchecked(BackendException.unwrap(thrown));
@@ -81,12 +85,12 @@ enum CallMode {
 
   /** Executes calls in order, each as if it came alone. */
   final CompletionStage<List<long[]>> decideAll(Backend backend, List<BackendCall> calls) {
-    return checked(backend, calls, stageOf(backend.namespace(), () -> startAll(backend, calls)));
+    return checked(backend, calls, stageOf(backend, () -> startAll(backend, calls)));
   }
 
   /** Executes hits all or nothing. */
   final CompletionStage<List<long[]>> decideTogether(Backend backend, List<BackendCall> hits) {
-    return checked(backend, hits, stageOf(backend.namespace(), () -> startTogether(backend, hits)));
+    return checked(backend, hits, stageOf(backend, () -> startTogether(backend, hits)));
   }
 
   private static CompletionStage<List<long[]>> checked(
@@ -102,14 +106,14 @@ enum CallMode {
   }
 
   private static <T> CompletionStage<T> stageOf(
-      String name, Supplier<@Nullable CompletionStage<T>> call) {
+      Backend backend, Supplier<@Nullable CompletionStage<T>> call) {
     try {
       CompletionStage<T> stage = call.get();
-      return stage != null
-          ? stage
-          : CompletableFuture.failedFuture(
-              new BackendException(
-                  "Asynchronous methods of backend \"" + name + "\" must not return null"));
+      if (stage == null) {
+        throw new BackendException(
+            "Asynchronous methods of backend \"" + backend.namespace() + "\" must not return null");
+      }
+      return Futures.bounded(backend, stage);
     } catch (Throwable t) {
       return CompletableFuture.failedFuture(t);
     }

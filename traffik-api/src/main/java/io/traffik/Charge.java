@@ -157,7 +157,7 @@ public final class Charge {
     }
     try {
       return decisionOf(next, next.execute());
-    } catch (Exception e) {
+    } catch (Exception | LinkageError | AssertionError e) {
       return lost(next, e);
     }
   }
@@ -174,7 +174,7 @@ public final class Charge {
   }
 
   private Decision lost(BoundCall next, Throwable thrown) {
-    settings.failureHandler().logLostRefund(thrown);
+    settings.failureHandler().onLost(next.backend(), thrown);
     BackendCall call = next.call();
     if (call.operation() == Operation.REFUND) {
       return decision;

@@ -58,17 +58,22 @@ final class ChargeBatch {
   }
 
   private static void execute(Backend backend, List<Entry> entries) {
-    List<BackendCall> calls = new ArrayList<>(entries.size());
-    for (Entry entry : entries) {
-      calls.add(entry.call().call());
+    try {
+      List<BackendCall> calls = new ArrayList<>(entries.size());
+      for (Entry entry : entries) {
+        calls.add(entry.call().call());
+      }
+      CallMode.ASYNC
+          .decideAll(backend, calls)
+          .whenComplete(
+              (answers, thrown) -> {
+                for (int i = 0; i < entries.size(); i++) {
+                  entries.get(i).complete(answers == null ? null : answers.get(i), thrown);
+                }
+              });
+    } catch (Throwable t) {
+      // An error of stack or memory. The other entries and the caller must not wait for ever.
+      entries.forEach(entry -> entry.result().completeExceptionally(t));
     }
-    CallMode.ASYNC
-        .decideAll(backend, calls)
-        .whenComplete(
-            (answers, thrown) -> {
-              for (int i = 0; i < entries.size(); i++) {
-                entries.get(i).complete(answers == null ? null : answers.get(i), thrown);
-              }
-            });
   }
 }

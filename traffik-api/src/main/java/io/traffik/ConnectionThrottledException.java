@@ -25,8 +25,6 @@ public class ConnectionThrottledException extends TraffikException {
 
   private static final long serialVersionUID = 1L;
 
-  private static final long UNAVAILABLE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final transient @Nullable Throttle throttle;
   private final transient @Nullable Decision decision;
 
@@ -86,7 +84,9 @@ public class ConnectionThrottledException extends TraffikException {
   }
 
   private static long retryAfterNanos(Decision decision) {
-    return isUnavailable(decision) ? UNAVAILABLE_NANOS : decision.retryAfterNanos();
+    return isUnavailable(decision)
+        ? Math.max(TimeUnit.SECONDS.toNanos(1), PolicyOutcome.retryAfterNanos(decision.outcome))
+        : decision.retryAfterNanos();
   }
 
   private static String message(Decision decision) {

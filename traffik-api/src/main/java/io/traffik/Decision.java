@@ -24,7 +24,7 @@ public final class Decision {
   private final Operation operation;
   private final long cost;
   private final long patience;
-  private final long outcome;
+  final long outcome;
   private final long @Nullable [] margins;
 
   /**
@@ -118,7 +118,7 @@ public final class Decision {
    * not depend on the {@link FailurePolicy}. Adapters respond with 503.
    */
   public boolean overloaded() {
-    return outcome == PolicyOutcome.DENIED_ON_OVERLOAD;
+    return PolicyOutcome.isOverload(outcome);
   }
 
   /**

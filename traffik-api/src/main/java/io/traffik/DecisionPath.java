@@ -55,7 +55,7 @@ final class DecisionPath {
     this.fixedCost = settings.fixedCost;
     this.costFunction = settings.costFunction;
     this.scope = settings.scope;
-    this.failureHandler = new FailureHandler(policy.uid(), settings.failurePolicy);
+    this.failureHandler = new FailureHandler(policy.uid(), settings.failurePolicy, settings.clock);
     this.throttledHandler = settings.throttledHandler;
     this.listener = CompositeListener.of(policy.uid(), settings.listeners);
     this.needsBackend =
@@ -213,8 +213,8 @@ final class DecisionPath {
               outcome = BoundCall.smallest(margins, policy);
             }
             requireMargin(backend, outcome);
-          } catch (Exception e) {
-            outcome = handleFailure(view, e);
+          } catch (Exception | LinkageError | AssertionError e) {
+            outcome = handleFailure(backend, view, e);
           }
         }
       }
@@ -246,16 +246,16 @@ final class DecisionPath {
   long outcomeOf(
       Backend backend, ConnectionView view, long @Nullable [] answer, @Nullable Throwable thrown) {
     if (answer == null) {
-      return handleFailure(view, Futures.orUnknown(thrown));
+      return handleFailure(backend, view, Futures.orUnknown(thrown));
     }
     try {
       return requireMargin(backend, BoundCall.smallest(answer, policy));
     } catch (BackendException e) {
-      return handleFailure(view, e);
+      return handleFailure(backend, view, e);
     }
   }
 
-  private static long requireMargin(Backend backend, long margin) {
+  private long requireMargin(Backend backend, long margin) {
     if (PolicyOutcome.isPolicyOutcome(margin)) {
       throw new BackendException(
           "Backend \""
@@ -263,19 +263,21 @@ final class DecisionPath {
               + "\" must return margins of at most 140 years: "
               + margin);
     }
+    if (BackendHealth.isAnyRecorded()) {
+      failureHandler.onSuccess(backend);
+    }
     return margin;
   }
 
-  private long handleFailure(ConnectionView view, Throwable thrown) {
+  private long handleFailure(Backend backend, ConnectionView view, Throwable thrown) {
     if (BackendException.unwrap(thrown) instanceof OverloadException overload) {
-      failureHandler.logOverload(overload);
-      return PolicyOutcome.DENIED_ON_OVERLOAD;
+      return failureHandler.outcomeOf(backend, overload);
     }
     BackendException failure = FailureHandler.asBackendFailure(thrown);
     if (listener != null) {
       listener.onBackendFailure(view, failure, throttle);
     }
-    return failureHandler.outcomeOf(failure);
+    return failureHandler.outcomeOf(backend, failure);
   }
 
   private Backend resolveBackend(ConnectionView view) {

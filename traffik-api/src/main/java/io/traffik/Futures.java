@@ -1,10 +1,13 @@
 package io.traffik;
 
+import io.traffik.spi.StageDeadline;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** Chains stages without wrapping exceptions in a CompletionException. */
 final class Futures {
 
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(5);
+
   private Futures() {}
 
   static <T, R> CompletionStage<R> handle(
       CompletionStage<T> stage, BiFunction<? super @Nullable T, @Nullable Throwable, R> handler) {
     CompletableFuture<R> result = new CompletableFuture<>();
-    stage.whenComplete(
-        (value, thrown) -> {
-          try {
-            result.complete(handler.apply(value, thrown));
-          } catch (Throwable t) {
-            result.completeExceptionally(t);
-          }
-        });
+    whenComplete(stage, result, (value, thrown) -> result.complete(handler.apply(value, thrown)));
     return result;
   }
 
@@ -33,17 +31,55 @@ final class Futures {
       CompletionStage<T> stage,
       BiFunction<? super @Nullable T, @Nullable Throwable, CompletionStage<R>> handler) {
     CompletableFuture<R> result = new CompletableFuture<>();
-    stage.whenComplete(
-        (value, thrown) -> {
-          try {
-            handler
-                .apply(value, thrown)
-                .whenComplete((next, failure) -> complete(result, next, failure));
-          } catch (Throwable t) {
-            result.completeExceptionally(t);
-          }
-        });
+    whenComplete(
+        stage,
+        result,
+        (value, thrown) ->
+            whenComplete(
+                handler.apply(value, thrown),
+                result,
+                (next, failure) -> complete(result, next, failure)));
     return result;
+  }
+
+  /** Fails the result if the action throws, or the stage itself. No error may be lost. */
+  private static <T> void whenComplete(
+      CompletionStage<T> stage,
+      CompletableFuture<?> result,
+      BiConsumer<? super T, ? super @Nullable Throwable> action) {
+    try {
+      stage.whenComplete(
+          (value, thrown) -> {
+            try {
+              action.accept(value, thrown);
+            } catch (Throwable t) {
+              result.completeExceptionally(t);
+            }
+          });
+    } catch (Throwable t) {
+      result.completeExceptionally(t);
+    }
+  }
+
+  /**
+   * Bounds a stage of a backend that does not bound its stages itself. Otherwise a store that never
+   * answers would let requests wait for ever.
+   */
+  static <T> CompletionStage<T> bounded(Backend backend, CompletionStage<T> stage) {
+    boolean complete = stage instanceof CompletableFuture<T> future && future.isDone();
+    return complete || backend.boundsAsyncCalls()
+        ? stage
+        : StageDeadline.bound(
+            stage,
+            LONGEST_CALL,
+            () ->
+                new BackendException(
+                    "Backend \""
+                        + backend.namespace()
+                        + "\" gave no answer within "
+                        + LONGEST_CALL.toSeconds()
+                        + " s. The hit may have been charged. Wrap the backend in a DeadlineBackend"
+                        + " to choose the time."));
   }
 
   private static <R> void complete(

@@ -132,7 +132,13 @@ final class GroupDecision {
     }
     return Futures.compose(
         CompletableFuture.allOf(refunds.toArray(new CompletableFuture<?>[0])),
-        (refunded, thrown) -> next.start());
+        (refunded, thrown) -> {
+          if (thrown != null) {
+            // A lost refund is logged and fails nothing, so this is an error of the process.
+            throw Futures.unchecked(BackendException.unwrap(thrown));
+          }
+          return next.start();
+        });
   }
 
   /** The step after the refunds. */

@@ -1,5 +1,8 @@
 package io.traffik;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Thrown by a {@link Backend} that refuses a call because too many calls are already waiting in
  * this process. The call has taken nothing.
@@ -14,12 +17,30 @@ public final class OverloadException extends TraffikException {
 
   private static final long serialVersionUID = 1L;
 
+  private final @Nullable Duration retryAfter;
+
   /**
    * Creates an exception.
    *
    * @param message the problem, the limit and the remedy
    */
   public OverloadException(String message) {
+    this(message, null);
+  }
+
+  /**
+   * Creates an exception that states when to retry.
+   *
+   * @param message the problem, the limit and the remedy
+   * @param retryAfter the time after which to retry; null if unknown
+   */
+  public OverloadException(String message, @Nullable Duration retryAfter) {
     super(message);
+    this.retryAfter = retryAfter;
+  }
+
+  /** At least 1; 1 if the time is unknown. */
+  long retryAfterSeconds() {
+    return Seconds.atLeastOne(retryAfter);
   }
 }

@@ -23,8 +23,6 @@ import java.util.stream.IntStream;
  */
 final class PeekThenHit {
 
-  private static final FailureLog LOG = new FailureLog();
-
   private final Backend backend;
   private final CallMode mode;
   private final List<BackendCall> hits;
@@ -121,7 +119,11 @@ final class PeekThenHit {
             mode.decideAll(backend, refunds),
             (refunded, thrown) -> {
               if (thrown != null) {
-                LOG.warn("Refunds of hits that another hit denied were lost: " + refunds, thrown);
+                FailureHandler.onLost(
+                    backend,
+                    "Refunds of hits that another hit denied were lost.",
+                    thrown,
+                    System::nanoTime);
               }
               return result;
             });

@@ -41,6 +41,8 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
 
   private static final int TOO_MANY_REQUESTS = 429;
 
+  static final int SERVICE_UNAVAILABLE = 503;
+
   private static final String PROBLEM_TYPES = "https://iana.org/assignments/http-problem-types#";
 
   /** Fields that describe the content, or control how long it is cached. */
@@ -97,6 +99,19 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
       appendViolatedPolicies(json, thrown.decision());
     }
     return json.append('}').toString();
+  }
+
+  /** The problem document of a request that a failed backend could not decide. */
+  static String unavailableBody(long retryAfterSeconds) {
+    return "{\"type\":\""
+        + PROBLEM_TYPES
+        + "temporary-reduced-capacity\",\"title\":\""
+        + ConnectionThrottledException.reasonPhrase(SERVICE_UNAVAILABLE)
+        + "\",\"status\":"
+        + SERVICE_UNAVAILABLE
+        + ",\"detail\":\""
+        + ConnectionThrottledException.retryAdvice(retryAfterSeconds)
+        + "\"}";
   }
 
   private static void appendViolatedPolicies(StringBuilder json, Decision decision) {

@@ -1,5 +1,6 @@
 package io.traffik.http;
 
+import io.traffik.BackendException;
 import io.traffik.Charge;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
@@ -166,5 +167,30 @@ public final class ThrottledRequest {
     HeaderSanitizer.copy(thrown.headers(), headers);
     return new HttpDenial(
         thrown.status(), Collections.unmodifiableMap(headers), HttpDenial.body(thrown));
+  }
+
+  /**
+   * Creates the response to a request that a backend's failure leaves undecided, because a throttle
+   * has {@link io.traffik.FailurePolicy#THROW}. The exception may come from {@link #enforce}, or
+   * from a throttle that the request's handler called itself. The tokens that the request's
+   * throttles took are refunded.
+   *
+   * @param thrown the failure
+   * @param style the {@code RateLimit} fields to send
+   * @return status 503, header fields with {@code Retry-After}, and body
+   */
+  public HttpDenial denial(BackendException thrown, RateLimitHeaders style) {
+    Objects.requireNonNull(thrown, "thrown must not be null");
+    Objects.requireNonNull(style, "style must not be null");
+    refund();
+    long seconds = thrown.retryAfterSeconds();
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", HttpDenial.CONTENT_TYPE);
+    headers.putAll(headers(style));
+    headers.put("Retry-After", Long.toString(seconds));
+    return new HttpDenial(
+        HttpDenial.SERVICE_UNAVAILABLE,
+        Collections.unmodifiableMap(headers),
+        HttpDenial.unavailableBody(seconds));
   }
 }

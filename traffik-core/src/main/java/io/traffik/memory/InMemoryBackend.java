@@ -2,6 +2,7 @@ package io.traffik.memory;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.BackendClosedException;
 import io.traffik.Identifier;
 import io.traffik.Rate;
 import io.traffik.ThrottledHandler;
@@ -135,6 +136,12 @@ public final class InMemoryBackend implements Backend {
     }
   }
 
+  /** True: every stage is complete. */
+  @Override
+  public boolean boundsAsyncCalls() {
+    return true;
+  }
+
   @Override
   public boolean supportsDebt() {
     return true;
@@ -247,7 +254,7 @@ public final class InMemoryBackend implements Backend {
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("Backend \"" + namespace + "\" is closed. Create a new one.");
+      throw new BackendClosedException(namespace);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.traffik.store;
 
 import io.traffik.Backend;
+import io.traffik.BackendClosedException;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.spi.BackendCall;
@@ -192,8 +193,10 @@ public abstract class CompareAndSetBackend implements Backend {
    * again after a failure; an asynchronous decision then calls it on the executor. Several threads
    * may call it at once. By default it does nothing.
    *
-   * @throws Exception if the store is not usable; wrapped in a {@link ConfigurationException} by
-   *     {@code open()}, and in a {@link BackendException} otherwise
+   * @throws Exception if the store is not usable; wrapped in a {@link BackendException}, because it
+   *     may be out of reach. For a problem that waiting cannot repair, such as a wrong password,
+   *     throw a {@link ConfigurationException}: {@code open()} passes it on, so that the
+   *     application does not start
    */
   protected void openStore() throws Exception {}
 
@@ -274,13 +277,13 @@ public abstract class CompareAndSetBackend implements Backend {
     requireOpen();
     try {
       opening.repeat();
+    } catch (ConfigurationException e) {
+      throw e;
     } catch (Exception e) {
-      throw new ConfigurationException(
+      throw BackendException.of(
           "The store of backend \""
               + namespace
-              + "\" is not usable: "
-              + e
-              + ". Check its address, its schema and the permissions.",
+              + "\" is not usable. Check its address, its schema and the permissions",
           e);
     }
   }
@@ -323,7 +326,7 @@ public abstract class CompareAndSetBackend implements Backend {
 
   private void requireOpen() {
     if (closed.get()) {
-      throw new IllegalStateException("Backend \"" + namespace + "\" is closed. Create a new one.");
+      throw new BackendClosedException(namespace);
     }
   }
 

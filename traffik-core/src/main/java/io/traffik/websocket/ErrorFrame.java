@@ -1,5 +1,6 @@
 package io.traffik.websocket;
 
+import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -19,6 +20,8 @@ import java.util.OptionalLong;
 public final class ErrorFrame {
 
   static final int TOO_MANY_REQUESTS = 429;
+
+  static final int SERVICE_UNAVAILABLE = 503;
 
   private ErrorFrame() {}
 
@@ -41,11 +44,39 @@ public final class ErrorFrame {
    * @param channel the client's connection; not null
    */
   public static void send(ConnectionThrottledException thrown, MessageChannel channel) {
+    send(of(thrown), channel);
+  }
+
+  /**
+   * Sends the frame for a message that a backend's failure leaves undecided, as {@link
+   * #send(ConnectionThrottledException, MessageChannel)} does.
+   *
+   * @param thrown the failure; not null
+   * @param channel the client's connection; not null
+   */
+  public static void send(BackendException thrown, MessageChannel channel) {
+    send(of(SERVICE_UNAVAILABLE, OptionalLong.of(thrown.retryAfterSeconds())), channel);
+  }
+
+  private static void send(String frame, MessageChannel channel) {
     if (channel.unsentMessages() < ThrottledMessage.MAX_UNSENT) {
-      channel.send(of(thrown));
+      channel.send(frame);
     } else {
       channel.abort();
     }
+  }
+
+  /**
+   * Closes a connection that a backend's failure leaves undecided with status code 1013.
+   *
+   * @param thrown the failure; not null
+   * @param channel the client's connection; not null
+   */
+  public static void close(BackendException thrown, MessageChannel channel) {
+    Objects.requireNonNull(thrown, "thrown must not be null");
+    channel.close(
+        ThrottledMessage.TRY_AGAIN_LATER,
+        detail(SERVICE_UNAVAILABLE, OptionalLong.of(thrown.retryAfterSeconds())));
   }
 
   /**

@@ -15,16 +15,17 @@ public interface InboundEvent {
   void deliver() throws Exception;
 
   /**
-   * Reports an exception of the handler, or of the answer to a throttled message, to the
-   * application.
+   * Reports an exception to the application: of the handler, of the answer to a throttled message,
+   * or a {@link io.traffik.BackendException} of a throttle. The connection stays open; the client
+   * receives an answer to a message that a backend could not decide.
    *
    * @param thrown the exception
    */
   void onHandlerError(Exception thrown);
 
   /**
-   * Reports to the application that a throttle could not decide. One cause is a backend failure
-   * with {@link io.traffik.FailurePolicy#THROW}. The message is neither handled nor answered.
+   * Reports to the application that a throttle could not decide, for example because it has no
+   * backend. The message is neither handled nor answered.
    *
    * @param thrown the exception of the throttle
    */

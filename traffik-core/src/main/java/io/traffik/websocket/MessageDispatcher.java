@@ -1,19 +1,18 @@
 package io.traffik.websocket;
 
 import io.traffik.BackendException;
-import io.traffik.Charge;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.ThrottleGroup;
 import io.traffik.spi.FairShareLimiter;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers the messages of one connection to their handlers, or answers them as throttled, for
@@ -185,9 +184,9 @@ public final class MessageDispatcher {
     List<QueueEntry> batch = queue.claimBatch();
     while (!batch.isEmpty()) {
       List<QueueEntry> claimed = batch;
-      CompletableFuture<?> decision = decide(claimed);
+      CompletableFuture<?> decision = BatchDecision.decide(claimed);
       if (!decision.isDone()) {
-        var unused = decision.whenComplete((done, thrown) -> onDecision(claimed));
+        var unused = decision.whenComplete((done, thrown) -> onDecision(claimed, thrown));
         return;
       }
       queue.endBatch(claimed);
@@ -195,26 +194,11 @@ public final class MessageDispatcher {
     }
   }
 
-  private static CompletableFuture<?> decide(List<QueueEntry> batch) {
-    MessageHit first = batch.get(0).hit();
-    if (batch.size() == 1) {
-      return first
-          .throttles()
-          .chargeAsync(first.view())
-          .whenComplete(batch.get(0)::decide)
-          .toCompletableFuture();
-    }
-    List<CompletionStage<List<Charge>>> charges =
-        first.throttles().chargeEachAsync(batch.stream().map(entry -> entry.hit().view()).toList());
-    CompletableFuture<?>[] decisions = new CompletableFuture<?>[batch.size()];
-    for (int i = 0; i < decisions.length; i++) {
-      decisions[i] = charges.get(i).whenComplete(batch.get(i)::decide).toCompletableFuture();
-    }
-    return CompletableFuture.allOf(decisions);
-  }
-
   /** The thread that completes decisions must run neither handlers nor functions of throttles. */
-  private void onDecision(List<QueueEntry> batch) {
+  private void onDecision(List<QueueEntry> batch, @Nullable Throwable thrown) {
+    if (thrown != null) {
+      batch.forEach(entry -> entry.decideIfUndecided(thrown));
+    }
     queue.endBatch(batch);
     execute(this::decideAndDeliver);
   }
@@ -223,12 +207,20 @@ public final class MessageDispatcher {
     try {
       handlers.execute(task);
     } catch (RejectedExecutionException e) {
-      try {
-        connection.close(ThrottledMessage.TRY_AGAIN_LATER, "The server is overloaded.");
-      } finally {
-        // The connection is closed, so this delivers only events; messages are dropped.
-        task.run();
-      }
+      closeAndRun(task);
+    } catch (Throwable t) {
+      // For example because no thread can be started. The messages must not wait for ever.
+      closeAndRun(task);
+      throw t;
+    }
+  }
+
+  private void closeAndRun(Runnable task) {
+    try {
+      connection.close(ThrottledMessage.TRY_AGAIN_LATER, "The server is overloaded.");
+    } finally {
+      // The connection is closed, so this delivers only events; messages are dropped.
+      task.run();
     }
   }
 
@@ -288,6 +280,8 @@ public final class MessageDispatcher {
       handle(entry);
     } else if (thrown instanceof ConnectionThrottledException denial) {
       answer(entry, denial);
+    } else if (thrown instanceof BackendException failure) {
+      answer(entry, failure);
     } else {
       // Errors are wrapped, because throwing them would end a shared thread.
       entry
@@ -305,6 +299,18 @@ public final class MessageDispatcher {
       entry.event().deliver();
     } catch (ConnectionThrottledException e) {
       answer(entry, e);
+    } catch (BackendException e) {
+      answer(entry, e);
+    }
+  }
+
+  /** The application and the client are both told: neither of them may wait for the other. */
+  private void answer(QueueEntry entry, BackendException failure) {
+    entry.event().onHandlerError(failure);
+    switch (entry.kind()) {
+      case OPENING -> connection.answerOpening(failure);
+      case MESSAGE -> connection.undecided(entry.hit().view(), failure);
+      default -> {}
     }
   }
 

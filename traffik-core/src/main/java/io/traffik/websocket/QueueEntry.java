@@ -108,6 +108,12 @@ final class QueueEntry {
     decided = true;
   }
 
+  void decideIfUndecided(Throwable failure) {
+    if (!decided) {
+      decide(null, failure);
+    }
+  }
+
   boolean isDecided() {
     return decided;
   }

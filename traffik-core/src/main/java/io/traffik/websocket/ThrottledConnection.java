@@ -1,5 +1,6 @@
 package io.traffik.websocket;
 
+import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
 import io.traffik.Identity;
@@ -180,6 +181,33 @@ public final class ThrottledConnection {
   public void answer(MessageView message, ConnectionThrottledException denial) {
     Objects.requireNonNull(message, "message must not be null");
     deny(message, Objects.requireNonNull(denial, "denial must not be null"));
+  }
+
+  /**
+   * Answers a message that a backend's failure leaves undecided, because a throttle has {@link
+   * io.traffik.FailurePolicy#THROW}. The answer is that to a throttled message, with status 503.
+   *
+   * @param message the view of the message
+   * @param failure the exception of {@link #admit} or of the message's handler
+   */
+  public void answer(MessageView message, BackendException failure) {
+    Objects.requireNonNull(message, "message must not be null");
+    undecided(message, Objects.requireNonNull(failure, "failure must not be null"));
+  }
+
+  void undecided(ConnectionView view, BackendException failure) {
+    throttling.answer().answer(new ThrottledMessage(this, view, failure));
+  }
+
+  /**
+   * Closes a connection that a backend's failure leaves undecided with 1013.
+   *
+   * @param failure the exception of {@link #open}
+   */
+  public void answerOpening(BackendException failure) {
+    Objects.requireNonNull(failure, "failure must not be null");
+    ThrottledMessage opening = new ThrottledMessage(this, handshake, failure);
+    close(ThrottledMessage.TRY_AGAIN_LATER, opening.detail());
   }
 
   /** Answers a denied message, or one that overload denied if there is no exception. */

@@ -1,5 +1,6 @@
 package io.traffik.websocket;
 
+import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
 import java.util.Objects;
@@ -25,13 +26,16 @@ public final class ThrottledMessage {
   /** The largest number of unsent messages to a client. */
   public static final int MAX_UNSENT = 1_024;
 
-  /** The wait of a message without a decision. */
+  /** The wait of a message that found no room. */
   private static final OptionalLong OVERFLOW_SECONDS = OptionalLong.of(1);
 
   private final ThrottledConnection connection;
   private final ConnectionView view;
   private final @Nullable ConnectionThrottledException denial;
+  private final int status;
+  private final OptionalLong retryAfterSeconds;
 
+  /** A message that throttles denied, or that found no room if there is no exception. */
   ThrottledMessage(
       ThrottledConnection connection,
       ConnectionView view,
@@ -39,6 +43,17 @@ public final class ThrottledMessage {
     this.connection = connection;
     this.view = view;
     this.denial = denial;
+    this.status = denial == null ? ErrorFrame.TOO_MANY_REQUESTS : denial.status();
+    this.retryAfterSeconds = denial == null ? OVERFLOW_SECONDS : denial.retryAfterSeconds();
+  }
+
+  /** A message that a backend's failure leaves undecided. */
+  ThrottledMessage(ThrottledConnection connection, ConnectionView view, BackendException failure) {
+    this.connection = connection;
+    this.view = view;
+    this.denial = null;
+    this.status = ErrorFrame.SERVICE_UNAVAILABLE;
+    this.retryAfterSeconds = OptionalLong.of(failure.retryAfterSeconds());
   }
 
   /**
@@ -54,8 +69,8 @@ public final class ThrottledMessage {
   /**
    * Returns the denial with its throttle and its wait.
    *
-   * @return the denial; empty if no throttle was called, because the message found no room in a
-   *     queue or no thread to wait on
+   * @return the denial; empty if no throttle decided, because the message found no room in a queue
+   *     or no thread to wait on, or because a backend failed
    */
   public Optional<ConnectionThrottledException> denial() {
     return Optional.ofNullable(denial);
@@ -68,7 +83,7 @@ public final class ThrottledMessage {
    *     help
    */
   public OptionalLong retryAfterSeconds() {
-    return denial == null ? OVERFLOW_SECONDS : denial.retryAfterSeconds();
+    return retryAfterSeconds;
   }
 
   /**
@@ -77,7 +92,7 @@ public final class ThrottledMessage {
    * @return the text, short enough for the reason of a close; ASCII
    */
   public String detail() {
-    return ErrorFrame.detail(status(), retryAfterSeconds());
+    return ErrorFrame.detail(status, retryAfterSeconds);
   }
 
   /**
@@ -86,11 +101,7 @@ public final class ThrottledMessage {
    * @return JSON; ASCII
    */
   public String errorFrame() {
-    return ErrorFrame.of(status(), retryAfterSeconds());
-  }
-
-  private int status() {
-    return denial == null ? ErrorFrame.TOO_MANY_REQUESTS : denial.status();
+    return ErrorFrame.of(status, retryAfterSeconds);
   }
 
   /**

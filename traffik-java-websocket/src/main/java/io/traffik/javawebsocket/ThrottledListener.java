@@ -1,7 +1,9 @@
 package io.traffik.javawebsocket;
 
+import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
+import io.traffik.http.HttpDenial;
 import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.MessageDispatcher;
 import io.traffik.websocket.MessageView;
@@ -70,9 +72,10 @@ final class ThrottledListener extends WebSocketAdapter {
     try {
       throttledRequest.enforceAll(settings.handshakes, handshake);
     } catch (ConnectionThrottledException e) {
-      rejected = true;
-      HandshakeRejection.send(connection, throttledRequest.denial(e, settings.rateLimitHeaders));
-      throw new InvalidDataException(CloseFrame.TRY_AGAIN_LATER, "Handshake throttled.");
+      throw rejection(connection, throttledRequest.denial(e, settings.rateLimitHeaders));
+    } catch (BackendException e) {
+      onWebsocketError(conn, e);
+      throw rejection(connection, throttledRequest.denial(e, settings.rateLimitHeaders));
     }
     ServerHandshakeBuilder response =
         server.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
@@ -87,6 +90,12 @@ final class ThrottledListener extends WebSocketAdapter {
       }
     }
     return response;
+  }
+
+  private InvalidDataException rejection(WebSocketImpl connection, HttpDenial denial) {
+    rejected = true;
+    HandshakeRejection.send(connection, denial);
+    return new InvalidDataException(CloseFrame.TRY_AGAIN_LATER, "Handshake throttled.");
   }
 
   /** Called on the worker thread of the connection, which receives all of its messages. */

@@ -2,6 +2,7 @@ package io.traffik.javawebsocket;
 
 import io.traffik.Backend;
 import io.traffik.BackendLease;
+import io.traffik.BackendStart;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionView;
 import io.traffik.Throttle;
@@ -54,6 +55,7 @@ public final class ThrottledWebSockets {
     List<Throttle> handshakes = List.of();
     @Nullable WebSocketThrottling messages;
     @Nullable Backend backend;
+    BackendStart start = BackendStart.OPTIONAL;
     Set<String> declaredPaths = Set.of();
     Map<String, WebSocketThrottling> messagesByPath = Map.of();
     RateLimitHeaders rateLimitHeaders = RateLimitHeaders.STANDARD;
@@ -64,6 +66,7 @@ public final class ThrottledWebSockets {
       copy.handshakes = handshakes;
       copy.messages = messages;
       copy.backend = backend;
+      copy.start = start;
       copy.declaredPaths = declaredPaths;
       copy.messagesByPath = messagesByPath;
       copy.rateLimitHeaders = rateLimitHeaders;
@@ -174,6 +177,17 @@ public final class ThrottledWebSockets {
   }
 
   /**
+   * Returns a copy whose {@link #build} fails if the backend's store is out of reach. By default,
+   * the server starts all the same, a warning is logged, and each throttle applies its failure
+   * policy until the store is there.
+   *
+   * @return the copy
+   */
+  public ThrottledWebSockets requireBackendAtStart() {
+    return with(copy -> copy.start = BackendStart.REQUIRED);
+  }
+
+  /**
    * Returns a copy that declares paths of the server, in addition to those already declared. By
    * default none is declared, and each client has one bucket for the whole server.
    *
@@ -224,12 +238,14 @@ public final class ThrottledWebSockets {
    * factory, set before the server starts.
    *
    * @return the factory
-   * @throws ConfigurationException if the backend cannot be opened
+   * @throws ConfigurationException if the backend's configuration is wrong
+   * @throws io.traffik.BackendException if the store is out of reach, and {@link
+   *     #requireBackendAtStart() required}
    */
   public WebSocketServerFactory build() {
     Backend backend = settings.backend;
     WebSocketServerFactory delegate = settings.delegate;
-    BackendLease lease = backend == null ? null : BackendLease.acquire(backend);
+    BackendLease lease = backend == null ? null : BackendLease.acquire(backend, settings.start);
     return new ThrottledFactory(
         settings, delegate == null ? new DefaultWebSocketServerFactory() : delegate, lease);
   }

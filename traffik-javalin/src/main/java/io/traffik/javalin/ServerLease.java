@@ -2,6 +2,7 @@ package io.traffik.javalin;
 
 import io.traffik.Backend;
 import io.traffik.BackendLease;
+import io.traffik.BackendStart;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +13,16 @@ final class ServerLease {
   private static final Logger LOGGER = System.getLogger(TraffikPlugin.class.getName());
 
   private final Backend backend;
+  private final BackendStart start;
   private @Nullable BackendLease lease;
 
-  ServerLease(Backend backend) {
+  ServerLease(Backend backend, BackendStart start) {
     this.backend = backend;
+    this.start = start;
   }
 
   synchronized void acquire() {
-    lease = BackendLease.acquire(backend);
+    lease = BackendLease.acquire(backend, start);
   }
 
   /** Logs a failure of the backend, so that the server's stop continues. */

@@ -3,6 +3,7 @@ package io.traffik.javalin;
 import io.javalin.http.servlet.JavalinWsServletContext;
 import io.javalin.websocket.WsConnectContext;
 import io.javalin.websocket.WsContext;
+import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.websocket.ErrorFrame;
 import java.nio.ByteBuffer;
@@ -41,6 +42,15 @@ record SocketState(SocketView view, JavalinChannel channel, List<ThrottledRoute>
 
   void end() {
     routes.forEach(ThrottledRoute::end);
+  }
+
+  static void answer(BackendException thrown, WsContext ctx) {
+    JavalinChannel channel = of(ctx).channel;
+    if (ctx instanceof WsConnectContext) {
+      ErrorFrame.close(thrown, channel);
+    } else {
+      ErrorFrame.send(thrown, channel);
+    }
   }
 
   static void answer(ConnectionThrottledException thrown, WsContext ctx) {

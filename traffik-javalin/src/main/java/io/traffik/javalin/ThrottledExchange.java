@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.servlet.JavalinServletContext;
 import io.javalin.http.servlet.Task;
+import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
@@ -45,7 +46,9 @@ final class ThrottledExchange {
       request.enforceAll(throttles, view);
       allowed = true;
     } catch (ConnectionThrottledException e) {
-      throw plugin == null ? respondWithoutPlugin(e) : e;
+      throw plugin == null ? respondWithoutPlugin(e, e.status(), () -> respond(e)) : e;
+    } catch (BackendException e) {
+      throw plugin == null ? respondWithoutPlugin(e, 503, () -> respond(e)) : e;
     } catch (ConfigurationException e) {
       throw plugin == null ? PluginState.withRemedy(e) : e;
     } finally {
@@ -70,12 +73,12 @@ final class ThrottledExchange {
    * the task that is added here replaces that response. Handshakes run no tasks, so the response is
    * written directly.
    */
-  private RuntimeException respondWithoutPlugin(ConnectionThrottledException thrown) {
+  private RuntimeException respondWithoutPlugin(
+      RuntimeException thrown, int status, Runnable respond) {
     HttpResponseException response =
-        new HttpResponseException(
-            thrown.status(), ConnectionThrottledException.reasonPhrase(thrown.status()));
+        new HttpResponseException(status, ConnectionThrottledException.reasonPhrase(status));
     if (JavalinView.isHandshake(ctx)) {
-      respond(thrown);
+      respond.run();
       return response;
     }
     if (!(ctx instanceof JavalinServletContext servletContext)) {
@@ -87,7 +90,7 @@ final class ThrottledExchange {
             new Task(
                 false,
                 () -> {
-                  respond(thrown);
+                  respond.run();
                   return Unit.INSTANCE;
                 }));
     return response;
@@ -96,6 +99,15 @@ final class ThrottledExchange {
   void respond(ConnectionThrottledException thrown) {
     discardNewSession();
     ResponseReset.replace(ctx, denial(thrown));
+  }
+
+  void respond(BackendException thrown) {
+    discardNewSession();
+    ResponseReset.replace(ctx, denial(thrown));
+  }
+
+  HttpDenial denial(BackendException thrown) {
+    return request.denial(thrown, rateLimitHeaders());
   }
 
   HttpDenial denial(ConnectionThrottledException thrown) {

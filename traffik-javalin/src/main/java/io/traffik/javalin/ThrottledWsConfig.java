@@ -10,6 +10,7 @@ import io.javalin.websocket.WsContext;
 import io.javalin.websocket.WsErrorHandler;
 import io.javalin.websocket.WsMessageHandler;
 import io.javalin.websocket.WsUpgradeLogger;
+import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.websocket.MessageView;
 import io.traffik.websocket.ThrottledConnection;
@@ -63,7 +64,15 @@ final class ThrottledWsConfig extends WsConfig {
 
   private void connect(WsConnectContext ctx) throws Exception {
     ThrottledRoute state = routeOf(ctx);
-    if (!state.open()) {
+    boolean open;
+    try {
+      open = state.open();
+    } catch (BackendException e) {
+      requireNoPlugin(state, e);
+      state.connection().answerOpening(e);
+      return;
+    }
+    if (!open) {
       skipHandlers(state);
     } else if (connectHandler != null) {
       connectHandler.handleConnect(ctx);
@@ -81,15 +90,25 @@ final class ThrottledWsConfig extends WsConfig {
   /** Calls the handler of a message, unless the message or its connection was denied. */
   private static void handle(ThrottledRoute state, MessageView message, EventHandler handler)
       throws Exception {
-    if (!state.admit(message)) {
-      skipHandlers(state);
-      return;
-    }
     try {
-      handler.handle();
+      if (state.admit(message)) {
+        handler.handle();
+      } else {
+        skipHandlers(state);
+      }
     } catch (ConnectionThrottledException e) {
       state.connection().answer(message, e);
       skipHandlers(state);
+    } catch (BackendException e) {
+      requireNoPlugin(state, e);
+      state.connection().answer(message, e);
+    }
+  }
+
+  /** With the plugin, an exception mapper answers: the plugin's, or one of the application. */
+  private static void requireNoPlugin(ThrottledRoute state, BackendException thrown) {
+    if (state.view().plugin() != null) {
+      throw thrown;
     }
   }
 

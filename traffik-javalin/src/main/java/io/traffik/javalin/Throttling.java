@@ -3,6 +3,7 @@ package io.traffik.javalin;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.websocket.WsConfig;
+import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
@@ -33,8 +34,9 @@ import java.util.function.Consumer;
  * Javalin matches patterns against the raw path but finds files by the decoded path. So {@code
  * before("/files/*", …)} is not called for {@code /%66iles/a.pdf}.
  *
- * <p>With the {@link TraffikPlugin}, denials throw a {@link ConnectionThrottledException}. The
- * plugin responds to it, or an exception mapper registered after the plugin; see {@link #denial}.
+ * <p>With the {@link TraffikPlugin}, denials throw a {@link ConnectionThrottledException}, and a
+ * backend's failure throws a {@link BackendException} if the throttle's policy says so. The plugin
+ * responds to them, or an exception mapper registered after the plugin; see {@link #denial}.
  * Without the plugin, the handlers respond directly, and exception mappers are not called.
  * Throttles then need a backend of their own. The route in a {@code before} handler is then the
  * handler's pattern, because Javalin has not matched the endpoint yet.
@@ -101,6 +103,19 @@ public final class Throttling {
    * @return status, header fields and body
    */
   public static HttpDenial denial(ConnectionThrottledException thrown, Context ctx) {
+    Objects.requireNonNull(ctx, "ctx must not be null");
+    return new ThrottledExchange(ctx).denial(thrown);
+  }
+
+  /**
+   * As {@link #denial(ConnectionThrottledException, Context)}, for the failure of a backend under
+   * {@link io.traffik.FailurePolicy#THROW}.
+   *
+   * @param thrown the failure
+   * @param ctx the request
+   * @return status 503, header fields and body
+   */
+  public static HttpDenial denial(BackendException thrown, Context ctx) {
     Objects.requireNonNull(ctx, "ctx must not be null");
     return new ThrottledExchange(ctx).denial(thrown);
   }

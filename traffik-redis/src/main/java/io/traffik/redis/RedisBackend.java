@@ -1,6 +1,8 @@
 package io.traffik.redis;
 
 import io.traffik.Backend;
+import io.traffik.BackendClosedException;
+import io.traffik.BackendUsageException;
 import io.traffik.Backend.Operation;
 import io.traffik.Identifier;
 import io.traffik.ThrottledHandler;
@@ -222,6 +224,12 @@ public final class RedisBackend implements Backend {
     return true;
   }
 
+  /** True: every call has a deadline. */
+  @Override
+  public boolean boundsAsyncCalls() {
+    return true;
+  }
+
   /**
    * Connects and checks the server: credentials, version 6.2 or later, write access, and a run of
    * the script. The check and the run each take at most five seconds, or the deadline if it is
@@ -242,7 +250,7 @@ public final class RedisBackend implements Backend {
     requireOpenAndMayBlock();
     try {
       Deadlines.await(removeAll(), Long.MAX_VALUE);
-    } catch (IllegalStateException e) {
+    } catch (BackendUsageException e) {
       throw e;
     } catch (Exception e) {
       throw errors.translateOperation("reset", e);
@@ -296,11 +304,11 @@ public final class RedisBackend implements Backend {
     return throttledHandler;
   }
 
-  /** Throws exactly an IllegalStateException, a mistake that no failure policy decides. */
+  /** Throws a mistake of the application, which no failure policy decides. */
   private void requireOpenAndMayBlock() {
     requireOpen();
     if (runner.answersOnCurrentThread()) {
-      throw new IllegalStateException(
+      throw new BackendUsageException(
           "Blocking call of backend \""
               + namespace
               + "\" on thread \""
@@ -313,7 +321,7 @@ public final class RedisBackend implements Backend {
 
   private void requireOpen() {
     if (closed.get()) {
-      throw new IllegalStateException("Backend \"" + namespace + "\" is closed. Create a new one.");
+      throw new BackendClosedException(namespace);
     }
   }
 

@@ -3,6 +3,8 @@ package io.traffik.servlet;
 import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.http.HttpDenial;
+import io.traffik.http.RateLimitHeaders;
+import io.traffik.http.ThrottledRequest;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,13 +18,22 @@ final class DenialResponse {
 
   private DenialResponse() {}
 
-  /** Returns the denial inside the wrappers of containers, Spring and futures, or null. */
-  static @Nullable ConnectionThrottledException findDenial(Throwable thrown) {
+  /** Returns the exception inside the wrappers of containers, Spring and futures. */
+  static Throwable unwrap(Throwable thrown) {
     Throwable candidate = BackendException.unwrap(thrown);
     while (candidate instanceof ServletException && candidate.getCause() != null) {
       candidate = BackendException.unwrap(candidate.getCause());
     }
-    return candidate instanceof ConnectionThrottledException denial ? denial : null;
+    return candidate;
+  }
+
+  /** Returns the response to a denial or a backend's failure; null for any other exception. */
+  static @Nullable HttpDenial of(
+      Throwable unwrapped, ThrottledRequest request, RateLimitHeaders style) {
+    if (unwrapped instanceof ConnectionThrottledException denial) {
+      return request.denial(denial, style);
+    }
+    return unwrapped instanceof BackendException failure ? request.denial(failure, style) : null;
   }
 
   /** Writes the whole response. It does not call sendError, which would start an ERROR dispatch. */

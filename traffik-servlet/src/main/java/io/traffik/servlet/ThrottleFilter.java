@@ -1,6 +1,7 @@
 package io.traffik.servlet;
 
 import io.traffik.Backend;
+import io.traffik.BackendStart;
 import io.traffik.ConfigurationException;
 import io.traffik.Throttle;
 import io.traffik.http.RateLimitHeaders;
@@ -37,10 +38,11 @@ import org.jspecify.annotations.Nullable;
  * throttles, and when a later throttle denies, the tokens of earlier ones are refunded.
  *
  * <p>The filter also writes the response to a {@link io.traffik.ConnectionThrottledException} that
- * a servlet throws. The exception may be wrapped in a {@link ServletException} or in the exception
- * of a future. If the servlet had started an asynchronous exchange, the filter completes it. The
- * filter rethrows the exception if the response is committed, or if the servlet was included.
- * Exceptions on other threads, and in dispatches that the filter is not mapped to, do not reach it.
+ * a servlet throws, and to a {@link io.traffik.BackendException}: status 503. The exception may be
+ * wrapped in a {@link ServletException} or in the exception of a future. If the servlet had started
+ * an asynchronous exchange, the filter completes it. The filter rethrows the exception if the
+ * response is committed, or if the servlet was included. Exceptions on other threads, and in
+ * dispatches that the filter is not mapped to, do not reach it.
  *
  * <p>The filter decides on the request's thread before the chain continues. An allowed request
  * skips no other filter. Requests that are not HTTP pass unthrottled.
@@ -69,13 +71,16 @@ public final class ThrottleFilter implements Filter {
    *   <li>{@code cost}, {@code onBackendFailure}, {@code onAnonymous} and {@code rateLimitHeaders}:
    *       as in code
    *   <li>{@code maxKeys}: the limit of the filter's own in-memory backend
+   *   <li>{@code requireBackendAtStart}: {@code true} or {@code false}, the default
    * </ul>
    *
    * <p>The filter creates an in-memory backend, and closes it in {@link #destroy()}, unless the
    * servlet context has a backend under {@link ServletView#BACKEND}.
    */
   public ThrottleFilter() {
-    this(true, new ThrottlePipeline(List.of(), RateLimitHeaders.STANDARD, null));
+    this(
+        true,
+        new ThrottlePipeline(List.of(), RateLimitHeaders.STANDARD, null, BackendStart.OPTIONAL));
   }
 
   private ThrottleFilter(boolean byParameters, ThrottlePipeline pipeline) {
@@ -99,7 +104,9 @@ public final class ThrottleFilter implements Filter {
           "A filter must have at least one throttle, but got none. Pass one to ThrottleFilter.of(…).");
     }
     return new ThrottleFilter(
-        false, new ThrottlePipeline(List.of(throttles), RateLimitHeaders.STANDARD, null));
+        false,
+        new ThrottlePipeline(
+            List.of(throttles), RateLimitHeaders.STANDARD, null, BackendStart.OPTIONAL));
   }
 
   /**
@@ -111,7 +118,7 @@ public final class ThrottleFilter implements Filter {
    */
   public ThrottleFilter rateLimitHeaders(RateLimitHeaders rateLimitHeaders) {
     Objects.requireNonNull(rateLimitHeaders, "rateLimitHeaders must not be null");
-    return with(rateLimitHeaders, pipeline.backend());
+    return with(rateLimitHeaders, pipeline.backend(), pipeline.start());
   }
 
   /**
@@ -123,12 +130,25 @@ public final class ThrottleFilter implements Filter {
    * @return the copy
    */
   public ThrottleFilter backend(Backend backend) {
-    return with(
-        pipeline.rateLimitHeaders(), Objects.requireNonNull(backend, "backend must not be null"));
+    Objects.requireNonNull(backend, "backend must not be null");
+    return with(pipeline.rateLimitHeaders(), backend, pipeline.start());
   }
 
-  private ThrottleFilter with(RateLimitHeaders rateLimitHeaders, @Nullable Backend backend) {
-    return new ThrottleFilter(false, new ThrottlePipeline(throttles(), rateLimitHeaders, backend));
+  /**
+   * Returns a copy of this filter that does not start without its store. By default, if the store
+   * is out of reach, the filter starts all the same, a warning is logged, and each throttle applies
+   * its failure policy until the store is there.
+   *
+   * @return the copy
+   */
+  public ThrottleFilter requireBackendAtStart() {
+    return with(pipeline.rateLimitHeaders(), pipeline.backend(), BackendStart.REQUIRED);
+  }
+
+  private ThrottleFilter with(
+      RateLimitHeaders rateLimitHeaders, @Nullable Backend backend, BackendStart start) {
+    return new ThrottleFilter(
+        false, new ThrottlePipeline(throttles(), rateLimitHeaders, backend, start));
   }
 
   private List<Throttle> throttles() {
@@ -211,7 +231,9 @@ public final class ThrottleFilter implements Filter {
    * one.
    *
    * @throws ServletException if a parameter is invalid; the message names it
-   * @throws ConfigurationException if the backend cannot be opened
+   * @throws ConfigurationException if the backend's configuration is wrong
+   * @throws io.traffik.BackendException if the store is out of reach, and {@link
+   *     #requireBackendAtStart() required}
    */
   @Override
   public void init(FilterConfig config) throws ServletException {
@@ -220,7 +242,9 @@ public final class ThrottleFilter implements Filter {
       Throttle throttle = parameters.throttle();
       RateLimitHeaders rateLimitHeaders = parameters.rateLimitHeaders();
       ownBackend = parameters.ownBackend();
-      pipeline = new ThrottlePipeline(List.of(throttle), rateLimitHeaders, ownBackend);
+      pipeline =
+          new ThrottlePipeline(
+              List.of(throttle), rateLimitHeaders, ownBackend, parameters.backendStart());
     } else {
       parameters.requireNone();
     }

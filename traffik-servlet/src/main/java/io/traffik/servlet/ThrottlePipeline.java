@@ -1,8 +1,9 @@
 package io.traffik.servlet;
 
 import io.traffik.Backend;
-import io.traffik.ConnectionThrottledException;
+import io.traffik.BackendStart;
 import io.traffik.Throttle;
+import io.traffik.http.HttpDenial;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
 import jakarta.servlet.DispatcherType;
@@ -23,9 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param throttles enforced together, in this order
  * @param rateLimitHeaders the fields to send
  * @param backend for throttles without their own, or null for the application's
+ * @param start whether the backend's store is required at the start
  */
 record ThrottlePipeline(
-    List<Throttle> throttles, RateLimitHeaders rateLimitHeaders, @Nullable Backend backend) {
+    List<Throttle> throttles,
+    RateLimitHeaders rateLimitHeaders,
+    @Nullable Backend backend,
+    BackendStart start) {
 
   private static final Logger LOGGER = System.getLogger(ThrottleFilter.class.getName());
 
@@ -35,7 +40,7 @@ record ThrottlePipeline(
   void open(ServletContext context) {
     Backend configured = backend(context);
     if (configured != null) {
-      configured.open();
+      start.open(configured);
       return;
     }
     for (Throttle throttle : throttles) {
@@ -65,11 +70,14 @@ record ThrottlePipeline(
       throttled.headers(rateLimitHeaders).forEach(response::setHeader);
       chain.doFilter(request, response);
     } catch (ServletException | RuntimeException e) {
-      ConnectionThrottledException denial = DenialResponse.findDenial(e);
-      if (denial == null || !isReplaceable(request, response)) {
+      HttpDenial denial =
+          isReplaceable(request, response)
+              ? DenialResponse.of(DenialResponse.unwrap(e), throttled, rateLimitHeaders)
+              : null;
+      if (denial == null) {
         throw e;
       }
-      DenialResponse.send(response, throttled.denial(denial, rateLimitHeaders));
+      DenialResponse.send(response, denial);
       if (request.isAsyncStarted() && !startedBefore) {
         // Otherwise Jetty waits for the timeout. A filter that started the exchange before this one
         // completes it itself; completing it twice is an error.

@@ -2,6 +2,7 @@ package io.traffik.servlet;
 
 import io.traffik.AnonymousPolicy;
 import io.traffik.Backend;
+import io.traffik.BackendStart;
 import io.traffik.ConfigurationException;
 import io.traffik.FailurePolicy;
 import io.traffik.Scope;
@@ -32,7 +33,8 @@ final class WebXmlParameters {
               "onBackendFailure",
               "onAnonymous",
               "rateLimitHeaders",
-              "maxKeys"));
+              "maxKeys",
+              "requireBackendAtStart"));
 
   private final FilterConfig config;
 
@@ -124,6 +126,19 @@ final class WebXmlParameters {
 
   RateLimitHeaders rateLimitHeaders() throws ServletException {
     return checked(() -> choice("rateLimitHeaders", RateLimitHeaders.STANDARD));
+  }
+
+  BackendStart backendStart() throws ServletException {
+    String value = config.getInitParameter("requireBackendAtStart");
+    if (value == null || value.strip().equalsIgnoreCase("false")) {
+      return BackendStart.OPTIONAL;
+    }
+    if (value.strip().equalsIgnoreCase("true")) {
+      return BackendStart.REQUIRED;
+    }
+    throw error(
+        "requireBackendAtStart must be true or false: \"%s\". Use one of them.".formatted(value),
+        null);
   }
 
   private static long number(String name, String value) {

@@ -1,0 +1,65 @@
+package io.traffik.spi;
+
+import io.traffik.BackendException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Bounds the time in which a stage completes, for backends whose store may never answer. */
+public final class StageDeadline {
+
+  /** The continuations of late stages must not run on the timer's thread, which the JDK shares. */
+  private static final Executor EXECUTOR =
+      DaemonExecutor.of("traffik-deadline-", 4, new LinkedBlockingQueue<>());
+
+  private StageDeadline() {}
+
+  /**
+   * Returns a stage that completes as another one does, or fails at the deadline. The other stage
+   * is left alone; what it completes with later is ignored.
+   *
+   * @param stage the stage, not null
+   * @param deadline the time from now, above zero; not null
+   * @param failure creates the exception of a late stage, not null
+   * @param <T> the type of the value
+   * @return the same stage if it is complete; otherwise a bounded one
+   */
+  public static <T extends @Nullable Object> CompletionStage<T> bound(
+      CompletionStage<T> stage, Duration deadline, Supplier<BackendException> failure) {
+    Objects.requireNonNull(deadline, "deadline must not be null");
+    Objects.requireNonNull(failure, "failure must not be null");
+    if (stage instanceof CompletableFuture<T> future && future.isDone()) {
+      return stage;
+    }
+    CompletableFuture<T> result = new CompletableFuture<>();
+    CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
+    stage.whenComplete(
+        (value, thrown) -> {
+          if (thrown == null) {
+            result.complete(value);
+          } else {
+            result.completeExceptionally(thrown);
+          }
+          timer.cancel(false);
+        });
+    if (!result.isDone()) {
+      var unused =
+          timer
+              .completeOnTimeout(null, deadline.toNanos(), TimeUnit.NANOSECONDS)
+              .thenRunAsync(() -> {}, EXECUTOR)
+              .whenComplete(
+                  (expired, rejected) -> {
+                    if (!result.isDone()) {
+                      result.completeExceptionally(failure.get());
+                    }
+                  });
+    }
+    return result;
+  }
+}
