@@ -62,10 +62,11 @@ final class BackendHealth extends WeakReference<Backend> {
   }
 
   private static String nameOf(Backend backend) {
-    String type = backend.getClass().getSimpleName();
+    String className = backend.getClass().getName();
+    String type = className.substring(className.lastIndexOf('.') + 1);
     try {
       return "Backend \"" + backend.namespace() + "\" (" + type + ")";
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | AssertionError e) {
       // A backend that fails may fail here, too.
       return "Backend (" + type + ")";
     }

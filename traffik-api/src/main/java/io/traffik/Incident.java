@@ -103,8 +103,10 @@ final class Incident {
 
   private LogEntry beginning(String detail, Throwable thrown) {
     String before = total() > 1 ? " (" + counts() + " since the last entry)" : "";
-    String text = backend + " " + kind.begin + before + ": " + thrown.getMessage() + " " + detail;
-    return new LogEntry(Level.WARNING, text, kind == Kind.FAILURE ? thrown : null);
+    String text = backend + " " + kind.begin + before + ". " + detail;
+    return kind == Kind.FAILURE
+        ? new LogEntry(Level.WARNING, text, thrown)
+        : new LogEntry(Level.WARNING, text + " " + thrown.getMessage(), null);
   }
 
   private LogEntry progress(Throwable thrown, long now) {

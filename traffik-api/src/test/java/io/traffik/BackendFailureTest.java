@@ -67,7 +67,7 @@ final class BackendFailureTest {
   @ParameterizedTest
   @EnumSource
   void f1_aMarginAbove140YearsIsAFailure(OperationForm form) {
-    for (long margin : new long[] {PolicyOutcome.EXEMPT, PolicyOutcome.DENIED_ON_FAILURE}) {
+    for (long margin : new long[] {PolicyOutcome.EXEMPT, PolicyOutcome.deniedOnFailure(1)}) {
       Backend wrong = MapBackend.returning(margin);
       Throttle api =
           backend.throttle("1/s").backend(wrong).onBackendFailure(FailurePolicy.THROW).build();
@@ -79,27 +79,35 @@ final class BackendFailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void f1_anyExceptionIsAFailureExceptForAClosedBackend(OperationForm form) {
-    for (Exception thrown :
+  void f1_anyExceptionIsAFailureExceptForMistakes(OperationForm form) {
+    for (Throwable thrown :
         List.of(
             new CancellationException(),
             new NumberFormatException("garbage"),
             new IllegalArgumentException("failure of a store"),
             new java.io.IOException("checked"),
-            new NullPointerException())) {
+            new NullPointerException(),
+            new IllegalStateException("connection pool is closed"),
+            new NoClassDefFoundError("org/driver/Codec"),
+            new ExceptionInInitializerError("driver"),
+            new AssertionError("driver"))) {
       assertThat(
               form.hit(backend.throttle("1/s").backend(throwing(thrown)).build(), TestView.GET)
                   .degraded())
           .as("%s", thrown)
           .isTrue();
     }
-    Throttle closed =
-        backend.throttle("1/s").backend(throwing(new IllegalStateException("closed"))).build();
-    assertThatThrownBy(() -> form.hit(closed, TestView.GET))
-        .isInstanceOf(IllegalStateException.class);
+    for (RuntimeException mistake :
+        List.of(
+            new BackendClosedException("map"),
+            new BackendUsageException("blocking call"),
+            new ConfigurationException("too many rates"))) {
+      Throttle api = backend.throttle("1/s").backend(throwing(mistake)).build();
+      assertThatThrownBy(() -> form.hit(api, TestView.GET)).isSameAs(mistake);
+    }
   }
 
-  private static Backend throwing(Exception thrown) {
+  private static Backend throwing(Throwable thrown) {
     return new MapBackend() {
       @Override
       public long[] decide(BackendCall call) {
@@ -107,7 +115,7 @@ final class BackendFailureTest {
       }
 
       @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-      private <E extends Exception> E uncheckedCast(Exception thrown) throws E {
+      private <E extends Throwable> E uncheckedCast(Throwable thrown) throws E {
         throw (E) thrown;
       }
     };

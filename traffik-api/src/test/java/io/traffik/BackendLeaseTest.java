@@ -59,7 +59,7 @@ final class BackendLeaseTest {
     ClosingBackend backend = new ClosingBackend();
     BackendLease.acquire(backend).close();
     backend.acquirer.join();
-    assertThat(backend.thrown.get()).isInstanceOf(IllegalStateException.class).hasMessage("closed");
+    assertThat(backend.thrown.get()).isInstanceOf(BackendClosedException.class);
     assertThatIllegalStateException().isThrownBy(() -> BackendLease.acquire(backend));
   }
 
@@ -73,7 +73,7 @@ final class BackendLeaseTest {
     @Override
     public void open() {
       if (calls.contains("close")) {
-        throw new IllegalStateException("closed");
+        throw new BackendClosedException("map");
       }
     }
 

@@ -6,18 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.traffik.spi.BackendCall;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Charges whose actual cost becomes known after the work. */
 final class ChargeSettlementTest {
-
-  private static final Logger LOGGER = Logger.getLogger(Throttle.class.getName());
 
   private final MapBackend backend = new MapBackend();
 
@@ -149,36 +143,19 @@ final class ChargeSettlementTest {
     Throttle api = backend.throttle("10/s").build();
     Charge charge = form.charge(api, TestView.GET, 2);
     backend.failing = true;
-    List<String> messages = new ArrayList<>();
-    Handler handler = handlerOf(messages);
-    LOGGER.addHandler(handler);
-    try {
+    LogRecorder log = new LogRecorder();
+    try (log) {
       Decision lost = form.settle(charge, 5);
       assertThat(lost.degraded()).isTrue();
       assertThat(lost.charged()).isZero();
-    } finally {
-      LOGGER.removeHandler(handler);
     }
-    assertThat(messages)
-        .containsExactly("A refund or settlement of throttle \"api\" was lost: unreachable");
+    assertThat(log.texts())
+        .containsExactly(
+            "Backend \"map\" (MapBackend) failed. A refund or settlement of throttle"
+                + " \"api\" was lost.");
     backend.failing = false;
     form.settle(charge, 5);
     assertThat(backend.calls).hasSize(2);
-  }
-
-  private static Handler handlerOf(List<String> messages) {
-    return new Handler() {
-      @Override
-      public void publish(LogRecord entry) {
-        messages.add(entry.getMessage() + ": " + entry.getThrown().getMessage());
-      }
-
-      @Override
-      public void flush() {}
-
-      @Override
-      public void close() {}
-    };
   }
 
   @ParameterizedTest

@@ -51,6 +51,34 @@ final class ConnectionThrottledExceptionTest {
   }
 
   @Test
+  void f1_retryAfterIsTheTimeToTheNextProbe() {
+    Map<RuntimeException, String> cases =
+        Map.of(
+            new BackendException("down", null, Duration.ofMillis(4_001)), "5",
+            new BackendException("down", null, Duration.ofSeconds(-1)), "1",
+            new BackendException("down", null, Duration.ofDays(9_999)), "86400",
+            new OverloadException("full", Duration.ofSeconds(7)), "7",
+            new OverloadException("full"), "1");
+    cases.forEach(
+        (failure, seconds) -> {
+          MapBackend failing =
+              new MapBackend() {
+                @Override
+                public long[] decide(BackendCall call) {
+                  throw failure;
+                }
+              };
+          Throttle api = failing.throttle("1/s").onBackendFailure(FailurePolicy.DENY).build();
+          Decision decision = api.hit(TestView.GET);
+          assertThat(decision.degraded()).isTrue();
+          assertThat(decision.overloaded()).isEqualTo(failure instanceof OverloadException);
+          assertThat(decision.retryAfter()).isEmpty();
+          assertThat(new ConnectionThrottledException(api, decision).headers())
+              .containsExactly(Map.entry("Retry-After", seconds));
+        });
+  }
+
+  @Test
   void f1_f6_t3_aDenialForFailureOrOverloadIs503() throws Exception {
     for (RuntimeException failure :
         List.of(new BackendException("down"), new OverloadException("too many calls wait"))) {
