@@ -39,7 +39,8 @@ final class ThrottledRequestTest {
     assertRejectsNull(() -> request.enforceAll(null, fixture.client), "throttles");
     assertRejectsNull(() -> request.enforceAll(List.of(), null), "view");
     assertRejectsNull(() -> request.headers(null), "style");
-    assertRejectsNull(() -> request.denial(null, RateLimitHeaders.NONE), "thrown");
+    assertRejectsNull(
+        () -> request.denial((ConnectionThrottledException) null, RateLimitHeaders.NONE), "thrown");
     assertRejectsNull(() -> request.denial(thrown, null), "style");
     assertRejectsNull(() -> new HttpDenial(429, null, ""), "headers");
     assertRejectsNull(() -> new HttpDenial(429, Map.of(), null), "body");

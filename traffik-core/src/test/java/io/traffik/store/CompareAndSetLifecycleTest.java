@@ -105,14 +105,22 @@ class CompareAndSetLifecycleTest {
   }
 
   @Test
-  void l1_aStoreThatFailsToOpenIsAConfigurationException() {
+  void l1_aStoreThatFailsToOpenIsABackendException() {
     backend.failure = new IOException("no server");
-    assertThatExceptionOfType(ConfigurationException.class)
+    assertThatExceptionOfType(BackendException.class)
         .isThrownBy(backend::open)
         .withMessage(
-            "The store of backend \"app\" is not usable: java.io.IOException: no server. Check its"
-                + " address, its schema and the permissions.")
+            "The store of backend \"app\" is not usable. Check its address, its schema and the"
+                + " permissions: java.io.IOException: no server")
         .withCause(backend.failure);
+  }
+
+  @Test
+  void l1_aMistakeThatTheStoreReportsIsAConfigurationException() {
+    backend.failure = new ConfigurationException("wrong password");
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(backend::open)
+        .isSameAs(backend.failure);
   }
 
   @Test

@@ -57,6 +57,11 @@ final class RecordedConnection implements MessageChannel {
     dispatcher.dispatchUnthrottled(new RecordedEvent("end", entry -> entry));
   }
 
+  /** An event that records its delivery. */
+  InboundEvent event(String text) {
+    return new RecordedEvent(text, entry -> entry);
+  }
+
   private final class RecordedEvent implements InboundEvent {
     private final String text;
     private final UnaryOperator<String> handler;

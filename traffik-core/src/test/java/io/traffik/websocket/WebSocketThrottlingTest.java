@@ -78,7 +78,7 @@ final class WebSocketThrottlingTest extends DispatcherFixture {
   }
 
   @Test
-  void f1_theApplicationReceivesABackendFailure() {
+  void f1_theApplicationAndTheClientReceiveABackendFailure() {
     Throttle strict =
         Throttle.builder("strict").rate("9/h").onBackendFailure(FailurePolicy.THROW).build();
     RecordedConnection connection = connect(WebSocketThrottling.ofMessages(strict));
@@ -86,7 +86,12 @@ final class WebSocketThrottlingTest extends DispatcherFixture {
     connection.receive("b");
     backend.fail();
     completeAllAndRunTasks();
-    assertThat(connection.log).containsExactly("throttle error: connection refused", "b");
+    assertThat(connection.log)
+        .containsExactly(
+            "handler error: connection refused",
+            "{\"status\":\"error\",\"status_code\":503,"
+                + "\"detail\":\"Service Unavailable. Retry after 1 second.\",\"retry_after\":1}",
+            "b");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.traffik.examples;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.BackendClosedException;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 import io.traffik.spi.BackendCall;
@@ -133,7 +134,7 @@ final class ConcurrentMapBackend implements Backend {
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("Backend is closed: " + namespace);
+      throw new BackendClosedException(namespace);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.traffik.examples;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.traffik.Backend;
+import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
 import io.traffik.http.HttpDenial;
@@ -34,6 +35,9 @@ record ThrottledHttpHandler(
     try {
       request.enforceAll(throttles, view);
     } catch (ConnectionThrottledException e) {
+      send(exchange, request.denial(e, rateLimitHeaders));
+      return;
+    } catch (BackendException e) {
       send(exchange, request.denial(e, rateLimitHeaders));
       return;
     }

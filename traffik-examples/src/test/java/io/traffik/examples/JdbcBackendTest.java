@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.BackendScope;
-import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
 import io.traffik.Rate;
@@ -86,13 +85,13 @@ final class JdbcBackendTest {
   }
 
   @Test
-  void l1_anUnreachableDatabaseIsAConfigurationException() {
+  void l1_anUnreachableDatabaseIsABackendException() {
     JdbcDataSource noDatabase = new JdbcDataSource();
     noDatabase.setURL("jdbc:h2:tcp://127.0.0.1:1/none");
     JdbcBackend unreachable = new JdbcBackend("app", noDatabase, now::get, Runnable::run);
-    assertThatExceptionOfType(ConfigurationException.class)
+    assertThatExceptionOfType(BackendException.class)
         .isThrownBy(unreachable::open)
-        .withMessageStartingWith("The store of backend \"app\" is not usable: ")
+        .withMessageStartingWith("The store of backend \"app\" is not usable. ")
         .withCauseInstanceOf(SQLException.class);
     assertThatExceptionOfType(BackendException.class)
         .isThrownBy(() -> unreachable.decide(new BackendCall(Operation.HIT, TEN, "client", "", 1)))

@@ -212,7 +212,7 @@ final class JavalinDenialTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ALLOW, 200", "DENY, 503", "THROW, 500"})
+  @CsvSource({"ALLOW, 200", "DENY, 503", "THROW, 503"})
   void f1_thePolicyDecidesWhenTheBackendFails(FailurePolicy policy, int status) throws Exception {
     Throttle api =
         Throttle.builder("api")

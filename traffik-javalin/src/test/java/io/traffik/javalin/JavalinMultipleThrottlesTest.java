@@ -112,7 +112,7 @@ final class JavalinMultipleThrottlesTest {
                     "/", throttled(List.of(WIDE, failing), ctx -> ctx.result("x"))))) {
       for (int i = 0; i < 2; i++) {
         HttpResponse<String> response = server.get("/");
-        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.statusCode()).isEqualTo(503);
         assertThat(QuotaParser.remaining(response, "wide")).isEqualTo(10);
       }
     }

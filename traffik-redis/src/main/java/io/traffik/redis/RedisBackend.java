@@ -1,9 +1,9 @@
 package io.traffik.redis;
 
 import io.traffik.Backend;
+import io.traffik.Backend.Operation;
 import io.traffik.BackendClosedException;
 import io.traffik.BackendUsageException;
-import io.traffik.Backend.Operation;
 import io.traffik.Identifier;
 import io.traffik.ThrottledHandler;
 import io.traffik.redis.async.Deadlines;

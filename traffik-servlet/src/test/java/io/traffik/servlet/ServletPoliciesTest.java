@@ -45,7 +45,10 @@ final class ServletPoliciesTest {
       assertThat(denied.body()).contains("#temporary-reduced-capacity");
       assertThat(ResponseQuota.rateLimitHeaders(denied)).containsExactly("retry-after");
 
-      assertThat(app.get("/THROW").statusCode()).isEqualTo(500);
+      HttpResponse<String> undecided = app.get("/THROW");
+      assertThat(undecided.statusCode()).isEqualTo(503);
+      assertThat(undecided.headers().firstValue("Retry-After")).hasValue("1");
+      assertThat(undecided.body()).contains("#temporary-reduced-capacity");
       assertThat(page.requests()).isEqualTo(1);
       assertThat(failing.calls).hasValue(3);
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.BackendClosedException;
 import io.traffik.BackendException;
 import io.traffik.BackendScope;
 import io.traffik.Throttle;
@@ -114,7 +115,7 @@ interface LifecycleRules {
   }
 
   @Test
-  default void l3_useAfterCloseThrowsIllegalStateException(BackendFixture fixture) {
+  default void l3_useAfterCloseThrowsBackendClosedException(BackendFixture fixture) {
     Backend backend = fixture.backend();
     backend.close();
     QuotaPolicy one = BackendFixture.policy(slow(1));
@@ -133,7 +134,8 @@ interface LifecycleRules {
     uses.put("open", backend::open);
     uses.put("reset", backend::reset);
     uses.forEach(
-        (use, call) -> assertThrows(IllegalStateException.class, call, () -> use + " after close"));
+        (use, call) ->
+            assertThrows(BackendClosedException.class, call, () -> use + " after close"));
   }
 
   @Test
@@ -153,7 +155,7 @@ interface LifecycleRules {
         (use, call) -> {
           CompletionStage<?> stage = stage(use + " after close", call);
           assertThrows(
-              IllegalStateException.class,
+              BackendClosedException.class,
               () -> EntryPoint.await(stage),
               () -> "exception of the stage of " + use + " after close");
         });
@@ -200,7 +202,7 @@ interface LifecycleRules {
     try {
       backend.decide(new BackendCall(Operation.HIT, policy, "client", "", 1));
       return true;
-    } catch (IllegalStateException | BackendException e) {
+    } catch (BackendClosedException | BackendException e) {
       return false;
     }
   }
@@ -242,7 +244,7 @@ interface LifecycleRules {
       application.close();
     }
     assertThrows(
-        IllegalStateException.class,
+        BackendClosedException.class,
         () -> client.hit(1),
         "a hit after the application's scope was closed");
     long expected = fixture.sharesBuckets() && backend.persistent() ? 6 : 10;

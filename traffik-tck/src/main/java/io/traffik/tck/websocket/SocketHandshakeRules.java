@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 interface SocketHandshakeRules {
 
   /** The header lines of a WebSocket handshake (RFC 6455, section 4.1). */
-  private static String[] upgrade() {
+  static String[] upgrade() {
     return new String[] {
       "Upgrade: websocket",
       "Connection: Upgrade",
@@ -25,7 +25,7 @@ interface SocketHandshakeRules {
     };
   }
 
-  private static PlannedSocket refusing(Throttle... handshakes) {
+  static PlannedSocket refusing(Throttle... handshakes) {
     return new PlannedSocket(
         WebSocketFixture.PATH,
         List.of(handshakes),

@@ -4,11 +4,11 @@ import static io.traffik.tck.server.TestThrottles.throttle;
 import static io.traffik.tck.websocket.WebSocketFixture.PATH;
 import static io.traffik.tck.websocket.WebSocketFixture.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.traffik.FailurePolicy;
 import io.traffik.Throttle;
 import io.traffik.tck.server.TestThrottles;
+import io.traffik.websocket.WebSocketThrottling;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -52,16 +52,37 @@ interface SocketPolicyRules {
   }
 
   @Test
-  default void f1_anUndecidedMessageIsNotHandledAndEndsTheConnection(WebSocketFixture fixture)
-      throws Exception {
+  default void f1_aMessageThatAFailureLeavesUndecidedIsAnsweredAndNotHandled(
+      WebSocketFixture fixture) throws Exception {
     PlannedSocket socket = socket(whenFailing(FailurePolicy.THROW));
     WebSocketFixture.SocketServer server = fixture.serve(socket);
     fixture.backend().fail(true);
-    String received = server.connect(PATH).send("a").receive();
-    assertTrue(
-        received.startsWith("closed"),
-        () -> "the connection must be closed, but the client received: " + received);
+    SocketClient client = server.connect(PATH).send("a").assertUnavailable();
     assertEquals(List.of(), socket.received(), "messages that the handler received");
+    fixture.backend().fail(false);
+    client.send("b").assertServed("b");
+  }
+
+  @Test
+  default void f1_aConnectionThatAFailureLeavesUndecidedIsClosed(WebSocketFixture fixture)
+      throws Exception {
+    PlannedSocket socket =
+        socket(WebSocketThrottling.ofConnections(whenFailing(FailurePolicy.THROW)));
+    WebSocketFixture.SocketServer server = fixture.serve(socket);
+    fixture.backend().fail(true);
+    server.connect(PATH).assertReceives("closed 1013");
+    fixture.backend().fail(false);
+    server.connect(PATH).send("b").assertServed("b");
+    assertEquals(List.of("b"), socket.received(), "messages that the handler received");
+  }
+
+  @Test
+  default void f1_aHandshakeThatAFailureLeavesUndecidedIsUnavailable(WebSocketFixture fixture)
+      throws Exception {
+    WebSocketFixture.SocketServer server =
+        fixture.serve(SocketHandshakeRules.refusing(whenFailing(FailurePolicy.THROW)));
+    fixture.backend().fail(true);
+    server.http().raw("GET", PATH, SocketHandshakeRules.upgrade()).assertUnavailable(1);
     fixture.backend().fail(false);
     server.connect(PATH).send("b").assertServed("b");
   }

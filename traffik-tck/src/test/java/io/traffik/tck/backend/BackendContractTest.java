@@ -102,7 +102,7 @@ final class BackendContractTest {
   void l7_anExceptionOfTheBackendIsAFailureOfTheRule() {
     ContractRun run = AnyBackendContract.run(BrokenLifecycles.ClosesOnce::new);
     assertThat(run.failed().get("l3_closingTwiceIsAllowed"))
-        .startsWith("ClosesOnce breaks rule L3: threw java.lang.IllegalStateException: closed: ");
+        .startsWith("ClosesOnce breaks rule L3: threw io.traffik.BackendClosedException: Backend ");
   }
 
   @Test

@@ -30,7 +30,7 @@ final class BrokenLifecycles {
   @RejectedBy(
       value = {
         "l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing",
-        "l3_useAfterCloseThrowsIllegalStateException"
+        "l3_useAfterCloseThrowsBackendClosedException"
       },
       also = "l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses",
       byHistories = false)
@@ -41,6 +41,30 @@ final class BrokenLifecycles {
 
     @Override
     void requireOpen() {}
+  }
+
+  /** Takes its own close for a failure of the store, which a failure policy would decide. */
+  @RejectedBy(
+      value = {
+        "l3_t7_asynchronousUseAfterCloseFailsTheStageAndThrowsNothing",
+        "l3_useAfterCloseThrowsBackendClosedException"
+      },
+      also = {
+        "l3_closingDuringHitsCausesOnlyTheDocumentedExceptions",
+        "l4_leavingTheApplicationsScopeResetsUnlessPersistentAndCloses"
+      },
+      byHistories = false)
+  static final class ClosedByAnyException extends ReferenceBackend {
+    ClosedByAnyException(String namespace, SharedStore store) {
+      super(namespace, store);
+    }
+
+    @Override
+    void requireOpen() {
+      if (closed) {
+        throw new IllegalStateException("closed");
+      }
+    }
   }
 
   /** Throws if it is closed twice. */

@@ -2,6 +2,7 @@ package io.traffik.tck.backend;
 
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
+import io.traffik.BackendClosedException;
 import io.traffik.Rate;
 import io.traffik.bucket.TokenBucket;
 import io.traffik.spi.BackendCall;
@@ -229,7 +230,7 @@ class ReferenceBackend implements Backend {
 
   void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("closed: " + namespace);
+      throw new BackendClosedException(namespace);
     }
   }
 }

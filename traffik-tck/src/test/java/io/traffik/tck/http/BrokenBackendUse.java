@@ -18,7 +18,7 @@ final class BrokenBackendUse {
   private BrokenBackendUse() {}
 
   @FailsTests({
-    "f1_aFailedBackendThrowsIfThePolicyIsThrow",
+    "f1_aFailedBackendIsUnavailableIfThePolicyIsThrow",
     "t6_anExceptionTakesNothingFromTheOtherThrottles"
   })
   static final class SwallowsBackendFailures extends ReferenceAdapter {
@@ -32,8 +32,16 @@ final class BrokenBackendUse {
     }
   }
 
+  @FailsTests("f1_aFailedBackendIsUnavailableIfThePolicyIsThrow")
+  static final class LeavesFailuresToTheServer extends ReferenceAdapter {
+    @Override
+    void fail(PlannedExchange exchange, ThrottledRequest request, BackendException thrown) {
+      throw thrown;
+    }
+  }
+
   @FailsTests({
-    "f1_aFailedBackendThrowsIfThePolicyIsThrow",
+    "f1_aFailedBackendIsUnavailableIfThePolicyIsThrow",
     "i4_anAnonymousClientThrows",
     "t6_anExceptionTakesNothingFromTheOtherThrottles"
   })
@@ -51,8 +59,9 @@ final class BrokenBackendUse {
   }
 
   @FailsTests({
+    "f1_aFailedBackendAllowsIfThePolicyIsAllow",
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
-    "f1_aFailedBackendAllowsIfThePolicyIsAllow"
+    "f1_aFailedBackendIsUnavailableIfThePolicyIsThrow"
   })
   static final class ProbesTheBackend extends ReferenceAdapter {
     @Override

@@ -1,5 +1,6 @@
 package io.traffik.tck.http;
 
+import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Decision;
 import io.traffik.Identity;
@@ -131,6 +132,8 @@ final class BrokenCharges {
         try {
           alone.enforce(throttle, view(exchange));
         } catch (ConnectionThrottledException e) {
+          denial = alone.denial(e, exchange.plan().rateLimitHeaders());
+        } catch (BackendException e) {
           denial = alone.denial(e, exchange.plan().rateLimitHeaders());
         }
         alone

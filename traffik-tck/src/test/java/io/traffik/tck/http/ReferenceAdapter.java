@@ -1,6 +1,7 @@
 package io.traffik.tck.http;
 
 import com.sun.net.httpserver.HttpServer;
+import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.ThrottledRequest;
@@ -49,6 +50,9 @@ class ReferenceAdapter extends AdapterContract {
     } catch (ConnectionThrottledException e) {
       deny(exchange, request, e);
       return;
+    } catch (BackendException e) {
+      fail(exchange, request, e);
+      return;
     }
     tell(exchange, request);
     serve(exchange);
@@ -63,6 +67,12 @@ class ReferenceAdapter extends AdapterContract {
   }
 
   void deny(PlannedExchange exchange, ThrottledRequest request, ConnectionThrottledException thrown)
+      throws IOException {
+    HttpDenial denial = request.denial(thrown, exchange.plan().rateLimitHeaders());
+    exchange.respond(denial.status(), denial.headers(), denial.body());
+  }
+
+  void fail(PlannedExchange exchange, ThrottledRequest request, BackendException thrown)
       throws IOException {
     HttpDenial denial = request.denial(thrown, exchange.plan().rateLimitHeaders());
     exchange.respond(denial.status(), denial.headers(), denial.body());

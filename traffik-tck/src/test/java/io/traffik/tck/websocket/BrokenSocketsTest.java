@@ -46,7 +46,8 @@ final class BrokenSocketsTest {
   }
 
   private static Stream<Class<?>> brokenAdapters() {
-    return Arrays.stream(BrokenSockets.class.getDeclaredClasses())
+    return Stream.of(BrokenSockets.class, BrokenFailureAnswers.class)
+        .flatMap(group -> Arrays.stream(group.getDeclaredClasses()))
         .filter(type -> type.isAnnotationPresent(FailsTests.class));
   }
 

@@ -1,5 +1,6 @@
 package io.traffik.tck.websocket;
 
+import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.RateLimitHeaders;
@@ -70,7 +71,7 @@ class ReferenceSocketAdapter extends WebSocketContract {
   }
 
   void refuse(WebSocketImpl connection, HttpDenial denial) throws IOException {
-    StringBuilder head = new StringBuilder("HTTP/1.1 429 Too Many Requests\r\n");
+    StringBuilder head = new StringBuilder("HTTP/1.1 " + denial.status() + " Denied\r\n");
     denial
         .headers()
         .forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
@@ -107,6 +108,12 @@ class ReferenceSocketAdapter extends WebSocketContract {
     line.dispatcher().dispatchPing(MessageView.binary(line.view(), payload), delivery(line, pong));
   }
 
+  void onHandlerError(Line line, Exception thrown) {
+    if (!(thrown instanceof BackendException)) {
+      line.connection().close(1011, "failed");
+    }
+  }
+
   void onThrottleError(Line line) {
     line.connection().close(1011, "no decision");
   }
@@ -120,7 +127,7 @@ class ReferenceSocketAdapter extends WebSocketContract {
 
       @Override
       public void onHandlerError(Exception thrown) {
-        line.connection().close(1011, "failed");
+        ReferenceSocketAdapter.this.onHandlerError(line, thrown);
       }
 
       @Override
@@ -195,13 +202,9 @@ class ReferenceSocketAdapter extends WebSocketContract {
       try {
         enforce(throttled, socket, view);
       } catch (ConnectionThrottledException e) {
-        try {
-          refuse(connection, throttled.denial(e, RateLimitHeaders.STANDARD));
-        } catch (IOException gone) {
-          // The client has closed the connection.
-        }
-        connection.closeConnection(1013, "refused");
-        throw new InvalidDataException(1013, "refused");
+        throw rejection(connection, throttled.denial(e, RateLimitHeaders.STANDARD));
+      } catch (BackendException e) {
+        throw rejection(connection, throttled.denial(e, RateLimitHeaders.STANDARD));
       }
       ThrottledConnection throttles =
           new ThrottledConnection(throttling(socket), channel(connection), view);
@@ -213,6 +216,16 @@ class ReferenceSocketAdapter extends WebSocketContract {
               throttles,
               new MessageDispatcher(throttles, handlers, failure -> {})));
       return super.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
+    }
+
+    private InvalidDataException rejection(WebSocketImpl connection, HttpDenial denial) {
+      try {
+        refuse(connection, denial);
+      } catch (IOException gone) {
+        // The client has closed the connection.
+      }
+      connection.closeConnection(1013, "refused");
+      return new InvalidDataException(1013, "refused");
     }
 
     @Override
