@@ -3,6 +3,7 @@ package io.traffik.javawebsocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionView;
 import io.traffik.Throttle;
@@ -262,6 +263,26 @@ final class ThrottledWebSocketsTest {
       assertThat(view.unwrap(ClientHandshake.class)).isNotNull();
       assertThat(view.unwrap(String.class)).isNull();
     }
+  }
+
+  @Test
+  void l1_aServerStartsWithoutItsStoreUnlessItIsRequired() throws Exception {
+    StoppedStoreBackend store = new StoppedStoreBackend();
+    ThrottledWebSockets throttled = ThrottledWebSockets.handshakes().messages(chat).backend(store);
+    assertThatThrownBy(() -> throttled.requireBackendAtStart().build())
+        .isInstanceOf(BackendException.class)
+        .hasMessage("connection refused");
+    try (EchoWebSocketServer server = EchoWebSocketServer.start(throttled.build());
+        WebSocketTestClient client = WebSocketTestClient.connect(server.uri("/chat"))) {
+      client.send("a");
+      assertThat(client.receive()).isEqualTo("echo a");
+      store.stopped = false;
+      client.send("b");
+      assertThat(client.receive()).isEqualTo("echo b");
+      client.send("c");
+      assertThat(client.receive()).contains("429");
+    }
+    assertThat(store.closed).isTrue();
   }
 
   @Test

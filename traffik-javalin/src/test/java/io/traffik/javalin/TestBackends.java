@@ -28,6 +28,30 @@ final class TestBackends {
     };
   }
 
+  /** A backend whose store can be stopped. */
+  static final class StoppedStore extends Recording {
+
+    volatile boolean stopped = true;
+
+    @Override
+    public void open() {
+      super.open();
+      requireStore();
+    }
+
+    @Override
+    public long[] decide(BackendCall call) {
+      requireStore();
+      return super.decide(call);
+    }
+
+    private void requireStore() {
+      if (stopped) {
+        throw new BackendException("connection refused");
+      }
+    }
+  }
+
   /** An in-memory backend that records the calls of its lifecycle. */
   static class Recording implements Backend {
 

@@ -8,6 +8,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Handler;
 import io.javalin.util.JavalinBindException;
 import io.traffik.Backend;
+import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
@@ -77,6 +78,24 @@ final class TraffikPluginTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("no server at redis://nowhere");
     assertThat(backend.calls).containsExactly("open");
+  }
+
+  @Test
+  void l1_aServerStartsWithoutItsStoreUnlessItIsRequired() throws Exception {
+    TestBackends.StoppedStore store = new TestBackends.StoppedStore();
+    assertThatThrownBy(
+            () ->
+                new JavalinTestServer(
+                    config ->
+                        config.registerPlugin(new TraffikPlugin(store).requireBackendAtStart())))
+        .isInstanceOf(BackendException.class)
+        .hasMessage("connection refused");
+    try (JavalinTestServer server = server(store)) {
+      assertThat(server.get("/").headers().map()).doesNotContainKey("ratelimit");
+      store.stopped = false;
+      assertThat(server.get("/").headers().map()).containsKey("ratelimit");
+    }
+    assertThat(store.calls).containsExactly("open", "open", "reset", "close");
   }
 
   @Test

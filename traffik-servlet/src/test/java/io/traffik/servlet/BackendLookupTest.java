@@ -234,4 +234,28 @@ final class BackendLookupTest {
           .hasStackTraceContaining("no such store");
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void l1_aFilterStartsWithoutItsStoreUnlessItIsRequired(ServletServer server) throws Exception {
+    FailingBackend store = new FailingBackend();
+    store.outOfReach = true;
+    ThrottleFilter filter = ThrottleFilter.of(api).backend(store);
+    assertThatThrownBy(
+            () ->
+                server
+                    .start(context -> filter.requireBackendAtStart().register(context, "/*"))
+                    .close())
+        .hasStackTraceContaining("connection refused");
+    try (TestApplication app =
+        server.start(
+            context -> {
+              filter.register(context, "/*");
+              CountingServlet.responding("served").map(context, "/page");
+            })) {
+      assertThat(ResponseQuota.rateLimitHeaders(app.get("/page"))).isEmpty();
+      store.recovered = true;
+      assertThat(ResponseQuota.rateLimitHeaders(app.get("/page"))).isNotEmpty();
+    }
+  }
 }

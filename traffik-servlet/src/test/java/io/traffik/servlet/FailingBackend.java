@@ -3,14 +3,21 @@ package io.traffik.servlet;
 import io.traffik.Backend;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
+import io.traffik.memory.InMemoryBackend;
 import io.traffik.spi.BackendCall;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A backend that fails every call, and by default also fails to open. */
+/** A backend that fails every call until it recovers, and by default also fails to open. */
 final class FailingBackend implements Backend {
 
   final AtomicInteger calls = new AtomicInteger();
   boolean opens;
+
+  /** Whether the store is out of reach when the backend is opened. */
+  boolean outOfReach;
+
+  private final Backend memory = InMemoryBackend.create("failing");
+  volatile boolean recovered;
 
   @Override
   public String namespace() {
@@ -19,6 +26,9 @@ final class FailingBackend implements Backend {
 
   @Override
   public void open() {
+    if (outOfReach) {
+      throw new BackendException("connection refused");
+    }
     if (!opens) {
       throw new ConfigurationException("no such store: \"failing\"");
     }
@@ -27,6 +37,9 @@ final class FailingBackend implements Backend {
   @Override
   public long[] decide(BackendCall call) {
     calls.incrementAndGet();
+    if (recovered) {
+      return memory.decide(call);
+    }
     throw new BackendException("The store is unavailable");
   }
 

@@ -43,6 +43,16 @@ interface PolicyRules {
   }
 
   @Test
+  default void l1_aServerStartsWithoutItsStoreAndUsesItLater(HttpFixture fixture) throws Exception {
+    PlannedRoute route = whenFailing(FailurePolicy.DENY);
+    fixture.backend().fail(true);
+    TestServer server = fixture.serve(route);
+    server.get("/plain").assertUnavailable(1);
+    fixture.backend().fail(false);
+    server.get("/plain").assertServed(route.body(), new ReportedQuota("api", 2, 3_600, 1, 1_800));
+  }
+
+  @Test
   default void f6_overloadDeniesWhateverTheFailurePolicy(HttpFixture fixture) throws Exception {
     for (FailurePolicy policy : FailurePolicy.values()) {
       PlannedRoute route = whenFailing(policy);

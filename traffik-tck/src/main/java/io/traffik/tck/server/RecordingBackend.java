@@ -137,6 +137,15 @@ public final class RecordingBackend implements Backend {
     }
   }
 
+  /** Throws while this backend fails, like one whose store is out of reach. */
+  @Override
+  public void open() {
+    if (failing) {
+      throw new BackendException("This backend is set to fail");
+    }
+    memory.open();
+  }
+
   @Override
   public void reset() {
     memory.reset();

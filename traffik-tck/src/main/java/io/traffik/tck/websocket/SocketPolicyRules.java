@@ -37,6 +37,16 @@ interface SocketPolicyRules {
   }
 
   @Test
+  default void l1_aServerStartsWithoutItsStoreAndUsesItLater(WebSocketFixture fixture)
+      throws Exception {
+    fixture.backend().fail(true);
+    WebSocketFixture.SocketServer server = fixture.serve(socket(whenFailing(FailurePolicy.DENY)));
+    SocketClient client = server.connect(PATH).send("a").assertUnavailable();
+    fixture.backend().fail(false);
+    client.send("b").assertServed("b");
+  }
+
+  @Test
   default void f6_overloadDeniesWhateverTheFailurePolicy(WebSocketFixture fixture)
       throws Exception {
     for (FailurePolicy policy : FailurePolicy.values()) {

@@ -32,6 +32,15 @@ final class BrokenBackendUse {
     }
   }
 
+  @FailsTests("l1_aServerStartsWithoutItsStoreAndUsesItLater")
+  static final class RequiresItsStoreAtTheStart extends ReferenceAdapter {
+    @Override
+    protected RunningServer start(ServerPlan plan) throws IOException {
+      plan.backend().open();
+      return super.start(plan);
+    }
+  }
+
   @FailsTests("f1_aFailedBackendIsUnavailableIfThePolicyIsThrow")
   static final class LeavesFailuresToTheServer extends ReferenceAdapter {
     @Override
@@ -61,7 +70,8 @@ final class BrokenBackendUse {
   @FailsTests({
     "f1_aFailedBackendAllowsIfThePolicyIsAllow",
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
-    "f1_aFailedBackendIsUnavailableIfThePolicyIsThrow"
+    "f1_aFailedBackendIsUnavailableIfThePolicyIsThrow",
+    "l1_aServerStartsWithoutItsStoreAndUsesItLater"
   })
   static final class ProbesTheBackend extends ReferenceAdapter {
     @Override

@@ -96,7 +96,8 @@ final class BrokenResponses {
 
   @FailsTests({
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
-    "f6_overloadDeniesWhateverTheFailurePolicy"
+    "f6_overloadDeniesWhateverTheFailurePolicy",
+    "l1_aServerStartsWithoutItsStoreAndUsesItLater"
   })
   static final class BlamesTheClientForFailures extends OwnDenial {
     @Override

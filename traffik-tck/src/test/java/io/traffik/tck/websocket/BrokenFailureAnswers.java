@@ -4,11 +4,21 @@ import io.traffik.BackendException;
 import io.traffik.FailurePolicy;
 import io.traffik.Throttle;
 import io.traffik.tck.FailsTests;
+import io.traffik.tck.RunningServer;
 
 /** Adapters of a WebSocket server that answer wrongly when a backend fails. */
 final class BrokenFailureAnswers {
 
   private BrokenFailureAnswers() {}
+
+  @FailsTests("l1_aServerStartsWithoutItsStoreAndUsesItLater")
+  static final class RequiresItsStoreAtStart extends ReferenceSocketAdapter {
+    @Override
+    protected RunningServer start(SocketPlan plan) throws InterruptedException {
+      plan.backend().open();
+      return super.start(plan);
+    }
+  }
 
   @FailsTests({
     "f1_aConnectionThatAFailureLeavesUndecidedIsClosed",
@@ -35,7 +45,8 @@ final class BrokenFailureAnswers {
   @FailsTests({
     "f1_aFailedBackendAllowsIfThePolicyIsAllow",
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
-    "f1_aMessageThatAFailureLeavesUndecidedIsAnsweredAndNotHandled"
+    "f1_aMessageThatAFailureLeavesUndecidedIsAnsweredAndNotHandled",
+    "l1_aServerStartsWithoutItsStoreAndUsesItLater"
   })
   static final class ProbesTheBackend extends ReferenceSocketAdapter {
     @Override

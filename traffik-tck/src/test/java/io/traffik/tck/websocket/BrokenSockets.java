@@ -1,7 +1,5 @@
 package io.traffik.tck.websocket;
 
-import io.traffik.FailurePolicy;
-import io.traffik.Throttle;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.ThrottledRequest;
 import io.traffik.tck.FailsTests;
@@ -222,7 +220,8 @@ final class BrokenSockets {
   @FailsTests({
     "f1_aFailedBackendDeniesIfThePolicyIsDeny",
     "f1_aMessageThatAFailureLeavesUndecidedIsAnsweredAndNotHandled",
-    "f6_overloadDeniesWhateverTheFailurePolicy"
+    "f6_overloadDeniesWhateverTheFailurePolicy",
+    "l1_aServerStartsWithoutItsStoreAndUsesItLater"
   })
   static final class BlamesTheClientForFailures extends ReferenceSocketAdapter {
     @Override
