@@ -14,6 +14,7 @@ public class BackendException extends TraffikException {
 
   private static final long serialVersionUID = 1L;
 
+  /** Null if the time is unknown. */
   private final @Nullable Duration retryAfter;
 
   /**

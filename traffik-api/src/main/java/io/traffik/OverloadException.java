@@ -17,6 +17,7 @@ public final class OverloadException extends TraffikException {
 
   private static final long serialVersionUID = 1L;
 
+  /** Null if the time is unknown. */
   private final @Nullable Duration retryAfter;
 
   /**
