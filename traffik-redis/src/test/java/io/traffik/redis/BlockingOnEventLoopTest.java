@@ -7,6 +7,7 @@ import io.lettuce.core.RedisClient;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
+import io.traffik.BackendUsageException;
 import io.traffik.ConnectionView;
 import io.traffik.FailurePolicy;
 import io.traffik.Identity;
@@ -85,7 +86,7 @@ final class BlockingOnEventLoopTest {
 
   private static void requireMistake(Throwable thrown) {
     assertThat(thrown)
-        .isExactlyInstanceOf(IllegalStateException.class)
+        .isExactlyInstanceOf(BackendUsageException.class)
         .hasMessageContaining("hitAsync")
         .hasMessageContaining("thenApplyAsync");
   }
