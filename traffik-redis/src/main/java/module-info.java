@@ -9,6 +9,7 @@ module io.traffik.redis {
   requires static io.netty.handler;
   requires static io.netty.transport;
   requires static lettuce.core;
+  requires static reactor.core;
   requires static redis.clients.jedis;
   requires transitive io.traffik;
 

@@ -171,6 +171,7 @@ final class DependenciesTest {
               "io.traffik.spi",
               "io.traffik.redis..",
               "io.lettuce..",
+              "reactor.core..",
               "redis.clients..",
               "org.apache.commons.pool2..",
               "io.netty..",

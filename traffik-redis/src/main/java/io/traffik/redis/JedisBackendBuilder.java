@@ -1,8 +1,9 @@
 package io.traffik.redis;
 
 import io.traffik.ConfigurationException;
+import io.traffik.redis.address.Redaction;
+import io.traffik.redis.address.RedisAddress;
 import io.traffik.redis.jedis.BorrowedJedisRunner;
-import io.traffik.redis.jedis.JedisAddress;
 import io.traffik.redis.jedis.JedisExecutor;
 import io.traffik.redis.jedis.JedisRunner;
 import io.traffik.redis.jedis.JedisServers;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.UnifiedJedis;
 
@@ -39,12 +39,13 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
    * calls and 16 for asynchronous ones.
    *
    * @param uri {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
-   *     redis-sentinel://host1,host2/0#master}
+   *     redis-sentinel://host1,host2/0#master}. Percent-encode user name and password. Options
+   *     after {@code ?} are not supported
    * @return this builder
    * @throws ConfigurationException if the URI is invalid
    */
   public JedisBackendBuilder uri(String uri) {
-    JedisAddress address = JedisAddress.parse(uri);
+    RedisAddress address = parse(uri);
     return runner(
         executor ->
             new JedisRunner(
@@ -60,8 +61,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
    * @throws ConfigurationException if there is no URI, or one is invalid
    */
   public JedisBackendBuilder cluster(String... uris) {
-    requireClusterUris(uris);
-    List<JedisAddress> addresses = Stream.of(uris).map(JedisAddress::parse).toList();
+    List<RedisAddress> addresses = parseNodes(uris);
     return runner(
         executor ->
             new JedisRunner(
@@ -79,6 +79,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
    */
   public JedisBackendBuilder client(UnifiedJedis client) {
     Objects.requireNonNull(client, "client must not be null");
+    redaction = Redaction.NONE;
     return runner(executor -> new BorrowedJedisRunner(client, executor));
   }
 

@@ -1,19 +1,18 @@
 package io.traffik.redis;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.traffik.ConfigurationException;
+import io.traffik.redis.address.Redaction;
+import io.traffik.redis.address.RedisAddress;
 import io.traffik.redis.lettuce.LettuceClients;
 import io.traffik.redis.lettuce.LettuceRunner;
 import io.traffik.redis.lettuce.LettuceSource;
-import io.traffik.redis.script.ErrorTranslator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,32 +35,31 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
 
   /**
    * Uses a single server, or a master under Sentinel, over a client that the backend creates. This
-   * client reconnects at once and never sends a command twice. It rejects commands while
-   * disconnected. It closes a silent connection after two seconds, or after the deadline if it is
-   * longer.
+   * client reconnects at once and never sends a command twice. It closes a silent connection after
+   * two seconds, or after the deadline if it is longer. {@link #build} starts to connect.
    *
-   * @param uri a Lettuce URI: {@code redis://user:password@host:6379/0}, {@code rediss://…} for
-   *     TLS, {@code redis-sentinel://host1,host2/0#master}
+   * @param uri {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
+   *     redis-sentinel://host1,host2/0#master}. Percent-encode user name and password. Options
+   *     after {@code ?} are not supported
    * @return this builder
    * @throws ConfigurationException if the URI is invalid
    */
   public LettuceBackendBuilder uri(String uri) {
-    RedisURI parsed = parse(uri);
-    return source(() -> LettuceClients.standalone(parsed, connectTimeout()));
+    RedisAddress address = parse(uri);
+    return source(() -> LettuceClients.standalone(address, connectTimeout()), redaction);
   }
 
   /**
    * Uses a Redis Cluster, over a client that the backend creates, as for {@link #uri}.
    *
    * @param uris one or several nodes, {@code redis://} or {@code rediss://}; the client discovers
-   *     the other nodes
+   *     the other nodes. The same rules apply as for {@link #uri}
    * @return this builder
    * @throws ConfigurationException if there is no URI, or one is invalid
    */
   public LettuceBackendBuilder cluster(String... uris) {
-    requireClusterUris(uris);
-    List<RedisURI> parsed = Stream.of(uris).map(LettuceBackendBuilder::parse).toList();
-    return source(() -> LettuceClients.clustered(parsed, connectTimeout()));
+    List<RedisAddress> addresses = parseNodes(uris);
+    return source(() -> LettuceClients.clustered(addresses, connectTimeout()), redaction);
   }
 
   /**
@@ -74,7 +72,7 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
    */
   public LettuceBackendBuilder client(RedisClient client) {
     Objects.requireNonNull(client, "client must not be null");
-    return source(() -> LettuceClients.of(client));
+    return source(() -> LettuceClients.of(client), Redaction.NONE);
   }
 
   /**
@@ -85,7 +83,7 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
    */
   public LettuceBackendBuilder client(RedisClusterClient client) {
     Objects.requireNonNull(client, "client must not be null");
-    return source(() -> LettuceClients.of(client));
+    return source(() -> LettuceClients.of(client), Redaction.NONE);
   }
 
   /**
@@ -97,7 +95,7 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
    */
   public LettuceBackendBuilder connection(StatefulRedisConnection<String, String> connection) {
     Objects.requireNonNull(connection, "connection must not be null");
-    return source(() -> LettuceSource.of(connection));
+    return source(() -> LettuceSource.of(connection), Redaction.NONE);
   }
 
   /**
@@ -109,20 +107,13 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
   public LettuceBackendBuilder connection(
       StatefulRedisClusterConnection<String, String> connection) {
     Objects.requireNonNull(connection, "connection must not be null");
-    return source(() -> LettuceSource.of(connection));
+    return source(() -> LettuceSource.of(connection), Redaction.NONE);
   }
 
-  private LettuceBackendBuilder source(Supplier<LettuceSource> source) {
+  private LettuceBackendBuilder source(Supplier<LettuceSource> source, Redaction redaction) {
     this.source = source;
+    this.redaction = redaction;
     return this;
-  }
-
-  private static RedisURI parse(String uri) {
-    try {
-      return RedisURI.create(uri);
-    } catch (RuntimeException e) {
-      throw ErrorTranslator.invalidUri(uri, e);
-    }
   }
 
   @Override

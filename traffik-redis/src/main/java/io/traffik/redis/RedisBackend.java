@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every call has a deadline of 250 ms by default, including connecting and waiting for a
  * connection. A late or failed call throws a {@link io.traffik.BackendException}, and the
- * throttle's failure policy decides. No call is sent again after a lost connection.
+ * throttle's failure policy decides. No call is sent again after a lost connection. While the first
+ * attempt to connect after the start or after a loss is in progress, calls wait for it. Once it has
+ * failed, calls fail at once until a later attempt succeeds. An interrupt does not end a call.
  *
  * <p>A client can have at most 2,048 blocking and 2,048 asynchronous calls in flight, and fewer
  * while others have many. Further calls throw an {@link io.traffik.OverloadException} and take
@@ -71,12 +73,13 @@ public final class RedisBackend implements Backend {
     KeyEncoder keys = settings.keys;
     this.keyPrefix = keys.prefix();
     this.runner = runner;
-    this.errors = new ErrorTranslator(namespace, settings.deadline);
+    this.errors = new ErrorTranslator(namespace, settings.deadline, settings.redaction);
     this.decisions =
         new RedisDecisions(
             new PreparedPolicies(keys, settings.clock),
             runner,
             new ScriptInvoker(runner, errors, deadlineNanos));
+    runner.connect();
   }
 
   /**
@@ -85,7 +88,7 @@ public final class RedisBackend implements Backend {
    * @param uri {@code redis://}, {@code rediss://} or {@code redis-sentinel://}, see {@link
    *     LettuceBackendBuilder#uri}
    * @param namespace the beginning of all keys, not blank; at most 184 characters as encoded
-   * @return the backend, which connects when it is opened or first used
+   * @return the backend, which connects by itself
    * @throws io.traffik.ConfigurationException if the URI is invalid, or the namespace is blank or
    *     too long
    */
@@ -110,7 +113,7 @@ public final class RedisBackend implements Backend {
    * @param uri {@code redis://}, {@code rediss://} or {@code redis-sentinel://}, see {@link
    *     JedisBackendBuilder#uri}
    * @param namespace the beginning of all keys, not blank; at most 184 characters as encoded
-   * @return the backend, which connects when it is opened or first used
+   * @return the backend, which connects by itself
    * @throws io.traffik.ConfigurationException if the URI is invalid, or the namespace is blank or
    *     too long
    */
@@ -231,18 +234,20 @@ public final class RedisBackend implements Backend {
   }
 
   /**
-   * Connects and checks the server: credentials, version 6.2 or later, write access, and a run of
-   * the script. The check and the run each take at most five seconds, or the deadline if it is
-   * longer.
+   * Connects and checks the server: credentials, version 6.2 or later, and runs of the script that
+   * write a key and remove it. Each of these three steps takes at most five seconds, or the
+   * deadline if it is longer. After a failure, this backend continues to connect by itself.
    *
-   * @throws io.traffik.ConfigurationException if the server cannot be used; the message states the
-   *     problem and a remedy
+   * @throws io.traffik.ConfigurationException if waiting would not help: a wrong password, missing
+   *     permissions, a server that is too old, a replica, or not Redis
+   * @throws io.traffik.BackendException if the server is out of reach or out of order, for example
+   *     if it is loading its data or is full; both messages state the problem and a remedy
    * @throws IllegalStateException if this backend is closed
    */
   @Override
   public void open() {
     requireOpenAndMayBlock();
-    new ServerCheck(namespace, keyPrefix, runner, deadlineNanos).check();
+    new ServerCheck(namespace, keyPrefix, runner, errors, deadlineNanos).check();
   }
 
   @Override

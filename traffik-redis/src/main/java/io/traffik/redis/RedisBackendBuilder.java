@@ -3,10 +3,14 @@ package io.traffik.redis;
 import io.traffik.ConfigurationException;
 import io.traffik.Identifier;
 import io.traffik.ThrottledHandler;
+import io.traffik.redis.address.Redaction;
+import io.traffik.redis.address.RedisAddress;
 import io.traffik.spi.KeyEncoder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,7 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   @Nullable Identifier identifier;
   @Nullable ThrottledHandler throttledHandler;
   @Nullable LongSupplier clock;
+  Redaction redaction = Redaction.NONE;
 
   RedisBackendBuilder(String namespace) {
     this.namespace = Objects.requireNonNull(namespace, "namespace must not be null");
@@ -101,11 +106,22 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
     return deadline.compareTo(MIN_CONNECT_TIMEOUT) < 0 ? MIN_CONNECT_TIMEOUT : deadline;
   }
 
-  static void requireClusterUris(String... uris) {
+  /** Parses the URI of a single server or of a master under Sentinel. */
+  RedisAddress parse(String uri) {
+    RedisAddress address = RedisAddress.parse(uri);
+    redaction = Redaction.of(List.of(address));
+    return address;
+  }
+
+  /** Parses the URIs of nodes of a cluster. */
+  List<RedisAddress> parseNodes(String... uris) {
     if (uris.length == 0) {
       throw new ConfigurationException(
           "cluster must have at least one URI: none given. Pass redis://host:port of any node.");
     }
+    List<RedisAddress> addresses = Stream.of(uris).map(RedisAddress::parseNode).toList();
+    redaction = Redaction.of(addresses);
+    return addresses;
   }
 
   ConfigurationException noServer(String methods) {
@@ -114,7 +130,7 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   }
 
   /**
-   * Builds the backend, which connects when it is opened or first used.
+   * Builds the backend, which connects by itself. Does not wait for the server.
    *
    * @return the backend
    * @throws ConfigurationException if no Redis server was set

@@ -1,17 +1,14 @@
 package io.traffik.redis;
 
-import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
+import io.traffik.TraffikException;
 import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
-import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Checks that a server can make decisions, and explains what is wrong otherwise. */
 final class ServerCheck {
@@ -20,40 +17,61 @@ final class ServerCheck {
   private static final Pattern VERSION = Pattern.compile("redis_version:((\\d+)\\.(\\d+)\\S*)");
   private static final int MIN_MAJOR = 6;
   private static final int MIN_MINOR = 2;
-  private static final String CHECK_TLS =
-      "Check that the server is Redis, and that it uses TLS if and only if the URI says rediss://.";
+
+  /** A hit and its refund, with a capacity of a token that refills in one second. */
+  private static final String[] HIT = {"h", "1000000", "0", "1000000", "0", "1000000000"};
+
+  private static final String[] REFUND = {"r", "1000000", "0", "1000000", "0", "1000000000"};
 
   private final String namespace;
   private final String keyPrefix;
   private final ScriptRunner runner;
+  private final ErrorTranslator errors;
   private final long timeoutNanos;
 
-  ServerCheck(String namespace, String keyPrefix, ScriptRunner runner, long deadlineNanos) {
+  ServerCheck(
+      String namespace,
+      String keyPrefix,
+      ScriptRunner runner,
+      ErrorTranslator errors,
+      long deadlineNanos) {
     this.namespace = namespace;
     this.keyPrefix = keyPrefix;
     this.runner = runner;
+    this.errors = errors;
     this.timeoutNanos = Math.max(deadlineNanos, MIN_TIMEOUT_NANOS);
   }
 
   /**
-   * Connects to the server and checks it.
+   * Connects to the server and checks it, also with a write: a full server answers reads.
    *
-   * @throws ConfigurationException if the server cannot be used
+   * @throws ConfigurationException if waiting would not help
+   * @throws io.traffik.BackendException if the server is out of reach or out of order
    */
   void check() {
+    checkInfo(step(() -> runner.info(timeoutNanos)));
+    step(() -> runner.run(probe(HIT), timeoutNanos));
+    step(() -> runner.run(probe(REFUND), timeoutNanos));
+  }
+
+  /** The prefix alone is a key that no decision uses. */
+  private ScriptCall probe(String[] arguments) {
+    return ScriptCall.byDigest("", keyPrefix, arguments).withSource();
+  }
+
+  private <T> T step(Callable<T> step) throws TraffikException {
+    long start = System.nanoTime();
     try {
-      checkInfo(runner.info(timeoutNanos));
-      // A peek without rates reads one key, which no decision ever writes.
-      runner.run(ScriptCall.byDigest("", keyPrefix, new String[] {"p"}).withSource(), timeoutNanos);
+      return step.call();
     } catch (Exception e) {
-      throw explain(BackendException.unwrap(e));
+      throw errors.translateOpen(e, System.nanoTime() - start);
     }
   }
 
   private void checkInfo(String info) {
     Matcher version = VERSION.matcher(info);
     if (!version.find()) {
-      throw failure("INFO contains no redis_version. Check that the server is Redis.", null);
+      throw failure("INFO contains no redis_version. Check that the server is Redis.");
     }
     int major = Integer.parseInt(version.group(2));
     int minor = Integer.parseInt(version.group(3));
@@ -65,64 +83,22 @@ final class ServerCheck {
               + MIN_MAJOR
               + "."
               + MIN_MINOR
-              + " or later.",
-          null);
+              + " or later.");
     }
     if (info.contains("redis_mode:sentinel")) {
-      throw failure(
-          "the server is a sentinel. Use the URI redis-sentinel://host:port/0#master.", null);
+      throw failure("the server is a sentinel. Use the URI redis-sentinel://host:port/0#master.");
     }
     if (info.contains("cluster_enabled:1") && !runner.isClustered()) {
       throw failure(
-          "the server is a node of a cluster. Call .cluster(…), or pass a client for clusters.",
-          null);
+          "the server is a node of a cluster. Call .cluster(…), or pass a client for clusters.");
     }
     if (info.contains("role:slave") && !runner.isClustered()) {
       throw failure(
-          "the server is a replica, which rejects writes. Use the URI of the master or of Sentinel.",
-          null);
+          "the server is a replica, which rejects writes. Use the URI of the master or of Sentinel.");
     }
   }
 
-  private ConfigurationException explain(Throwable root) {
-    if (root instanceof ConfigurationException known) {
-      return known;
-    }
-    String reason = ErrorTranslator.messages(root);
-    if (root instanceof InterruptedException) {
-      Thread.currentThread().interrupt();
-      return failure("interrupted while checking the server.", root);
-    }
-    if (ErrorTranslator.hasCause(
-        root, t -> t instanceof UnknownHostException || t instanceof UnresolvedAddressException)) {
-      return failure("unknown host: check the host name (" + reason + ").", root);
-    }
-    if (ErrorTranslator.hasCause(root, t -> t instanceof ConnectException)) {
-      return failure("connection refused: check host and port (" + reason + ").", root);
-    }
-    if (ErrorTranslator.isServerError(root, "WRONGPASS")
-        || ErrorTranslator.isServerError(root, "invalid password")) {
-      return failure("wrong user name or password: check both (" + reason + ").", root);
-    }
-    if (ErrorTranslator.isServerError(root, "NOAUTH")) {
-      return failure("password required: add it to the URI or client (" + reason + ").", root);
-    }
-    if (ErrorTranslator.isServerError(root, "NOPERM")) {
-      return failure(
-          "permission denied: "
-              + reason
-              + ". Allow the user +info +evalsha +eval +time +get +set +del +scan +unlink.",
-          root);
-    }
-    if (ErrorTranslator.isTimeout(root)) {
-      return failure(
-          "no answer within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms. " + CHECK_TLS,
-          root);
-    }
-    return failure("not a valid Redis answer: " + reason + ". " + CHECK_TLS, root);
-  }
-
-  private ConfigurationException failure(String problem, @Nullable Throwable cause) {
-    return new ConfigurationException("Backend \"" + namespace + "\": " + problem, cause);
+  private ConfigurationException failure(String problem) {
+    return new ConfigurationException("Backend \"" + namespace + "\": " + problem);
   }
 }

@@ -4,19 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.traffik.Backend.Operation;
+import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
+import io.traffik.Rate;
+import io.traffik.TraffikException;
+import io.traffik.redis.address.Redaction;
 import io.traffik.redis.async.AdmissionControl.Mode;
+import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
+import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.RedisServers;
+import io.traffik.spi.BackendCall;
+import io.traffik.spi.QuotaPolicy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -50,9 +60,20 @@ final class ServerCheckTest {
       }
     }
 
+    /** Waiting would not help. */
     void requireFailure(String uri, String... words) {
+      requireFailure(ConfigurationException.class, uri, words);
+    }
+
+    /** The server is out of reach or out of order. */
+    void requireOutage(String uri, String... words) {
+      requireFailure(BackendException.class, uri, words);
+    }
+
+    private void requireFailure(
+        Class<? extends TraffikException> type, String uri, String... words) {
       assertThatThrownBy(() -> open(uri))
-          .isInstanceOf(ConfigurationException.class)
+          .isInstanceOf(type)
           .message()
           .startsWith("Backend \"app\": ")
           .contains(words);
@@ -86,8 +107,8 @@ final class ServerCheckTest {
   @ParameterizedTest
   @EnumSource
   void l1_anUnknownHost(ClientUnderTest client) {
-    client.requireFailure(
-        "redis://no-such-host.invalid:6379", "unknown host: check the host name", "no-such-host");
+    client.requireOutage(
+        "redis://no-such-host.invalid:6379", "unknown host", "Check the host name", "no-such-host");
   }
 
   @ParameterizedTest
@@ -97,9 +118,10 @@ final class ServerCheckTest {
     try (ServerSocket closed = new ServerSocket(0)) {
       port = closed.getLocalPort();
     }
-    client.requireFailure(
+    client.requireOutage(
         "redis://127.0.0.1:" + port,
-        "connection refused: check host and port",
+        "connection refused",
+        "Check host and port",
         String.valueOf(port));
   }
 
@@ -197,12 +219,131 @@ final class ServerCheckTest {
         .doesNotContain("secret");
   }
 
-  /** Lettuce reads the database from the options; Jedis would silently use the first one. */
-  @Test
-  void l1_unsupportedUriOptions() {
-    assertThatThrownBy(() -> RedisBackend.jedis("redis://localhost?database=2", "app"))
+  @ParameterizedTest
+  @EnumSource
+  void l1_unsupportedUriOptions(ClientUnderTest client) {
+    assertThatThrownBy(() -> client.backend("redis://localhost?database=2"))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("options after ? are not supported with Jedis");
+        .hasMessageContaining("options after ? are not supported");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l1_aServerThatStaysSilent(ClientUnderTest client) throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      client.requireOutage("redis://127.0.0.1:" + silent.getLocalPort(), "no answer within ", " ms");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l1_aFullServer(ClientUnderTest client) {
+    try (RedisProcess server =
+        RedisProcess.start("maxmemory 1", "maxmemory-policy noeviction")) {
+      client.requireOutage(server.uri().toString(), "Redis is full", "Raise maxmemory");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l1_aServerWithoutItsReplicas(ClientUnderTest client) {
+    try (RedisProcess server = RedisProcess.start("min-replicas-to-write 1")) {
+      client.requireOutage(
+          server.uri().toString(), "too few replicas", "lower min-replicas-to-write");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l1_aServerThatCannotSave(ClientUnderTest client) {
+    try (RedisProcess server = RedisProcess.start("save 900 1")) {
+      server.execute("SET", "key", "value");
+      server.makeSnapshotsFail();
+      server.execute("BGSAVE");
+      Condition.await(
+          "saving fails",
+          () -> server.execute("INFO", "persistence").contains("rdb_last_bgsave_status:err"));
+      client.requireOutage(server.uri().toString(), "cannot save its data", "Check the disk");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l1_aServerThatIsLoading(ClientUnderTest client) {
+    try (RedisProcess server =
+        RedisProcess.start("rdbcompression no", "key-load-delay 100000")) {
+      // The server answers after each two megabytes.
+      server.execute("DEBUG", "POPULATE", "60", "key", "1000000");
+      server.execute("SAVE");
+      server.kill();
+      server.restartWithoutWaiting();
+      Condition.await(
+          "loading", () -> server.execute("INFO", "persistence").contains("loading:1"));
+      client.requireOutage(server.uri().toString(), "Redis is loading its data", "Wait until");
+    }
+  }
+
+  /** The write of the check must leave nothing behind. */
+  @ParameterizedTest
+  @EnumSource
+  void l1_openLeavesNoKey(ClientUnderTest client) {
+    try (RedisProcess server = RedisProcess.start()) {
+      client.open(server.uri().toString());
+      assertThat(server.execute("DBSIZE")).isEqualTo("0");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void l1_aUserWithoutWritePermission(ClientUnderTest client) {
+    try (RedisProcess server = RedisProcess.start()) {
+      server.execute(
+          "ACL",
+          "SETUSER",
+          "bob",
+          "on",
+          ">secret",
+          "~*",
+          "+info",
+          "+hello",
+          "+client",
+          "+eval",
+          "+evalsha",
+          "+time",
+          "+get");
+      client.requireFailure(
+          "redis://bob:secret@127.0.0.1:" + server.port(), "permission denied", "+set");
+    }
+  }
+
+  /** The server may start after the application. */
+  @ParameterizedTest
+  @EnumSource
+  void l1_afterAFailedOpenTheBackendConnectsByItself(ClientUnderTest client) {
+    try (RedisProcess server = RedisProcess.start()) {
+      server.kill();
+      try (RedisBackend backend = client.backend(server.uri().toString())) {
+        assertThatThrownBy(backend::open).isInstanceOf(BackendException.class);
+        server.restart();
+        BackendCall hit =
+            new BackendCall(
+                Operation.HIT, QuotaPolicy.of("api", List.of(Rate.perHour(10))), "client", "", 1);
+        Condition.await(
+            "answers",
+            () -> {
+              try {
+                return backend.decide(hit)[0] >= 0;
+              } catch (BackendException e) {
+                return false;
+              }
+            });
+        assertThatCode(backend::open).doesNotThrowAnyException();
+        server.kill();
+        assertThatThrownBy(backend::open).isInstanceOf(BackendException.class);
+        server.restart();
+        assertThatCode(backend::open).doesNotThrowAnyException();
+      }
+    }
   }
 
   /** A stub, since there is no binary of such an old version. */
@@ -210,7 +351,7 @@ final class ServerCheckTest {
   void l1_anOldVersion() {
     for (String version : List.of("6.0.16", "5.0.14.1", "2.8.0")) {
       ServerCheck check =
-          new ServerCheck("app", "app|", new StubRunner("redis_version:" + version + "\r\n"), 1);
+          check(new StubRunner("redis_version:" + version + "\r\n"));
       assertThatThrownBy(check::check)
           .isInstanceOf(ConfigurationException.class)
           .hasMessage(
@@ -218,9 +359,18 @@ final class ServerCheckTest {
     }
     for (String version : List.of("6.2.0", "7.2.4", "8.0.0", "10.1")) {
       StubRunner server = new StubRunner("redis_version:" + version + "\r\nrole:master\r\n");
-      new ServerCheck("app", "app|", server, 1).check();
+      check(server).check();
       assertThat(server.scriptRan).isTrue();
     }
+  }
+
+  private static ServerCheck check(ScriptRunner runner) {
+    return new ServerCheck(
+        "app",
+        "app|",
+        runner,
+        new ErrorTranslator("app", Duration.ofMillis(1), Redaction.NONE),
+        1);
   }
 
   /** A runner with a fixed {@code INFO}. */

@@ -120,4 +120,28 @@ public final class Deadlines {
       throw e;
     }
   }
+
+  /**
+   * Waits for a future. An interrupt does not end the wait, because it could not take back what was
+   * sent; the thread's interrupt flag is set afterwards. Does not cancel the future.
+   *
+   * @throws Exception the failure of the future, or a {@link TimeoutException}
+   */
+  public static <T> T awaitUninterruptibly(Future<T> future, long timeoutNanos) throws Exception {
+    long deadline = System.nanoTime() + timeoutNanos;
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
 }

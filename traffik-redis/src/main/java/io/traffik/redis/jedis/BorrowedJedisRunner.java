@@ -59,13 +59,10 @@ public final class BorrowedJedisRunner implements ScriptRunner {
     QueuedCall queued = new QueuedCall(call, Mode.BLOCKING, timeoutNanos, () -> false);
     enqueue(blocking, List.of(queued), () -> send(queued));
     try {
-      return queued.get(timeoutNanos, TimeUnit.NANOSECONDS);
+      return Deadlines.awaitUninterruptibly(queued, timeoutNanos);
     } catch (TimeoutException e) {
       Exception unsent = queued.abandon();
       throw unsent == null ? e : unsent;
-    } catch (InterruptedException e) {
-      queued.abandon();
-      throw e;
     }
   }
 
@@ -94,7 +91,10 @@ public final class BorrowedJedisRunner implements ScriptRunner {
       QueuedCall.failAll(calls, e);
       return;
     }
-    line.execute(action, thrown -> QueuedCall.failAll(calls, JedisExecutor.rejection(thrown)));
+    line.execute(
+        calls.get(0).call().client(),
+        action,
+        thrown -> QueuedCall.failAll(calls, JedisExecutor.rejection(thrown)));
   }
 
   private void send(QueuedCall queued) {

@@ -34,7 +34,7 @@ final class IdleConnections {
     if (System.nanoTime() - first.since() <= MAX_IDLE_NANOS) {
       return first.connection();
     }
-    discard(first.connection());
+    JedisServers.discard(first.connection());
     close(server);
     return null;
   }
@@ -42,7 +42,7 @@ final class IdleConnections {
   /** Adds a connection that is no longer in use, or closes it if it is broken. */
   void put(HostAndPort server, Connection connection) {
     if (closed || connection.isBroken()) {
-      discard(connection);
+      JedisServers.discard(connection);
       return;
     }
     Deque<IdleConnection> connections =
@@ -74,14 +74,8 @@ final class IdleConnections {
     for (IdleConnection first = connections.pollFirst();
         first != null;
         first = connections.pollFirst()) {
-      discard(first.connection());
+      JedisServers.discard(first.connection());
     }
-  }
-
-  /** Marks the connection as broken; otherwise Jedis' pool would hand it out again. */
-  private static void discard(Connection connection) {
-    connection.setBroken();
-    connection.close();
   }
 
   void close() {

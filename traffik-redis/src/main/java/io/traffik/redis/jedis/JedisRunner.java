@@ -40,7 +40,6 @@ public final class JedisRunner implements ScriptRunner {
   private final SingleFlight<JedisServers> servers;
   private final boolean clustered;
   private final JedisExecutor executor;
-  private final ServerLines.ByServer lines;
   private final NodeConnections connections;
 
   /** Admits calls until the servers are known. */
@@ -53,8 +52,12 @@ public final class JedisRunner implements ScriptRunner {
     this.servers = new SingleFlight<>(() -> executor.submit(discovery), JedisRunner::closed);
     this.clustered = clustered;
     this.executor = executor;
-    this.lines = new ServerLines.ByServer(executor);
-    this.connections = new NodeConnections(executor, lines);
+    this.connections = new NodeConnections(executor);
+  }
+
+  @Override
+  public void connect() {
+    var unused = servers.attempt();
   }
 
   /** Runs the script on the server that has the key, and follows redirections. */
@@ -83,7 +86,7 @@ public final class JedisRunner implements ScriptRunner {
       throws Exception {
     AdmittedCall admitted = discovery.admit(Mode.BLOCKING, call.client(), deadline, timeoutNanos);
     try {
-      return Deadlines.await(servers.value(), timeoutNanos);
+      return Deadlines.awaitUninterruptibly(servers.value(), timeoutNanos);
     } finally {
       admitted.end(false);
     }
@@ -91,17 +94,19 @@ public final class JedisRunner implements ScriptRunner {
 
   private Object run(ScriptCall call, NodeCall node, long timeoutNanos) throws Exception {
     AdmittedCall admitted =
-        lines
-            .of(node.server())
+        connections
+            .linesOf(node.server())
             .admission()
             .admit(Mode.BLOCKING, call.client(), node.deadline(), timeoutNanos);
     boolean answered = false;
     try {
       Object answer =
           connections.runBlocking(
-              node, connection -> connection.executeCommand(QueuedCall.arguments(call)));
+              node,
+              call.client(),
+              connection -> connection.executeCommand(QueuedCall.arguments(call)));
       answered = true;
-      return text(answer);
+      return textOrNumber(answer);
     } catch (JedisDataException e) {
       answered = true;
       throw e;
@@ -127,11 +132,15 @@ public final class JedisRunner implements ScriptRunner {
     }
   }
 
-  private static Object text(Object answer) {
+  private static Object textOrNumber(Object answer) {
     if (answer instanceof JedisDataException error) {
       throw error;
     }
-    return answer instanceof byte[] text ? new String(text, StandardCharsets.US_ASCII) : answer;
+    return answer instanceof byte[] text ? text(text) : answer;
+  }
+
+  private static String text(Object bytes) {
+    return new String((byte[]) bytes, StandardCharsets.UTF_8);
   }
 
   @Override
@@ -189,7 +198,7 @@ public final class JedisRunner implements ScriptRunner {
           calls.stream().collect(groupingBy(queued -> topology.serverOf(queued.call().key())));
       // All are admitted before one is sent.
       for (var group : byServer.entrySet()) {
-        QueuedCall.admitAll(group.getValue(), lines.of(group.getKey()).admission());
+        QueuedCall.admitAll(group.getValue(), connections.linesOf(group.getKey()).admission());
       }
       byServer.forEach(
           (server, group) ->
@@ -203,15 +212,16 @@ public final class JedisRunner implements ScriptRunner {
       throws ServerStalledException {
     QueuedCall queued = call.get(0);
     HostAndPort server = topology.serverOf(queued.call().key());
-    queued.admitTo(lines.of(server).admission());
+    queued.admitTo(connections.linesOf(server).admission());
     enqueue(new NodeCall(topology, server, false, queued.deadline()), call, 0);
   }
 
   private void enqueue(NodeCall node, List<QueuedCall> calls, int redirections) {
-    lines
-        .of(node.server())
+    connections
+        .linesOf(node.server())
         .tasks(calls.get(0).mode())
         .execute(
+            calls.get(0).call().client(),
             () -> send(node, calls, redirections),
             thrown -> QueuedCall.failAll(calls, JedisExecutor.rejection(thrown)));
   }
@@ -264,7 +274,7 @@ public final class JedisRunner implements ScriptRunner {
           && redirections < MAX_REDIRECTIONS) {
         restart(queued, redirected(node, redirection), redirections + 1);
       } else {
-        queued.complete(() -> text(answer));
+        queued.complete(() -> textOrNumber(answer));
       }
     }
   }
@@ -273,7 +283,7 @@ public final class JedisRunner implements ScriptRunner {
     QueuedCall next = queued.redirected();
     var unused = next.whenComplete(queued::finish);
     try {
-      next.admitTo(lines.of(node.server()).admission());
+      next.admitTo(connections.linesOf(node.server()).admission());
       enqueue(node, List.of(next), redirections);
     } catch (Exception e) {
       next.completeExceptionally(e);
@@ -290,17 +300,18 @@ public final class JedisRunner implements ScriptRunner {
   @Override
   public String info(long timeoutNanos) throws Exception {
     long deadline = System.nanoTime() + timeoutNanos;
-    JedisServers topology = Deadlines.await(servers.value(), timeoutNanos);
-    return Deadlines.await(
-        executor.submit(
-            () -> {
-              Object info =
-                  topology.withConnection(
-                      topology.masters().get(0),
-                      connection -> connection.executeCommand(Command.INFO));
-              return new String((byte[]) info, StandardCharsets.UTF_8);
-            }),
-        deadline - System.nanoTime());
+    JedisServers topology = Deadlines.await(servers.attempt(), timeoutNanos);
+    HostAndPort server = topology.masters().get(0);
+    String info =
+        Deadlines.await(
+            executor.submit(
+                () ->
+                    text(
+                        topology.withConnection(
+                            server, connection -> connection.executeCommand(Command.INFO)))),
+            deadline - System.nanoTime());
+    connections.connected(server);
+    return info;
   }
 
   @Override
@@ -310,22 +321,8 @@ public final class JedisRunner implements ScriptRunner {
 
   @Override
   public CompletableFuture<@Nullable Void> removeAll(String prefix, long timeoutNanos) {
-    return Deadlines.orTimeout(servers.value(), timeoutNanos)
-        .thenCompose(
-            topology ->
-                executor.submit(
-                    () -> {
-                      for (HostAndPort master : topology.masters()) {
-                        topology.withConnection(
-                            master,
-                            connection -> {
-                              connection.setSoTimeout(NodeCall.millis(timeoutNanos));
-                              KeyScan.removeAll(connection, prefix);
-                              return master;
-                            });
-                      }
-                      return null;
-                    }));
+    return Deadlines.orTimeout(servers.attempt(), timeoutNanos)
+        .thenCompose(topology -> KeyScan.removeAll(executor, topology, prefix, timeoutNanos));
   }
 
   @Override

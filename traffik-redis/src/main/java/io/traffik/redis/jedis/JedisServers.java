@@ -1,5 +1,6 @@
 package io.traffik.redis.jedis;
 
+import io.traffik.redis.address.RedisAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -56,31 +57,28 @@ public final class JedisServers {
   }
 
   /** A single server, or the master that the sentinels name. */
-  public static JedisServers standalone(JedisAddress address, Duration connectTimeout) {
+  public static JedisServers standalone(RedisAddress address, Duration connectTimeout) {
+    JedisConfigs configs = new JedisConfigs(address, connectTimeout);
     ConnectionPoolConfig pool = pool(connectTimeout);
     String master = address.master();
     ConnectionProvider provider =
         master == null
-            ? new PooledConnectionProvider(address.host(), address.config(connectTimeout), pool)
+            ? new PooledConnectionProvider(configs.host(), configs.forServers(), pool)
             : new SentineledConnectionProvider(
-                master,
-                address.config(connectTimeout),
-                pool,
-                address.hosts(),
-                address.sentinelConfig(connectTimeout));
-    return new JedisServers(provider, address.host());
+                master, configs.forServers(), pool, configs.hosts(), configs.forSentinels());
+    return new JedisServers(provider, configs.host());
   }
 
   /**
    * A cluster, discovered through any of the addresses. Jedis' own periodic refresh stays off: its
    * thread starts before the first connection, and would leak if that connection failed.
    */
-  public static JedisServers clustered(List<JedisAddress> addresses, Duration connectTimeout) {
+  public static JedisServers clustered(List<RedisAddress> addresses, Duration connectTimeout) {
     Set<HostAndPort> nodes = new HashSet<>();
-    addresses.forEach(address -> nodes.addAll(address.hosts()));
-    JedisAddress first = addresses.get(0);
+    addresses.forEach(address -> nodes.addAll(new JedisConfigs(address, connectTimeout).hosts()));
+    JedisConfigs first = new JedisConfigs(addresses.get(0), connectTimeout);
     return new JedisServers(
-        new ClusterConnectionProvider(nodes, first.config(connectTimeout), pool(connectTimeout)),
+        new ClusterConnectionProvider(nodes, first.forServers(), pool(connectTimeout)),
         first.host());
   }
 
@@ -121,14 +119,18 @@ public final class JedisServers {
 
   /** Runs an action with a connection of its own, which is closed afterwards. */
   <T> T withConnection(HostAndPort server, Function<Connection, T> action) {
-    try (Connection connection = connect(server)) {
-      try {
-        return action.apply(connection);
-      } finally {
-        // The pool does not test idle connections, so none may return to it.
-        connection.setBroken();
-      }
+    Connection connection = connect(server);
+    try {
+      return action.apply(connection);
+    } finally {
+      discard(connection);
     }
+  }
+
+  /** Closes a connection. The pool does not test idle connections, so none may return to it. */
+  static void discard(Connection connection) {
+    connection.setBroken();
+    connection.close();
   }
 
   /** Whether a server belongs to the topology as known. */

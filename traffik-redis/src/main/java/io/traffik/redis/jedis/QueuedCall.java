@@ -31,6 +31,7 @@ final class QueuedCall extends CompletableFuture<Object> {
   private final long deadline;
   private final BooleanSupplier abandoned;
   private final AtomicBoolean taken = new AtomicBoolean();
+  private volatile long inLineSince;
   private volatile @Nullable AdmissionControl server;
   private volatile @Nullable AdmittedCall admitted;
 
@@ -90,6 +91,7 @@ final class QueuedCall extends CompletableFuture<Object> {
   /** Occupies a place at a server, in exchange for the place that the call has occupied before. */
   void admitTo(AdmissionControl next) throws ServerStalledException {
     leave(false);
+    inLineSince = System.nanoTime();
     admitted = next.admit(mode, call.client(), deadline, timeoutNanos);
     server = next;
   }
@@ -193,9 +195,10 @@ final class QueuedCall extends CompletableFuture<Object> {
     return failure;
   }
 
-  /** Fails the call if it has waited in line for more than half of its time. */
+  /** Fails the call if it has waited in line for more than half of the time that it had then. */
   void failIfLate() {
-    if (deadline - System.nanoTime() < timeoutNanos / 2) {
+    long entered = inLineSince;
+    if (System.nanoTime() - entered > (deadline - entered) / 2) {
       Exception unsent = abandon();
       if (unsent != null) {
         completeExceptionally(unsent);

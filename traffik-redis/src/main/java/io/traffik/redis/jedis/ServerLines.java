@@ -2,23 +2,27 @@ package io.traffik.redis.jedis;
 
 import io.traffik.redis.async.AdmissionControl;
 import io.traffik.redis.async.AdmissionControl.Mode;
+import io.traffik.redis.async.SingleFlight;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import redis.clients.jedis.HostAndPort;
 
 /**
- * The lines in which calls to one server wait for a connection, in the order of arrival. Blocking
- * and asynchronous calls have lines and connections of their own.
+ * The lines in which calls to one server wait for a connection. Clients are served in turn ({@link
+ * FairLine}). Blocking and asynchronous calls have lines and connections of their own.
  *
  * @param admission limits how many calls wait
+ * @param reachability whether the last attempt to connect has failed
  * @param blocking one permit per connection for blocking calls
  * @param blockingBatches executes one task per connection for batches whose caller waits
  * @param asynchronous executes one task per connection for asynchronous calls
  */
 record ServerLines(
     AdmissionControl admission,
-    Semaphore blocking,
+    SingleFlight<Boolean> reachability,
+    ConnectionPermits blocking,
     TaskLine blockingBatches,
     TaskLine asynchronous) {
 
@@ -32,22 +36,42 @@ record ServerLines(
 
     private final ConcurrentMap<HostAndPort, ServerLines> lines = new ConcurrentHashMap<>();
     private final JedisExecutor executor;
+    private final Predicate<HostAndPort> reconnect;
+    private volatile boolean closed;
 
-    ByServer(JedisExecutor executor) {
+    /**
+     * @param reconnect attempts to connect to a server; may block, and throws if it fails
+     */
+    ByServer(JedisExecutor executor, Predicate<HostAndPort> reconnect) {
       this.executor = executor;
+      this.reconnect = reconnect;
     }
 
     ServerLines of(HostAndPort server) {
       ServerLines existing = lines.get(server);
-      return existing != null ? existing : lines.computeIfAbsent(server, key -> create());
+      return existing != null ? existing : lines.computeIfAbsent(server, this::create);
     }
 
-    private ServerLines create() {
-      return new ServerLines(
-          new AdmissionControl(),
-          new Semaphore(JedisServers.BLOCKING_CONNECTIONS, true),
-          executor.line(JedisServers.BLOCKING_BATCH_CONNECTIONS),
-          executor.line(JedisServers.ASYNCHRONOUS_CONNECTIONS));
+    private ServerLines create(HostAndPort server) {
+      ServerLines created =
+          new ServerLines(
+              new AdmissionControl(),
+              new SingleFlight<>(
+                  () -> executor.submit(() -> reconnect.test(server)),
+                  done -> CompletableFuture.completedFuture(done)),
+              new ConnectionPermits(JedisServers.BLOCKING_CONNECTIONS),
+              executor.line(JedisServers.BLOCKING_BATCH_CONNECTIONS),
+              executor.line(JedisServers.ASYNCHRONOUS_CONNECTIONS));
+      if (closed) {
+        created.reachability().close();
+      }
+      return created;
+    }
+
+    /** Ends the attempts to connect. */
+    void close() {
+      closed = true;
+      lines.values().forEach(each -> each.reachability().close());
     }
   }
 }

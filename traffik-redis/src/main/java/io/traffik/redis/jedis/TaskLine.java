@@ -1,15 +1,14 @@
 package io.traffik.redis.jedis;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import io.traffik.redis.jedis.FairLine.Place;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes at most a fixed number of tasks at a time, in the order of arrival. A task that waits
- * occupies no thread. Thread-safe.
+ * Executes at most a fixed number of tasks at a time, in the order of a {@link FairLine}. A task
+ * that waits occupies no thread. Thread-safe.
  */
 final class TaskLine {
 
@@ -17,32 +16,30 @@ final class TaskLine {
   static final int MAX_IN_A_ROW = 64;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Queue<Task> waiting = new ArrayDeque<>();
+  private final FairLine<Task> line;
   private final Executor executor;
-  private final int maxRunning;
-  private int running;
 
-  private record Task(Runnable action, Consumer<Throwable> onRejection) {}
+  private record Task(String client, Runnable action, Consumer<Throwable> onRejection) {}
 
   TaskLine(Executor executor, int maxRunning) {
     this.executor = executor;
-    this.maxRunning = maxRunning;
+    this.line = new FairLine<>(maxRunning);
   }
 
   /**
    * Executes an action when its turn comes.
    *
+   * @param client the identity for which the action is executed
    * @param onRejection receives what the executor throws, in place of a run of the action
    */
-  void execute(Runnable action, Consumer<Throwable> onRejection) {
-    Task task = new Task(action, onRejection);
+  void execute(String client, Runnable action, Consumer<Throwable> onRejection) {
+    Task task = new Task(client, action, onRejection);
     lock.lock();
     try {
-      if (running == maxRunning) {
-        waiting.add(task);
+      if (!line.tryOccupy(client)) {
+        line.add(client, task);
         return;
       }
-      running++;
     } finally {
       lock.unlock();
     }
@@ -50,7 +47,7 @@ final class TaskLine {
   }
 
   private void dispatch(Task first) {
-    for (Task task = first; task != null; task = next()) {
+    for (Task task = first; task != null; task = next(task)) {
       Task dispatched = task;
       try {
         executor.execute(() -> run(dispatched));
@@ -68,14 +65,14 @@ final class TaskLine {
     try {
       for (int executed = 1; task != null; executed++) {
         task.action().run();
-        task = next();
+        task = next(task);
         if (task != null && executed == MAX_IN_A_ROW) {
           dispatch(task);
           return;
         }
       }
     } catch (Throwable t) {
-      Task next = next();
+      Task next = task == null ? null : next(task);
       if (next != null) {
         dispatch(next);
       }
@@ -83,14 +80,12 @@ final class TaskLine {
     }
   }
 
-  private @Nullable Task next() {
+  /** Ends a task. Returns the one whose turn it is. */
+  private @Nullable Task next(Task ended) {
     lock.lock();
     try {
-      Task next = waiting.poll();
-      if (next == null) {
-        running--;
-      }
-      return next;
+      Place<Task> next = line.release(ended.client());
+      return next == null ? null : next.call();
     } finally {
       lock.unlock();
     }

@@ -2,6 +2,7 @@ package io.traffik.redis.lettuce;
 
 import io.traffik.redis.async.AdmissionControl.AdmittedCall;
 import io.traffik.redis.async.Deadlines.DeadlineExceededException;
+import io.traffik.redis.async.NotConnectedException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +24,10 @@ final class LettuceCall extends CompletableFuture<Object> {
     sent = answer;
   }
 
-  /** Completes as another future does. */
-  void completeWith(CompletableFuture<Object> answer) {
-    var unused =
-        answer.whenComplete(
-            (value, thrown) -> {
-              if (thrown == null) {
-                complete(value);
-              } else {
-                completeExceptionally(thrown);
-              }
-            });
+  /** Forgets a command that Lettuce has rejected. */
+  void rejected() {
+    command = null;
+    sent = null;
   }
 
   void cancelCommand() {
@@ -46,9 +40,9 @@ final class LettuceCall extends CompletableFuture<Object> {
   /** Finds out why there is no answer at the deadline. */
   CompletableFuture<Exception> expire(long timeoutNanos) {
     WrittenCommand current = command;
-    // Without a command, there is no connection yet.
     return current == null
-        ? CompletableFuture.completedFuture(new DeadlineExceededException())
+        ? CompletableFuture.completedFuture(
+            new NotConnectedException(new DeadlineExceededException()))
         : current
             .expire(timeoutNanos)
             .thenApply(

@@ -18,6 +18,7 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import io.traffik.redis.address.RedisAddress;
 import io.traffik.redis.async.AdmissionControl;
 import io.traffik.redis.lettuce.LettuceSource.Session;
 import java.time.Duration;
@@ -44,12 +45,12 @@ public final class LettuceClients {
   private LettuceClients() {}
 
   /** A client of a single server, or of a master under Sentinel. */
-  public static LettuceSource standalone(RedisURI uri, Duration connectTimeout) {
+  public static LettuceSource standalone(RedisAddress address, Duration connectTimeout) {
     AnsweringThreads threads = new AnsweringThreads();
     ClientResources resources = resources(connectTimeout, threads);
     RedisClient client = RedisClient.create(resources);
     client.setOptions(configure(ClientOptions.builder(), connectTimeout).build());
-    uri.setTimeout(connectTimeout);
+    RedisURI uri = LettuceUris.of(address, connectTimeout);
     return new LettuceSource(
         () ->
             client
@@ -62,10 +63,11 @@ public final class LettuceClients {
   }
 
   /** A client of a Redis Cluster. */
-  public static LettuceSource clustered(List<RedisURI> uris, Duration connectTimeout) {
+  public static LettuceSource clustered(List<RedisAddress> addresses, Duration connectTimeout) {
     AnsweringThreads threads = new AnsweringThreads();
     ClientResources resources = resources(connectTimeout, threads);
-    uris.forEach(uri -> uri.setTimeout(connectTimeout));
+    List<RedisURI> uris =
+        addresses.stream().map(address -> LettuceUris.of(address, connectTimeout)).toList();
     RedisClusterClient client = RedisClusterClient.create(resources, uris);
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
     configure(options, connectTimeout);

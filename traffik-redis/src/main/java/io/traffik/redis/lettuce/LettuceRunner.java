@@ -1,29 +1,26 @@
 package io.traffik.redis.lettuce;
 
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
-import io.lettuce.core.cluster.SlotHash;
-import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
-import io.lettuce.core.protocol.CommandType;
 import io.traffik.redis.async.AdmissionControl.AdmittedCall;
 import io.traffik.redis.async.AdmissionControl.CallRejectedException;
 import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.Deadlines;
+import io.traffik.redis.async.NotConnectedException;
 import io.traffik.redis.async.PagedRemoval;
 import io.traffik.redis.async.SingleFlight;
 import io.traffik.redis.lettuce.LettuceSource.Session;
-import io.traffik.redis.script.DecisionScript;
 import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,25 +30,53 @@ import org.jspecify.annotations.Nullable;
 /** Runs the script over one Lettuce connection that all threads share. */
 public final class LettuceRunner implements ScriptRunner {
 
-  /** The beginning of Lettuce's message for a command that was not sent. */
-  private static final String NOT_CONNECTED = "Currently not connected";
+  private static final long MAX_PREPARATION_SECONDS = 10;
 
   private final LettuceSource source;
   private final NodeAdmissions admissions = new NodeAdmissions();
+  private final CountDownLatch prepared = new CountDownLatch(1);
   private final AtomicBoolean leavingReplica = new AtomicBoolean();
   private final SingleFlight<Session> session;
+  private final CommandSender sender;
 
   public LettuceRunner(LettuceSource source) {
     this.source = source;
     this.session =
         new SingleFlight<>(
             () ->
-                CompletableFuture.supplyAsync(source.connect(), LettuceRunner::executeOnNewThread)
+                CompletableFuture.supplyAsync(this::prepare, LettuceRunner::executeOnNewThread)
                     .thenCompose(connecting -> connecting),
             Session::close);
+    this.sender = new CommandSender(source, session);
   }
 
-  /** Not on a caller's thread: on first use, class loading alone can exceed a deadline. */
+  private CompletionStage<Session> prepare() {
+    try {
+      return source.connect().get();
+    } finally {
+      prepared.countDown();
+    }
+  }
+
+  /**
+   * Starts to connect. Loading the classes of Lettuce alone can exceed the deadline of a call, so
+   * this waits for it, but not for the server.
+   */
+  @Override
+  public void connect() {
+    var unused = session.attempt();
+    if (source.mayResend()) {
+      // A client of the user may wait for the server here.
+      return;
+    }
+    try {
+      var unusedResult = prepared.await(MAX_PREPARATION_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Not on a caller's thread: class loading may take long, and so may a client of the user. */
   private static void executeOnNewThread(Runnable task) {
     Thread thread = new Thread(task, "traffik-redis-connecting");
     thread.setDaemon(true);
@@ -70,7 +95,7 @@ public final class LettuceRunner implements ScriptRunner {
       Object answer = await(future, timeoutNanos);
       end(admitted, null);
       return answer;
-    } catch (TimeoutException | CallRejectedException | InterruptedException e) {
+    } catch (TimeoutException | CallRejectedException | NotConnectedException e) {
       endOnCompletion(future, admitted);
       abandon(future);
       throw e;
@@ -82,10 +107,12 @@ public final class LettuceRunner implements ScriptRunner {
 
   private static Object await(LettuceCall future, long timeoutNanos) throws Exception {
     try {
-      return future.get(timeoutNanos, TimeUnit.NANOSECONDS);
+      return Deadlines.awaitUninterruptibly(future, timeoutNanos);
     } catch (TimeoutException e) {
       CompletableFuture<Exception> failure = future.expire(timeoutNanos);
-      CompletableFuture.anyOf(future, failure).get();
+      var unused =
+          Deadlines.awaitUninterruptibly(
+              CompletableFuture.anyOf(future, failure), Long.MAX_VALUE / 2);
       if (future.isDone()) {
         return future.get();
       }
@@ -167,9 +194,7 @@ public final class LettuceRunner implements ScriptRunner {
   private LettuceCall begin(ScriptCall call, AdmittedCall admitted, BooleanSupplier abandoned) {
     LettuceCall result = new LettuceCall(admitted);
     try {
-      Session open = session.valueIfPresent();
-      result.completeWith(
-          open != null ? send(open, call, result) : sendOnceConnected(call, result, abandoned));
+      sender.send(call, result, abandoned);
       return result;
     } catch (Throwable t) {
       admitted.end(false);
@@ -179,42 +204,6 @@ public final class LettuceRunner implements ScriptRunner {
 
   private void endOnCompletion(CompletableFuture<Object> future, AdmittedCall admitted) {
     var unused = future.whenComplete((answer, thrown) -> end(admitted, thrown));
-  }
-
-  private CompletableFuture<Object> sendOnceConnected(
-      ScriptCall call, LettuceCall result, BooleanSupplier abandoned) {
-    return session
-        .value()
-        .thenCompose(
-            open -> {
-              if (abandoned.getAsBoolean()) {
-                throw new CancellationException("abandoned before it was sent");
-              }
-              return send(open, call, result);
-            });
-  }
-
-  private CompletableFuture<Object> send(Session open, ScriptCall call, LettuceCall result) {
-    CompletableFuture<Object> sent = dispatch(open.commands(), call, result);
-    if (open.connection() instanceof StatefulRedisClusterConnection<?, ?> cluster
-        && wasNotSent(sent)) {
-      // Lettuce connects to a node on first use, and rejects commands until then.
-      RedisClusterNode node =
-          cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(call.key()));
-      if (node != null) {
-        return cluster
-            .getConnectionAsync(node.getUri().getHost(), node.getUri().getPort())
-            .thenCompose(connected -> dispatch(open.commands(), call, result));
-      }
-    }
-    return sent;
-  }
-
-  /** Whether a command was certainly not sent. After any other failure it may have been charged. */
-  private static boolean wasNotSent(CompletableFuture<?> sent) {
-    return sent.isCompletedExceptionally()
-        && ErrorTranslator.isServerError(
-            sent.handle((answer, thrown) -> thrown).join(), NOT_CONNECTED);
   }
 
   private void end(AdmittedCall admitted, @Nullable Throwable thrown) {
@@ -240,27 +229,27 @@ public final class LettuceRunner implements ScriptRunner {
     }
   }
 
-  private CompletableFuture<Object> dispatch(
-      RedisClusterAsyncCommands<String, String> commands, ScriptCall call, LettuceCall result) {
-    WrittenCommand arguments = new WrittenCommand();
-    arguments.add(call.isBySource() ? DecisionScript.TEXT : DecisionScript.DIGEST);
-    arguments.add(call.keys().size()).addKeys(call.keys()).addValues(call.arguments());
-    RedisFuture<Object> sent =
-        commands.dispatch(
-            call.isBySource() ? CommandType.EVAL : CommandType.EVALSHA,
-            new ScriptOutput(source.answeringThreads()),
-            arguments);
-    CompletableFuture<Object> answer = sent.toCompletableFuture();
-    result.sending(arguments, answer);
-    return answer;
-  }
-
   @Override
   public String info(long timeoutNanos) throws Exception {
-    long start = System.nanoTime();
-    Session open = Deadlines.await(session.value(), timeoutNanos);
-    return Deadlines.await(
-        open.commands().info().toCompletableFuture(), timeoutNanos - (System.nanoTime() - start));
+    long deadline = System.nanoTime() + timeoutNanos;
+    Session open = Deadlines.await(session.attempt(), timeoutNanos);
+    while (true) {
+      CompletableFuture<Boolean> change = open.monitor().change();
+      try {
+        return Deadlines.await(
+            open.commands().info().toCompletableFuture(), deadline - System.nanoTime());
+      } catch (ExecutionException e) {
+        if (!CommandSender.wasNotSent(e)) {
+          throw e;
+        }
+      }
+      // Not the failure of an earlier attempt: that of the next one.
+      var unused = Deadlines.await(change.copy(), deadline - System.nanoTime());
+      Throwable failure = open.monitor().failure();
+      if (failure != null) {
+        throw new NotConnectedException(failure);
+      }
+    }
   }
 
   @Override
@@ -271,7 +260,7 @@ public final class LettuceRunner implements ScriptRunner {
   @Override
   public CompletableFuture<@Nullable Void> removeAll(String prefix, long timeoutNanos) {
     ScanArgs args = ScanArgs.Builder.limit(PagedRemoval.PAGE_SIZE).match(prefix + "*");
-    return Deadlines.orTimeout(session.value(), timeoutNanos)
+    return Deadlines.orTimeout(session.attempt(), timeoutNanos)
         .thenCompose(
             open ->
                 PagedRemoval.start(
@@ -300,6 +289,7 @@ public final class LettuceRunner implements ScriptRunner {
 
   @Override
   public void close() {
+    sender.close();
     // After the connection: a client that is shut down would close it a second time.
     var unused = session.close().whenComplete((done, thrown) -> source.shutdown().run());
   }

@@ -30,38 +30,43 @@ public record LettuceSource(
    * @param commands the commands, of one type for a cluster and a single server
    * @param connection the connection
    * @param owned whether the backend closes the connection
+   * @param monitor follows the connection
    */
   record Session(
       RedisClusterAsyncCommands<String, String> commands,
       StatefulConnection<?, ?> connection,
-      boolean owned) {
+      boolean owned,
+      ConnectionMonitor monitor) {
 
     static Session of(StatefulRedisConnection<String, String> connection, boolean owned) {
-      return new Session(connection.async(), connection, owned);
+      return new Session(
+          connection.async(), connection, owned, ConnectionMonitor.ofOnly(connection));
     }
 
     static Session of(StatefulRedisClusterConnection<String, String> connection, boolean owned) {
-      return new Session(connection.async(), connection, owned);
+      return new Session(
+          connection.async(), connection, owned, ConnectionMonitor.ofOnly(connection));
     }
 
     CompletionStage<?> close() {
+      monitor.close();
       return owned ? connection.closeAsync() : CompletableFuture.completedFuture(null);
     }
   }
 
   /** The user's connection, which stays open. */
   public static LettuceSource of(StatefulRedisConnection<String, String> connection) {
-    return borrowed(Session.of(connection, false), false);
+    return borrowed(() -> Session.of(connection, false), false);
   }
 
   /** The user's connection to a cluster, which stays open. */
   public static LettuceSource of(StatefulRedisClusterConnection<String, String> connection) {
-    return borrowed(Session.of(connection, false), true);
+    return borrowed(() -> Session.of(connection, false), true);
   }
 
-  private static LettuceSource borrowed(Session session, boolean clustered) {
+  private static LettuceSource borrowed(Supplier<Session> session, boolean clustered) {
     return new LettuceSource(
-        () -> CompletableFuture.completedFuture(session),
+        () -> CompletableFuture.completedFuture(session.get()),
         clustered,
         true,
         new AnsweringThreads(),

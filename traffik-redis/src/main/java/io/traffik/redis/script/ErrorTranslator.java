@@ -6,14 +6,16 @@ import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.OverloadException;
 import io.traffik.TraffikException;
+import io.traffik.redis.address.Redaction;
 import io.traffik.redis.async.AdmissionControl.CallRejectedException;
 import io.traffik.redis.async.AdmissionControl.ServerStalledException;
 import io.traffik.redis.async.Deadlines.DeadlineExceededException;
+import io.traffik.redis.async.NotConnectedException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ErrorTranslator {
 
-  private static final Pattern PASSWORD = Pattern.compile("//.*@");
+  private static final String CHECK_TLS =
+      "Check that the server is Redis, and that it uses TLS if and only if the URI says rediss://.";
 
   private final String namespace;
   private final Duration deadline;
+  private final Redaction redaction;
   private final String timeoutMessage;
 
-  public ErrorTranslator(String namespace, Duration deadline) {
+  /**
+   * @param redaction removes user information from the messages of client and server
+   */
+  public ErrorTranslator(String namespace, Duration deadline, Redaction redaction) {
     this.namespace = namespace;
     this.deadline = deadline;
+    this.redaction = redaction;
     this.timeoutMessage =
         describe(
             "no answer from Redis within "
@@ -59,6 +67,7 @@ public final class ErrorTranslator {
         t ->
             t instanceof TimeoutException
                 || t instanceof SocketTimeoutException
+                || t.getClass().getSimpleName().equals("ConnectTimeoutException")
                 || t.getClass().getSimpleName().equals("RedisCommandTimeoutException"));
   }
 
@@ -77,24 +86,20 @@ public final class ErrorTranslator {
     return false;
   }
 
-  /**
-   * Translates the failure of a blocking decision. Restores the thread's interrupt flag if the
-   * thread was interrupted.
-   */
+  /** Translates the failure of a blocking decision. */
   TraffikException translate(ScriptCall call, Throwable thrown) {
     Throwable root = BackendException.unwrap(thrown);
-    if (root instanceof InterruptedException) {
-      Thread.currentThread().interrupt();
-    }
     TraffikException known = known(root);
-    return known != null ? known : new BackendException(message(call, root), root);
+    return known != null ? known : new BackendException(message(call, root), redaction.apply(root));
   }
 
   /** Translates the failure of an asynchronous decision. */
   TraffikException translateAsync(ScriptCall call, Throwable thrown) {
     Throwable root = BackendException.unwrap(thrown);
     TraffikException known = known(root);
-    return known != null ? known : new AsyncBackendException(message(call, root), root);
+    return known != null
+        ? known
+        : new AsyncBackendException(message(call, root), redaction.apply(root));
   }
 
   /** The failures whose exceptions have no stack trace of their own, in any mode. */
@@ -107,6 +112,9 @@ public final class ErrorTranslator {
     }
     if (root instanceof ServerStalledException) {
       return new AsyncBackendException(describe(messages(root)), root);
+    }
+    if (root instanceof NotConnectedException) {
+      return new AsyncBackendException(notConnected(root), redaction.apply(root));
     }
     return root instanceof BackendException || root instanceof OverloadException
         ? (TraffikException) root
@@ -137,10 +145,20 @@ public final class ErrorTranslator {
     }
   }
 
+  /** The failure of a call without a connection, which waited at most for a first attempt. */
+  private String notConnected(Throwable root) {
+    ServerProblem problem = ServerProblem.of(root);
+    String reason = redacted(root.getCause() == null ? root : root.getCause());
+    return describe(
+        (problem != null
+                ? problem.describe(reason)
+                : isTimeout(root)
+                    ? "no connection to Redis in time. Check host and port, and what delays the server."
+                    : "no connection to Redis (" + reason + "). Check host and port.")
+            + " Nothing was charged.");
+  }
+
   private String message(ScriptCall call, Throwable root) {
-    if (root instanceof InterruptedException) {
-      return describe("interrupted while waiting for Redis; the hit may have been charged.");
-    }
     if (isTimeout(root)) {
       return timeoutMessage;
     }
@@ -151,14 +169,20 @@ public final class ErrorTranslator {
               + " holds a value of another type. Remove the key, or give the backend a"
               + " namespace of its own.");
     }
-    if (isServerError(root, "NOPERM")) {
-      return describe(
-          "permission denied: "
-              + messages(root)
-              + ". Allow the user +evalsha +eval +time +get +set +del on the namespace's keys.");
-    }
+    ServerProblem problem = ServerProblem.of(root);
     return describe(
-        "Redis call failed; a hit that was already sent may have been charged: " + messages(root));
+        problem == null
+            ? "Redis call failed; a hit that was already sent may have been charged: "
+                + redacted(root)
+            : problem.describe(redacted(root))
+                + (problem == ServerProblem.CONNECTION_LOST
+                    ? " The hit may have been charged."
+                    : ""));
+  }
+
+  /** The messages of a failure and its causes, without user information. */
+  private String redacted(Throwable root) {
+    return redaction.apply(messages(root));
   }
 
   private String describe(String problem) {
@@ -178,29 +202,55 @@ public final class ErrorTranslator {
     if (root instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    String problem =
-        isTimeout(root)
-            ? "no answer from Redis within " + deadline.toMillis() + " ms (the deadline)"
-            : messages(root);
     return new BackendException(
-        "Backend \"" + namespace + "\" failed to " + operation + ": " + problem, root);
+        describe(operation + " failed: " + operationProblem(root)), redaction.apply(root));
   }
 
-  /** The failure to parse a URI, without its password. */
-  public static ConfigurationException invalidUri(String uri, RuntimeException thrown) {
+  private String operationProblem(Throwable root) {
+    if (isTimeout(root)) {
+      return "no answer from Redis within "
+          + deadline.toMillis()
+          + " ms (the deadline). Check what delays the server, or raise .deadline(…).";
+    }
+    ServerProblem problem = ServerProblem.of(root);
+    return problem == null ? redacted(root) : problem.describe(redacted(root));
+  }
+
+  /**
+   * Translates a failure of {@code open}. What waiting does not solve is a {@link
+   * ConfigurationException}; a store that is out of reach or out of order is a {@link
+   * BackendException}.
+   *
+   * @param waitedNanos how long the step that failed has waited
+   */
+  public TraffikException translateOpen(Throwable thrown, long waitedNanos) {
+    Throwable root = BackendException.unwrap(thrown);
+    if (root instanceof TraffikException known) {
+      return known;
+    }
+    if (root instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      return new BackendException(describe("interrupted while checking the server."), root);
+    }
+    Throwable cause = redaction.apply(root);
+    ServerProblem problem = ServerProblem.of(root);
+    if (problem != null) {
+      String message = describe(problem.describe(redacted(root)));
+      return problem.isPermanent()
+          ? new ConfigurationException(message, cause)
+          : new BackendException(message, cause);
+    }
+    if (isTimeout(root)) {
+      return new BackendException(
+          describe(
+              "no answer within "
+                  + TimeUnit.NANOSECONDS.toMillis(waitedNanos)
+                  + " ms. Check what delays the server. "
+                  + CHECK_TLS),
+          cause);
+    }
     return new ConfigurationException(
-        "Invalid Redis URI: "
-            + maskPassword(uri)
-            + " ("
-            + maskPassword(String.valueOf(thrown.getMessage()))
-            + "). Use redis://host:port, rediss://host:port or"
-            + " redis-sentinel://host1:port,host2:port/0#master.",
-        // The message of the cause may contain the password.
-        null);
-  }
-
-  private static String maskPassword(String uri) {
-    return PASSWORD.matcher(uri).replaceAll("//***@");
+        describe("not a valid Redis answer (" + redacted(root) + "). " + CHECK_TLS), cause);
   }
 
   /** The distinct messages of an exception and its causes. */

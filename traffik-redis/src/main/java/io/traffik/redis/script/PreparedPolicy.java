@@ -101,7 +101,7 @@ public final class PreparedPolicy {
   static long limit(Rate rate, Operation operation, long argument) {
     long fill = rate.fillNanos();
     return switch (operation) {
-      case HIT, PEEK -> fill + Math.min(argument, Margin.MAX_NANOS);
+      case HIT, PEEK -> Math.min(Margin.MAX_NANOS, fill + Math.min(argument, Margin.MAX_NANOS));
       case REFUND -> argument == 0 ? fill : limitOfLastReservation(rate, argument);
       case SETTLE -> Math.min(Margin.MAX_NANOS, fill + timeOf(argument, rate));
     };

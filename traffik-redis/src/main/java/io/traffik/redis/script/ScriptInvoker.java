@@ -3,11 +3,11 @@ package io.traffik.redis.script;
 import io.traffik.BackendException;
 import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.DeadlineQueue;
+import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.Deadlines.DeadlineExceededException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +31,23 @@ public final class ScriptInvoker {
     this.deadlines = new DeadlineQueue(deadlineNanos);
   }
 
-  /** Invokes the script and waits for its answer. */
+  /**
+   * Invokes the script and waits for its answer. An interrupt of the thread changes nothing: the
+   * answer arrives before the deadline anyway, and it tells whether the hit was charged.
+   */
   public Object invoke(ScriptCall call) {
+    // Otherwise the JDK would close the socket of a virtual thread.
+    boolean interrupted = Thread.interrupted();
+    try {
+      return invokeOnThread(call);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private Object invokeOnThread(ScriptCall call) {
     long start = System.nanoTime();
     try {
       try {
@@ -65,8 +80,10 @@ public final class ScriptInvoker {
       return List.of(invoke(calls.get(0)));
     }
     try {
-      return startAll(calls, Mode.BLOCKING, answers -> answers).get();
-    } catch (InterruptedException | ExecutionException e) {
+      // Each call ends by itself, soon after its deadline.
+      return Deadlines.awaitUninterruptibly(
+          startAll(calls, Mode.BLOCKING, answers -> answers), Long.MAX_VALUE / 2);
+    } catch (Exception e) {
       throw errors.translate(calls.get(0), e);
     }
   }

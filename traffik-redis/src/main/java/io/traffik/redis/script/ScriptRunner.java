@@ -11,13 +11,21 @@ import org.jspecify.annotations.Nullable;
  * A Redis client, reduced to what the backend needs. Implement this interface to support another
  * client.
  *
- * <p>A runner connects on first use, and reconnects when necessary. A failed attempt changes
- * nothing. Safe for any number of threads.
+ * <p>A runner connects on first use, and reconnects when necessary. While the first attempt after
+ * the start or after a loss is in progress, calls wait for it. Once it has failed, calls fail at
+ * once with a {@link io.traffik.redis.async.NotConnectedException}, and the runner tries again in
+ * the background. What was sent is never sent again. Safe for any number of threads.
  */
 public interface ScriptRunner {
 
   /**
-   * Runs the script and waits for its answer.
+   * Starts to connect, so that the first calls need not wait for the classes of the client. By
+   * default, nothing happens until the first call.
+   */
+  default void connect() {}
+
+  /**
+   * Runs the script and waits for its answer. Interrupts do not end the wait.
    *
    * @param timeoutNanos the longest wait, connecting included
    * @return the script's answer: a {@link Long} or a {@link String}
@@ -81,7 +89,7 @@ public interface ScriptRunner {
   }
 
   /**
-   * The server's {@code INFO}.
+   * The server's {@code INFO}. If there is no connection, attempts to connect at once.
    *
    * @param timeoutNanos the longest wait, connecting included
    * @throws Exception the client's failure, or a {@link java.util.concurrent.TimeoutException}

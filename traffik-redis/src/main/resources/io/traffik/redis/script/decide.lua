@@ -54,7 +54,8 @@ else
   clock = time[1] * 1000000 + time[2]
 end
 
--- 140 years. A hit with a patience of 140 years may leave twice this debt.
+-- 140 years: no bucket takes longer to fill, waits and settlements included. A larger debt was not
+-- written by this script.
 local MAX_DEBT = 4418064000000000
 
 local value = call('GET', KEYS[1])
@@ -78,7 +79,7 @@ if rates == 1 and (operation == 'h' or operation == 'H') then
       written = nil
     end
   end
-  if written and written <= clock and debt <= 2 * MAX_DEBT then
+  if written and written <= clock and debt <= MAX_DEBT then
     debt = debt - (clock - written)
     if debt < 0 then
       debt, debtNanos = 0, 0
@@ -358,7 +359,7 @@ local function decideAll(deny)
         if
           not microDigits
           or #microDigits > 16
-          or microDigits + 0 > 2 * MAX_DEBT
+          or microDigits + 0 > MAX_DEBT
           or #nanoDigits > 3
           or #interval > 19
           or count == 16
@@ -422,7 +423,9 @@ local function decideAll(deny)
           fullSuffix = fullSuffix .. ':0:0:1'
         end
       end
-      writes[#writes + 1] = { KEYS[keyIndex], state, written + maxDebt, maxDebt }
+      -- A foreign time of the last write may be far in the future.
+      local fullAt = math.min(written + maxDebt, clock + MAX_DEBT)
+      writes[#writes + 1] = { KEYS[keyIndex], state, fullAt, maxDebt }
     end
   end
   return answers, grants, writes, allGranted

@@ -3,10 +3,12 @@ package io.traffik.redis.async;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.traffik.redis.server.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +28,37 @@ final class SingleFlightTest {
             created -> CompletableFuture.completedFuture(created));
     assertThatThrownBy(() -> flight.value().join())
         .isInstanceOf(CompletionException.class)
-        .hasCauseInstanceOf(NoClassDefFoundError.class);
+        .hasCauseInstanceOf(NotConnectedException.class)
+        .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+    Condition.await("another attempt succeeds", () -> flight.valueIfPresent() != null);
     assertThat(flight.value().join()).isEqualTo("value");
+    assertThat(flight.failure()).isNull();
+  }
+
+  @Test
+  void l1_callersWaitForTheFirstAttemptAndFailAtOnceAfterIt() {
+    List<CompletableFuture<String>> attempts = new CopyOnWriteArrayList<>();
+    SingleFlight<String> flight =
+        new SingleFlight<>(
+            () -> {
+              attempts.add(new CompletableFuture<>());
+              return attempts.get(attempts.size() - 1);
+            },
+            created -> CompletableFuture.completedFuture(created));
+    List<CompletableFuture<String>> waiting = List.of(flight.value(), flight.value());
+    assertThat(attempts).hasSize(1);
+    assertThat(waiting).noneMatch(CompletableFuture::isDone);
+    attempts.get(0).completeExceptionally(new IllegalStateException("refused"));
+    assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
+    Condition.await("an attempt in the background", () -> attempts.size() == 2);
+    // This attempt is in progress, but it is not the first.
+    assertThat(flight.value()).isCompletedExceptionally();
+    attempts.get(1).complete("value");
+    assertThat(flight.value()).isCompletedWithValue("value");
+    flight.fail(new IllegalStateException("lost"));
+    assertThat(flight.value()).isCompletedExceptionally();
+    Condition.await("an attempt after the loss", () -> attempts.size() == 3);
+    assertThat(flight.close().toCompletableFuture()).isNotDone();
   }
 
   /** A client that is shut down before it has connected would leak the threads it then starts. */

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
+import io.traffik.Rate;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisServer;
 import io.traffik.redis.server.RedisServers;
 import io.traffik.spi.BackendCall;
+import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -54,6 +57,8 @@ class ForeignValueTest {
     "1" + "0".repeat(400) + ":1:1:1",
     "x".repeat(100_000),
   };
+
+  private static final long MICROS = 1_000_000;
 
   private final RedisServer server = RedisServers.standalone();
 
@@ -133,6 +138,36 @@ class ForeignValueTest {
         assertThat(granted(backend, 2 * CAPACITY))
             .as("after %s", value)
             .isLessThanOrEqualTo(CAPACITY);
+      }
+      backend.reset();
+    }
+  }
+
+  /** R2 bounds the time to fill a bucket, and T5 that of reservations. */
+  @ParameterizedTest
+  @EnumSource
+  void s5_noStoredNumberDelaysTheExpiryBeyondTheLongestTimeToFill(ClientLibrary client) {
+    String namespace = "expiry" + System.nanoTime();
+    QuotaPolicy slow =
+        QuotaPolicy.of("api", List.of(Rate.of(10, Duration.ofDays(365 * 100)), Rate.perHour(5)));
+    try (Backend backend = client.standalone(server.uri().toString(), namespace);
+        RedisConnection admin = server.connect()) {
+      String key = keyOf(backend, admin);
+      long now = Long.parseLong(admin.list("TIME").get(0)) * MICROS;
+      long year = Duration.ofDays(365).toSeconds() * MICROS;
+      for (long written : new long[] {1, now, now + 90 * year, now + 200 * year}) {
+        for (long debt : new long[] {0, 139 * year, 141 * year, 9_999_999_999_999_999L}) {
+          for (QuotaPolicy policy : List.of(TEN, slow)) {
+            for (Operation operation : Operation.values()) {
+              String value = written + ":" + debt + ":0:" + intervalOf(policy) + ":" + debt + ":0:1";
+              admin.execute("SET", key, value, "PX", "1000000");
+              backend.decide(new BackendCall(operation, policy, "client", "", 1));
+              assertThat(Duration.ofMillis(Long.parseLong(admin.text("PTTL", key))))
+                  .as("%s after %s", operation, value)
+                  .isLessThanOrEqualTo(Duration.ofNanos(Margin.MAX_NANOS));
+            }
+          }
+        }
       }
       backend.reset();
     }

@@ -1,5 +1,7 @@
 package io.traffik.redis.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.traffik.Backend;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
@@ -32,6 +34,9 @@ class KilledConnectionsTest {
       load.awaitDenied();
       load.requireRules(ClientLibrary.DEADLINE);
       load.requireGranted(CAPACITY, 0);
+      assertThat(load.failed())
+          .as("failures: only the call in flight of each thread")
+          .isLessThanOrEqualTo((long) KILLS * LoadGenerator.THREADS);
     }
   }
 }

@@ -29,7 +29,7 @@ final class LoadGenerator implements AutoCloseable {
 
   static final Duration YEAR = Duration.ofDays(365);
 
-  private static final int THREADS = 4;
+  static final int THREADS = 4;
   private static final long TOLERANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 

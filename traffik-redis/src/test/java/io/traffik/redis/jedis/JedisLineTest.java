@@ -3,6 +3,7 @@ package io.traffik.redis.jedis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.traffik.redis.address.RedisAddress;
 import io.traffik.redis.async.AdmissionControl.CallRejectedException;
 import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.AdmissionControl.ServerStalledException;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,13 +26,12 @@ final class JedisLineTest {
   private static final long DEADLINE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final JedisExecutor executor = JedisExecutor.withOwnThreads();
-  private final ServerLines.ByServer lines = new ServerLines.ByServer(executor);
-  private final NodeConnections connections = new NodeConnections(executor, lines);
+  private final NodeConnections connections = new NodeConnections(executor);
   private final JedisServers topology =
       JedisServers.standalone(
-          JedisAddress.parse(RedisServers.standalone().uri().toString()), Duration.ofSeconds(10));
-  private final ServerLines server = lines.of(topology.serverOf("key"));
-  private final Semaphore permits = server.blocking();
+          RedisAddress.parse(RedisServers.standalone().uri().toString()), Duration.ofSeconds(10));
+  private final ServerLines server = connections.linesOf(topology.serverOf("key"));
+  private final ConnectionPermits permits = server.blocking();
 
   @AfterEach
   void close() {
@@ -46,26 +45,36 @@ final class JedisLineTest {
         topology, topology.serverOf("key"), false, System.nanoTime() + timeoutNanos);
   }
 
+  private void acquireAll() {
+    for (int i = 0; i < JedisServers.BLOCKING_CONNECTIONS; i++) {
+      acquire();
+    }
+  }
+
+  private void acquire() {
+    assertThat(permits.tryAcquire("others", DEADLINE_NANOS)).isTrue();
+  }
+
   /** A thread that asks just when a connection becomes free must not overtake the one in line. */
   @Test
   void s4_placesInLineAreServedInOrder() throws Exception {
-    permits.acquire(JedisServers.BLOCKING_CONNECTIONS);
+    acquireAll();
     for (int round = 0; round < ROUNDS; round++) {
       Queue<String> served = new ConcurrentLinkedQueue<>();
       CompletableFuture<Boolean> waiting =
           CompletableFuture.supplyAsync(() -> serve(served, "waiting"));
-      Condition.await("a call is in line", () -> permits.getQueueLength() == 1);
-      permits.release();
+      Condition.await("a call is in line", () -> permits.waiting() == 1);
+      permits.release("others");
       serve(served, "newcomer");
       waiting.join();
       assertThat(served).containsExactly("waiting", "newcomer");
-      permits.acquire();
+      acquire();
     }
   }
 
   private boolean serve(Queue<String> served, String name) {
     try {
-      return connections.runBlocking(node(DEADLINE_NANOS), connection -> served.add(name));
+      return connections.runBlocking(node(DEADLINE_NANOS), "client", connection -> served.add(name));
     } catch (Exception e) {
       throw new AssertionError(e);
     }
@@ -73,16 +82,16 @@ final class JedisLineTest {
 
   @Test
   void f1_f6_aCallThatGetsNoConnectionFailsIfTheServerAnswersNobody() throws Exception {
-    permits.acquire(JedisServers.BLOCKING_CONNECTIONS);
+    acquireAll();
     server.admission().admit(Mode.BLOCKING, "unanswered", Long.MAX_VALUE, DEADLINE_NANOS);
-    assertThatThrownBy(() -> connections.runBlocking(node(SHORT_NANOS), connection -> true))
+    assertThatThrownBy(() -> connections.runBlocking(node(SHORT_NANOS), "client", connection -> true))
         .isInstanceOf(ServerStalledException.class);
-    assertThat(permits.availablePermits()).isZero();
+    assertThat(permits.free()).isZero();
   }
 
   @Test
   void f6_aCallThatGetsNoConnectionIsOverloadIfTheServerAnswersOthers() throws Exception {
-    permits.acquire(JedisServers.BLOCKING_CONNECTIONS);
+    acquireAll();
     for (int n = 0; n < JedisServers.BLOCKING_CONNECTIONS; n++) {
       server.admission().admit(Mode.BLOCKING, "waiting", Long.MAX_VALUE, DEADLINE_NANOS);
     }
@@ -104,7 +113,7 @@ final class JedisLineTest {
   /** The thread that answers others may itself be delayed. */
   private boolean isOverload() {
     try {
-      return connections.runBlocking(node(SHORT_NANOS), connection -> false);
+      return connections.runBlocking(node(SHORT_NANOS), "client", connection -> false);
     } catch (CallRejectedException e) {
       return true;
     } catch (ServerStalledException e) {
@@ -118,10 +127,10 @@ final class JedisLineTest {
   void s4_aFailedAttemptToConnectKeepsNoPermit() {
     topology.close();
     for (int i = 0; i < 2 * JedisServers.BLOCKING_CONNECTIONS; i++) {
-      assertThatThrownBy(() -> connections.runBlocking(node(DEADLINE_NANOS), connection -> true))
+      assertThatThrownBy(() -> connections.runBlocking(node(DEADLINE_NANOS), "client", connection -> true))
           .isInstanceOf(Exception.class);
     }
-    assertThat(permits.availablePermits()).isEqualTo(JedisServers.BLOCKING_CONNECTIONS);
+    assertThat(permits.free()).isEqualTo(JedisServers.BLOCKING_CONNECTIONS);
   }
 
   @Test

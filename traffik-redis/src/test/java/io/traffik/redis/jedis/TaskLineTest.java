@@ -17,7 +17,7 @@ final class TaskLineTest {
   private final TaskLine line = new TaskLine(submitted::add, 2);
 
   private void execute(TaskLine target, String name) {
-    target.execute(() -> events.add(name), thrown -> events.add(name + " was rejected"));
+    target.execute("client", () -> events.add(name), thrown -> events.add(name + " was rejected"));
   }
 
   @Test
@@ -83,6 +83,7 @@ final class TaskLineTest {
   void s4_aTaskThatThrowsDoesNotStopTheLine() {
     TaskLine narrow = new TaskLine(submitted::add, 1);
     narrow.execute(
+        "client",
         () -> {
           throw new IllegalStateException("thrown by a task");
         },

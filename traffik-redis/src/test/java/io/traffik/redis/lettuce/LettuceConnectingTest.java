@@ -10,6 +10,7 @@ import io.traffik.Rate;
 import io.traffik.redis.RedisBackend;
 import io.traffik.redis.async.AdmissionControl;
 import io.traffik.redis.async.AdmissionControl.CallRejectedException;
+import io.traffik.redis.async.NotConnectedException;
 import io.traffik.redis.lettuce.LettuceSource.Session;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.server.Condition;
@@ -68,7 +69,8 @@ final class LettuceConnectingTest {
             });
     assertThat(runner.start(CALL, 1, () -> false)).isNotDone();
     assertThatThrownBy(() -> runner.run(CALL, TimeUnit.MILLISECONDS.toNanos(1)))
-        .isInstanceOf(TimeoutException.class);
+        .isInstanceOf(NotConnectedException.class)
+        .hasCauseInstanceOf(TimeoutException.class);
     release.countDown();
   }
 
@@ -78,7 +80,7 @@ final class LettuceConnectingTest {
     LettuceRunner runner = runnerOf(() -> connected);
     CompletableFuture<Object> answer = runner.start(CALL, 1, () -> true);
     // Sending a command over this session would throw a NullPointerException.
-    connected.complete(new Session(null, null, false));
+    connected.complete(new Session(null, null, false, null));
     assertThatThrownBy(answer::join).hasMessageContaining("abandoned before it was sent");
   }
 

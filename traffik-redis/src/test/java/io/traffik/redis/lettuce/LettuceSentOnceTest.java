@@ -15,6 +15,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.traffik.redis.address.RedisAddress;
 import io.traffik.redis.lettuce.LettuceSource.Session;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.server.Condition;
@@ -46,14 +47,18 @@ final class LettuceSentOnceTest {
   private final AtomicInteger sent = new AtomicInteger();
   private final LettuceSource source =
       LettuceClients.clustered(
-          RedisServers.cluster().uris().stream().map(RedisURI::create).toList(), DEADLINE);
+          RedisServers.cluster().uris().stream().map(RedisAddress::parseNode).toList(), DEADLINE);
   private final Session session = source.connect().get().toCompletableFuture().join();
   private final LettuceRunner runner = new LettuceRunner(delayingFirstSend());
   private Runnable onFirstSend = () -> {};
 
   private LettuceSource delayingFirstSend() {
     Session delaying =
-        new Session(delayingFirstSend(session.commands()), session.connection(), session.owned());
+        new Session(
+            delayingFirstSend(session.commands()),
+            session.connection(),
+            session.owned(),
+            session.monitor());
     return new LettuceSource(
         () -> CompletableFuture.completedFuture(delaying),
         true,

@@ -94,6 +94,16 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
+  /** Makes snapshots fail, even for the super-user: their file becomes a directory. */
+  public void makeSnapshotsFail() {
+    execute("CONFIG", "SET", "dbfilename", "unusable");
+    try {
+      Files.createDirectories(directory.resolve("unusable").resolve("not-empty"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private Path logFile() {
     return directory.resolve("redis.log");
   }
@@ -147,11 +157,16 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Restarts a killed server on the same port, without data, and waits until it answers. */
   public void restart() {
+    restartWithoutWaiting();
+    awaitReady();
+  }
+
+  /** Restarts a killed server on the same port. It may still load its data afterwards. */
+  public void restartWithoutWaiting() {
     if (process.isAlive()) {
       throw new IllegalStateException("server must be killed before a restart: port " + port);
     }
     process = launch();
-    awaitReady();
   }
 
   /** Pauses the process (SIGSTOP): connections stay open, and no command is answered. */
