@@ -231,15 +231,15 @@ final class ServerCheckTest {
   @EnumSource
   void l1_aServerThatStaysSilent(ClientUnderTest client) throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      client.requireOutage("redis://127.0.0.1:" + silent.getLocalPort(), "no answer within ", " ms");
+      client.requireOutage(
+          "redis://127.0.0.1:" + silent.getLocalPort(), "no answer within ", " ms");
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void l1_aFullServer(ClientUnderTest client) {
-    try (RedisProcess server =
-        RedisProcess.start("maxmemory 1", "maxmemory-policy noeviction")) {
+    try (RedisProcess server = RedisProcess.start("maxmemory 1", "maxmemory-policy noeviction")) {
       client.requireOutage(server.uri().toString(), "Redis is full", "Raise maxmemory");
     }
   }
@@ -270,15 +270,13 @@ final class ServerCheckTest {
   @ParameterizedTest
   @EnumSource
   void l1_aServerThatIsLoading(ClientUnderTest client) {
-    try (RedisProcess server =
-        RedisProcess.start("rdbcompression no", "key-load-delay 100000")) {
+    try (RedisProcess server = RedisProcess.start("rdbcompression no", "key-load-delay 100000")) {
       // The server answers after each two megabytes.
       server.execute("DEBUG", "POPULATE", "60", "key", "1000000");
       server.execute("SAVE");
       server.kill();
       server.restartWithoutWaiting();
-      Condition.await(
-          "loading", () -> server.execute("INFO", "persistence").contains("loading:1"));
+      Condition.await("loading", () -> server.execute("INFO", "persistence").contains("loading:1"));
       client.requireOutage(server.uri().toString(), "Redis is loading its data", "Wait until");
     }
   }
@@ -350,8 +348,7 @@ final class ServerCheckTest {
   @Test
   void l1_anOldVersion() {
     for (String version : List.of("6.0.16", "5.0.14.1", "2.8.0")) {
-      ServerCheck check =
-          check(new StubRunner("redis_version:" + version + "\r\n"));
+      ServerCheck check = check(new StubRunner("redis_version:" + version + "\r\n"));
       assertThatThrownBy(check::check)
           .isInstanceOf(ConfigurationException.class)
           .hasMessage(
@@ -366,11 +363,7 @@ final class ServerCheckTest {
 
   private static ServerCheck check(ScriptRunner runner) {
     return new ServerCheck(
-        "app",
-        "app|",
-        runner,
-        new ErrorTranslator("app", Duration.ofMillis(1), Redaction.NONE),
-        1);
+        "app", "app|", runner, new ErrorTranslator("app", Duration.ofMillis(1), Redaction.NONE), 1);
   }
 
   /** A runner with a fixed {@code INFO}. */

@@ -1,5 +1,6 @@
 package io.traffik.redis.address;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,6 +20,9 @@ public final class Redaction {
   private static final int MIN_PART = 3;
 
   private static final String MASK = "***";
+
+  /** A chain of exceptions may be circular. */
+  private static final int MAX_DEPTH = 20;
 
   private final List<String> passwords;
   private final List<String> names;
@@ -42,9 +46,19 @@ public final class Redaction {
   }
 
   private static void add(List<String> parts, @Nullable String decoded, String written) {
-    Stream.of(decoded == null ? "" : decoded, written)
+    String text = decoded == null ? "" : decoded;
+    Stream.of(text, written, bytesAsCharacters(text, 0xff), bytesAsCharacters(text, 0xffff))
         .filter(part -> part.length() >= MIN_PART && !parts.contains(part))
         .forEach(parts::add);
+  }
+
+  /** A text as clients show it that do not decode errors: each byte is a character. */
+  private static String bytesAsCharacters(String text, int mask) {
+    StringBuilder characters = new StringBuilder();
+    for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+      characters.append((char) (each & mask));
+    }
+    return characters.toString();
   }
 
   /** The text without user information. */
@@ -90,11 +104,9 @@ public final class Redaction {
    * user information; otherwise a copy without it.
    */
   public Throwable apply(Throwable thrown) {
-    return passwords.isEmpty() && names.isEmpty() || isClean(thrown, 0) ? thrown : copy(thrown, 0);
+    boolean clean = (passwords.isEmpty() && names.isEmpty()) || isClean(thrown, 0);
+    return clean ? thrown : copy(thrown, 0);
   }
-
-  /** A chain of exceptions may be circular. */
-  private static final int MAX_DEPTH = 20;
 
   private boolean isClean(Throwable thrown, int depth) {
     String text = String.valueOf(thrown);
@@ -129,11 +141,6 @@ public final class Redaction {
 
     RedactedException(String message, @Nullable Throwable cause) {
       super(message, cause);
-    }
-
-    @Override
-    public String toString() {
-      return String.valueOf(getMessage());
     }
   }
 }

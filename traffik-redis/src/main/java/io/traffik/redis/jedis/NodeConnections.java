@@ -1,5 +1,6 @@
 package io.traffik.redis.jedis;
 
+import io.traffik.BackendException;
 import io.traffik.redis.async.AdmissionControl;
 import io.traffik.redis.async.AdmissionControl.CallRejectedException;
 import io.traffik.redis.async.Deadlines;
@@ -84,9 +85,10 @@ final class NodeConnections {
     } catch (TimeoutException e) {
       throw admission.unsent(node.deadline() - start);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof CallRejectedException rejected
+      Throwable cause = BackendException.unwrap(e);
+      throw cause instanceof CallRejectedException rejected
           ? rejected
-          : new NotConnectedException(e.getCause());
+          : new NotConnectedException(cause);
     }
   }
 

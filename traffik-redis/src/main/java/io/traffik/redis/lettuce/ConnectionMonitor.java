@@ -7,6 +7,7 @@ import io.lettuce.core.event.Event;
 import io.lettuce.core.event.connection.ReconnectFailedEvent;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ final class ConnectionMonitor implements RedisConnectionStateListener {
 
   /** Completes at the next change: a loss, a failed attempt, or a success. */
   CompletableFuture<Boolean> change() {
-    return change.get();
+    return Objects.requireNonNull(change.get());
   }
 
   /** Why the last attempt has failed; null if connected, and while the first attempt continues. */
@@ -89,16 +90,20 @@ final class ConnectionMonitor implements RedisConnectionStateListener {
   }
 
   private boolean isOfThisConnection(SocketAddress address) {
-    return host == null
-        || address instanceof InetSocketAddress remote
-            && remote.getPort() == port
-            && (remote.getHostString().equals(host)
-                || remote.getAddress() != null
-                    && remote.getAddress().getHostAddress().equals(host));
+    if (host == null) {
+      return true;
+    }
+    return address instanceof InetSocketAddress remote
+        && remote.getPort() == port
+        && (remote.getHostString().equals(host) || host.equals(literal(remote)));
+  }
+
+  private static @Nullable String literal(InetSocketAddress remote) {
+    return remote.getAddress() == null ? null : remote.getAddress().getHostAddress();
   }
 
   private void notifyOfChange() {
-    change.getAndSet(new CompletableFuture<>()).complete(true);
+    Objects.requireNonNull(change.getAndSet(new CompletableFuture<>())).complete(true);
   }
 
   void close() {

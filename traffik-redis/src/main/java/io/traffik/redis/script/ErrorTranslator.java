@@ -253,15 +253,23 @@ public final class ErrorTranslator {
         describe("not a valid Redis answer (" + redacted(root) + "). " + CHECK_TLS), cause);
   }
 
-  /** The distinct messages of an exception and its causes. */
+  /** The distinct messages of an exception, its causes and their suppressed exceptions. */
   public static String messages(Throwable thrown) {
     StringBuilder messages = new StringBuilder();
     for (Throwable t = thrown; t != null; t = t.getCause()) {
-      String message = t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
-      if (messages.indexOf(message) < 0) {
-        messages.append(messages.isEmpty() ? "" : "; ").append(message);
+      add(messages, t);
+      for (Throwable suppressed : t.getSuppressed()) {
+        add(messages, suppressed);
       }
     }
     return messages.toString();
+  }
+
+  private static void add(StringBuilder messages, Throwable thrown) {
+    String message =
+        thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
+    if (messages.indexOf(message) < 0) {
+      messages.append(messages.isEmpty() ? "" : "; ").append(message);
+    }
   }
 }

@@ -6,8 +6,8 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
-import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,19 +20,19 @@ public enum ServerProblem {
       false,
       "unknown host",
       "Check the host name and DNS.",
-      isA(UnknownHostException.class, UnresolvedAddressException.class)),
+      t -> t instanceof UnknownHostException || t instanceof UnresolvedAddressException),
   REFUSED(
       false,
       "connection refused",
       "Check host and port, and that Redis runs.",
       t ->
           t instanceof NoRouteToHostException
-              || t instanceof ConnectException && !ErrorTranslator.isTimeout(t)),
+              || (t instanceof ConnectException && !ErrorTranslator.isTimeout(t))),
   TLS(
       true,
       "TLS failed",
       "Check the certificate, and that the URI says rediss:// if and only if the server uses TLS.",
-      isA(SSLException.class)),
+      t -> t instanceof SSLException),
   WRONG_PASSWORD(
       true,
       "wrong user name or password",
@@ -135,6 +135,8 @@ public enum ServerProblem {
   private final boolean permanent;
   private final String problem;
   private final String remedy;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a pure function
   private final Predicate<Throwable> matcher;
 
   ServerProblem(boolean permanent, String problem, String remedy, Predicate<Throwable> matcher) {
@@ -168,15 +170,10 @@ public enum ServerProblem {
     return problem + " (" + reason + "). " + remedy;
   }
 
-  @SafeVarargs
-  private static Predicate<Throwable> isA(Class<? extends Throwable>... types) {
-    return t -> List.of(types).stream().anyMatch(type -> type.isInstance(t));
-  }
-
   private static Predicate<Throwable> says(String... parts) {
     return t -> {
       String message = t.getMessage();
-      return message != null && List.of(parts).stream().anyMatch(message::contains);
+      return message != null && Stream.of(parts).anyMatch(message::contains);
     };
   }
 
@@ -189,7 +186,7 @@ public enum ServerProblem {
             "connection was lost",
             "Currently not connected");
     return t ->
-        message.test(t) || t instanceof IOException && !(t instanceof SocketTimeoutException);
+        message.test(t) || (t instanceof IOException && !(t instanceof SocketTimeoutException));
   }
 
   private static boolean isNamed(Throwable thrown, String simpleName) {

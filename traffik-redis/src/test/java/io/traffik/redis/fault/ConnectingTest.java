@@ -207,8 +207,7 @@ class ConnectingTest {
     Duration deadline = Duration.ofMillis(300);
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Backend backend =
-            library.standalone(
-                "redis://127.0.0.1:" + silent.getLocalPort(), "silent", deadline)) {
+            library.standalone("redis://127.0.0.1:" + silent.getLocalPort(), "silent", deadline)) {
       long start = System.nanoTime();
       Throwable thrown = catchThrowable(backend::reset);
       Duration waited = Duration.ofNanos(System.nanoTime() - start);

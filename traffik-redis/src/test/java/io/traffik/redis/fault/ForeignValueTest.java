@@ -159,7 +159,8 @@ class ForeignValueTest {
         for (long debt : new long[] {0, 139 * year, 141 * year, 9_999_999_999_999_999L}) {
           for (QuotaPolicy policy : List.of(TEN, slow)) {
             for (Operation operation : Operation.values()) {
-              String value = written + ":" + debt + ":0:" + intervalOf(policy) + ":" + debt + ":0:1";
+              String value =
+                  written + ":" + debt + ":0:" + intervalOf(policy) + ":" + debt + ":0:1";
               admin.execute("SET", key, value, "PX", "1000000");
               backend.decide(new BackendCall(operation, policy, "client", "", 1));
               assertThat(Duration.ofMillis(Long.parseLong(admin.text("PTTL", key))))

@@ -10,17 +10,22 @@ import io.traffik.redis.async.AdmissionControl.ServerStalledException;
 import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.RedisServers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The line in which blocking calls over Jedis wait for a connection. */
 final class JedisLineTest {
 
+  private static final int FLOOD = 250;
   private static final int ROUNDS = 50;
   private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long DEADLINE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -72,9 +77,56 @@ final class JedisLineTest {
     }
   }
 
+  @Test
+  void f6_aClientThatArrivesAfterAFloodIsServedNext() {
+    acquireAll();
+    Queue<String> served = new ConcurrentLinkedQueue<>();
+    List<CompletableFuture<Boolean>> calls = new ArrayList<>();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    for (int i = 0; i < FLOOD; i++) {
+      String name = "attacker " + i;
+      calls.add(CompletableFuture.supplyAsync(() -> serveAs("attacker", served, name), threads));
+      int waiting = i + 1;
+      Condition.await("in line", () -> permits.waiting() == waiting);
+    }
+    calls.add(
+        CompletableFuture.supplyAsync(() -> serveAs("innocent", served, "innocent"), threads));
+    Condition.await("in line", () -> permits.waiting() == FLOOD + 1);
+    permits.release("others");
+    calls.forEach(CompletableFuture::join);
+    threads.shutdown();
+    // One connection served all; the attacker's calls in the order of arrival.
+    assertThat(served).first().isEqualTo("attacker 0");
+    assertThat(served).element(1).isEqualTo("innocent");
+    assertThat(served.stream().filter(name -> !name.equals("innocent")))
+        .containsExactlyElementsOf(
+            IntStream.range(0, FLOOD).mapToObj(i -> "attacker " + i).toList());
+  }
+
+  @Test
+  void s4_anInterruptedThreadKeepsItsPlaceAndItsFlag() {
+    acquireAll();
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    Thread waiting =
+        new Thread(
+            () -> {
+              boolean acquired = permits.tryAcquire("client", DEADLINE_NANOS);
+              interrupted.complete(acquired && Thread.currentThread().isInterrupted());
+            });
+    waiting.start();
+    Condition.await("in line", () -> permits.waiting() == 1);
+    waiting.interrupt();
+    permits.release("others");
+    assertThat(interrupted.join()).isTrue();
+  }
+
   private boolean serve(Queue<String> served, String name) {
+    return serveAs("client", served, name);
+  }
+
+  private boolean serveAs(String client, Queue<String> served, String name) {
     try {
-      return connections.runBlocking(node(DEADLINE_NANOS), "client", connection -> served.add(name));
+      return connections.runBlocking(node(DEADLINE_NANOS), client, connection -> served.add(name));
     } catch (Exception e) {
       throw new AssertionError(e);
     }
@@ -84,7 +136,8 @@ final class JedisLineTest {
   void f1_f6_aCallThatGetsNoConnectionFailsIfTheServerAnswersNobody() throws Exception {
     acquireAll();
     server.admission().admit(Mode.BLOCKING, "unanswered", Long.MAX_VALUE, DEADLINE_NANOS);
-    assertThatThrownBy(() -> connections.runBlocking(node(SHORT_NANOS), "client", connection -> true))
+    assertThatThrownBy(
+            () -> connections.runBlocking(node(SHORT_NANOS), "client", connection -> true))
         .isInstanceOf(ServerStalledException.class);
     assertThat(permits.free()).isZero();
   }
@@ -127,7 +180,8 @@ final class JedisLineTest {
   void s4_aFailedAttemptToConnectKeepsNoPermit() {
     topology.close();
     for (int i = 0; i < 2 * JedisServers.BLOCKING_CONNECTIONS; i++) {
-      assertThatThrownBy(() -> connections.runBlocking(node(DEADLINE_NANOS), "client", connection -> true))
+      assertThatThrownBy(
+              () -> connections.runBlocking(node(DEADLINE_NANOS), "client", connection -> true))
           .isInstanceOf(Exception.class);
     }
     assertThat(permits.free()).isEqualTo(JedisServers.BLOCKING_CONNECTIONS);

@@ -97,4 +97,16 @@ final class TaskLineTest {
     submitted.remove().run();
     assertThat(events).containsExactly("thrown by a task", "task 2");
   }
+
+  @Test
+  void f6_clientsAreServedInTurn() {
+    TaskLine narrow = new TaskLine(submitted::add, 1);
+    for (int i = 1; i <= 250; i++) {
+      String name = "attacker " + i;
+      narrow.execute("attacker", () -> events.add(name), thrown -> {});
+    }
+    narrow.execute("innocent", () -> events.add("innocent"), thrown -> {});
+    submitted.remove().run();
+    assertThat(events).startsWith("attacker 1", "innocent", "attacker 2", "attacker 3");
+  }
 }

@@ -108,8 +108,7 @@ final class PreparedPoliciesTest {
     assertThat(prepared.arguments(Operation.REFUND, Long.MAX_VALUE, 0)).contains(years140, "0");
     assertThat(prepared.arguments(Operation.SETTLE, Long.MAX_VALUE, Long.MAX_VALUE))
         .startsWith("S", years140, "0", years140, "0");
-    assertThat(prepared.arguments(Operation.HIT, 1, Long.MAX_VALUE))
-        .startsWith("H", "4418064001000000", "2");
+    assertThat(prepared.arguments(Operation.HIT, 1, Long.MAX_VALUE)).startsWith("H", years140, "0");
     assertThat(prepared.arguments(Operation.REFUND, 1, Long.MAX_VALUE))
         .startsWith("R", "4418064001166666", "669");
   }
