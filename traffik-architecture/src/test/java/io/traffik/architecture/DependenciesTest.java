@@ -176,6 +176,7 @@ final class DependenciesTest {
               "org.apache.commons.pool2..",
               "io.netty..",
               "java..",
+              "javax.net.ssl",
               "org.jspecify.annotations");
 
   @ArchTest
