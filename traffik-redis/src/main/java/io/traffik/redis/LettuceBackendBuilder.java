@@ -36,7 +36,8 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
   /**
    * Uses a single server, or a master under Sentinel, over a client that the backend creates. This
    * client reconnects at once and never sends a command twice. It closes a silent connection after
-   * two seconds, or after the deadline if it is longer. {@link #build} starts to connect.
+   * two seconds, or after the deadline if it is longer. {@link #build} waits for the first attempt
+   * to connect.
    *
    * @param uri {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
    *     redis-sentinel://host1,host2/0#master}. Percent-encode user name and password. Options

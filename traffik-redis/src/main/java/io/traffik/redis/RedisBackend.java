@@ -79,7 +79,7 @@ public final class RedisBackend implements Backend {
             new PreparedPolicies(keys, settings.clock),
             runner,
             new ScriptInvoker(runner, errors, deadlineNanos));
-    runner.connect();
+    runner.connect(settings.connectTimeout().toNanos());
   }
 
   /**

@@ -130,7 +130,9 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   }
 
   /**
-   * Builds the backend, which connects by itself. Does not wait for the server.
+   * Builds the backend, which connects by itself. Over Lettuce, waits for the first attempt to
+   * connect, at most two seconds, or the deadline if it is longer. Does not fail if the server is
+   * out of reach.
    *
    * @return the backend
    * @throws ConfigurationException if no Redis server was set

@@ -376,6 +376,9 @@ final class ServerCheckTest {
     }
 
     @Override
+    public void connect(long nanos) {}
+
+    @Override
     public Object run(ScriptCall call, long nanos) {
       scriptRan = true;
       return List.of();

@@ -54,6 +54,10 @@ public final class BorrowedJedisRunner implements ScriptRunner {
     this.asynchronous = executor.line(JedisServers.ASYNCHRONOUS_CONNECTIONS);
   }
 
+  /** The user's client connects by itself. */
+  @Override
+  public void connect(long timeoutNanos) {}
+
   @Override
   public Object run(ScriptCall call, long timeoutNanos) throws Exception {
     QueuedCall queued = new QueuedCall(call, Mode.BLOCKING, timeoutNanos, () -> false);

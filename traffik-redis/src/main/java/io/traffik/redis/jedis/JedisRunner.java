@@ -55,8 +55,9 @@ public final class JedisRunner implements ScriptRunner {
     this.connections = new NodeConnections(executor);
   }
 
+  /** Finds the servers in the background. */
   @Override
-  public void connect() {
+  public void connect(long timeoutNanos) {
     var unused = servers.attempt();
   }
 

@@ -58,21 +58,22 @@ public final class LettuceRunner implements ScriptRunner {
     }
   }
 
-  /**
-   * Starts to connect. Loading the classes of Lettuce alone can exceed the deadline of a call, so
-   * this waits for it, but not for the server.
-   */
+  /** Waits until the classes of Lettuce are loaded, and then for the first attempt. */
   @Override
-  public void connect() {
-    var unused = session.attempt();
+  public void connect(long timeoutNanos) {
+    CompletableFuture<Session> first = session.attempt();
     if (source.mayResend()) {
-      // A client of the user may wait for the server here.
+      // A client of the user may wait for the server without a limit.
       return;
     }
     try {
-      var unusedResult = prepared.await(MAX_PREPARATION_SECONDS, TimeUnit.SECONDS);
+      if (prepared.await(MAX_PREPARATION_SECONDS, TimeUnit.SECONDS)) {
+        var unused = first.get(timeoutNanos, TimeUnit.NANOSECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // Calls report it.
     }
   }
 

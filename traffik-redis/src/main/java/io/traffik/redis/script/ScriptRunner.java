@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 public interface ScriptRunner {
 
   /**
-   * Starts to connect, so that the first calls need not wait for the classes of the client. By
-   * default, nothing happens until the first call.
+   * Starts to connect before the first call. In a new JVM, loading the classes of a client can take
+   * longer than a call may wait.
+   *
+   * @param timeoutNanos the longest wait for the server
    */
-  default void connect() {}
+  void connect(long timeoutNanos);
 
   /**
    * Runs the script and waits for its answer. Interrupts do not end the wait.

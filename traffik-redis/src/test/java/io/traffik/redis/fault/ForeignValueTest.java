@@ -149,7 +149,10 @@ class ForeignValueTest {
   void s5_noStoredNumberDelaysTheExpiryBeyondTheLongestTimeToFill(ClientLibrary client) {
     String namespace = "expiry" + System.nanoTime();
     QuotaPolicy slow =
-        QuotaPolicy.of("api", List.of(Rate.of(10, Duration.ofDays(365 * 100)), Rate.perHour(5)));
+        QuotaPolicy.of(
+            "api",
+            List.of(
+                Rate.of(10, Duration.ofDays(365 * 100)), Rate.of(5, Duration.ofDays(365 * 120))));
     try (Backend backend = client.standalone(server.uri().toString(), namespace);
         RedisConnection admin = server.connect()) {
       String key = keyOf(backend, admin);
