@@ -4,22 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.traffik.Backend.Operation;
-import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
-import io.traffik.Rate;
-import io.traffik.TraffikException;
 import io.traffik.redis.address.Redaction;
 import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
-import io.traffik.redis.server.Condition;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisProcess;
 import io.traffik.redis.server.RedisServers;
-import io.traffik.spi.BackendCall;
-import io.traffik.spi.QuotaPolicy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -37,48 +30,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The messages of {@code open} for servers that cannot be used: rules L1 and T4. */
 @NeedsProcesses
 final class ServerCheckTest {
-
-  enum ClientUnderTest {
-    LETTUCE {
-      @Override
-      RedisBackend backend(String uri) {
-        return RedisBackend.lettuce(uri, "app");
-      }
-    },
-    JEDIS {
-      @Override
-      RedisBackend backend(String uri) {
-        return RedisBackend.jedis(uri, "app");
-      }
-    };
-
-    abstract RedisBackend backend(String uri);
-
-    void open(String uri) {
-      try (RedisBackend backend = backend(uri)) {
-        backend.open();
-      }
-    }
-
-    /** Waiting would not help. */
-    void requireFailure(String uri, String... words) {
-      requireFailure(ConfigurationException.class, uri, words);
-    }
-
-    /** The server is out of reach or out of order. */
-    void requireOutage(String uri, String... words) {
-      requireFailure(BackendException.class, uri, words);
-    }
-
-    private void requireFailure(
-        Class<? extends TraffikException> type, String uri, String... words) {
-      assertThatThrownBy(() -> open(uri))
-          .isInstanceOf(type)
-          .message()
-          .startsWith("Backend \"app\": ")
-          .contains(words);
-    }
-  }
 
   @ParameterizedTest
   @EnumSource
@@ -236,51 +187,6 @@ final class ServerCheckTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void l1_aFullServer(ClientUnderTest client) {
-    try (RedisProcess server = RedisProcess.start("maxmemory 1", "maxmemory-policy noeviction")) {
-      client.requireOutage(server.uri().toString(), "Redis is full", "Raise maxmemory");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void l1_aServerWithoutItsReplicas(ClientUnderTest client) {
-    try (RedisProcess server = RedisProcess.start("min-replicas-to-write 1")) {
-      client.requireOutage(
-          server.uri().toString(), "too few replicas", "lower min-replicas-to-write");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void l1_aServerThatCannotSave(ClientUnderTest client) {
-    try (RedisProcess server = RedisProcess.start("save 900 1")) {
-      server.execute("SET", "key", "value");
-      server.makeSnapshotsFail();
-      server.execute("BGSAVE");
-      Condition.await(
-          "saving fails",
-          () -> server.execute("INFO", "persistence").contains("rdb_last_bgsave_status:err"));
-      client.requireOutage(server.uri().toString(), "cannot save its data", "Check the disk");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void l1_aServerThatIsLoading(ClientUnderTest client) {
-    try (RedisProcess server = RedisProcess.start("rdbcompression no", "key-load-delay 100000")) {
-      // The server answers after each two megabytes.
-      server.execute("DEBUG", "POPULATE", "60", "key", "1000000");
-      server.execute("SAVE");
-      server.kill();
-      server.restartWithoutWaiting();
-      Condition.await("loading", () -> server.execute("INFO", "persistence").contains("loading:1"));
-      client.requireOutage(server.uri().toString(), "Redis is loading its data", "Wait until");
-    }
-  }
-
   /** The write of the check must leave nothing behind. */
   @ParameterizedTest
   @EnumSource
@@ -311,36 +217,6 @@ final class ServerCheckTest {
           "+get");
       client.requireFailure(
           "redis://bob:secret@127.0.0.1:" + server.port(), "permission denied", "+set");
-    }
-  }
-
-  /** The server may start after the application. */
-  @ParameterizedTest
-  @EnumSource
-  void l1_afterAFailedOpenTheBackendConnectsByItself(ClientUnderTest client) {
-    try (RedisProcess server = RedisProcess.start()) {
-      server.kill();
-      try (RedisBackend backend = client.backend(server.uri().toString())) {
-        assertThatThrownBy(backend::open).isInstanceOf(BackendException.class);
-        server.restart();
-        BackendCall hit =
-            new BackendCall(
-                Operation.HIT, QuotaPolicy.of("api", List.of(Rate.perHour(10))), "client", "", 1);
-        Condition.await(
-            "answers",
-            () -> {
-              try {
-                return backend.decide(hit)[0] >= 0;
-              } catch (BackendException e) {
-                return false;
-              }
-            });
-        assertThatCode(backend::open).doesNotThrowAnyException();
-        server.kill();
-        assertThatThrownBy(backend::open).isInstanceOf(BackendException.class);
-        server.restart();
-        assertThatCode(backend::open).doesNotThrowAnyException();
-      }
     }
   }
 
