@@ -25,6 +25,11 @@ public class ConnectionThrottledException extends TraffikException {
 
   private static final long serialVersionUID = 1L;
 
+  private static final long UNAVAILABLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Most denials become a response without anyone reading their message. */
+  private static final String LAZY_MESSAGE = "";
+
   private final transient @Nullable Throttle throttle;
   private final transient @Nullable Decision decision;
 
@@ -57,15 +62,21 @@ public class ConnectionThrottledException extends TraffikException {
    */
   public ConnectionThrottledException(
       Throttle throttle, Decision decision, Map<String, String> headers) {
-    super(message(decision));
+    super(LAZY_MESSAGE);
+    Objects.requireNonNull(decision, "decision must not be null");
     this.throttle = Objects.requireNonNull(throttle, "throttle must not be null");
     this.decision = decision;
-    this.status = status(decision);
-    this.retryAfterNanos = retryAfterNanos(decision);
+    boolean unavailable = isUnavailable(decision);
+    this.status = unavailable ? 503 : 429;
+    this.retryAfterNanos =
+        unavailable
+            ? Math.max(UNAVAILABLE_NANOS, PolicyOutcome.retryAfterNanos(decision.outcome))
+            : decision.retryAfterNanos();
     // Field names are case-insensitive; the caller's value replaces the library's.
     this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    Seconds.optional(retryAfterNanos)
-        .ifPresent(seconds -> this.headers.put("Retry-After", Long.toString(seconds)));
+    if (retryAfterNanos != 0) {
+      this.headers.put("Retry-After", Long.toString(Seconds.roundedUp(retryAfterNanos)));
+    }
     Objects.requireNonNull(headers, "headers must not be null")
         .forEach(
             (name, value) ->
@@ -79,21 +90,13 @@ public class ConnectionThrottledException extends TraffikException {
     return decision.degraded() && !decision.impossible() && decision.quotas().isEmpty();
   }
 
-  private static int status(Decision decision) {
-    return isUnavailable(decision) ? 503 : 429;
-  }
-
-  private static long retryAfterNanos(Decision decision) {
-    return isUnavailable(decision)
-        ? Math.max(TimeUnit.SECONDS.toNanos(1), PolicyOutcome.retryAfterNanos(decision.outcome))
-        : decision.retryAfterNanos();
-  }
-
-  private static String message(Decision decision) {
-    Objects.requireNonNull(decision, "decision must not be null");
-    String title = reasonPhrase(status(decision));
-    OptionalLong seconds = Seconds.optional(retryAfterNanos(decision));
-    return seconds.isPresent() ? title + ". " + retryAdvice(seconds.getAsLong()) : title;
+  /** The reason phrase, and the time to retry if there is one. Built when it is read. */
+  @Override
+  public String getMessage() {
+    String title = reasonPhrase(status);
+    return retryAfterNanos == 0
+        ? title
+        : title + ". " + retryAdvice(Seconds.roundedUp(retryAfterNanos));
   }
 
   /**

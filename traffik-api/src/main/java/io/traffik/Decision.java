@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,8 +108,11 @@ public final class Decision {
    * #overloaded() overloaded}.
    */
   public boolean degraded() {
-    return PolicyOutcome.isDegraded(outcome)
-        || IntStream.range(0, marginCount()).anyMatch(i -> Margin.isDegraded(margin(i)));
+    boolean degraded = PolicyOutcome.isDegraded(outcome);
+    for (int i = 0; i < marginCount() && !degraded; i++) {
+      degraded = Margin.isDegraded(margin(i));
+    }
+    return degraded;
   }
 
   /**
@@ -268,13 +270,13 @@ public final class Decision {
    * applies or the backend did not answer.
    */
   public List<Quota> quotas() {
-    List<Quota> quotas = new ArrayList<>(marginCount());
-    for (int i = 0; i < marginCount(); i++) {
+    Quota[] quotas = new Quota[marginCount()];
+    for (int i = 0; i < quotas.length; i++) {
       Rate rate = policy.rate(i);
       Duration resetAfter = Duration.ofNanos(rate.fillNanos() - levelNanos(i));
-      quotas.add(new Quota(policy.nameOf(i), rate, remaining(i), resetAfter));
+      quotas[i] = new Quota(policy.nameOf(i), rate, remaining(i), resetAfter);
     }
-    return List.copyOf(quotas);
+    return List.of(quotas);
   }
 
   private long remaining(int index) {

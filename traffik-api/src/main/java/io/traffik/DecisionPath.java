@@ -4,6 +4,7 @@ import io.traffik.Backend.Operation;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -117,10 +118,28 @@ final class DecisionPath {
   /** Enforces a hit as {@link #decide} does, and keeps its backend call for later. */
   Charge charge(ConnectionView view, long explicitCost, Duration longestDelay) {
     long patience = chargeSettings.patienceNanos(longestDelay);
+    return charge(view, explicitCost, patience, true, new CallCapture(false));
+  }
+
+  /** Charges the configured cost, and returns the denial that {@link #charge} would throw. */
+  Admission admit(ConnectionView view) {
     CallCapture capture = new CallCapture(false);
+    Charge charge = charge(view, CONFIGURED_COST, 0, false, capture);
+    ConnectionThrottledException denial =
+        charge.decision().denied() ? deny(capture.backend, view, charge.decision()) : null;
+    return denial == null ? Admission.of(List.of(charge)) : Admission.denied(denial);
+  }
+
+  private Charge charge(
+      ConnectionView view,
+      long explicitCost,
+      long patience,
+      boolean enforced,
+      CallCapture capture) {
     long sentAt = chargeSettings.clock().getAsLong();
     long[] margins = new long[policy.size() + 1];
-    long outcome = evaluate(Operation.HIT, view, explicitCost, patience, true, margins, capture);
+    long outcome =
+        evaluate(Operation.HIT, view, explicitCost, patience, enforced, margins, capture);
     long cost = margins[policy.size()];
     Decision decision = new Decision(policy, Operation.HIT, cost, patience, outcome, margins);
     return new Charge(decision, capture.call, chargeSettings, sentAt);
@@ -305,6 +324,12 @@ final class DecisionPath {
     if (enforced && decision.denied()) {
       resolveHandler(backend).onThrottled(view, decision, throttle);
     }
+  }
+
+  /** Handles a denial as {@link ThrowingHandler#deny}. */
+  @Nullable ConnectionThrottledException deny(
+      @Nullable Backend backend, ConnectionView view, Decision denial) {
+    return ThrowingHandler.deny(resolveHandler(backend), view, denial, throttle);
   }
 
   private ThrottledHandler resolveHandler(@Nullable Backend backend) {

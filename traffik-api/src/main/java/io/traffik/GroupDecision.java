@@ -99,7 +99,10 @@ final class GroupDecision {
         denied = true;
         handled = member;
         announceOthers();
-        member.reportDenial();
+        ConnectionThrottledException denial = member.reportDenial();
+        if (denial != null) {
+          return CompletableFuture.failedFuture(denial);
+        }
         handled = null;
       }
     }

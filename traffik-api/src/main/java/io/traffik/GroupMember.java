@@ -84,11 +84,16 @@ final class GroupMember {
   /**
    * Reports the denial to the listeners and the throttled handler.
    *
-   * @throws RuntimeException the exception of the handler; if it returns, the connection proceeds
+   * @return the exception of the default handler; null if another handler lets the connection
+   *     proceed
+   * @throws RuntimeException the exception of another handler
    */
-  void reportDenial() {
-    hit.report(true);
-    state = State.PERMITTED;
+  @Nullable ConnectionThrottledException reportDenial() {
+    ConnectionThrottledException denial = hit.deny();
+    if (denial == null) {
+      state = State.PERMITTED;
+    }
+    return denial;
   }
 
   /** Reports a decision that does not stop the connection to the listeners. */

@@ -99,6 +99,12 @@ final class PendingOperation {
     return decision;
   }
 
+  /** As {@link #report} of an enforced denial; returns the exception of the default handler. */
+  @Nullable ConnectionThrottledException deny() {
+    path.report(capture.backend, view, decision(), false);
+    return path.deny(capture.backend, view, decision());
+  }
+
   CompletionStage<Decision> executeAsync(boolean enforced) {
     BoundCall call = capture.call;
     return call == null

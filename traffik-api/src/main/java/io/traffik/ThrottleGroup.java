@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Throttles that decide about a connection together, all or nothing. If one of them denies, the
@@ -43,7 +44,8 @@ public final class ThrottleGroup {
     for (Throttle throttle : Objects.requireNonNull(throttles, "throttles must not be null")) {
       Objects.requireNonNull(throttle, "throttle must not be null");
     }
-    return new ThrottleGroup(throttles.stream().distinct().toList());
+    return new ThrottleGroup(
+        throttles.size() == 1 ? List.copyOf(throttles) : throttles.stream().distinct().toList());
   }
 
   /** {@return the throttles in the order of evaluation; unmodifiable} */
@@ -80,6 +82,40 @@ public final class ThrottleGroup {
     return throttles.size() == 1
         ? List.of(throttles.get(0).charge(view))
         : Futures.join(new GroupDecision(CallMode.BLOCKING, throttles, view, others).execute());
+  }
+
+  /**
+   * As {@link #charge(ConnectionView, BiConsumer)}, and returns a denial instead of throwing it.
+   * Throwing an exception can take longer than the decision, so adapters call this method.
+   *
+   * @param view the connection
+   * @param others as in {@link #charge(ConnectionView, BiConsumer)}
+   * @return the charges, or the {@link ConnectionThrottledException} that {@code charge} throws
+   * @throws RuntimeException any other exception of {@code charge}
+   */
+  public Admission admit(
+      ConnectionView view, BiConsumer<? super Throttle, ? super Decision> others) {
+    Objects.requireNonNull(others, "others must not be null");
+    try {
+      return throttles.size() == 1
+          ? throttles.get(0).path.admit(view)
+          : Futures.join(
+              Futures.handle(
+                  new GroupDecision(CallMode.BLOCKING, throttles, view, others).execute(),
+                  ThrottleGroup::admission));
+    } catch (ConnectionThrottledException e) {
+      return Admission.denied(e);
+    }
+  }
+
+  private static Admission admission(@Nullable List<Charge> charges, @Nullable Throwable thrown) {
+    if (thrown instanceof ConnectionThrottledException denial) {
+      return Admission.denied(denial);
+    }
+    if (charges == null) {
+      throw Futures.unchecked(thrown);
+    }
+    return Admission.of(charges);
   }
 
   /**

@@ -1,15 +1,18 @@
 package io.traffik.http;
 
+import static java.lang.String.CASE_INSENSITIVE_ORDER;
+
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Decision;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -43,26 +46,35 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
 
   static final int SERVICE_UNAVAILABLE = 503;
 
-  private static final String PROBLEM_TYPES = "https://iana.org/assignments/http-problem-types#";
+  /** Characters that a problem document usually needs. */
+  private static final int BODY_LENGTH = 256;
 
-  /** Fields that describe the content, or control how long it is cached. */
-  private static final Set<String> CONTENT_HEADERS =
-      Set.of(
-          "accept-ranges",
-          "cache-control",
-          "content-digest",
-          "content-disposition",
-          "content-encoding",
-          "content-language",
-          "content-length",
-          "content-location",
-          "content-range",
-          "content-type",
-          "etag",
-          "expires",
-          "last-modified",
-          "repr-digest",
-          "transfer-encoding");
+  private static final String LIMITED = problem("quota-exceeded", TOO_MANY_REQUESTS);
+  private static final String UNAVAILABLE =
+      problem("temporary-reduced-capacity", SERVICE_UNAVAILABLE);
+
+  /** Fields that describe the content, or control how long it is cached; in any case. */
+  private static final SortedSet<String> CONTENT_HEADERS = new TreeSet<>(CASE_INSENSITIVE_ORDER);
+
+  static {
+    Collections.addAll(
+        CONTENT_HEADERS,
+        "Accept-Ranges",
+        "Cache-Control",
+        "Content-Digest",
+        "Content-Disposition",
+        "Content-Encoding",
+        "Content-Language",
+        "Content-Length",
+        "Content-Location",
+        "Content-Range",
+        "Content-Type",
+        "ETag",
+        "Expires",
+        "Last-Modified",
+        "Repr-Digest",
+        "Transfer-Encoding");
+  }
 
   /**
    * Selects the header fields that a response keeps when a denial replaces its content. Fields that
@@ -79,39 +91,52 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
     Objects.requireNonNull(values, "values must not be null");
     Map<String, List<String>> retained = new LinkedHashMap<>();
     for (String name : names) {
-      if (!CONTENT_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+      if (!CONTENT_HEADERS.contains(name)) {
         retained.put(name, List.copyOf(values.apply(name)));
       }
     }
     return retained;
   }
 
+  /**
+   * Returns whether a response has fields that a denial must drop, because they describe the old
+   * content or control how long it is cached. {@code Content-Type} is none of them: the denial
+   * replaces it.
+   *
+   * @param names the names of the response's fields, in any case; not null
+   * @return whether {@link #retainedHeaders} would drop other fields than {@code Content-Type}
+   */
+  public static boolean dropsHeaders(Collection<String> names) {
+    for (String name : Objects.requireNonNull(names, "names must not be null")) {
+      if (CONTENT_HEADERS.contains(name) && !name.equalsIgnoreCase("Content-Type")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   static String body(ConnectionThrottledException thrown) {
-    int status = thrown.status();
-    boolean limited = status == TOO_MANY_REQUESTS;
-    StringBuilder json = new StringBuilder(256);
-    json.append("{\"type\":\"").append(PROBLEM_TYPES);
-    json.append(limited ? "quota-exceeded" : "temporary-reduced-capacity");
-    json.append("\",\"title\":\"").append(ConnectionThrottledException.reasonPhrase(status));
-    json.append("\",\"status\":").append(status).append(",\"detail\":");
-    appendString(json, detail(thrown));
-    if (limited) {
+    StringBuilder json = new StringBuilder(BODY_LENGTH);
+    if (thrown.status() == TOO_MANY_REQUESTS) {
+      json.append(LIMITED);
+      appendString(json, detail(thrown));
       appendViolatedPolicies(json, thrown.decision());
+    } else {
+      json.append(UNAVAILABLE);
+      appendString(json, detail(thrown));
     }
     return json.append('}').toString();
   }
 
   /** The problem document of a request that a failed backend could not decide. */
   static String unavailableBody(long retryAfterSeconds) {
-    return "{\"type\":\""
-        + PROBLEM_TYPES
-        + "temporary-reduced-capacity\",\"title\":\""
-        + ConnectionThrottledException.reasonPhrase(SERVICE_UNAVAILABLE)
-        + "\",\"status\":"
-        + SERVICE_UNAVAILABLE
-        + ",\"detail\":\""
-        + ConnectionThrottledException.retryAdvice(retryAfterSeconds)
-        + "\"}";
+    return UNAVAILABLE + '"' + ConnectionThrottledException.retryAdvice(retryAfterSeconds) + "\"}";
+  }
+
+  /** Returns the beginning of a problem document, up to the value of {@code detail}. */
+  private static String problem(String type, int status) {
+    return "{\"type\":\"https://iana.org/assignments/http-problem-types#%s\",\"title\":\"%s\",\"status\":%d,\"detail\":"
+        .formatted(type, ConnectionThrottledException.reasonPhrase(status), status);
   }
 
   private static void appendViolatedPolicies(StringBuilder json, Decision decision) {
@@ -137,6 +162,10 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
 
   private static void appendString(StringBuilder json, String text) {
     json.append('"');
+    if (isPlain(text)) {
+      json.append(text).append('"');
+      return;
+    }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
@@ -148,5 +177,15 @@ public record HttpDenial(int status, Map<String, String> headers, String body) {
       }
     }
     json.append('"');
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -4,6 +4,7 @@ import io.traffik.Charge;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Decision;
 import io.traffik.Throttle;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,11 +58,15 @@ final class ThrottleOutcome {
     return failure == thrown;
   }
 
-  /** Throws the exception of the throttle again, if it threw one. */
-  void rethrowFailure() {
+  /** Returns the denial again, or throws the exception of the throttle again, if there is one. */
+  Optional<ConnectionThrottledException> repeat() {
+    if (failure instanceof ConnectionThrottledException denial) {
+      return Optional.of(denial);
+    }
     if (failure != null) {
       throw failure;
     }
+    return Optional.empty();
   }
 
   void refund() {

@@ -1,5 +1,6 @@
 package io.traffik.http;
 
+import io.traffik.Admission;
 import io.traffik.BackendException;
 import io.traffik.Charge;
 import io.traffik.ConnectionThrottledException;
@@ -8,13 +9,17 @@ import io.traffik.Decision;
 import io.traffik.Throttle;
 import io.traffik.ThrottleGroup;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP request and the outcomes of its throttles so far, for adapters. Each throttle charges
@@ -27,7 +32,12 @@ import java.util.TreeMap;
  */
 public final class ThrottledRequest {
 
+  private static final DenialCache DENIALS = new DenialCache();
+
   private final List<ThrottleOutcome> outcomes = new ArrayList<>(2);
+
+  /** The fields that report the outcomes; null if not formatted since the last outcome. */
+  private @Nullable QuotaFields fields;
 
   /** Creates a request that no throttle has been enforced on. */
   public ThrottledRequest() {}
@@ -68,48 +78,53 @@ public final class ThrottledRequest {
    * @throws RuntimeException any other exception of a throttle or its handler
    */
   public void enforceAll(List<Throttle> throttles, ConnectionView view) {
-    Objects.requireNonNull(throttles, "throttles must not be null");
+    admit(ThrottleGroup.of(throttles), view)
+        .ifPresent(
+            denial -> {
+              throw denial;
+            });
+  }
+
+  /**
+   * As {@link #enforceAll}, and returns a denial instead of throwing it, because throwing can take
+   * longer than the decision.
+   *
+   * @param group the throttles
+   * @param view the request
+   * @return the denial, which {@link #denial} turns into a response; empty if the request passes
+   * @throws RuntimeException any other exception of a throttle or its handler
+   */
+  public Optional<ConnectionThrottledException> admit(ThrottleGroup group, ConnectionView view) {
+    Objects.requireNonNull(group, "group must not be null");
     Objects.requireNonNull(view, "view must not be null");
-    List<Throttle> fresh = new ArrayList<>(throttles.size());
-    for (Throttle throttle : throttles) {
-      if (!isEnforced(throttle)) {
-        fresh.add(throttle);
-      }
+    if (outcomes.isEmpty() && !group.throttles().isEmpty()) {
+      return charge(group, view);
     }
-    if (!fresh.isEmpty()) {
-      charge(ThrottleGroup.of(fresh), view);
-    }
-  }
-
-  /** Throws the exception of the throttle again, if it threw one. */
-  private boolean isEnforced(Throttle throttle) {
-    boolean enforced = false;
+    List<Throttle> fresh = new ArrayList<>(group.throttles());
     for (ThrottleOutcome outcome : outcomes) {
-      if (outcome.throttle() == throttle) {
-        outcome.rethrowFailure();
-        enforced = true;
+      if (group.throttles().contains(outcome.throttle())) {
+        Optional<ConnectionThrottledException> denial = outcome.repeat();
+        if (denial.isPresent()) {
+          return denial;
+        }
+        fresh.remove(outcome.throttle());
       }
     }
-    return enforced;
+    return fresh.isEmpty() ? Optional.empty() : charge(ThrottleGroup.of(fresh), view);
   }
 
-  private void charge(ThrottleGroup group, ConnectionView view) {
-    Map<Throttle, Decision> others = new HashMap<>();
+  private Optional<ConnectionThrottledException> charge(ThrottleGroup group, ConnectionView view) {
+    Map<Throttle, Decision> others = new HashMap<>(0);
     try {
-      List<Charge> charges = group.charge(view, others::put);
+      Admission admission = group.admit(view, others::put);
+      List<Charge> charges = admission.charges();
       for (int i = 0; i < charges.size(); i++) {
-        outcomes.add(ThrottleOutcome.charged(group.throttles().get(i), charges.get(i)));
+        add(ThrottleOutcome.charged(group.throttles().get(i), charges.get(i)));
       }
+      admission.denial().ifPresent(denial -> fail(group, others, denial));
+      return admission.denial();
     } catch (RuntimeException e) {
-      refund();
-      for (Throttle throttle : group.throttles()) {
-        // If a throttle denied, only its own decision is missing here.
-        Decision decision = others.get(throttle);
-        outcomes.add(
-            decision == null
-                ? ThrottleOutcome.failed(throttle, e)
-                : ThrottleOutcome.uncharged(throttle, decision));
-      }
+      fail(group, others, e);
       throw e;
     } catch (Error e) {
       refund();
@@ -117,10 +132,23 @@ public final class ThrottledRequest {
     }
   }
 
+  private void fail(ThrottleGroup group, Map<Throttle, Decision> others, RuntimeException failure) {
+    refund();
+    for (Throttle throttle : group.throttles()) {
+      // If a throttle denied, only its own decision is missing here.
+      Decision decision = others.get(throttle);
+      add(
+          decision == null
+              ? ThrottleOutcome.failed(throttle, failure)
+              : ThrottleOutcome.uncharged(throttle, decision));
+    }
+  }
+
   private void refund() {
     for (ThrottleOutcome outcome : outcomes) {
       outcome.refund();
     }
+    fields = null;
   }
 
   /**
@@ -131,17 +159,44 @@ public final class ThrottledRequest {
    * @return values by name, in order; empty if there is nothing to report
    */
   public Map<String, String> headers(RateLimitHeaders style) {
-    Objects.requireNonNull(style, "style must not be null");
     Map<String, String> headers = new LinkedHashMap<>();
+    writeHeaders(style, headers::put);
+    return headers;
+  }
+
+  /**
+   * Writes the fields of {@link #headers} to a response.
+   *
+   * @param style the fields to send
+   * @param writer receives the name and the value of each field
+   */
+  public void writeHeaders(
+      RateLimitHeaders style, BiConsumer<? super String, ? super String> writer) {
+    Objects.requireNonNull(writer, "writer must not be null");
+    if (fields == null) {
+      // Kept, because an adapter may write them before a handler, and again with a denial.
+      fields = QuotaFields.of(latestDecisions());
+    }
+    Objects.requireNonNull(style, "style must not be null").write(fields, writer);
+  }
+
+  private void add(ThrottleOutcome outcome) {
+    outcomes.add(outcome);
+    fields = null;
+  }
+
+  private Collection<Decision> latestDecisions() {
     Map<Throttle, Decision> latest = new LinkedHashMap<>();
     for (ThrottleOutcome outcome : outcomes) {
       Decision decision = outcome.decision();
       if (decision != null) {
+        if (outcomes.size() == 1) {
+          return List.of(decision);
+        }
         latest.put(outcome.throttle(), decision);
       }
     }
-    style.write(latest.values(), headers);
-    return headers;
+    return latest.values();
   }
 
   /**
@@ -156,17 +211,30 @@ public final class ThrottledRequest {
   public HttpDenial denial(ConnectionThrottledException thrown, RateLimitHeaders style) {
     Objects.requireNonNull(thrown, "thrown must not be null");
     Objects.requireNonNull(style, "style must not be null");
-    if (outcomes.stream().noneMatch(outcome -> outcome.isFailure(thrown))) {
+    if (!isFailure(thrown)) {
       refund();
-      outcomes.add(ThrottleOutcome.failed(thrown.throttle(), thrown));
+      add(ThrottleOutcome.failed(thrown.throttle(), thrown));
     }
+    return DENIALS.get(latestDecisions(), thrown, style, () -> createDenial(thrown, style));
+  }
+
+  private HttpDenial createDenial(ConnectionThrottledException thrown, RateLimitHeaders style) {
     // Field names are case-insensitive, so a handler's "retry-after" replaces "Retry-After".
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.put("Content-Type", HttpDenial.CONTENT_TYPE);
-    headers.putAll(headers(style));
+    writeHeaders(style, headers::put);
     HeaderSanitizer.copy(thrown.headers(), headers);
     return new HttpDenial(
         thrown.status(), Collections.unmodifiableMap(headers), HttpDenial.body(thrown));
+  }
+
+  private boolean isFailure(ConnectionThrottledException thrown) {
+    for (ThrottleOutcome outcome : outcomes) {
+      if (outcome.isFailure(thrown)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -186,7 +254,7 @@ public final class ThrottledRequest {
     long seconds = thrown.retryAfterSeconds();
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", HttpDenial.CONTENT_TYPE);
-    headers.putAll(headers(style));
+    writeHeaders(style, headers::put);
     headers.put("Retry-After", Long.toString(seconds));
     return new HttpDenial(
         HttpDenial.SERVICE_UNAVAILABLE,

@@ -9,10 +9,12 @@ import io.traffik.BackendException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.FailurePolicy;
 import io.traffik.OverloadException;
+import io.traffik.Scope;
 import io.traffik.Throttle;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,6 +102,57 @@ final class HttpDenialTest {
       assertThat(problem.get("status").asInt()).isEqualTo(503);
       assertThat(problem.get("detail").asText()).isEqualTo("Retry after 1 second.");
       assertThat(problem.has("violated-policies")).isFalse();
+    }
+  }
+
+  /** Responses are kept; each of these differs from the one before in one part of the key. */
+  @Test
+  void h1_aKeptResponseIsSentOnlyWhereAllItsPartsAreEqual() {
+    Throttle api = fixture.throttle("api", "2/30s").cost(2).build();
+    Throttle other = fixture.throttle("other", "2/30s").cost(2).build();
+    Throttle larger = fixture.throttle("api", "4/30s").cost(4).scope(Scope.ROUTE).build();
+    List.of(api, other, larger).forEach(fixture::headersAfter);
+    assertDenial(api, RateLimitHeaders.STANDARD, "\"api\";r=0;t=30", "30");
+    assertDenial(api, RateLimitHeaders.STANDARD, "\"api\";r=0;t=30", "30");
+    assertDenial(api, RateLimitHeaders.NONE, null, "30");
+    assertDenial(other, RateLimitHeaders.STANDARD, "\"other\";r=0;t=30", "30");
+    assertThat(fixture.denial(new ThrottledRequest(), larger, RateLimitHeaders.STANDARD).headers())
+        .containsEntry("RateLimit-Policy", "\"api\";q=4;w=30");
+    fixture.clock.set(15_000_000_000L);
+    assertDenial(api, RateLimitHeaders.STANDARD, "\"api\";r=1;t=15", "15");
+    Throttle cheaper = fixture.throttle("api", "2/30s").cost(view -> 2).build();
+    assertDenial(cheaper, RateLimitHeaders.STANDARD, "\"api\";r=1;t=15", "15");
+    fixture.clock.set(29_000_000_000L);
+    assertDenial(api, RateLimitHeaders.STANDARD, "\"api\";r=1;t=1", "1");
+  }
+
+  private void assertDenial(
+      Throttle throttle, RateLimitHeaders style, @Nullable String quota, String retryAfter) {
+    HttpDenial denial = fixture.denial(new ThrottledRequest(), throttle, style);
+    assertThat(denial.headers().get("RateLimit")).isEqualTo(quota);
+    assertThat(denial.headers()).containsEntry("Retry-After", retryAfter);
+    assertThat(denial.body())
+        .contains("Retry after " + retryAfter + " second", "[\"" + throttle.uid() + "\"]");
+  }
+
+  @Test
+  void h5_headersOfAHandlerAreSentWithItsOwnDenialOnly() {
+    Throttle plain = fixture.throttle("api", "1/h").build();
+    Throttle own =
+        fixture
+            .throttle("api", "1/h")
+            .onThrottled(
+                (view, decision, throttle) -> {
+                  throw new ConnectionThrottledException(
+                      throttle, decision, Map.of("retry-after", "7"));
+                })
+            .build();
+    fixture.headersAfter(plain);
+    for (int i = 0; i < 2; i++) {
+      assertThat(fixture.denial(new ThrottledRequest(), own, RateLimitHeaders.NONE).headers())
+          .containsEntry("Retry-After", "7");
+      assertThat(fixture.denial(new ThrottledRequest(), plain, RateLimitHeaders.NONE).headers())
+          .containsEntry("Retry-After", "3600");
     }
   }
 

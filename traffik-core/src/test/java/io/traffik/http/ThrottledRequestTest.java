@@ -14,10 +14,12 @@ import io.traffik.Decision.Quota;
 import io.traffik.FailurePolicy;
 import io.traffik.Identity;
 import io.traffik.Throttle;
+import io.traffik.ThrottleGroup;
 import io.traffik.spi.BackendCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -71,6 +73,20 @@ final class ThrottledRequestTest {
     fixture.denial(request, api, RateLimitHeaders.STANDARD);
     assertThatThrownBy(() -> request.enforce(api, fixture.client))
         .isInstanceOf(ConnectionThrottledException.class);
+  }
+
+  @Test
+  void h4_aDenialAsAValueIsRepeated() {
+    Throttle api = fixture.throttle("api", "1/h").build();
+    ThrottleGroup group = ThrottleGroup.of(List.of(api));
+    ThrottledRequest first = new ThrottledRequest();
+    assertThat(first.admit(group, fixture.client)).isEmpty();
+    assertThat(first.admit(group, fixture.client)).isEmpty();
+    ThrottledRequest request = new ThrottledRequest();
+    ConnectionThrottledException denial = request.admit(group, fixture.client).orElseThrow();
+    fixture.clock.set(TimeUnit.HOURS.toNanos(2));
+    assertThat(request.admit(group, fixture.client)).containsSame(denial);
+    assertThatThrownBy(() -> request.enforce(api, fixture.client)).isSameAs(denial);
   }
 
   @Test

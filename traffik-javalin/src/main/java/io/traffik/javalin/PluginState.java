@@ -43,6 +43,16 @@ record PluginState(Backend backend, RateLimitHeaders rateLimitHeaders, JavalinSt
     return path.equals("/") ? "" : path;
   }
 
+  /** Whether Javalin logs requests, which it does while it writes a result. */
+  boolean logsRequests() {
+    return !state.httpRequestLoggers.isEmpty();
+  }
+
+  /** Responds to an exception as if a handler had thrown it. */
+  void mapException(Exception thrown, Context ctx) {
+    state.internalRouter.handleHttpException(ctx, thrown);
+  }
+
   WsExceptionMapper wsExceptionMapper() {
     return state.wsRouter.getWsExceptionMapper();
   }

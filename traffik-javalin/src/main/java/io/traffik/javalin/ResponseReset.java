@@ -3,8 +3,6 @@ package io.traffik.javalin;
 import io.javalin.http.Context;
 import io.traffik.http.HttpDenial;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,21 +29,39 @@ final class ResponseReset {
     // Javalin sends no result for handshakes. An encoded response may have a compressor already,
     // which the reset does not stop.
     boolean directly = JavalinView.isHandshake(ctx) || response.containsHeader("Content-Encoding");
-    reset(response);
+    discardContent(response);
     ctx.status(denial.status());
-    denial.headers().forEach(ctx::header);
-    byte[] body = denial.body().getBytes(StandardCharsets.US_ASCII);
+    denial.headers().forEach(response::setHeader);
     if (directly) {
       discardResult(ctx);
-      send(response, body);
+      send(response, denial.body().getBytes(StandardCharsets.US_ASCII));
     } else {
-      ctx.result(withoutEtag(body));
+      ctx.result(new DenialBody(denial.body()));
     }
   }
 
   private static void discardResult(Context ctx) {
     if (ctx.resultInputStream() != null) {
       ctx.result(InputStream.nullInputStream());
+    }
+  }
+
+  /** Drops the content. Where possible, the header fields are left alone, which is faster. */
+  private static void discardContent(HttpServletResponse response) {
+    if (HttpDenial.dropsHeaders(response.getHeaderNames()) || hasWriter(response)) {
+      reset(response);
+    } else {
+      response.resetBuffer();
+    }
+  }
+
+  /** Only a reset allows a stream after a writer. */
+  private static boolean hasWriter(HttpServletResponse response) {
+    try {
+      response.getOutputStream();
+      return false;
+    } catch (IllegalStateException | IOException e) {
+      return true;
     }
   }
 
@@ -64,20 +80,12 @@ final class ResponseReset {
   }
 
   /** Writes to the servlet's response directly, past Javalin's compressor. */
-  private static void send(HttpServletResponse response, byte[] body) {
+  static void send(HttpServletResponse response, byte[] body) {
     response.setContentLength(body.length);
     try (OutputStream out = response.getOutputStream()) {
       out.write(body);
     } catch (IOException e) {
       LOGGER.log(Level.DEBUG, "The client of a denied request has disconnected.", e);
     }
-  }
-
-  /**
-   * Hides the stream's class, because Javalin can generate an ETag for known stream classes. It
-   * would respond to conditional requests with 304 instead of the denial.
-   */
-  private static InputStream withoutEtag(byte[] body) {
-    return new FilterInputStream(new ByteArrayInputStream(body)) {};
   }
 }

@@ -7,12 +7,11 @@ import io.javalin.http.servlet.Task;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
-import io.traffik.Throttle;
+import io.traffik.ThrottleGroup;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
 import jakarta.servlet.http.HttpSession;
-import java.util.List;
 import kotlin.Unit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,24 +34,33 @@ final class ThrottledExchange {
     this.request = ctx.attributeOrCompute(ATTRIBUTE, context -> new ThrottledRequest());
   }
 
-  /** Returns normally if the request is allowed; throws otherwise. */
-  void enforce(List<Throttle> throttles) {
+  /**
+   * Decides whether the request may proceed.
+   *
+   * @param routed whether Javalin called the handler of the throttles
+   * @return false if the request is denied and Javalin skips its further handlers
+   * @throws ConnectionThrottledException if the request is denied, and only an exception ends the
+   *     calling handler
+   */
+  boolean admit(ThrottleGroup group, boolean routed) {
     JavalinView view = new JavalinView(ctx, plugin);
     if (JavalinView.isHandshake(ctx)) {
       ctx.attribute(REMOTE_ADDRESS, view.remoteAddress());
     }
     boolean allowed = false;
     try {
-      request.enforceAll(throttles, view);
-      allowed = true;
-    } catch (ConnectionThrottledException e) {
-      throw plugin == null ? respondWithoutPlugin(e, e.status(), () -> respond(e)) : e;
+      ConnectionThrottledException denial = request.admit(group, view).orElse(null);
+      allowed = denial == null;
+      if (denial != null) {
+        deny(denial, routed);
+      }
+      return allowed;
     } catch (BackendException e) {
       throw plugin == null ? respondWithoutPlugin(e, 503, () -> respond(e)) : e;
     } catch (ConfigurationException e) {
       throw plugin == null ? PluginState.withRemedy(e) : e;
     } finally {
-      request.headers(rateLimitHeaders()).forEach(ctx::header);
+      request.writeHeaders(rateLimitHeaders(), ctx.res()::setHeader);
       if (!allowed) {
         discardNewSession();
       }
@@ -67,10 +75,28 @@ final class ThrottledExchange {
     }
   }
 
+  /** Throws an exception only where nothing else ends the calling handler. */
+  private void deny(ConnectionThrottledException denial, boolean routed) {
+    if (routed && ctx instanceof JavalinServletContext servletContext) {
+      // What Javalin does after an exception: it skips the handlers, but not the after handlers.
+      servletContext.setExceptionOccurred(true);
+      respondNext(
+          servletContext,
+          plugin == null ? () -> respond(denial) : () -> plugin.mapException(denial, ctx));
+      if (plugin != null && !plugin.logsRequests()) {
+        DenialBody.writeLast(servletContext);
+      }
+    } else {
+      throw plugin == null
+          ? respondWithoutPlugin(denial, denial.status(), () -> respond(denial))
+          : denial;
+    }
+  }
+
   /**
-   * Responds to a denial without an exception mapper. Only an exception skips the handler and still
-   * runs the {@code after} handlers. Javalin responds to its own exception without a mapper, and
-   * the task that is added here replaces that response. Handshakes run no tasks, so the response is
+   * Responds without an exception mapper. Only an exception ends the calling handler and still runs
+   * the {@code after} handlers. Javalin responds to its own exception without a mapper, and the
+   * task that is added here replaces that response. Handshakes run no tasks, so the response is
    * written directly.
    */
   private RuntimeException respondWithoutPlugin(
@@ -84,6 +110,11 @@ final class ThrottledExchange {
     if (!(ctx instanceof JavalinServletContext servletContext)) {
       return thrown;
     }
+    respondNext(servletContext, respond);
+    return response;
+  }
+
+  private static void respondNext(JavalinServletContext servletContext, Runnable respond) {
     servletContext
         .getTasks()
         .offerFirst(
@@ -93,7 +124,6 @@ final class ThrottledExchange {
                   respond.run();
                   return Unit.INSTANCE;
                 }));
-    return response;
   }
 
   void respond(ConnectionThrottledException thrown) {

@@ -7,6 +7,7 @@ import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
+import io.traffik.ThrottleGroup;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.ThrottledRequest;
 import io.traffik.websocket.WebSocketThrottling;
@@ -87,10 +88,7 @@ public final class Throttling {
       throw new ConfigurationException(
           "throttled(…) needs at least one throttle: none given. Pass one, or register no handler.");
     }
-    return ctx -> {
-      new ThrottledExchange(ctx).enforce(throttles);
-      handler.handle(ctx);
-    };
+    return new RouteHandler(ThrottleGroup.of(throttles), handler);
   }
 
   /**

@@ -2,17 +2,21 @@ package io.traffik.javalin;
 
 import static io.traffik.javalin.Throttling.throttled;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HttpResponseException;
 import io.traffik.Backend;
+import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -85,6 +89,86 @@ final class HandlerChainTest {
       ran.clear();
       assertDeniedOnce(server.get("/"));
       assertThat(ran).containsExactly("afterMatched", "after");
+    }
+  }
+
+  /** Throwing costs more than the decision, so handlers that Javalin calls do not throw. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void h4_aDenialIsNotThrownToJavalin(boolean plugin) throws Exception {
+    try (JavalinTestServer server =
+        server(
+            plugin,
+            config -> {
+              config.router.handlerWrapper(
+                  endpoint ->
+                      ctx -> {
+                        try {
+                          endpoint.handler.handle(ctx);
+                        } catch (ConnectionThrottledException | HttpResponseException e) {
+                          ran.add("thrown");
+                          throw e;
+                        }
+                      });
+              config.routes.get("/", throttled(api, this::serve));
+              config.routes.before("/before", throttled(api));
+              config.routes.get("/before", this::serve);
+            })) {
+      for (String path : List.of("/", "/before")) {
+        assertThat(server.get(path).body()).isEqualTo("x");
+        ran.clear();
+        assertDeniedOnce(server.get(path));
+        assertThat(ran).containsExactly("afterMatched", "after");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void h4_h6_handlersAfterADenialMayChangeIt(boolean plugin) throws Exception {
+    try (JavalinTestServer server =
+        server(
+            plugin,
+            config -> {
+              config.routes.get("/", throttled(api, this::serve));
+              config.routes.after(ctx -> ctx.header("X-After", "set"));
+              config.routes.get("/error", throttled(api, this::serve));
+              config.routes.error(429, ctx -> replaceOn("/error", ctx));
+            })) {
+      server.get("/");
+      server.get("/error");
+      HttpResponse<String> denied = server.get("/");
+      assertDeniedOnce(denied);
+      assertThat(denied.headers().firstValue("X-After")).hasValue("set");
+      assertThat(denied.headers().firstValue("Content-Length"))
+          .hasValue("" + denied.body().length());
+      HttpResponse<String> replaced = server.get("/error");
+      assertThat(replaced.statusCode()).isEqualTo(429);
+      assertThat(replaced.body()).isEqualTo("replaced");
+    }
+  }
+
+  private static void replaceOn(String path, Context ctx) {
+    if (ctx.path().equals(path)) {
+      ctx.result("replaced");
+    }
+  }
+
+  @Test
+  void h4_aRequestLoggerIsCalledForADenial() throws Exception {
+    try (JavalinTestServer server =
+        server(
+            true,
+            config -> {
+              config.requestLogger.http((ctx, millis) -> ran.add("logged " + ctx.statusCode()));
+              config.routes.get("/", throttled(api, this::serve));
+            })) {
+      server.get("/");
+      ran.clear();
+      assertDeniedOnce(server.get("/"));
+      await()
+          .untilAsserted(
+              () -> assertThat(ran).containsExactly("afterMatched", "after", "logged 429"));
     }
   }
 

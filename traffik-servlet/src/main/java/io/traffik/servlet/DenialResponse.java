@@ -39,11 +39,38 @@ final class DenialResponse {
   /** Writes the whole response. It does not call sendError, which would start an ERROR dispatch. */
   static void send(HttpServletResponse response, HttpDenial denial) throws IOException {
     reset(response);
+    write(response, denial);
+  }
+
+  /**
+   * Writes the response before anything behind the filter has run. Fields that outer filters have
+   * set are kept: those of CORS, for example, or the encoding of a filter that compresses.
+   */
+  static void sendFirst(HttpServletResponse response, HttpDenial denial) throws IOException {
+    if (hasWriter(response)) {
+      reset(response);
+    } else {
+      response.resetBuffer();
+    }
+    write(response, denial);
+  }
+
+  private static void write(HttpServletResponse response, HttpDenial denial) throws IOException {
     response.setStatus(denial.status());
     denial.headers().forEach(response::setHeader);
     byte[] body = denial.body().getBytes(StandardCharsets.US_ASCII);
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
+  }
+
+  /** Only a reset allows a stream after a writer. */
+  private static boolean hasWriter(HttpServletResponse response) throws IOException {
+    try {
+      response.getOutputStream();
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 
   /** Drops the content, and keeps header fields that remain valid, for example those of CORS. */

@@ -4,6 +4,7 @@ import io.traffik.Backend;
 import io.traffik.BackendStart;
 import io.traffik.ConfigurationException;
 import io.traffik.Throttle;
+import io.traffik.ThrottleGroup;
 import io.traffik.http.RateLimitHeaders;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -80,7 +81,8 @@ public final class ThrottleFilter implements Filter {
   public ThrottleFilter() {
     this(
         true,
-        new ThrottlePipeline(List.of(), RateLimitHeaders.STANDARD, null, BackendStart.OPTIONAL));
+        new ThrottlePipeline(
+            ThrottleGroup.of(List.of()), RateLimitHeaders.STANDARD, null, BackendStart.OPTIONAL));
   }
 
   private ThrottleFilter(boolean byParameters, ThrottlePipeline pipeline) {
@@ -106,7 +108,10 @@ public final class ThrottleFilter implements Filter {
     return new ThrottleFilter(
         false,
         new ThrottlePipeline(
-            List.of(throttles), RateLimitHeaders.STANDARD, null, BackendStart.OPTIONAL));
+            ThrottleGroup.of(List.of(throttles)),
+            RateLimitHeaders.STANDARD,
+            null,
+            BackendStart.OPTIONAL));
   }
 
   /**
@@ -148,17 +153,17 @@ public final class ThrottleFilter implements Filter {
   private ThrottleFilter with(
       RateLimitHeaders rateLimitHeaders, @Nullable Backend backend, BackendStart start) {
     return new ThrottleFilter(
-        false, new ThrottlePipeline(throttles(), rateLimitHeaders, backend, start));
+        false, new ThrottlePipeline(group(), rateLimitHeaders, backend, start));
   }
 
-  private List<Throttle> throttles() {
-    List<Throttle> throttles = pipeline.throttles();
-    if (throttles.isEmpty()) {
+  private ThrottleGroup group() {
+    ThrottleGroup group = pipeline.group();
+    if (group.throttles().isEmpty()) {
       throw new IllegalStateException(
           "This filter has no throttles: it takes them from init parameters, which only a"
               + " container provides. Use ThrottleFilter.of(throttle) in code.");
     }
-    return throttles;
+    return group;
   }
 
   /**
@@ -179,7 +184,8 @@ public final class ThrottleFilter implements Filter {
   public void register(ServletContext context, String... urlPatterns) {
     Objects.requireNonNull(context, "context must not be null");
     String name =
-        "throttle " + throttles().stream().map(Throttle::uid).collect(Collectors.joining(" "));
+        "throttle "
+            + group().throttles().stream().map(Throttle::uid).collect(Collectors.joining(" "));
     requirePatterns(name, urlPatterns);
     FilterRegistration.Dynamic registration = add(context, name);
     registration.setAsyncSupported(true);
@@ -244,7 +250,10 @@ public final class ThrottleFilter implements Filter {
       ownBackend = parameters.ownBackend();
       pipeline =
           new ThrottlePipeline(
-              List.of(throttle), rateLimitHeaders, ownBackend, parameters.backendStart());
+              ThrottleGroup.of(List.of(throttle)),
+              rateLimitHeaders,
+              ownBackend,
+              parameters.backendStart());
     } else {
       parameters.requireNone();
     }

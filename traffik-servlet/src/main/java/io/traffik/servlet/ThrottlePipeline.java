@@ -2,7 +2,9 @@ package io.traffik.servlet;
 
 import io.traffik.Backend;
 import io.traffik.BackendStart;
+import io.traffik.ConnectionThrottledException;
 import io.traffik.Throttle;
+import io.traffik.ThrottleGroup;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
@@ -15,19 +17,19 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Passes a request through the throttles of one filter.
  *
- * @param throttles enforced together, in this order
+ * @param group the throttles
  * @param rateLimitHeaders the fields to send
  * @param backend for throttles without their own, or null for the application's
  * @param start whether the backend's store is required at the start
  */
 record ThrottlePipeline(
-    List<Throttle> throttles,
+    ThrottleGroup group,
     RateLimitHeaders rateLimitHeaders,
     @Nullable Backend backend,
     BackendStart start) {
@@ -43,7 +45,7 @@ record ThrottlePipeline(
       start.open(configured);
       return;
     }
-    for (Throttle throttle : throttles) {
+    for (Throttle throttle : group.throttles()) {
       if (throttle.needsBackend()) {
         LOGGER.log(Level.WARNING, missingBackend(throttle));
       }
@@ -65,9 +67,16 @@ record ThrottlePipeline(
     ThrottledRequest throttled = throttledRequest(request);
     boolean startedBefore = request.isAsyncStarted();
     try {
-      throttled.enforceAll(
-          throttles, new ServletView(request, backend(request.getServletContext())));
-      throttled.headers(rateLimitHeaders).forEach(response::setHeader);
+      ServletView view = new ServletView(request, backend(request.getServletContext()));
+      Optional<ConnectionThrottledException> denied = throttled.admit(group, view);
+      if (denied.isPresent()) {
+        if (!isReplaceable(request, response)) {
+          throw denied.get();
+        }
+        DenialResponse.sendFirst(response, throttled.denial(denied.get(), rateLimitHeaders));
+        return;
+      }
+      throttled.writeHeaders(rateLimitHeaders, response::setHeader);
       chain.doFilter(request, response);
     } catch (ServletException | RuntimeException e) {
       HttpDenial denial =

@@ -11,7 +11,17 @@ import io.traffik.Throttle;
 import io.traffik.ThrottleBuilder;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.memory.InMemoryBackend;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +70,78 @@ final class ServletDenialTest {
       clock.addAndGet(1);
       assertThat(app.get("/page").statusCode()).isEqualTo(200);
       assertThat(page.requests()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void h6_aDenialKeepsTheFieldsThatOuterFiltersHaveSet(ServletServer server) throws Exception {
+    ThrottleFilter filter = ThrottleFilter.of(throttle("api").rate("1/min").build());
+    try (TestApplication app = startBehind(server, filter, OuterFilter.FIELDS)) {
+      app.get("/page");
+      HttpResponse<String> denied = app.get("/page");
+      assertDenied(denied, "api", 60);
+      assertThat(denied.headers().firstValue("Cache-Control")).hasValue("no-store");
+      assertThat(denied.headers().allValues("Vary")).containsExactly("Origin", "Cookie");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void h1_aDenialReplacesWhatAnOuterFilterHasWritten(ServletServer server) throws Exception {
+    for (OuterFilter outer : List.of(OuterFilter.STREAM, OuterFilter.WRITER)) {
+      ThrottleFilter filter =
+          ThrottleFilter.of(throttle("api").rate("1/min").cost(view -> 2).build());
+      try (TestApplication app = startBehind(server, filter, outer)) {
+        HttpResponse<String> denied = app.get("/page");
+        assertDenied(denied, "api");
+        assertThat(denied.body()).doesNotContain("begun");
+      }
+    }
+  }
+
+  private TestApplication startBehind(
+      ServletServer server, ThrottleFilter filter, OuterFilter outer) throws Exception {
+    return server.start(
+        context -> {
+          context
+              .addFilter("outer", outer)
+              .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+          filter.register(context, "/*");
+          page.map(context, "/page");
+        });
+  }
+
+  /** What a filter does to the response before the throttle's filter. */
+  private enum OuterFilter implements Filter {
+    FIELDS {
+      @Override
+      void begin(HttpServletResponse response) {
+        response.setHeader("Cache-Control", "no-store");
+        response.addHeader("Vary", "Origin");
+        response.addHeader("Vary", "Cookie");
+      }
+    },
+    STREAM {
+      @Override
+      void begin(HttpServletResponse response) throws IOException {
+        response.getOutputStream().print("begun");
+      }
+    },
+    WRITER {
+      @Override
+      void begin(HttpServletResponse response) throws IOException {
+        response.getWriter().print("begun");
+      }
+    };
+
+    abstract void begin(HttpServletResponse response) throws IOException;
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+        throws IOException, ServletException {
+      begin((HttpServletResponse) response);
+      chain.doFilter(request, response);
     }
   }
 
