@@ -253,18 +253,20 @@ public final class RedisBackend implements Backend {
   @Override
   public void reset() {
     requireOpenAndMayBlock();
+    long start = System.nanoTime();
     try {
       Deadlines.await(removeAll(), Long.MAX_VALUE);
     } catch (BackendUsageException e) {
       throw e;
     } catch (Exception e) {
-      throw errors.translateOperation("reset", e);
+      throw errors.translateOperation("reset", e, System.nanoTime() - start);
     }
   }
 
   @Override
   public CompletionStage<@Nullable Void> resetAsync() {
     CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+    long start = System.nanoTime();
     try {
       var unused =
           removeAll()
@@ -273,7 +275,8 @@ public final class RedisBackend implements Backend {
                     if (thrown == null) {
                       result.complete(null);
                     } else {
-                      result.completeExceptionally(errors.translateOperation("reset", thrown));
+                      result.completeExceptionally(
+                          errors.translateOperation("reset", thrown, System.nanoTime() - start));
                     }
                   });
     } catch (RuntimeException e) {

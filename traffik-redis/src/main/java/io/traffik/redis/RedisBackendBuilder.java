@@ -130,9 +130,8 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   }
 
   /**
-   * Builds the backend, which connects by itself. Over Lettuce, waits for the first attempt to
-   * connect, at most two seconds, or the deadline if it is longer. Does not fail if the server is
-   * out of reach.
+   * Builds the backend, which connects by itself. Waits for the first attempt, at most two seconds,
+   * or the deadline if it is longer. Does not fail if the server is out of reach.
    *
    * @return the backend
    * @throws ConfigurationException if no Redis server was set

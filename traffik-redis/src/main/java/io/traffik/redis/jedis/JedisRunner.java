@@ -55,10 +55,16 @@ public final class JedisRunner implements ScriptRunner {
     this.connections = new NodeConnections(executor);
   }
 
-  /** Finds the servers in the background. */
+  /** Waits until the servers are found. */
   @Override
   public void connect(long timeoutNanos) {
-    var unused = servers.attempt();
+    try {
+      var unused = Deadlines.await(servers.attempt(), timeoutNanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      // Calls report it.
+    }
   }
 
   /** Runs the script on the server that has the key, and follows redirections. */

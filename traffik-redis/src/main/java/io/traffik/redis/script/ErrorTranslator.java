@@ -27,7 +27,6 @@ public final class ErrorTranslator {
       "Check that the server is Redis, and that it uses TLS if and only if the URI says rediss://.";
 
   private final String namespace;
-  private final Duration deadline;
   private final Redaction redaction;
   private final String timeoutMessage;
 
@@ -36,7 +35,6 @@ public final class ErrorTranslator {
    */
   public ErrorTranslator(String namespace, Duration deadline, Redaction redaction) {
     this.namespace = namespace;
-    this.deadline = deadline;
     this.redaction = redaction;
     this.timeoutMessage =
         describe(
@@ -193,8 +191,9 @@ public final class ErrorTranslator {
    * Translates the failure of an operation that is not a decision.
    *
    * @param operation a verb, such as {@code reset}
+   * @param waitedNanos how long the operation has taken
    */
-  public RuntimeException translateOperation(String operation, Throwable thrown) {
+  public RuntimeException translateOperation(String operation, Throwable thrown, long waitedNanos) {
     Throwable root = BackendException.unwrap(thrown);
     if (root instanceof TraffikException known) {
       return known;
@@ -203,14 +202,15 @@ public final class ErrorTranslator {
       Thread.currentThread().interrupt();
     }
     return new BackendException(
-        describe(operation + " failed: " + operationProblem(root)), redaction.apply(root));
+        describe(operation + " failed: " + operationProblem(root, waitedNanos)),
+        redaction.apply(root));
   }
 
-  private String operationProblem(Throwable root) {
+  private String operationProblem(Throwable root, long waitedNanos) {
     if (isTimeout(root)) {
-      return "no answer from Redis within "
-          + deadline.toMillis()
-          + " ms (the deadline). Check what delays the server, or raise .deadline(…).";
+      return "no answer from Redis; it took "
+          + TimeUnit.NANOSECONDS.toMillis(waitedNanos)
+          + " ms. Check what delays the server, or raise .deadline(…).";
     }
     ServerProblem problem = ServerProblem.of(root);
     return problem == null ? redacted(root) : problem.describe(redacted(root));
