@@ -96,23 +96,22 @@ public final class Decision {
   /**
    * {@return whether no limit applies} The client is {@link Identity#EXEMPT} or anonymous under
    * {@link AnonymousPolicy#EXEMPT}, or the throttle is unlimited or switched off. Adapters then
-   * send no header fields.
+   * send no fields.
    */
   public boolean exempt() {
     return outcome == PolicyOutcome.EXEMPT;
   }
 
   /**
-   * {@return whether the decision is not based on the backend's own buckets} The backend failed,
-   * and the {@link FailurePolicy} or a wrapper of the backend decided; or the server is {@link
-   * #overloaded() overloaded}.
+   * {@return whether the decision is not based on the backend's own buckets} The backend failed and
+   * the {@link FailurePolicy} or a wrapper decided, or this is {@link #overloaded() overload}.
    */
   public boolean degraded() {
-    boolean degraded = PolicyOutcome.isDegraded(outcome);
-    for (int i = 0; i < marginCount() && !degraded; i++) {
-      degraded = Margin.isDegraded(margin(i));
+    int i = 0;
+    while (i < marginCount() && !Margin.isDegraded(margin(i))) {
+      i++;
     }
-    return degraded;
+    return i < marginCount() || PolicyOutcome.isDegraded(outcome);
   }
 
   /**
