@@ -239,7 +239,7 @@ class ConnectingTest {
       Matcher stated = TIME.matcher(String.valueOf(thrown.getMessage()));
       assertThat(stated.find()).as(thrown.getMessage()).isTrue();
       assertThat(Duration.ofMillis(Long.parseLong(stated.group(1))))
-          .isCloseTo(waited, Duration.ofMillis(200));
+          .isBetween(waited.minusSeconds(1), waited);
     }
   }
 }
