@@ -27,7 +27,7 @@ public enum BackendStart {
     Objects.requireNonNull(backend, "backend must not be null");
     try {
       backend.open();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | AssertionError e) {
       BackendException failure = FailureHandler.asBackendFailure(e);
       if (this == REQUIRED) {
         throw failure;

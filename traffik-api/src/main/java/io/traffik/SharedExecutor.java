@@ -2,6 +2,7 @@ package io.traffik;
 
 import io.traffik.spi.DaemonExecutor;
 import io.traffik.spi.FairShareLimiter;
+import io.traffik.spi.QueuedStage;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -40,10 +41,15 @@ final class SharedExecutor {
                   + backend.namespace()
                   + "\" asynchronous methods of its own, or shed load."));
     }
-    CompletableFuture<T> result = new CompletableFuture<>();
+    QueuedStage<T> result = new QueuedStage<>();
     try {
       EXECUTOR.execute(
           () -> {
+            if (!result.claim()) {
+              // Its deadline has passed. A flood must not keep the threads busy afterwards.
+              PLACES.release(client, 1);
+              return;
+            }
             try {
               T value = call.get();
               PLACES.release(client, 1);

@@ -1,6 +1,7 @@
 package io.traffik.spi;
 
 import io.traffik.BackendException;
+import io.traffik.OverloadException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +27,8 @@ public final class StageDeadline {
    *
    * @param stage the stage, not null
    * @param deadline the time from now, above zero; not null
-   * @param failure creates the exception of a late stage, not null
+   * @param failure creates the exception of a late stage, not null. A {@link QueuedStage} that has
+   *     not started fails with an {@link OverloadException} instead.
    * @param <T> the type of the value
    * @return the same stage if it is complete; otherwise a bounded one
    */
@@ -56,10 +58,24 @@ public final class StageDeadline {
               .whenComplete(
                   (expired, rejected) -> {
                     if (!result.isDone()) {
-                      result.completeExceptionally(failure.get());
+                      result.completeExceptionally(expiry(stage, failure));
                     }
                   });
     }
     return result;
+  }
+
+  private static Throwable expiry(
+      CompletionStage<?> stage, Supplier<? extends BackendException> failure) {
+    try {
+      return stage instanceof QueuedStage<?> queued && queued.claim()
+          ? new OverloadException(
+              "No thread was free for an asynchronous call before its deadline. Nothing was"
+                  + " charged. Shed load, or give the backend asynchronous methods.")
+          : failure.get();
+    } catch (Throwable t) {
+      // The exception may name the backend, and a user's backend may throw. The stage must end.
+      return t;
+    }
   }
 }

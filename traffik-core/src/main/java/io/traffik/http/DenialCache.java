@@ -66,7 +66,11 @@ final class DenialCache {
   private static @Nullable Key key(
       Collection<Decision> decisions, ConnectionThrottledException thrown, RateLimitHeaders style) {
     OptionalLong retryAfter = thrown.retryAfterSeconds();
-    if (decisions.size() != 1 || retryAfter.isEmpty() || thrown.headers().size() != 1) {
+    // A subclass may have another status.
+    if (thrown.getClass() != ConnectionThrottledException.class
+        || decisions.size() != 1
+        || retryAfter.isEmpty()
+        || thrown.headers().size() != 1) {
       return null;
     }
     List<Quota> quotas = decisions.iterator().next().quotas();

@@ -74,6 +74,10 @@ final class BlockingCalls {
     if (!places.tryAcquire(client, 1)) {
       throw refusal();
     }
+    if (places.occupied() - 1 <= lateCalls.get()) {
+      // The store was asked nothing meanwhile, so its silence says nothing.
+      lastAnswerAt = System.nanoTime();
+    }
     CompletableFuture<T> result = new CompletableFuture<>();
     AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
     try {

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * threads of this backend, at most 256 at once, and no client can occupy more threads than are
  * free. A late call occupies its thread until the store returns. Further calls fail with an {@link
  * io.traffik.OverloadException}, or with a {@code BackendException} if the store has answered none
- * in time for two deadlines. Stages are bounded by a timer.
+ * in time for two deadlines. Stages are bounded by a timer. If the wrapped backend has no
+ * asynchronous methods of its own, its asynchronous calls run on threads that all such backends of
+ * the process share. A batch counts as one call of its first client.
  *
  * <p>{@link #open()} may take ten seconds, or the deadline if it is longer. {@link #reset()} and
  * {@link #close()} are not bounded. The wrapped backend sees no thread-locals of its caller.

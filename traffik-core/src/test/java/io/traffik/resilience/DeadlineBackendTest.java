@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendClosedException;
 import io.traffik.BackendException;
@@ -191,5 +192,39 @@ final class DeadlineBackendTest {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> DeadlineBackend.over(store, Duration.parse(deadline)))
         .withMessageStartingWith("deadline must be above zero and at most one hour: " + deadline);
+  }
+
+  /** Calls that no thread has executed are surplus, whatever the failure policy. */
+  @Test
+  void f6_asynchronousCallsThatNoThreadExecutedAreOverload() {
+    Backend blocking =
+        new Backend() {
+          @Override
+          public String namespace() {
+            return "blocking";
+          }
+
+          @Override
+          public long[] decide(BackendCall call) {
+            return store.decide(call);
+          }
+
+          @Override
+          public void reset() {}
+
+          @Override
+          public void close() {}
+        };
+    DeadlineBackend backend = DeadlineBackend.over(blocking, SHORT);
+    store.hang();
+    List<CompletionStage<long[]>> calls = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      calls.add(backend.decideAsync(hit("client")));
+    }
+    List<Throwable> failures = calls.stream().map(DeadlineBackendTest::failureOf).toList();
+    assertThat(failures).hasOnlyElementsOfTypes(BackendException.class, OverloadException.class);
+    int threads = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
+    assertThat(failures.stream().filter(failure -> !(failure instanceof OverloadException)))
+        .hasSizeLessThanOrEqualTo(threads);
   }
 }

@@ -35,9 +35,10 @@ import java.util.function.Consumer;
  * Javalin matches patterns against the raw path but finds files by the decoded path. So {@code
  * before("/files/*", …)} is not called for {@code /%66iles/a.pdf}.
  *
- * <p>With the {@link TraffikPlugin}, denials throw a {@link ConnectionThrottledException}, and a
- * backend's failure throws a {@link BackendException} if the throttle's policy says so. The plugin
- * responds to them, or an exception mapper registered after the plugin; see {@link #denial}.
+ * <p>With the {@link TraffikPlugin}, a {@link ConnectionThrottledException} of a denial is mapped by
+ * the plugin, or by an exception mapper registered after it; see {@link #denial}. If Javalin called
+ * the handler, the handler returns normally and Javalin skips the following ones. A backend's
+ * failure throws a {@link BackendException} if the throttle's policy says so.
  * Without the plugin, the handlers respond directly, and exception mappers are not called.
  * Throttles then need a backend of their own. The route in a {@code before} handler is then the
  * handler's pattern, because Javalin has not matched the endpoint yet.

@@ -73,7 +73,13 @@ record ThrottlePipeline(
         if (!isReplaceable(request, response)) {
           throw denied.get();
         }
-        DenialResponse.sendFirst(response, throttled.denial(denied.get(), rateLimitHeaders));
+        HttpDenial denial = throttled.denial(denied.get(), rateLimitHeaders);
+        if (request.getDispatcherType() == DispatcherType.REQUEST) {
+          DenialResponse.sendFirst(response, denial);
+        } else {
+          // Another servlet has run before a forward, and its content fields do not describe this.
+          DenialResponse.send(response, denial);
+        }
         return;
       }
       throttled.writeHeaders(rateLimitHeaders, response::setHeader);

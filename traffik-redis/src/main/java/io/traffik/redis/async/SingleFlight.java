@@ -142,8 +142,11 @@ public final class SingleFlight<T> {
 
   private void fail(CompletableFuture<T> attempt, Throwable thrown) {
     if (BackendException.unwrap(thrown) instanceof CallRejectedException) {
-      // No attempt was made.
+      // No attempt was made. After an earlier failure nobody else would start the next one.
       end(attempt, thrown);
+      if (failure != null) {
+        retryLater();
+      }
       return;
     }
     // Before the attempt ends: whoever sees its end must see the failure.
@@ -163,16 +166,27 @@ public final class SingleFlight<T> {
     }
     int doublings = Math.min(failures, MAX_DOUBLINGS);
     failures = doublings + 1;
-    var unused =
-        Deadlines.schedule(
-            MIN_DELAY_NANOS << doublings,
-            // An executor of the user may run its tasks on the thread that submits them.
-            () -> Deadlines.executeOrRun(Deadlines.TIMEOUT_EXECUTOR, this::retry));
+    try {
+      var unused =
+          Deadlines.schedule(
+              MIN_DELAY_NANOS << doublings,
+              // An executor of the user may run its tasks on the thread that submits them.
+              () -> Deadlines.executeOrRun(Deadlines.TIMEOUT_EXECUTOR, this::retry));
+    } catch (Throwable t) {
+      // No thread could be started. The next failure schedules a retry.
+      retryScheduled.set(false);
+      throw t;
+    }
   }
 
   private void retry() {
     retryScheduled.set(false);
     if (!closed && failure != null) {
+      CompletableFuture<T> ended = current.get();
+      if (ended != null && ended.isDone()) {
+        // It succeeded while the connection was lost, so its value is not used.
+        current.compareAndSet(ended, null);
+      }
       var unused = attempt();
     }
   }

@@ -19,6 +19,7 @@ import reactor.core.Disposable;
  */
 final class ConnectionMonitor implements RedisConnectionStateListener {
 
+  private final StatefulConnection<?, ?> connection;
   private final @Nullable String host;
   private final int port;
   private final Disposable events;
@@ -31,6 +32,7 @@ final class ConnectionMonitor implements RedisConnectionStateListener {
    * @param host the host of the connection; null if its client has no other connection
    */
   private ConnectionMonitor(StatefulConnection<?, ?> connection, @Nullable String host, int port) {
+    this.connection = connection;
     this.host = host;
     this.port = port;
     this.events = connection.getResources().eventBus().get().subscribe(this::accept);
@@ -108,5 +110,7 @@ final class ConnectionMonitor implements RedisConnectionStateListener {
 
   void close() {
     events.dispose();
+    // A connection of the caller outlives the backend, and would keep its class loader.
+    connection.removeListener(this);
   }
 }

@@ -3,6 +3,7 @@ package io.traffik.redis.async;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.traffik.redis.async.AdmissionControl.CallRejectedException;
 import io.traffik.redis.server.Condition;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,23 @@ final class SingleFlightTest {
     assertThat(flight.value()).isCompletedExceptionally();
     Condition.await("an attempt after the loss", () -> attempts.size() == 3);
     assertThat(flight.close().toCompletableFuture()).isNotDone();
+  }
+
+  /** An executor of the application may reject one attempt while it is busy. */
+  @Test
+  void l1_anAttemptThatIsRejectedIsFollowedByAnother() {
+    AtomicInteger attempts = new AtomicInteger();
+    SingleFlight<String> flight =
+        new SingleFlight<>(
+            () ->
+                switch (attempts.incrementAndGet()) {
+                  case 1 -> CompletableFuture.failedFuture(new IllegalStateException("refused"));
+                  case 2 -> CompletableFuture.failedFuture(new CallRejectedException("full", null));
+                  default -> CompletableFuture.completedFuture("value");
+                },
+            created -> CompletableFuture.completedFuture(created));
+    assertThat(flight.value()).isCompletedExceptionally();
+    Condition.await("an attempt after the rejected one", () -> flight.valueIfPresent() != null);
   }
 
   /** A client that is shut down before it has connected would leak the threads it then starts. */
