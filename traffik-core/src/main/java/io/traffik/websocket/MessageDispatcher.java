@@ -304,7 +304,7 @@ public final class MessageDispatcher {
     }
   }
 
-  /** The application and the client are both told: neither of them may wait for the other. */
+  /** Both the application and the client receive the failure. */
   private void answer(QueueEntry entry, BackendException failure) {
     entry.event().onHandlerError(failure);
     switch (entry.kind()) {
