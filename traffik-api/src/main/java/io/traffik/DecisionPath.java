@@ -136,7 +136,7 @@ final class DecisionPath {
       long patience,
       boolean enforced,
       CallCapture capture) {
-    long sentAt = chargeSettings.clock().getAsLong();
+    long sentAt = patience == 0 ? 0 : chargeSettings.clock().getAsLong();
     long[] margins = new long[policy.size() + 1];
     long outcome =
         evaluate(Operation.HIT, view, explicitCost, patience, enforced, margins, capture);

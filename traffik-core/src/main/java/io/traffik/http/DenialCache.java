@@ -7,17 +7,11 @@ import io.traffik.Rate;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The latest responses to denials, since clients that keep asking get equal ones for a second.
- * Bounded; a response replaces another one whose key has the same slot. Thread-safe.
- */
+/** The latest responses to denials: clients that keep asking get equal ones for a second. */
 final class DenialCache {
-
-  private static final int SIZE = 256;
 
   /**
    * All that the response to a denial of one rate consists of.
@@ -34,9 +28,7 @@ final class DenialCache {
       long retryAfter,
       RateLimitHeaders style) {}
 
-  private record Entry(Key key, HttpDenial denial) {}
-
-  private final AtomicReferenceArray<@Nullable Entry> entries = new AtomicReferenceArray<>(SIZE);
+  private final DirectMappedCache<Key, HttpDenial> denials = new DirectMappedCache<>();
 
   /**
    * Returns a kept response, or builds it.
@@ -49,17 +41,7 @@ final class DenialCache {
       RateLimitHeaders style,
       Supplier<HttpDenial> builder) {
     Key key = key(decisions, thrown, style);
-    if (key == null) {
-      return builder.get();
-    }
-    int hash = key.hashCode();
-    int slot = (hash ^ hash >>> 16) & SIZE - 1;
-    Entry entry = entries.getPlain(slot);
-    if (entry == null || !entry.key.equals(key)) {
-      entry = new Entry(key, builder.get());
-      entries.set(slot, entry);
-    }
-    return entry.denial;
+    return key == null ? builder.get() : denials.get(key, unknown -> builder.get());
   }
 
   /** Returns null if the response has more parts than a key. */

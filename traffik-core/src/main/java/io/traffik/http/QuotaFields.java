@@ -22,30 +22,49 @@ record QuotaFields(String policies, String states, @Nullable Quota tightest) {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-  /** Characters that the list of two rates usually needs. */
-  private static final int LIST_LENGTH = 64;
+  /** A rate under its name. */
+  private record Policy(String name, Rate rate) {}
+
+  /** The items that describe rates. Most of their text does not change. */
+  private static final DirectMappedCache<Policy, PolicyItem> ITEMS = new DirectMappedCache<>();
+
+  /**
+   * What the items of one rate have in common.
+   *
+   * @param name quoted
+   * @param policy the item of {@code RateLimit-Policy}
+   */
+  private record PolicyItem(String name, String policy) {
+
+    static PolicyItem of(Policy policy) {
+      String name = quoted(policy.name);
+      Rate rate = policy.rate;
+      long tokens = Math.min(MAX_INTEGER, rate.capacity());
+      return new PolicyItem(name, name + ";q=" + tokens + ";w=" + windowSeconds(rate));
+    }
+
+    String state(Quota quota) {
+      long tokens = Math.min(MAX_INTEGER, quota.remaining());
+      return name + ";r=" + tokens + ";t=" + quota.resetAfterSeconds();
+    }
+  }
 
   static QuotaFields of(Collection<Decision> decisions) {
-    StringBuilder policies = new StringBuilder(LIST_LENGTH);
-    StringBuilder states = new StringBuilder(LIST_LENGTH);
+    String policies = "";
+    String states = "";
     Quota tightest = null;
     for (Decision decision : decisions) {
       for (Quota quota : decision.quotas()) {
-        appendPolicy(policies, quota);
-        appendState(states, quota);
+        PolicyItem item = ITEMS.get(new Policy(quota.name(), quota.rate()), PolicyItem::of);
+        boolean first = tightest == null;
+        policies = first ? item.policy : policies + ", " + item.policy;
+        states = first ? item.state(quota) : states + ", " + item.state(quota);
         if (tightest == null || quota.remaining() < tightest.remaining()) {
           tightest = quota;
         }
       }
     }
-    return new QuotaFields(policies.toString(), states.toString(), tightest);
-  }
-
-  private static void appendPolicy(StringBuilder list, Quota quota) {
-    Rate rate = quota.rate();
-    appendName(list, quota.name());
-    list.append(";q=").append(Math.min(MAX_INTEGER, rate.capacity()));
-    list.append(";w=").append(windowSeconds(rate));
+    return new QuotaFields(policies, states, tightest);
   }
 
   /** Computed from the configured limit and period, since the time per token is rounded. */
@@ -64,45 +83,18 @@ record QuotaFields(String policies, String states, @Nullable Quota tightest) {
     return nanos.add(perSecond).subtract(BigInteger.ONE).divide(perSecond).longValueExact();
   }
 
-  private static void appendState(StringBuilder list, Quota quota) {
-    appendName(list, quota.name());
-    list.append(";r=").append(Math.min(MAX_INTEGER, quota.remaining()));
-    list.append(";t=").append(quota.resetAfterSeconds());
-  }
-
-  private static void appendName(StringBuilder list, String name) {
-    if (!list.isEmpty()) {
-      list.append(", ");
-    }
-    list.append('"');
-    if (isPlain(name)) {
-      list.append(name);
-    } else {
-      appendEncoded(list, name);
-    }
-    list.append('"');
-  }
-
-  private static boolean isPlain(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (c < ' ' || c > '~' || c == '%' || c == '"' || c == '\\') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static void appendEncoded(StringBuilder list, String name) {
+  private static String quoted(String name) {
+    StringBuilder text = new StringBuilder().append('"');
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
       if (b == '"' || b == '\\') {
-        list.append('\\').append((char) b);
+        text.append('\\').append((char) b);
       } else if (b < ' ' || b > '~' || b == '%') {
         // RFC 9651 strings are printable ASCII. Encoding the percent sign keeps names distinct.
-        list.append(String.format("%%%02X", b));
+        text.append(String.format("%%%02X", b));
       } else {
-        list.append((char) b);
+        text.append((char) b);
       }
     }
+    return text.append('"').toString();
   }
 }

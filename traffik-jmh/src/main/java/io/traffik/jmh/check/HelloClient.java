@@ -44,7 +44,7 @@ final class HelloClient implements AutoCloseable {
   long run(long nanos) throws IOException {
     long end = System.nanoTime() + nanos;
     long received = 0;
-    while (System.nanoTime() < end) {
+    do {
       for (Connection connection : connections) {
         connection.out.write(REQUEST);
       }
@@ -52,7 +52,7 @@ final class HelloClient implements AutoCloseable {
         connection.readResponse();
       }
       received += connections.size();
-    }
+    } while (System.nanoTime() < end);
     return received;
   }
 

@@ -4,20 +4,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The text of {@code docs/benchmarks.md}: a template with the figures of each JDK in four places.
+ * The text of {@code docs/benchmarks.md}: a template with the figures of each JDK in five places.
  * The figures of a JDK replace its previous ones; those of other JDKs stay.
  *
  * <p>The document is its own storage: {@link #of} reads the figures back from the text. Rows of the
- * two tables at the top start with the JDK, and the sections below are between comments.
+ * three tables at the top start with the JDK, and the sections below are between comments.
  */
 final class BenchmarkDocument {
 
@@ -30,6 +28,7 @@ final class BenchmarkDocument {
 
   private final Map<Integer, List<String>> overview = new TreeMap<>();
   private final Map<Integer, List<String>> allocation = new TreeMap<>();
+  private final Map<Integer, List<String>> http = new TreeMap<>();
   private final Map<Integer, String> tables = new TreeMap<>();
   private final Map<Integer, String> targets = new TreeMap<>();
 
@@ -41,14 +40,20 @@ final class BenchmarkDocument {
       Map<Integer, String> sections = section.group(2) == null ? document.tables : document.targets;
       sections.put(Integer.valueOf(section.group(1)), section.group(3));
     }
-    Set<Integer> seen = new HashSet<>();
     Matcher row = ROW.matcher(text);
     while (row.find()) {
       int jdk = Integer.parseInt(row.group(1));
-      // The overview is the first table in the document, the allocation the second one.
-      (seen.add(jdk) ? document.overview : document.allocation).put(jdk, cells(row.group()));
+      document.tableWithout(jdk).put(jdk, cells(row.group()));
     }
     return document;
+  }
+
+  /** Returns the first table that has no row of a JDK yet, in the order of the document. */
+  private Map<Integer, List<String>> tableWithout(int jdk) {
+    if (!overview.containsKey(jdk)) {
+      return overview;
+    }
+    return allocation.containsKey(jdk) ? http : allocation;
   }
 
   private static List<String> cells(String row) {
@@ -60,6 +65,7 @@ final class BenchmarkDocument {
     JdkRows rows = new JdkRows(results, run);
     overview.put(results.jdk(), rows.overview());
     allocation.put(results.jdk(), rows.allocation());
+    http.put(results.jdk(), rows.http());
     tables.put(results.jdk(), JdkSection.of(results, run, machine));
     targets.put(results.jdk(), targets(results));
   }
@@ -77,6 +83,7 @@ final class BenchmarkDocument {
     return template()
             .replace("{overview}", table(JdkRows.OVERVIEW, overview))
             .replace("{allocation}", table(JdkRows.ALLOCATION, allocation))
+            .replace("{http}", table(JdkRows.HTTP, http))
             .replace("{chart}", chart())
             .replace("{tables}", sections("", tables))
             .replace("{targets}", sections(" targets", targets))

@@ -1,8 +1,10 @@
 package io.traffik.jmh.report;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.traffik.jmh.check.FloodResult;
+import io.traffik.jmh.check.HttpResult;
 import io.traffik.jmh.check.InterleavedCheck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +28,8 @@ final class BenchmarkResults {
   static final String INTERLEAVED = "interleaved.json";
   static final String SOCKETS = "sockets.json";
 
+  static final String HTTP = "http.json";
+
   /** The distance between the first fork numbers of two rounds. No round has more forks. */
   private static final int MAX_FORKS = 1_000;
 
@@ -35,6 +39,7 @@ final class BenchmarkResults {
   private final Map<BenchmarkCase, BenchmarkMeasurement> measurements = new HashMap<>();
   private Map<String, Double> footprint = Map.of();
   private Map<String, Double> sockets = Map.of();
+  private Map<String, HttpResult> http = Map.of();
   private Optional<FloodResult> flood = Optional.empty();
   private Optional<InterleavedCheck.Result> interleaved = Optional.empty();
   private String virtualMachine = "";
@@ -52,6 +57,7 @@ final class BenchmarkResults {
       JsonNode content = JSON.readTree(file.toFile());
       switch (file.getFileName().toString()) {
         case FOOTPRINT -> results.readFootprint(content);
+        case HTTP -> results.http = JSON.convertValue(content, new TypeReference<>() {});
         case SOCKETS -> results.readSockets(content);
         case FLOOD -> results.flood = Optional.of(JSON.treeToValue(content, FloodResult.class));
         case INTERLEAVED ->
@@ -170,6 +176,11 @@ final class BenchmarkResults {
    */
   Map<String, Double> sockets() {
     return sockets;
+  }
+
+  /** Returns the throughput of HTTP requests by server; empty if not measured. */
+  Map<String, HttpResult> http() {
+    return http;
   }
 
   Optional<FloodResult> flood() {

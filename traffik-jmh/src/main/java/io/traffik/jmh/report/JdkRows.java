@@ -2,13 +2,15 @@ package io.traffik.jmh.report;
 
 import static io.traffik.jmh.BenchmarkTarget.ALLOWED;
 
+import io.traffik.jmh.check.HttpResult;
+import io.traffik.jmh.check.HttpResult.Comparison;
 import io.traffik.jmh.contender.Contenders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The rows of one JDK in the tables that compare JDKs: the overview, and the allocation. */
+/** The rows of one JDK in the tables that compare JDKs: overview, allocation, HTTP servers. */
 final class JdkRows {
 
   /** The heading of the overview. */
@@ -33,6 +35,13 @@ final class JdkRows {
           "`hitAsync`",
           "`enforceAsync`",
           "measured");
+
+  /** The heading of the throughput of HTTP servers. */
+  static final List<String> HTTP =
+      List.of(
+          "", "Javalin, allowed", "Javalin, denied", "Jetty, allowed", "Jetty, denied", "measured");
+
+  private static final List<String> HTTP_SERVERS = List.of("Javalin", "Jetty");
 
   private static final List<String> OPERATIONS =
       List.of("hit", "hitKept", "peek", "enforce", "charge", "hitAsync", "enforceAsync");
@@ -74,6 +83,35 @@ final class JdkRows {
     }
     row.add(measured);
     return row;
+  }
+
+  /** The share of the throughput that throttled servers keep, and the bytes that they allocate. */
+  List<String> http() {
+    List<String> row = new ArrayList<>(List.of("JDK " + results.jdk()));
+    for (String server : HTTP_SERVERS) {
+      HttpResult found = results.http().get(server);
+      row.add(
+          found == null
+              ? ResultCells.NOT_MEASURED
+              : throughput(found.allowed(), found.allowedByHand()));
+      row.add(
+          found == null
+              ? ResultCells.NOT_MEASURED
+              : throughput(found.denied(), found.deniedByHand()));
+    }
+    row.add(measured);
+    return row;
+  }
+
+  private static String throughput(Comparison throttled, Comparison byHand) {
+    return String.format(
+        Locale.ROOT,
+        "%.2f (%.2f–%.2f), by hand %.2f; %+.0f B",
+        throttled.ratio(),
+        throttled.lowest(),
+        throttled.highest(),
+        byHand.ratio(),
+        throttled.addedBytes());
   }
 
   private String heapRatio() {

@@ -4,6 +4,8 @@ import static io.traffik.jmh.BenchmarkTarget.ALLOWED;
 import static io.traffik.jmh.BenchmarkTarget.DENIED;
 
 import io.traffik.jmh.check.FloodResult;
+import io.traffik.jmh.check.HttpResult;
+import io.traffik.jmh.check.HttpResult.Comparison;
 import io.traffik.jmh.check.InterleavedCheck;
 import io.traffik.jmh.contender.Contenders;
 import io.traffik.jmh.workload.GroupedNumber;
@@ -65,6 +67,8 @@ final class PerformanceTargets {
     targets.addMemory();
     targets.addFlood();
     targets.addSockets();
+    targets.addHttp("allowed", HttpResult.ALLOWED_TARGET, HttpResult::allowed);
+    targets.addHttp("denied", HttpResult.DENIED_TARGET, HttpResult::denied);
     targets.targets.addAll(RedisPerformanceTargets.of(results));
     return List.copyOf(targets.targets);
   }
@@ -257,6 +261,21 @@ final class PerformanceTargets {
                   + " of the rate without a throttle",
               ratio == null ? OptionalDouble.empty() : OptionalDouble.of(ratio),
               SOCKET_SHARE,
+              " ×"));
+    }
+  }
+
+  private void addHttp(String answer, double share, Function<HttpResult, Comparison> variant) {
+    for (String server : List.of("Javalin", "Jetty")) {
+      HttpResult found = results.http().get(server);
+      targets.add(
+          PerformanceTarget.atLeast(
+              "HTTP requests on %s, %s: at least %.2f of the rate without a throttle"
+                  .formatted(server, answer, share),
+              found == null
+                  ? OptionalDouble.empty()
+                  : OptionalDouble.of(variant.apply(found).ratio()),
+              share,
               " ×"));
     }
   }

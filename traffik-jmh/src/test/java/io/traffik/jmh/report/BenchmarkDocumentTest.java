@@ -67,6 +67,7 @@ class BenchmarkDocumentTest {
         64,
         1_000);
     run.measure(BenchmarkCase.operation("charge", 1), 136, 200);
+    run.writeHttp(0.97);
     run.write(
         BenchmarkResults.FOOTPRINT,
         Map.of(
@@ -77,7 +78,10 @@ class BenchmarkDocumentTest {
             "| JDK 17 | 250 ns | 4.00 × the time | 10.0 × the heap |"
                 + " 2.5 × the time (100 → 250 ns) | abc1234, 2026-01-31 |",
             "| JDK 17 | – / – | – / – | – / – | – / – | 136 / – | – / – | – / – |"
-                + " abc1234, 2026-01-31 |");
+                + " abc1234, 2026-01-31 |",
+            "| JDK 17"
+                + " | 0.97 (0.96–0.98), by hand 0.99; +1024 B".repeat(4)
+                + " | abc1234, 2026-01-31 |");
   }
 
   @Test

@@ -130,7 +130,7 @@ class ReportTest {
     run.report(false);
     assertThat(PerformanceTargets.of(BenchmarkResults.read(results)))
         .allMatch(target -> target.verdict() == PerformanceTarget.Verdict.NOT_MET)
-        .hasSize(41);
+        .hasSize(45);
   }
 
   @Test
@@ -139,7 +139,7 @@ class ReportTest {
     run.report(false);
     assertThat(PerformanceTargets.of(BenchmarkResults.read(results)))
         .allMatch(target -> target.verdict() == PerformanceTarget.Verdict.MET)
-        .hasSize(41);
+        .hasSize(45);
   }
 
   /** Eight threads that need 100,000 ns per decision make 80,000 decisions per second. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.traffik.jmh.BenchmarkTarget;
 import io.traffik.jmh.check.CallLatencies;
 import io.traffik.jmh.check.FloodResult;
+import io.traffik.jmh.check.HttpResult;
+import io.traffik.jmh.check.HttpResult.Comparison;
 import io.traffik.jmh.check.InterleavedCheck;
 import io.traffik.jmh.contender.Contenders;
 import io.traffik.jmh.contender.RedisContenders;
@@ -132,5 +134,14 @@ final class SimulatedRun {
         new InterleavedCheck.Result(more - traffik, more - traffik, off, off));
     Map<String, Double> ratio = Map.of("ratio", 100 / traffik);
     write(BenchmarkResults.SOCKETS, Map.of("Javalin", ratio, "Java-WebSocket", ratio));
+    writeHttp(100 / traffik);
+  }
+
+  /** Records a share of the throughput for all throttled servers, and 0.99 for those by hand. */
+  void writeHttp(double share) throws Exception {
+    Comparison throttled = new Comparison(share, share - 0.01, share + 0.01, 1_024);
+    Comparison byHand = new Comparison(0.99, 0.99, 0.99, 512);
+    HttpResult result = new HttpResult(50_000, throttled, throttled, byHand, byHand);
+    write(BenchmarkResults.HTTP, Map.of("Javalin", result, "Jetty", result));
   }
 }
