@@ -35,13 +35,14 @@ import java.util.function.Consumer;
  * Javalin matches patterns against the raw path but finds files by the decoded path. So {@code
  * before("/files/*", …)} is not called for {@code /%66iles/a.pdf}.
  *
- * <p>With the {@link TraffikPlugin}, a {@link ConnectionThrottledException} of a denial is mapped by
- * the plugin, or by an exception mapper registered after it; see {@link #denial}. If Javalin called
- * the handler, the handler returns normally and Javalin skips the following ones. A backend's
- * failure throws a {@link BackendException} if the throttle's policy says so.
- * Without the plugin, the handlers respond directly, and exception mappers are not called.
- * Throttles then need a backend of their own. The route in a {@code before} handler is then the
- * handler's pattern, because Javalin has not matched the endpoint yet.
+ * <p>With the {@link TraffikPlugin}, the exception mapper of {@link ConnectionThrottledException}
+ * responds to a denial: that of the plugin, or one registered after the plugin; see {@link
+ * #denial}. A handler that Javalin calls does not throw the denial, because throwing can take
+ * longer than the decision; one that another handler calls throws it. A backend's failure throws a
+ * {@link BackendException} if the throttle's policy says so. Without the plugin, the handlers
+ * respond directly, and exception mappers are not called. Throttles then need a backend of their
+ * own. The route in a {@code before} handler is then the handler's pattern, because Javalin has not
+ * matched the endpoint yet.
  */
 public final class Throttling {
 
