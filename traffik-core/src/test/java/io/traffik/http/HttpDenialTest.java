@@ -118,10 +118,10 @@ final class HttpDenialTest {
     assertDenial(other, RateLimitHeaders.STANDARD, "\"other\";r=0;t=30", "30");
     assertThat(fixture.denial(new ThrottledRequest(), larger, RateLimitHeaders.STANDARD).headers())
         .containsEntry("RateLimit-Policy", "\"api\";q=4;w=30");
+    Throttle cheaper = fixture.throttle("api", "2/30s").cost(view -> 1).build();
+    assertDenial(cheaper, RateLimitHeaders.STANDARD, "\"api\";r=0;t=30", "15");
     fixture.clock.set(15_000_000_000L);
     assertDenial(api, RateLimitHeaders.STANDARD, "\"api\";r=1;t=15", "15");
-    Throttle cheaper = fixture.throttle("api", "2/30s").cost(view -> 2).build();
-    assertDenial(cheaper, RateLimitHeaders.STANDARD, "\"api\";r=1;t=15", "15");
     fixture.clock.set(29_000_000_000L);
     assertDenial(api, RateLimitHeaders.STANDARD, "\"api\";r=1;t=1", "1");
   }
@@ -138,22 +138,29 @@ final class HttpDenialTest {
   @Test
   void h5_headersOfAHandlerAreSentWithItsOwnDenialOnly() {
     Throttle plain = fixture.throttle("api", "1/h").build();
-    Throttle own =
-        fixture
-            .throttle("api", "1/h")
-            .onThrottled(
-                (view, decision, throttle) -> {
-                  throw new ConnectionThrottledException(
-                      throttle, decision, Map.of("retry-after", "7"));
-                })
-            .build();
+    Throttle own = denyingWith(Map.of("retry-after", "7"));
+    Throttle more = denyingWith(Map.of("X-Why", "y"));
     fixture.headersAfter(plain);
     for (int i = 0; i < 2; i++) {
       assertThat(fixture.denial(new ThrottledRequest(), own, RateLimitHeaders.NONE).headers())
           .containsEntry("Retry-After", "7");
+      assertThat(fixture.denial(new ThrottledRequest(), more, RateLimitHeaders.NONE).headers())
+          .containsEntry("Retry-After", "3600")
+          .containsEntry("X-Why", "y");
       assertThat(fixture.denial(new ThrottledRequest(), plain, RateLimitHeaders.NONE).headers())
-          .containsEntry("Retry-After", "3600");
+          .containsEntry("Retry-After", "3600")
+          .doesNotContainKey("X-Why");
     }
+  }
+
+  private Throttle denyingWith(Map<String, String> headers) {
+    return fixture
+        .throttle("api", "1/h")
+        .onThrottled(
+            (view, decision, throttle) -> {
+              throw new ConnectionThrottledException(throttle, decision, headers);
+            })
+        .build();
   }
 
   @Test

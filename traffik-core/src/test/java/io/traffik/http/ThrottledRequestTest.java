@@ -171,6 +171,8 @@ final class ThrottledRequestTest {
     fixture.headersAfter(narrow);
     ThrottledRequest request = new ThrottledRequest();
     request.enforceAll(List.of(wide), fixture.client);
+    assertThat(request.headers(RateLimitHeaders.STANDARD).get("RateLimit"))
+        .isEqualTo("\"wide\";r=9;t=360");
     assertThatThrownBy(() -> request.enforceAll(List.of(wide, other, narrow), fixture.client))
         .isInstanceOf(ConnectionThrottledException.class);
     assertThat(wide.peek(fixture.client).remaining()).isEqualTo(10);
