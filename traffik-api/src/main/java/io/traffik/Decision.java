@@ -96,7 +96,7 @@ public final class Decision {
   /**
    * {@return whether no limit applies} The client is {@link Identity#EXEMPT} or anonymous under
    * {@link AnonymousPolicy#EXEMPT}, or the throttle is unlimited or switched off. Adapters then
-   * send no fields.
+   * send no header fields.
    */
   public boolean exempt() {
     return outcome == PolicyOutcome.EXEMPT;

@@ -66,8 +66,7 @@ final class Futures {
    * answers would let requests wait for ever.
    */
   static <T> CompletionStage<T> bounded(Backend backend, CompletionStage<T> stage) {
-    boolean complete = stage instanceof CompletableFuture<T> future && future.isDone();
-    return complete || backend.boundsAsyncCalls()
+    return backend.boundsAsyncCalls()
         ? stage
         : StageDeadline.bound(
             stage,

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * the last event, because calls that were sent before the first event may still succeed.
  *
  * <p>Whatever the backend does, two beginnings or counts are at least ten seconds apart. Events of
- * a beginning that was not logged are contained in the next entry. Safe for any number of threads.
+ * a beginning that was not logged are contained in the next entry, which then is a warning, too.
+ * Safe for any number of threads.
  */
 final class Incident {
 
@@ -59,6 +60,11 @@ final class Incident {
   // All further fields are guarded by the lock; dueAt and happened are also read without it.
   private final Map<Reaction, Long> counts = new EnumMap<>(Reaction.class);
   private long firstAt;
+
+  /** The first success after the last event; meaningful while {@code ended}. */
+  private long endedAt;
+
+  private boolean ended;
   private long nextEntryAt;
   private boolean reported;
 
@@ -87,6 +93,7 @@ final class Incident {
         firstAt = now;
       }
       counts.merge(reaction, 1L, Long::sum);
+      ended = false;
       dueAt = now + QUIET_NANOS;
       if (happened && now - nextEntryAt < 0) {
         return null;
@@ -120,7 +127,7 @@ final class Incident {
             + " in "
             + seconds(now)
             + ", the last: "
-            + thrown,
+            + thrown.getMessage(),
         null);
   }
 
@@ -135,17 +142,21 @@ final class Incident {
         return null;
       }
       dueAt = nextEntryAt;
+      if (!ended) {
+        ended = true;
+        endedAt = now;
+      }
       if (total() == 0 || (!reported && now - nextEntryAt < 0)) {
         return null;
       }
+      LogEntry end =
+          new LogEntry(
+              reported ? Level.INFO : Level.WARNING,
+              backend + " " + kind.end + " after " + seconds(endedAt) + ": " + counts(),
+              null);
       if (!reported) {
         nextEntryAt = now + INTERVAL_NANOS;
       }
-      LogEntry end =
-          new LogEntry(
-              Level.INFO,
-              backend + " " + kind.end + " after " + seconds(now) + ": " + counts(),
-              null);
       reported = false;
       counts.clear();
       return end;
@@ -183,6 +194,9 @@ final class Incident {
         + count(Reaction.THROWN)
         + "; refunds and settlements lost: "
         + count(Reaction.LOST)
+        + (count(Reaction.STARTED) == 0
+            ? ""
+            : "; starts without the store: " + count(Reaction.STARTED))
         + ")";
   }
 

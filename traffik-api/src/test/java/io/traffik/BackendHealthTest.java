@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.traffik.spi.BackendCall;
+import io.traffik.spi.StageDeadline;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +93,7 @@ final class BackendHealthTest {
     assertThat(log.texts().get(2))
         .startsWith(
             "Backend \"map\" (BackendHealthTest$1) is still failing: 20001 failures (hits allowed: 20001, denied: 0,")
-        .endsWith(" in 20 s, the last: io.traffik.BackendException: unreachable");
+        .endsWith(" in 20 s, the last: unreachable");
   }
 
   @Test
@@ -110,6 +114,78 @@ final class BackendHealthTest {
             .mapToLong(text -> Long.parseLong(text.replaceAll(".*: (\\d+) failures.*", "$1")))
             .sum();
     assertThat(counted).as("failures in the entries of the ends").isEqualTo(150);
+  }
+
+  /** Nobody was warned of its beginning, which followed another entry too soon. */
+  @Test
+  void f1_theEndOfAnOutageWithoutABeginningIsAWarningWithItsDuration() {
+    for (int outage = 0; outage < 2; outage++) {
+      failure = new BackendException("unreachable");
+      api.hit(TestView.GET);
+      pass(1_000);
+      api.hit(TestView.GET);
+      failure = null;
+      pass(1_000);
+      api.hit(TestView.GET);
+    }
+    assertThat(log.texts()).hasSize(2);
+    pass(20_000);
+    api.hit(TestView.GET);
+    assertThat(log.texts().get(2)).contains(" works again after 2 s: 2 failures (hits allowed: 2,");
+    assertThat(log.levels()).containsExactly(Level.WARNING, Level.INFO, Level.WARNING);
+  }
+
+  @Test
+  void f1_aStartWithoutTheStoreIsCounted() {
+    BackendStart.OPTIONAL.open(
+        new MapBackend() {
+          @Override
+          public void open() {
+            throw new BackendException("unreachable");
+          }
+        });
+    assertThat(log.texts()).hasSize(1);
+    BackendHealth.of(backend).failedAtStart(new BackendException("unreachable"), now);
+    pass(2_000);
+    api.hit(TestView.GET);
+    assertThat(log.texts())
+        .last()
+        .asString()
+        .endsWith(
+            ": 1 failures (hits allowed: 0, denied: 0, ended by an exception: 0;"
+                + " refunds and settlements lost: 0; starts without the store: 1)");
+  }
+
+  /** They are failures of the backend, so an application without its store starts all the same. */
+  @Test
+  void f1_l1_errorsOfOpenAreFailures() {
+    for (Error error : List.of(new NoClassDefFoundError("driver"), new AssertionError("broken"))) {
+      Backend failing =
+          new MapBackend() {
+            @Override
+            public void open() {
+              throw error;
+            }
+          };
+      BackendStart.OPTIONAL.open(failing);
+      assertThat(catchThrowable(() -> BackendStart.REQUIRED.open(failing)))
+          .isInstanceOf(BackendException.class)
+          .hasCause(error);
+    }
+  }
+
+  /** The message about a late stage names the backend, which may fail to tell its name. */
+  @Test
+  void f1_aLateStageEndsEvenIfItsFailureCannotBeDescribed() {
+    CompletionStage<String> bounded =
+        StageDeadline.bound(
+            new CompletableFuture<>(),
+            Duration.ofMillis(1),
+            () -> {
+              throw new IllegalStateException("no name");
+            });
+    assertThat(catchThrowable(() -> bounded.toCompletableFuture().get(10, TimeUnit.SECONDS)))
+        .hasRootCauseMessage("no name");
   }
 
   @Test

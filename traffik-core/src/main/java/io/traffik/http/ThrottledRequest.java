@@ -186,13 +186,14 @@ public final class ThrottledRequest {
   }
 
   private Collection<Decision> latestDecisions() {
+    if (outcomes.size() == 1) {
+      Decision only = outcomes.get(0).decision();
+      return only == null ? List.of() : List.of(only);
+    }
     Map<Throttle, Decision> latest = new LinkedHashMap<>();
     for (ThrottleOutcome outcome : outcomes) {
       Decision decision = outcome.decision();
       if (decision != null) {
-        if (outcomes.size() == 1) {
-          return List.of(decision);
-        }
         latest.put(outcome.throttle(), decision);
       }
     }

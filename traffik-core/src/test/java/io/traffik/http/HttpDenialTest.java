@@ -153,6 +153,32 @@ final class HttpDenialTest {
     }
   }
 
+  /** A subclass of the application may have another status, which a kept response must not get. */
+  @Test
+  void h5_aDenialOfASubclassIsNotKept() {
+    Throttle plain = fixture.throttle("api", "1/h").build();
+    Throttle own =
+        fixture
+            .throttle("api", "1/h")
+            .onThrottled(
+                (view, decision, throttle) -> {
+                  throw new ConnectionThrottledException(throttle, decision) {
+                    @Override
+                    public int status() {
+                      return 403;
+                    }
+                  };
+                })
+            .build();
+    fixture.headersAfter(plain);
+    for (int i = 0; i < 2; i++) {
+      assertThat(fixture.denial(new ThrottledRequest(), own, RateLimitHeaders.NONE).status())
+          .isEqualTo(403);
+      assertThat(fixture.denial(new ThrottledRequest(), plain, RateLimitHeaders.NONE).status())
+          .isEqualTo(429);
+    }
+  }
+
   private Throttle denyingWith(Map<String, String> headers) {
     return fixture
         .throttle("api", "1/h")

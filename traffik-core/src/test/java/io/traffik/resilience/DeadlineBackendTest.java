@@ -10,7 +10,9 @@ import io.traffik.Backend.Operation;
 import io.traffik.BackendClosedException;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
+import io.traffik.ConnectionView;
 import io.traffik.Decision;
+import io.traffik.Identity;
 import io.traffik.OverloadException;
 import io.traffik.Rate;
 import io.traffik.Throttle;
@@ -87,7 +89,7 @@ final class DeadlineBackendTest {
     Throttle api =
         Throttle.builder("api").rate("1/h").backend(DeadlineBackend.over(store, SHORT)).build();
     store.hang();
-    Decision decision = api.hit(new ClientView("203.0.113.9"));
+    Decision decision = api.hit(ConnectionView.of(Identity.of("client")));
     assertThat(decision.allowed() && decision.degraded()).isTrue();
   }
 
@@ -146,6 +148,30 @@ final class DeadlineBackendTest {
       answer = answerOf(calls);
     }
     assertThat(answer).isEqualTo("answer");
+  }
+
+  /** A store that nobody asks is silent, too. The surplus of the next burst is overload. */
+  @Test
+  void f6_timeWithoutCallsDoesNotCountAsHanging() {
+    Duration deadline = Duration.ofMillis(200);
+    BlockingCalls calls = new BlockingCalls("store", deadline);
+    store.hang();
+    Supplier<long[]> hanging = () -> store.decide(hit("flood"));
+    assertThatThrownBy(() -> calls.call("flood", SHORT, hanging))
+        .isInstanceOf(BackendException.class);
+    long quietUntil = System.nanoTime() + 3 * deadline.toNanos();
+    while (System.nanoTime() < quietUntil) {
+      Thread.onSpinWait();
+    }
+    List<CompletableFuture<?>> burst = new ArrayList<>();
+    for (int i = 0; i < BlockingCalls.MAX_CALLS / 2; i++) {
+      burst.add(CompletableFuture.runAsync(() -> calls.call("flood", LONG, hanging), NEW_THREAD));
+    }
+    awaitCalls(BlockingCalls.MAX_CALLS / 2);
+    assertThatThrownBy(() -> calls.call("flood", LONG, hanging))
+        .isInstanceOf(OverloadException.class);
+    store.release();
+    burst.forEach(call -> call.handle((done, thrown) -> done).join());
   }
 
   private static String answerOf(BlockingCalls calls) {

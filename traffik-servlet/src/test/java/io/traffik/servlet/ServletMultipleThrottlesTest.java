@@ -118,6 +118,37 @@ final class ServletMultipleThrottlesTest {
     }
   }
 
+  /** What a servlet said about its own content must not stay on the denial that replaces it. */
+  @ParameterizedTest
+  @EnumSource
+  void h1_aDenialAfterAForwardKeepsNoContentFields(ServletServer server) throws Exception {
+    try (TestApplication app =
+        server.start(
+            context -> {
+              context
+                  .addFilter("forwarded", ThrottleFilter.of(narrow))
+                  .addMappingForUrlPatterns(EnumSet.of(DispatcherType.FORWARD), true, "/target");
+              new CountingServlet(
+                      (request, response) -> {
+                        response.setHeader("Cache-Control", "public, max-age=60");
+                        response.setHeader("ETag", "\"a\"");
+                        response.setHeader("X-Frame-Options", "DENY");
+                        request.getRequestDispatcher("/target").forward(request, response);
+                      })
+                  .map(context, "/page");
+              page.map(context, "/target");
+            })) {
+      for (int i = 0; i < 2; i++) {
+        app.get("/page");
+      }
+      HttpResponse<String> denied = app.get("/page");
+      assertThat(denied.statusCode()).isEqualTo(429);
+      assertThat(denied.headers().firstValue("Cache-Control")).isEmpty();
+      assertThat(denied.headers().firstValue("ETag")).isEmpty();
+      assertThat(denied.headers().firstValue("X-Frame-Options")).hasValue("DENY");
+    }
+  }
+
   /** On Tomcat, a request wrapper follows the forward; the refund must use the original path. */
   @ParameterizedTest
   @EnumSource

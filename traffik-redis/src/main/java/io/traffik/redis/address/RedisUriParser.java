@@ -33,11 +33,10 @@ final class RedisUriParser {
   private static final Pattern USER_INFORMATION =
       Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*");
 
-  private static final String HOST_TEXT =
-      "(?:\\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?";
   private static final Pattern HOST =
-      Pattern.compile("(?:\\[([^]]+)]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?");
-  private static final Pattern HOSTS = Pattern.compile(HOST_TEXT + "(?:," + HOST_TEXT + ")*");
+      Pattern.compile(
+          "(?:\\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?");
+  private static final Pattern HOSTS = Pattern.compile(HOST + "(?:," + HOST + ")*");
   private static final Pattern DATABASE = Pattern.compile("/[0-9]{0,6}");
 
   /** The names that Sentinel accepts. */
@@ -135,13 +134,10 @@ final class RedisUriParser {
 
   private List<Host> hosts(String authority, int defaultPort) {
     List<Host> hosts = new ArrayList<>();
-    if (!HOSTS.matcher(authority).matches()) {
-      throw invalid(authority.isEmpty() ? "no host" : "not a list of host:port");
-    }
     for (String text : authority.split(",", -1)) {
       Matcher host = HOST.matcher(text);
       if (!host.matches()) {
-        throw invalid("not a list of host:port");
+        throw invalid(authority.isEmpty() ? "no host" : "not a list of host:port");
       }
       int port = host.group(3) == null ? defaultPort : Integer.parseInt(host.group(3));
       if (port < 1 || port > MAX_PORT) {

@@ -75,19 +75,7 @@ final class CommandSender {
   }
 
   private void send(Session open, ScriptCall call, LettuceCall result, BooleanSupplier abandoned) {
-    var unused =
-        dispatch(open.commands(), call, result)
-            .whenComplete(
-                (answer, thrown) -> {
-                  if (thrown == null) {
-                    result.complete(answer);
-                  } else if (wasNotSent(thrown)) {
-                    result.rejected();
-                    resendOnceConnected(open, call, result, abandoned);
-                  } else {
-                    result.completeExceptionally(thrown);
-                  }
-                });
+    dispatch(open, call, result, () -> resendOnceConnected(open, call, result, abandoned));
   }
 
   /**
@@ -142,6 +130,22 @@ final class CommandSender {
     if (endIfAbandoned(result, abandoned)) {
       return;
     }
+    dispatch(
+        open,
+        call,
+        result,
+        () -> {
+          Deadlines.completeAfter(change, true, RESEND_NANOS);
+          var unused = change.thenRun(() -> resend(open, call, result, abandoned, monitor));
+        });
+  }
+
+  /**
+   * Sends a command and completes the result with its outcome.
+   *
+   * @param resend sends it again later; called if Lettuce has not sent it
+   */
+  private void dispatch(Session open, ScriptCall call, LettuceCall result, Runnable resend) {
     var unused =
         dispatch(open.commands(), call, result)
             .whenComplete(
@@ -150,9 +154,7 @@ final class CommandSender {
                     result.complete(answer);
                   } else if (wasNotSent(thrown)) {
                     result.rejected();
-                    Deadlines.completeAfter(change, true, RESEND_NANOS);
-                    var unusedChange =
-                        change.thenRun(() -> resend(open, call, result, abandoned, monitor));
+                    resend.run();
                   } else {
                     result.completeExceptionally(thrown);
                   }

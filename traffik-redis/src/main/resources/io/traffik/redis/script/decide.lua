@@ -423,9 +423,7 @@ local function decideAll(deny)
           fullSuffix = fullSuffix .. ':0:0:1'
         end
       end
-      -- A foreign time of the last write may be far in the future.
-      local fullAt = math.min(written + maxDebt, clock + MAX_DEBT)
-      writes[#writes + 1] = { KEYS[keyIndex], state, fullAt, maxDebt }
+      writes[#writes + 1] = { KEYS[keyIndex], state, written + maxDebt, maxDebt }
     end
   end
   return answers, grants, writes, allGranted

@@ -20,10 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -81,28 +77,13 @@ class ConnectingTest {
   private static void requireFirstHitsWait(Backend unopened) throws Exception {
     try (Backend backend = unopened) {
       Throttle throttle = throttle(backend);
-      ExecutorService executor = Executors.newFixedThreadPool(HITS);
-      CountDownLatch start = new CountDownLatch(HITS);
-      List<Future<Decision>> hits = new ArrayList<>();
-      for (int i = 0; i < HITS; i++) {
-        boolean asynchronous = i % 2 == 0;
-        hits.add(
-            executor.submit(
-                () -> {
-                  start.countDown();
-                  start.await();
-                  return asynchronous
-                      ? throttle.hitAsync(CLIENT).toCompletableFuture().get()
-                      : throttle.hit(CLIENT);
-                }));
-      }
-      List<Decision> decisions = new ArrayList<>();
-      for (Future<Decision> hit : hits) {
-        decisions.add(hit.get());
-      }
-      executor.shutdown();
-      assertThat(decisions).noneMatch(Decision::degraded).noneMatch(Decision::overloaded);
-      assertThat(decisions.stream().filter(Decision::allowed)).hasSize(LIMIT);
+      ConcurrentHits.requireExactly(
+          LIMIT,
+          HITS,
+          i ->
+              i % 2 == 0
+                  ? () -> throttle.hitAsync(CLIENT).toCompletableFuture().get()
+                  : () -> throttle.hit(CLIENT));
     }
   }
 

@@ -15,10 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,25 +49,7 @@ class ManyThreadsTest {
     try (RedisProcess server = RedisProcess.start();
         Backend backend = library.standalone(server.uri().toString(), "many", DEADLINE)) {
       Throttle throttle = throttle(backend);
-      ExecutorService executor = Executors.newFixedThreadPool(THREADS);
-      CountDownLatch start = new CountDownLatch(THREADS);
-      List<Future<Decision>> hits = new ArrayList<>();
-      for (int i = 0; i < THREADS; i++) {
-        hits.add(
-            executor.submit(
-                () -> {
-                  start.countDown();
-                  start.await();
-                  return throttle.hit(FLOODER);
-                }));
-      }
-      List<Decision> decisions = new ArrayList<>();
-      for (Future<Decision> hit : hits) {
-        decisions.add(hit.get());
-      }
-      executor.shutdown();
-      assertThat(decisions).noneMatch(Decision::degraded).noneMatch(Decision::overloaded);
-      assertThat(decisions.stream().filter(Decision::allowed)).hasSize(LIMIT);
+      ConcurrentHits.requireExactly(LIMIT, THREADS, i -> () -> throttle.hit(FLOODER));
     }
   }
 
