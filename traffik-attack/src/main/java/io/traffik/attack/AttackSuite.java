@@ -8,13 +8,17 @@ import io.traffik.attack.server.ServerKind;
 import io.traffik.redis.server.RedisProcess;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Attacks real servers and prints what came through, what it did to others, and what it left:
  *
  * <pre>
- * java -jar traffik-attack.jar [--short] [--virtual-threads] [attack…]
+ * java -jar traffik-attack.jar [--short] [--virtual-threads] [--server NAME]… [attack…]
  * </pre>
  *
  * <p>The exit status is 1 if a count is wrong, if other clients waited too long, or if time was too
@@ -38,11 +42,15 @@ public final class AttackSuite {
     List<Attack> attacks = new ArrayList<>();
     AttackScale scale = AttackScale.LONG;
     boolean virtualThreads = false;
-    for (String argument : arguments) {
+    Set<ServerKind> servers = EnumSet.noneOf(ServerKind.class);
+    Iterator<String> remaining = List.of(arguments).iterator();
+    while (remaining.hasNext()) {
+      String argument = remaining.next();
       switch (argument) {
         case "--short" -> scale = AttackScale.SHORT;
         case "--virtual-threads" -> virtualThreads = true;
-        default -> attacks.add(attack(argument));
+        case "--server" -> servers.add(parsed(ServerKind::named, remaining));
+        default -> attacks.add(parsed(Attacks::named, List.of(argument).iterator()));
       }
     }
     if (virtualThreads && Runtime.version().feature() < FIRST_WITH_VIRTUAL_THREADS) {
@@ -60,16 +68,20 @@ public final class AttackSuite {
                 System.out.print(AttackTable.line(row));
                 faults.addAll(row.faults());
               });
-      run(attacks.isEmpty() ? Attacks.DEFAULT : attacks, runner, faults);
+      run(
+          attacks.isEmpty() ? Attacks.DEFAULT : attacks,
+          servers.isEmpty() ? EnumSet.allOf(ServerKind.class) : servers,
+          runner,
+          faults);
     }
     System.out.printf("%nFaults: %d%n", faults.size());
     faults.forEach(System.out::println);
     System.exit(faults.isEmpty() ? 0 : 1);
   }
 
-  private static Attack attack(String name) {
+  private static <T> T parsed(Function<String, T> parser, Iterator<String> arguments) {
     try {
-      return Attacks.named(name);
+      return parser.apply(arguments.hasNext() ? arguments.next() : "");
     } catch (IllegalArgumentException e) {
       exit(String.valueOf(e.getMessage()));
       throw e;
@@ -81,11 +93,12 @@ public final class AttackSuite {
     System.exit(USAGE_ERROR);
   }
 
-  private static void run(List<Attack> attacks, AttackRunner runner, List<String> faults)
+  private static void run(
+      List<Attack> attacks, Set<ServerKind> servers, AttackRunner runner, List<String> faults)
       throws Exception {
     System.out.print(AttackTable.heading());
     List<StoppedServer> stopped = new ArrayList<>();
-    for (ServerKind server : ServerKind.values()) {
+    for (ServerKind server : servers) {
       for (BackendKind backend : BackendKind.values()) {
         List<Attack> run =
             attacks.stream()

@@ -60,11 +60,11 @@ final class LargeMessages implements Attack {
     byte[] frame = ClientBytes.text("a".repeat(LENGTH));
     long start = System.nanoTime();
     try (Flood flood = Flood.ofFrames(target.sockets(), PATH, attacker, connections, frame)) {
+      ClientAnswers answers =
+          innocents().duringEvenFlood(target, flood, MESSAGES_PER_SECOND, scale.flood());
       ExpectedCount notServed =
           innocents()
               .notServedDuring(target, () -> flood.burst(scale.largeMessages(), MAX_DURATION));
-      ClientAnswers answers =
-          innocents().duringEvenFlood(target, flood, MESSAGES_PER_SECOND, scale.flood());
       flood.drain(scale.flood());
       return new AttackOutcome(
           List.of(

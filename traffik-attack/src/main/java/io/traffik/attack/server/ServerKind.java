@@ -1,5 +1,8 @@
 package io.traffik.attack.server;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /** The server under attack. */
 public enum ServerKind {
   /** Requests and WebSockets on Javalin. */
@@ -13,6 +16,17 @@ public enum ServerKind {
 
   ServerKind(String label) {
     this.label = label;
+  }
+
+  /** Returns the server with a name, in any case. */
+  public static ServerKind named(String name) {
+    return Stream.of(values())
+        .filter(server -> server.label.equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Unknown server: " + name + ". Choose from " + List.of(values())));
   }
 
   @Override
