@@ -286,22 +286,4 @@ public interface Backend extends AutoCloseable {
   default boolean persistent() {
     return false;
   }
-
-  /**
-   * The identifier of throttles without one of their own.
-   *
-   * @return the identifier; null (the default) for {@link Identifier#remoteAddress()}
-   */
-  default @Nullable Identifier identifier() {
-    return null;
-  }
-
-  /**
-   * The handler of denials for throttles without one of their own.
-   *
-   * @return the handler; null (the default) for {@link ThrottledHandler#throwing()}
-   */
-  default @Nullable ThrottledHandler throttledHandler() {
-    return null;
-  }
 }

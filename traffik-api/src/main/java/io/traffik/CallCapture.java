@@ -12,9 +12,6 @@ final class CallCapture {
 
   @Nullable BoundCall call;
 
-  /** The backend of the operation, which may have no call; null if no limit applies. */
-  @Nullable Backend backend;
-
   CallCapture(boolean deferred) {
     this.deferred = deferred;
   }

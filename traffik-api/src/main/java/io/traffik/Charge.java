@@ -55,6 +55,15 @@ public final class Charge {
   }
 
   /**
+   * Returns whether a refund or settlement would have an effect.
+   *
+   * @return false if the hit took nothing, and after a refund or settlement
+   */
+  public boolean isOpen() {
+    return call != null && !decision.degraded() && decision.isCharged() && !closed.get();
+  }
+
+  /**
    * Refunds the tokens that the hit took, or cancels it if its {@link Decision#delay()} has not
    * passed.
    *
@@ -180,13 +189,19 @@ public final class Charge {
       return decision;
     }
     return new Decision(
-        call.policy(), call.operation(), call.cost(), 0, PolicyOutcome.ALLOWED_ON_FAILURE, null);
+        call.policy(),
+        call.operation(),
+        call.cost(),
+        0,
+        PolicyOutcome.ALLOWED_ON_FAILURE,
+        null,
+        false);
   }
 
   private static Decision decisionOf(BoundCall done, long[] margins) {
     BackendCall call = done.call();
     long smallest = BoundCall.smallest(margins, call.policy());
-    return new Decision(call.policy(), call.operation(), call.cost(), 0, smallest, margins);
+    return new Decision(call.policy(), call.operation(), call.cost(), 0, smallest, margins, false);
   }
 
   @Override

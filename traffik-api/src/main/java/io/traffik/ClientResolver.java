@@ -36,30 +36,33 @@ final class ClientResolver {
   /**
    * Returns the client of a connection, or a marker that {@link #outcomeOf} recognises.
    *
-   * @throws AnonymousConnectionException if there is no identity and the policy is to throw
+   * @throws AnonymousConnectionException if there is no identity and the policy is to throw, unless
+   *     the throttle is in shadow
    */
-  String resolve(ConnectionView view, Backend backend) {
+  String resolve(ConnectionView view, ThrottleSwitches switches) {
     if (view instanceof IdentityView withoutConnection) {
       return textOf(withoutConnection.identity());
     }
-    Identifier resolved = identifier != null ? identifier : backend.identifier();
-    if (resolved != null) {
-      Identity identity = resolved.identify(view);
-      return identity == null ? anonymous(view) : textOf(identity);
+    if (identifier != null) {
+      Identity identity = identifier.identify(view);
+      return identity == null ? anonymous(view, switches) : textOf(identity);
     }
     String address = RemoteAddressIdentifier.BY_SUBSCRIBER.canonicalAddress(view);
-    return address == null ? anonymous(view) : address;
+    return address == null ? anonymous(view, switches) : address;
   }
 
   private static String textOf(Identity identity) {
     return identity.isExempt() ? EXEMPT : identity.value();
   }
 
-  private String anonymous(ConnectionView view) {
-    if (anonymousClient == null) {
-      throw anonymousConnection(view);
+  private String anonymous(ConnectionView view, ThrottleSwitches switches) {
+    if (anonymousClient != null) {
+      return anonymousClient;
     }
-    return anonymousClient;
+    if (switches.isShadow()) {
+      return EXEMPT;
+    }
+    throw anonymousConnection(view);
   }
 
   /** Returns {@link #LIMITED} for a client, and the {@link PolicyOutcome} of a marker. */

@@ -135,8 +135,8 @@ public interface ConnectionView {
 
   /**
    * A view without a connection, for jobs and message consumers. Throttles use the identity as it
-   * is, and {@link Scope#ALL_ROUTES}. The method is {@code GET}, the path is {@code /}, and
-   * everything else is absent.
+   * is, and {@link Scope#ALL_ROUTES}. The method is {@code GET}, the path is {@code /}, {@link
+   * #unwrap} returns the identity, and everything else is absent.
    *
    * @param identity the client, not null
    * @return a view of the identity

@@ -4,7 +4,6 @@ import io.traffik.Backend.Operation;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,16 +24,17 @@ public final class Decision {
   private final long patience;
   final long outcome;
   private final long @Nullable [] margins;
+  private final boolean shadow;
 
   /**
-   * Stores the backend's answer. All other values are computed on demand, since most callers only
-   * need {@link #allowed()}.
+   * Stores the backend's answer. Most callers only need {@link #allowed()}.
    *
-   * @param cost the cost of the operation; 0 if it was never determined
+   * @param cost 0 if it was never determined
    * @param patience nanoseconds that a hit or peek may wait for its tokens
    * @param outcome the smallest margin, or a value of {@link PolicyOutcome}
-   * @param margins the margins of several rates, at the beginning; ignored for one rate, but for
-   *     the unpaid tokens of a settlement after them
+   * @param margins of several rates, at the beginning; for one rate, only the unpaid tokens of a
+   *     settlement after them
+   * @param shadow whether a denial is not applied
    */
   Decision(
       QuotaPolicy policy,
@@ -42,13 +42,27 @@ public final class Decision {
       long cost,
       long patience,
       long outcome,
-      long @Nullable [] margins) {
+      long @Nullable [] margins,
+      boolean shadow) {
     this.policy = policy;
     this.operation = operation;
     this.cost = cost;
     this.patience = patience;
     this.outcome = outcome;
     this.margins = margins;
+    this.shadow = shadow;
+  }
+
+  QuotaPolicy policy() {
+    return policy;
+  }
+
+  long cost() {
+    return cost;
+  }
+
+  long patience() {
+    return patience;
   }
 
   boolean isHit() {
@@ -61,6 +75,18 @@ public final class Decision {
 
   /** {@return whether the hit may proceed, after its {@link #delay()}} */
   public boolean allowed() {
+    return shadow || granted();
+  }
+
+  /**
+   * {@return whether this would be a denial if the throttle were not in {@link Throttle#setShadow
+   * shadow}} The hit is allowed, has taken nothing and does not wait.
+   */
+  public boolean shadowed() {
+    return shadow && !granted();
+  }
+
+  boolean granted() {
     if (impossible() || (outcome < 0 && PolicyOutcome.isPolicyOutcome(outcome))) {
       return false;
     }
@@ -76,7 +102,7 @@ public final class Decision {
   }
 
   long delayNanos() {
-    boolean waits = patience > 0 && cost > 0 && marginCount() > 0 && allowed();
+    boolean waits = patience > 0 && cost > 0 && marginCount() > 0 && granted() && !shadow;
     return waits ? Math.max(0, -Margin.nanos(outcome)) : 0;
   }
 
@@ -107,11 +133,12 @@ public final class Decision {
    * the {@link FailurePolicy} or a wrapper decided, or this is {@link #overloaded() overload}.
    */
   public boolean degraded() {
-    int i = 0;
-    while (i < marginCount() && !Margin.isDegraded(margin(i))) {
-      i++;
+    for (int i = 0; i < marginCount(); i++) {
+      if (Margin.isDegraded(margin(i))) {
+        return true;
+      }
     }
-    return i < marginCount() || PolicyOutcome.isDegraded(outcome);
+    return PolicyOutcome.isDegraded(outcome);
   }
 
   /**
@@ -131,7 +158,7 @@ public final class Decision {
   }
 
   boolean isCharged() {
-    return isHit() && marginCount() > 0 && allowed();
+    return isHit() && marginCount() > 0 && granted();
   }
 
   /**
@@ -142,10 +169,7 @@ public final class Decision {
    *     denied
    */
   public long remaining() {
-    if (marginCount() == 0) {
-      return allowed() ? Long.MAX_VALUE : 0;
-    }
-    long smallest = Long.MAX_VALUE;
+    long smallest = marginCount() == 0 && denied() ? 0 : Long.MAX_VALUE;
     for (int i = 0; i < marginCount(); i++) {
       smallest = Math.min(smallest, remaining(i));
     }
@@ -173,7 +197,7 @@ public final class Decision {
 
   /** Returns 0 where {@link #retryAfter()} is empty. */
   long retryAfterNanos() {
-    if (allowed() || impossible()) {
+    if (granted() || impossible()) {
       return 0;
     }
     long longest = 0;
@@ -218,7 +242,7 @@ public final class Decision {
    * the rate with the fewest remaining tokens.
    */
   public Rate rate() {
-    return policy.rate(decisiveIndex());
+    return policy.rate(DecisiveRates.index(this));
   }
 
   /**
@@ -226,7 +250,7 @@ public final class Decision {
    * throttle's uid; with several rates, followed by a dash and the rate's position from 1.
    */
   public String policyName() {
-    return policy.nameOf(decisiveIndex());
+    return policy.nameOf(DecisiveRates.index(this));
   }
 
   /**
@@ -235,41 +259,15 @@ public final class Decision {
    * #policyName()}. It is empty if allowed.
    */
   public List<String> violatedPolicies() {
-    List<String> names = new ArrayList<>();
-    for (int i = 0; denied() && i < policy.size(); i++) {
-      boolean violated =
-          impossible() ? cost > policy.rate(i).capacity() : Margin.nanos(margin(i)) < -patience;
-      if (violated && (impossible() || marginCount() > 0)) {
-        names.add(policy.nameOf(i));
-      }
-    }
-    return denied() && names.isEmpty() ? List.of(policyName()) : List.copyOf(names);
-  }
-
-  private int decisiveIndex() {
-    int decisive = 0;
-    for (int i = 1; i < policy.size(); i++) {
-      if (impossible()
-          ? policy.rate(i).capacity() < policy.rate(decisive).capacity()
-          : marginCount() != 0 && isTighter(i, decisive)) {
-        decisive = i;
-      }
-    }
-    return decisive;
-  }
-
-  private boolean isTighter(int index, int than) {
-    return (denied() || delayNanos() > 0)
-        ? Margin.nanos(margin(index)) < Margin.nanos(margin(than))
-        : remaining(index) < remaining(than);
+    return DecisiveRates.violated(this);
   }
 
   /**
    * {@return the state of each rate, in the throttle's order; unmodifiable} Empty if no limit
-   * applies or the backend did not answer.
+   * applies, the backend did not answer, or the throttle is in {@link Throttle#setShadow shadow}.
    */
   public List<Quota> quotas() {
-    Quota[] quotas = new Quota[marginCount()];
+    Quota[] quotas = new Quota[shadow ? 0 : marginCount()];
     for (int i = 0; i < quotas.length; i++) {
       Rate rate = policy.rate(i);
       Duration resetAfter = Duration.ofNanos(rate.fillNanos() - levelNanos(i));
@@ -278,7 +276,7 @@ public final class Decision {
     return List.of(quotas);
   }
 
-  private long remaining(int index) {
+  long remaining(int index) {
     return Math.max(0, levelNanos(index)) / policy.rate(index).nanosPerToken();
   }
 
@@ -294,11 +292,11 @@ public final class Decision {
   }
 
   /** The number of margins that the backend returned: one per rate, or none. */
-  private int marginCount() {
+  int marginCount() {
     return PolicyOutcome.isPolicyOutcome(outcome) ? 0 : policy.size();
   }
 
-  private long margin(int index) {
+  long margin(int index) {
     return margins == null || policy.size() == 1 ? outcome : margins[index];
   }
 
@@ -335,7 +333,7 @@ public final class Decision {
 
   @Override
   public String toString() {
-    String start = policy.uid() + (allowed() ? " allowed" : " denied");
+    String start = policy.uid() + (shadowed() ? " shadowed" : allowed() ? " allowed" : " denied");
     return exempt()
         ? start + ", exempt"
         : start

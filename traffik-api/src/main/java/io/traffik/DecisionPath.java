@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -31,55 +30,82 @@ final class DecisionPath {
   static final long CONFIGURED_COST = Long.MIN_VALUE;
 
   private final Throttle throttle;
-  private final QuotaPolicy policy;
+  private final PolicySource policies;
+  private final ThrottleSwitches switches;
   private final BooleanSupplier enabled;
-  private final @Nullable Backend fixedBackend;
-  private final @Nullable Function<? super ConnectionView, ? extends @Nullable Backend>
-      backendFunction;
+  private final BackendResolver backends;
   private final ClientResolver clients;
   private final long fixedCost;
   private final @Nullable ToLongFunction<? super ConnectionView> costFunction;
   private final Scope scope;
   private final FailureHandler failureHandler;
-  private final @Nullable ThrottledHandler throttledHandler;
+  private final ThrottledHandler throttledHandler;
   private final @Nullable ThrottleListener listener;
   private final boolean needsBackend;
   private final ChargeSettings chargeSettings;
+  private final Waiting waiting;
+  private final UsedScopes usedScopes = new UsedScopes();
 
-  DecisionPath(Throttle throttle, QuotaPolicy policy, ThrottleBuilder settings) {
+  DecisionPath(
+      Throttle throttle,
+      PolicySource policies,
+      ThrottleSwitches switches,
+      ThrottleBuilder settings) {
+    String uid = policies.uid();
     this.throttle = throttle;
-    this.policy = policy;
+    this.policies = policies;
+    this.switches = switches;
     this.enabled = settings.enabled;
-    this.fixedBackend = settings.fixedBackend;
-    this.backendFunction = settings.backendFunction;
-    this.clients = new ClientResolver(policy.uid(), settings.identifier, settings.anonymousPolicy);
+    this.backends =
+        new BackendResolver(
+            uid, settings.fixedBackend, settings.backendFunction, settings.sharedBackend);
+    this.clients = new ClientResolver(uid, settings.identifier, settings.anonymousPolicy);
     this.fixedCost = settings.fixedCost;
     this.costFunction = settings.costFunction;
     this.scope = settings.scope;
-    this.failureHandler = new FailureHandler(policy.uid(), settings.failurePolicy, settings.clock);
+    this.failureHandler = new FailureHandler(uid, settings.failurePolicy, settings.clock);
     this.throttledHandler = settings.throttledHandler;
-    this.listener = CompositeListener.of(policy.uid(), settings.listeners);
-    this.needsBackend =
-        fixedBackend == null
-            && backendFunction == null
-            && !settings.dynamicBackend
-            && !policy.isUnlimited();
+    this.listener = CompositeListener.of(uid, settings.listeners);
+    this.needsBackend = backends.isMissing() && !settings.dynamicBackend;
     this.chargeSettings =
-        new ChargeSettings(
-            policy.uid(), settings.maxWait, settings.maxDebt, settings.clock, failureHandler);
+        new ChargeSettings(uid, settings.maxWait, settings.maxDebt, settings.clock, failureHandler);
+    this.waiting = new Waiting(this, settings.jitter, settings.sleeper);
     HitClasses.initialize();
   }
 
   boolean needsBackend() {
-    return needsBackend;
+    return needsBackend && policies.mayBeLimited();
   }
 
   Throttle throttle() {
     return throttle;
   }
 
-  QuotaPolicy policy() {
-    return policy;
+  /** The policy of an operation, which is unlimited if the throttle is switched off. */
+  QuotaPolicy policyOf(ConnectionView view) {
+    Objects.requireNonNull(view, "view must not be null");
+    return switches.isOff() || !enabled.getAsBoolean() ? policies.unlimited() : policies.of(view);
+  }
+
+  /** The policy of a client, even if the throttle is switched off. */
+  QuotaPolicy rateOf(ConnectionView view) {
+    return policies.of(view);
+  }
+
+  Backend backendOf(ConnectionView view) {
+    return backends.of(view);
+  }
+
+  String clientOf(ConnectionView view) {
+    return clients.resolve(view, switches);
+  }
+
+  List<String> scopes() {
+    return usedScopes.list();
+  }
+
+  Waiting waiting() {
+    return waiting;
   }
 
   ChargeSettings chargeSettings() {
@@ -98,12 +124,14 @@ final class DecisionPath {
   }
 
   Decision decide(Operation operation, ConnectionView view, long explicitCost, boolean enforced) {
+    QuotaPolicy policy = policyOf(view);
     long cost = explicitCost == CONFIGURED_COST ? fixedCost : explicitCost;
     int rates = policy.size();
     long[] margins = cost >= 0 && rates == 1 ? null : new long[rates + 1];
-    long outcome = evaluate(operation, view, explicitCost, 0, enforced, margins, null);
+    boolean shadow = switches.isShadow();
+    long outcome = evaluate(policy, operation, view, explicitCost, 0, enforced, margins, null);
     return new Decision(
-        policy, operation, margins == null ? cost : margins[rates], 0, outcome, margins);
+        policy, operation, margins == null ? cost : margins[rates], 0, outcome, margins, shadow);
   }
 
   CompletionStage<Decision> decideAsync(
@@ -126,7 +154,7 @@ final class DecisionPath {
     CallCapture capture = new CallCapture(false);
     Charge charge = charge(view, CONFIGURED_COST, 0, false, capture);
     ConnectionThrottledException denial =
-        charge.decision().denied() ? deny(capture.backend, view, charge.decision()) : null;
+        charge.decision().denied() ? deny(view, charge.decision()) : null;
     return denial == null ? Admission.of(List.of(charge)) : Admission.denied(denial);
   }
 
@@ -136,12 +164,15 @@ final class DecisionPath {
       long patience,
       boolean enforced,
       CallCapture capture) {
+    QuotaPolicy policy = policyOf(view);
     long sentAt = patience == 0 ? 0 : chargeSettings.clock().getAsLong();
     long[] margins = new long[policy.size() + 1];
+    boolean shadow = switches.isShadow();
     long outcome =
-        evaluate(Operation.HIT, view, explicitCost, patience, enforced, margins, capture);
+        evaluate(policy, Operation.HIT, view, explicitCost, patience, enforced, margins, capture);
     long cost = margins[policy.size()];
-    Decision decision = new Decision(policy, Operation.HIT, cost, patience, outcome, margins);
+    Decision decision =
+        new Decision(policy, Operation.HIT, cost, patience, outcome, margins, shadow);
     return new Charge(decision, capture.call, chargeSettings, sentAt);
   }
 
@@ -168,14 +199,16 @@ final class DecisionPath {
   /**
    * Evaluates all stages of an operation.
    *
+   * @param policy as {@link #policyOf} returned it
    * @param patience nanoseconds that a hit may wait for its tokens
    * @param margins receives the margins of several rates and, after them, the cost; null for one
    *     rate with a known cost
-   * @param capture receives the backend and the call; null if the caller does not need it. If
-   *     deferred, the caller executes the call, and reports the decision
+   * @param capture receives the call; null if the caller does not need it. If deferred, the caller
+   *     executes the call, and reports the decision
    * @return the smallest margin, or a value of {@link PolicyOutcome}
    */
   long evaluate(
+      QuotaPolicy policy,
       Operation operation,
       ConnectionView view,
       long explicitCost,
@@ -183,19 +216,14 @@ final class DecisionPath {
       boolean enforced,
       long @Nullable [] margins,
       @Nullable CallCapture capture) {
-    Objects.requireNonNull(view, "view must not be null");
     if (explicitCost != CONFIGURED_COST) {
       requireCost(explicitCost);
     }
-    Backend backend = null;
     long cost = 0;
     long outcome = PolicyOutcome.EXEMPT;
-    if (enabled.getAsBoolean() && !policy.isUnlimited()) {
-      backend = fixedBackend != null ? fixedBackend : resolveBackend(view);
-      if (capture != null) {
-        capture.backend = backend;
-      }
-      String client = clients.resolve(view, backend);
+    if (!policy.isUnlimited()) {
+      Backend backend = backends.of(view);
+      String client = clients.resolve(view, switches);
       outcome = ClientResolver.outcomeOf(client);
       if (outcome == ClientResolver.LIMITED) {
         cost = explicitCost != CONFIGURED_COST ? explicitCost : configuredCost(view);
@@ -206,6 +234,7 @@ final class DecisionPath {
                   + policy.uid()
                   + "\" must not be null; return \"\" to share one bucket");
         }
+        usedScopes.add(scopeName);
         // A cost above the capacity is always denied. The peek only reads the remaining tokens.
         boolean fits = cost <= policy.capacity() || operation == Operation.REFUND;
         Operation backendOperation = fits ? operation : Operation.PEEK;
@@ -247,9 +276,8 @@ final class DecisionPath {
       // A second Decision: the one that decide creates must reach only its caller to stay off the
       // heap.
       report(
-          backend,
           view,
-          new Decision(policy, operation, cost, patience, outcome, margins),
+          new Decision(policy, operation, cost, patience, outcome, margins, switches.isShadow()),
           enforced);
     }
     return outcome;
@@ -263,12 +291,13 @@ final class DecisionPath {
 
   /** Returns the smallest margin of a backend's answer, or the outcome of its failure. */
   long outcomeOf(
-      Backend backend, ConnectionView view, long @Nullable [] answer, @Nullable Throwable thrown) {
+      BoundCall call, ConnectionView view, long @Nullable [] answer, @Nullable Throwable thrown) {
+    Backend backend = call.backend();
     if (answer == null) {
       return handleFailure(backend, view, Futures.orUnknown(thrown));
     }
     try {
-      return requireMargin(backend, BoundCall.smallest(answer, policy));
+      return requireMargin(backend, BoundCall.smallest(answer, call.call().policy()));
     } catch (BackendException e) {
       return handleFailure(backend, view, e);
     }
@@ -296,47 +325,24 @@ final class DecisionPath {
     if (listener != null) {
       listener.onBackendFailure(view, failure, throttle);
     }
-    return failureHandler.outcomeOf(backend, failure);
+    return failureHandler.outcomeOf(backend, failure, switches.isShadow());
   }
 
-  private Backend resolveBackend(ConnectionView view) {
-    Backend backend = backendFunction == null ? null : backendFunction.apply(view);
-    if (backend == null) {
-      backend = BackendScope.innermost();
-    }
-    if (backend == null) {
-      backend = view.backend();
-    }
-    if (backend == null) {
-      throw new ConfigurationException(
-          "No throttle backend configured for throttle \""
-              + policy.uid()
-              + "\": set one with .backend(…), set one for the application in its adapter, or enter"
-              + " one with BackendScope.enter(…)");
-    }
-    return backend;
+  boolean isShadow() {
+    return switches.isShadow();
   }
 
-  void report(@Nullable Backend backend, ConnectionView view, Decision decision, boolean enforced) {
+  void report(ConnectionView view, Decision decision, boolean enforced) {
     if (listener != null && decision.isHit()) {
       listener.onDecision(view, decision, throttle);
     }
     if (enforced && decision.denied()) {
-      resolveHandler(backend).onThrottled(view, decision, throttle);
+      throttledHandler.onThrottled(view, decision, throttle);
     }
   }
 
   /** Handles a denial as {@link ThrowingHandler#deny}. */
-  @Nullable ConnectionThrottledException deny(
-      @Nullable Backend backend, ConnectionView view, Decision denial) {
-    return ThrowingHandler.deny(resolveHandler(backend), view, denial, throttle);
-  }
-
-  private ThrottledHandler resolveHandler(@Nullable Backend backend) {
-    if (throttledHandler != null) {
-      return throttledHandler;
-    }
-    ThrottledHandler handler = backend == null ? null : backend.throttledHandler();
-    return handler != null ? handler : ThrottledHandler.throwing();
+  @Nullable ConnectionThrottledException deny(ConnectionView view, Decision denial) {
+    return ThrowingHandler.deny(throttledHandler, view, denial, throttle);
   }
 }

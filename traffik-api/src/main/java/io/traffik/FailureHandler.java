@@ -45,10 +45,15 @@ final class FailureHandler {
         && !(thrown instanceof AssertionError);
   }
 
-  /** Returns the {@link PolicyOutcome} of a failure, or throws it. */
-  long outcomeOf(Backend backend, BackendException failure) {
+  /**
+   * Returns the {@link PolicyOutcome} of a failure, or throws it.
+   *
+   * @param shadow whether the hit must be allowed, whatever the policy
+   */
+  long outcomeOf(Backend backend, BackendException failure, boolean shadow) {
+    FailurePolicy applied = shadow ? FailurePolicy.ALLOW : policy;
     Reaction reaction =
-        switch (policy) {
+        switch (applied) {
           case ALLOW -> Reaction.ALLOWED;
           case DENY -> Reaction.DENIED;
           case THROW -> Reaction.THROWN;
@@ -59,11 +64,11 @@ final class FailureHandler {
             "Until it works again, each throttle applies its failure policy. That of throttle \""
                 + uid
                 + "\" is "
-                + policy
+                + applied
                 + ". Further failures are counted.",
             failure,
             clock.getAsLong());
-    return switch (policy) {
+    return switch (applied) {
       case ALLOW -> PolicyOutcome.ALLOWED_ON_FAILURE;
       case DENY -> PolicyOutcome.deniedOnFailure(failure.retryAfterSeconds());
       case THROW -> throw failure;

@@ -106,7 +106,11 @@ final class GroupDecision {
         handled = null;
       }
     }
-    return denied ? decide() : CompletableFuture.completedFuture(charges());
+    return denied
+        ? decide()
+        : Futures.then(
+            Futures.inOrder(members, member -> member.observe(mode).thenApply(done -> member)),
+            done -> CompletableFuture.completedFuture(charges()));
   }
 
   private void announceOthers() {

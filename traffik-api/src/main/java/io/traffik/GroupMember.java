@@ -36,13 +36,40 @@ final class GroupMember {
     return hit.throttle();
   }
 
-  /** The backend call that decides about this member; null if it is decided. */
+  /**
+   * The backend call that decides about this member together with the others; null if it is
+   * decided, or in shadow.
+   */
   @Nullable BoundCall pendingCall() {
-    return state == State.UNKNOWN || state == State.PEEKED ? hit.call() : null;
+    return !hit.isShadow() && (state == State.UNKNOWN || state == State.PEEKED) ? hit.call() : null;
+  }
+
+  /**
+   * Decides about a member in shadow, by itself: its denial must not keep the others from being
+   * charged.
+   */
+  CompletionStage<?> observe(CallMode mode) {
+    BoundCall call = hit.call();
+    if (!hit.isShadow() || call == null || state != State.UNKNOWN) {
+      return CompletableFuture.completedFuture(this);
+    }
+    return Futures.handle(
+        mode.decide(call.backend(), call.call()),
+        (answer, thrown) -> {
+          if (answer == null) {
+            onFailure(call, Futures.orUnknown(thrown));
+          } else {
+            onAnswer(call, answer, true);
+          }
+          return this;
+        });
   }
 
   /** Whether this member's denial stops the connection. */
   boolean isDenied() {
+    if (hit.isShadow()) {
+      return false;
+    }
     return hit.isImpossible()
         ? state != State.PERMITTED
         : state == State.SETTLED && hit.decision().denied();

@@ -17,6 +17,11 @@ record IdentityView(Identity identity) implements ConnectionView {
   }
 
   @Override
+  public <T> @Nullable T unwrap(Class<T> type) {
+    return type == Identity.class ? type.cast(identity) : null;
+  }
+
+  @Override
   public @Nullable String remoteAddress() {
     return null;
   }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class PendingOperation {
 
   private final DecisionPath path;
+  private final QuotaPolicy policy;
+  private final boolean shadow;
   private final Operation operation;
   private final ConnectionView view;
   private final long patience;
@@ -37,9 +39,12 @@ final class PendingOperation {
     this.operation = operation;
     this.view = view;
     this.patience = patience;
-    this.margins = new long[path.policy().size() + 1];
-    this.outcome = path.evaluate(operation, view, explicitCost, patience, false, margins, capture);
-    this.cost = margins[path.policy().size()];
+    this.policy = path.policyOf(view);
+    this.shadow = path.isShadow();
+    this.margins = new long[policy.size() + 1];
+    this.outcome =
+        path.evaluate(policy, operation, view, explicitCost, patience, false, margins, capture);
+    this.cost = margins[policy.size()];
   }
 
   /** Evaluates a hit of the configured cost, without patience. */
@@ -50,6 +55,11 @@ final class PendingOperation {
 
   Throttle throttle() {
     return path.throttle();
+  }
+
+  /** Whether the operation is counted and reported, but denies nothing. */
+  boolean isShadow() {
+    return shadow;
   }
 
   /** The call to execute; null if the throttle has decided without its backend. */
@@ -69,7 +79,7 @@ final class PendingOperation {
    * @throws RuntimeException if the failure policy is to throw, or the application made a mistake
    */
   boolean complete(BoundCall call, long @Nullable [] answer, @Nullable Throwable thrown) {
-    outcome = path.outcomeOf(call.backend(), view, answer, thrown);
+    outcome = path.outcomeOf(call, view, answer, thrown);
     if (answer != null) {
       // Decisions that were returned before keep their own margins.
       margins = Arrays.copyOf(answer, margins.length);
@@ -88,21 +98,20 @@ final class PendingOperation {
   }
 
   private Decision decision(Operation as) {
-    QuotaPolicy policy = path.policy();
-    return new Decision(policy, as, cost, patience, outcome, margins);
+    return new Decision(policy, as, cost, patience, outcome, margins, shadow);
   }
 
   /** Notifies the listeners, and calls the throttled handler on a denial if it is enforced. */
   Decision report(boolean enforced) {
     Decision decision = decision();
-    path.report(capture.backend, view, decision, enforced);
+    path.report(view, decision, enforced);
     return decision;
   }
 
   /** As {@link #report} of an enforced denial; returns the exception of the default handler. */
   @Nullable ConnectionThrottledException deny() {
-    path.report(capture.backend, view, decision(), false);
-    return path.deny(capture.backend, view, decision());
+    path.report(view, decision(), false);
+    return path.deny(view, decision());
   }
 
   CompletionStage<Decision> executeAsync(boolean enforced) {

@@ -1,9 +1,9 @@
 package io.traffik;
 
-import io.traffik.Backend.Operation;
-import io.traffik.spi.QuotaPolicy;
+import io.traffik.ThrottleSwitches.Owner;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -22,17 +22,16 @@ import java.util.concurrent.CompletionStage;
  * <p>Every operation accepts an explicit cost in place of the throttle's own. Asynchronous forms
  * neither block nor throw: an exception fails the stage.
  *
- * <p>Immutable and safe for any number of threads, including virtual ones. It takes no lock; a
- * backend may. No parameter may be null.
+ * <p>Rates and switches may change at any time. All other settings are fixed. Safe for any number
+ * of threads, including virtual ones. It takes no lock; a backend may. No parameter may be null.
  */
-public final class Throttle {
+public final class Throttle extends ThrottleOperations {
 
-  private final QuotaPolicy policy;
-  final DecisionPath path;
+  private final String uid;
 
-  Throttle(QuotaPolicy policy, ThrottleBuilder settings) {
-    this.policy = policy;
-    this.path = new DecisionPath(this, policy, settings);
+  Throttle(String uid, PolicySource policies, ThrottleBuilder settings) {
+    super(policies, settings);
+    this.uid = uid;
   }
 
   /**
@@ -42,139 +41,104 @@ public final class Throttle {
    *     its own: throttles with the same uid share their buckets in a backend
    */
   public static ThrottleBuilder builder(String uid) {
-    return new ThrottleBuilder(uid);
+    return new ThrottleBuilder(uid, null);
+  }
+
+  @Override
+  Throttle self() {
+    return this;
   }
 
   /** {@return the name of this throttle, not blank} */
   public String uid() {
-    return policy.uid();
+    return uid;
   }
 
-  /** {@return the rates in the order of the builder, at least one; unmodifiable} */
+  /**
+   * {@return the rates of this throttle, in order; unmodifiable} Empty if only {@link
+   * ThrottleBuilder#rates a function} chooses rates.
+   */
   public List<Rate> rates() {
-    return policy.rates();
+    return policies.rates();
   }
 
-  /** {@return the name and rates of this throttle, as backends receive them} */
-  public QuotaPolicy policy() {
-    return policy;
+  /**
+   * Changes the rates of this throttle at runtime. What a client's bucket lacks stays lacking, and
+   * refills at the new speed. A rate keeps its buckets by its position: append new rates at the
+   * end. Hits of clients for which {@link ThrottleBuilder#rates a function} chooses other rates are
+   * not affected.
+   *
+   * @param rates the new rates
+   * @throws ConfigurationException if the throttle's fixed cost or maxWait does not fit them; the
+   *     rates are then as before
+   */
+  public void setRates(Rates rates) {
+    policies.change(rates.list());
+  }
+
+  /**
+   * As {@link #setRates(Rates)}, in text form.
+   *
+   * @param rates texts for {@link Rate#parse}, such as {@code 200/min}; at least one
+   * @throws ConfigurationException if a text is not a rate, or as {@link #setRates(Rates)}
+   */
+  public void setRates(String... rates) {
+    setRates(Rates.of(rates));
+  }
+
+  /**
+   * Switches this throttle on or off at runtime. While it is off, every hit passes uncounted.
+   *
+   * @param enabled false to switch it off. It is also off while its registry is, and while {@link
+   *     ThrottleBuilder#enabled} says so
+   */
+  public void setEnabled(boolean enabled) {
+    switches.enable(Owner.THROTTLE, enabled);
+  }
+
+  /**
+   * Puts this throttle in shadow at runtime, or takes it out. In shadow, it decides, counts and
+   * reports to its listeners, but lets every hit pass and tells clients nothing. Use it to try new
+   * rates. Listeners recognise the denials that were not applied by {@link Decision#shadowed()}.
+   *
+   * @param shadow true for shadow. It is also in shadow while its registry is
+   */
+  public void setShadow(boolean shadow) {
+    switches.shadow(Owner.THROTTLE, shadow);
+  }
+
+  /** {@return whether this throttle is in shadow, by its own switch or that of its registry} */
+  public boolean isShadow() {
+    return switches.isShadow();
+  }
+
+  /**
+   * {@return whether this throttle is switched on, by its own switch and that of its registry} The
+   * condition of {@link ThrottleBuilder#enabled} is not evaluated.
+   */
+  public boolean isEnabled() {
+    return !switches.isOff();
   }
 
   /**
    * Whether this throttle depends on the backend of a {@link BackendScope} or of the connection.
    * Adapters use it to warn at server start if the application has no backend.
    *
-   * @return true if the builder was given neither a backend, nor a function for it, nor {@link
-   *     ThrottleBuilder#dynamicBackend()}; false for an unlimited throttle
+   * @return true if neither the builder nor a registry has a backend or a function for it, unless
+   *     it has {@link ThrottleBuilder#dynamicBackend()}; false for an unlimited throttle
    */
   public boolean needsBackend() {
     return path.needsBackend();
   }
 
   /**
-   * Takes the cost of the connection and returns the decision. A denial takes nothing.
-   *
-   * @param view the connection
-   * @return the decision
-   * @throws AnonymousConnectionException if the client has no identity and the policy is {@link
-   *     AnonymousPolicy#THROW}
-   * @throws BackendException if the backend failed and the policy is {@link FailurePolicy#THROW}
-   * @throws ConfigurationException if there is no backend
-   * @throws IllegalArgumentException if the cost function returned a negative cost
-   */
-  public Decision hit(ConnectionView view) {
-    return path.decide(Operation.HIT, view, DecisionPath.CONFIGURED_COST, false);
-  }
-
-  /**
-   * As {@link #hit(ConnectionView)}, with an explicit cost.
-   *
-   * @param view the connection
-   * @param cost the number of tokens, at least 0
-   * @return the decision
-   * @throws IllegalArgumentException if the cost is negative
-   */
-  public Decision hit(ConnectionView view, long cost) {
-    return path.decide(Operation.HIT, view, DecisionPath.explicit(cost), false);
-  }
-
-  /**
-   * As {@link #hit(ConnectionView)}, without blocking or throwing.
-   *
-   * @param view the connection; a listener may read it after this method returns
-   * @return a stage with the decision, or failed with the exception of {@code hit}
-   */
-  public CompletionStage<Decision> hitAsync(ConnectionView view) {
-    return path.decideAsync(Operation.HIT, view, DecisionPath.CONFIGURED_COST, false);
-  }
-
-  /**
-   * As {@link #hit(ConnectionView, long)}, without blocking or throwing.
-   *
-   * @param view the connection; a listener may read it after this method returns
-   * @param cost the number of tokens, at least 0
-   * @return a stage with the decision, or failed with the exception of {@code hit}
-   */
-  public CompletionStage<Decision> hitAsync(ConnectionView view, long cost) {
-    return path.decideAsync(Operation.HIT, view, DecisionPath.explicit(cost), false);
-  }
-
-  /**
-   * Takes the configured cost from the buckets of a client without a connection, in {@link
-   * Scope#ALL_ROUTES}. Every other operation accepts the view {@link ConnectionView#of}(identity).
+   * The buckets of one client, to inspect, refill or empty them.
    *
    * @param identity the client
-   * @return the decision
+   * @return its buckets in every scope that this throttle has used in this process
    */
-  public Decision hit(Identity identity) {
-    return hit(ConnectionView.of(identity));
-  }
-
-  /**
-   * Takes the cost of the connection and calls the throttled handler on a denial. If the handler
-   * returns, this method returns the denial. All else is as in {@link #hit(ConnectionView)}.
-   *
-   * @param view the connection
-   * @return the decision
-   * @throws ConnectionThrottledException on a denial, unless another handler was chosen
-   */
-  public Decision enforce(ConnectionView view) {
-    return path.decide(Operation.HIT, view, DecisionPath.CONFIGURED_COST, true);
-  }
-
-  /**
-   * As {@link #enforce(ConnectionView)}, with an explicit cost.
-   *
-   * @param view the connection
-   * @param cost the number of tokens, at least 0
-   * @return the decision
-   * @throws ConnectionThrottledException on a denial, unless another handler was chosen
-   * @throws IllegalArgumentException if the cost is negative
-   */
-  public Decision enforce(ConnectionView view, long cost) {
-    return path.decide(Operation.HIT, view, DecisionPath.explicit(cost), true);
-  }
-
-  /**
-   * As {@link #enforce(ConnectionView)}, without blocking or throwing. The throttled handler runs
-   * on the thread that completes the decision.
-   *
-   * @param view the connection; a listener or handler may read it after this method returns
-   * @return a stage with the decision, or failed with the exception of {@code enforce}
-   */
-  public CompletionStage<Decision> enforceAsync(ConnectionView view) {
-    return path.decideAsync(Operation.HIT, view, DecisionPath.CONFIGURED_COST, true);
-  }
-
-  /**
-   * As {@link #enforce(ConnectionView, long)}, without blocking or throwing.
-   *
-   * @param view the connection; a listener or handler may read it after this method returns
-   * @param cost the number of tokens, at least 0
-   * @return a stage with the decision, or failed with the exception of {@code enforce}
-   */
-  public CompletionStage<Decision> enforceAsync(ConnectionView view, long cost) {
-    return path.decideAsync(Operation.HIT, view, DecisionPath.explicit(cost), true);
+  public ClientBuckets client(Identity identity) {
+    return new ClientBuckets(path, ConnectionView.of(identity), path.scopes());
   }
 
   /**
@@ -255,96 +219,88 @@ public final class Throttle {
   }
 
   /**
-   * Decides like {@link #hit(ConnectionView)}, exceptions included, but takes nothing.
+   * Takes the configured cost, and waits until the tokens are there. It is one call of the backend,
+   * however long it waits. Waiting hits proceed in the order of their calls.
+   *
+   * <p>If the thread is interrupted, the hit is cancelled. Its tokens return unless a later hit
+   * waits for its own.
    *
    * @param view the connection
-   * @return the decision; its {@link Decision#remaining()} counts the tokens before the hit
+   * @param patience the longest acceptable wait, from zero to {@link ThrottleBuilder#maxWait}
+   * @return the charge, once the work may begin
+   * @throws InterruptedException if the thread is interrupted before the tokens are there
+   * @throws ConnectionThrottledException if the wait would exceed the patience, unless another
+   *     handler was chosen. Nothing is taken, and this method does not wait
+   * @throws IllegalArgumentException if the patience is out of range
    */
-  public Decision peek(ConnectionView view) {
-    return path.decide(Operation.PEEK, view, DecisionPath.CONFIGURED_COST, false);
+  public Charge acquire(ConnectionView view, Duration patience) throws InterruptedException {
+    return path.waiting().acquire(view, DecisionPath.CONFIGURED_COST, patience);
   }
 
   /**
-   * As {@link #peek(ConnectionView)}, with an explicit cost.
-   *
-   * @param view the connection
-   * @param cost the number of tokens, at least 0
-   * @return the decision; its {@link Decision#remaining()} counts the tokens before the hit
-   */
-  public Decision peek(ConnectionView view, long cost) {
-    return path.decide(Operation.PEEK, view, DecisionPath.explicit(cost), false);
-  }
-
-  /**
-   * As {@link #peek(ConnectionView)}, without blocking or throwing.
-   *
-   * @param view the connection; a listener may read it after this method returns
-   * @return a stage with the decision
-   */
-  public CompletionStage<Decision> peekAsync(ConnectionView view) {
-    return path.decideAsync(Operation.PEEK, view, DecisionPath.CONFIGURED_COST, false);
-  }
-
-  /**
-   * As {@link #peek(ConnectionView, long)}, without blocking or throwing.
-   *
-   * @param view the connection; a listener may read it after this method returns
-   * @param cost the number of tokens, at least 0
-   * @return a stage with the decision
-   */
-  public CompletionStage<Decision> peekAsync(ConnectionView view, long cost) {
-    return path.decideAsync(Operation.PEEK, view, DecisionPath.explicit(cost), false);
-  }
-
-  /**
-   * Refunds the cost of the connection, up to the capacity. The cost must not exceed the tokens
-   * that the hit took ({@link Decision#charged()}).
-   *
-   * <p>Backend, identity and scope are determined again. Use {@link #charge(ConnectionView)} if
-   * they may have changed since the hit.
-   *
-   * @param view the connection
-   * @return the decision of the refund, with the tokens after it
-   */
-  public Decision refund(ConnectionView view) {
-    return path.decide(Operation.REFUND, view, DecisionPath.CONFIGURED_COST, false);
-  }
-
-  /**
-   * As {@link #refund(ConnectionView)}, with an explicit cost.
+   * As {@link #acquire(ConnectionView, Duration)}, with an explicit cost.
    *
    * @param view the connection
    * @param cost the number of tokens, at least 0
-   * @return the decision of the refund, with the tokens after it
-   * @throws IllegalArgumentException if the cost is negative
+   * @param patience the longest acceptable wait
+   * @return the charge, once the work may begin
+   * @throws InterruptedException if the thread is interrupted before the tokens are there
    */
-  public Decision refund(ConnectionView view, long cost) {
-    return path.decide(Operation.REFUND, view, DecisionPath.explicit(cost), false);
+  public Charge acquire(ConnectionView view, long cost, Duration patience)
+      throws InterruptedException {
+    return path.waiting().acquire(view, DecisionPath.explicit(cost), patience);
   }
 
   /**
-   * As {@link #refund(ConnectionView)}, without blocking or throwing.
+   * As {@link #acquire(ConnectionView, Duration)}, for a client without a connection.
    *
-   * @param view the connection; a listener may read it after this method returns
-   * @return a stage with the decision of the refund
+   * @param identity the client
+   * @param patience the longest acceptable wait
+   * @return the charge, once the work may begin
+   * @throws InterruptedException if the thread is interrupted before the tokens are there
    */
-  public CompletionStage<Decision> refundAsync(ConnectionView view) {
-    return path.decideAsync(Operation.REFUND, view, DecisionPath.CONFIGURED_COST, false);
+  public Charge acquire(Identity identity, Duration patience) throws InterruptedException {
+    return acquire(ConnectionView.of(identity), patience);
   }
 
   /**
-   * As {@link #refund(ConnectionView, long)}, without blocking or throwing.
+   * As {@link #acquire(ConnectionView, Duration)}, without blocking or throwing. No thread waits.
+   * Cancelling the future cancels the hit.
    *
-   * @param view the connection; a listener may read it after this method returns
+   * @param view the connection; a listener or handler may read it after this method returns
+   * @param patience the longest acceptable wait
+   * @return a future of the charge, which completes once the work may begin; after a wait on a
+   *     thread of the common pool. It fails with the exception of {@code acquire}
+   */
+  public CompletableFuture<Charge> acquireAsync(ConnectionView view, Duration patience) {
+    return path.waiting().acquireAsync(view, DecisionPath.CONFIGURED_COST, patience);
+  }
+
+  /**
+   * As {@link #acquireAsync(ConnectionView, Duration)}, with an explicit cost.
+   *
+   * @param view the connection; a listener or handler may read it after this method returns
    * @param cost the number of tokens, at least 0
-   * @return a stage with the decision of the refund
+   * @param patience the longest acceptable wait
+   * @return a future of the charge
    */
-  public CompletionStage<Decision> refundAsync(ConnectionView view, long cost) {
-    return path.decideAsync(Operation.REFUND, view, DecisionPath.explicit(cost), false);
+  public CompletableFuture<Charge> acquireAsync(ConnectionView view, long cost, Duration patience) {
+    return path.waiting().acquireAsync(view, DecisionPath.explicit(cost), patience);
+  }
+
+  /**
+   * As {@link #acquireAsync(ConnectionView, Duration)}, for a client without a connection.
+   *
+   * @param identity the client
+   * @param patience the longest acceptable wait
+   * @return a future of the charge
+   */
+  public CompletableFuture<Charge> acquireAsync(Identity identity, Duration patience) {
+    return acquireAsync(ConnectionView.of(identity), patience);
   }
 
   @Override
   public String toString() {
-    return policy.toString();
+    return uid + rates();
   }
 }

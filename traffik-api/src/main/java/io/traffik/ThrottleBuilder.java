@@ -1,7 +1,5 @@
 package io.traffik;
 
-import io.traffik.spi.Margin;
-import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class ThrottleBuilder {
 
   private final String uid;
+  private final @Nullable ThrottleRegistry registry;
   private final List<Rate> rates = new ArrayList<>();
+  private @Nullable Function<? super ConnectionView, @Nullable Rates> ratesFunction;
 
   boolean dynamicBackend;
   BooleanSupplier enabled = () -> true;
+  @Nullable Backend sharedBackend;
   @Nullable Backend fixedBackend;
   @Nullable Function<? super ConnectionView, ? extends @Nullable Backend> backendFunction;
   @Nullable Identifier identifier;
@@ -37,14 +38,17 @@ public final class ThrottleBuilder {
   @Nullable ToLongFunction<? super ConnectionView> costFunction;
   Scope scope = ScopeNames::byDefault;
   FailurePolicy failurePolicy = FailurePolicy.ALLOW;
-  @Nullable ThrottledHandler throttledHandler;
+  ThrottledHandler throttledHandler = ThrottledHandler.throwing();
   final List<ThrottleListener> listeners = new ArrayList<>();
   Duration maxWait = Duration.ZERO;
   long maxDebt = Long.MAX_VALUE;
   LongSupplier clock = System::nanoTime;
+  Duration jitter = Duration.ZERO;
+  Waiting.Sleeper sleeper = Waiting.Sleeper.SYSTEM;
 
-  ThrottleBuilder(String uid) {
+  ThrottleBuilder(String uid, @Nullable ThrottleRegistry registry) {
     this.uid = Objects.requireNonNull(uid, "uid must not be null");
+    this.registry = registry;
   }
 
   /**
@@ -87,6 +91,27 @@ public final class ThrottleBuilder {
   }
 
   /**
+   * Chooses the rates of each hit, for example those of the client's plan. State is kept when the
+   * rates of a client change: what is missing stays missing, and refills at the new speed.
+   *
+   * <pre>{@code
+   * .rate("100/h").rates(view -> planOf(view).isPremium() ? PREMIUM : null)
+   * }</pre>
+   *
+   * <p>Choose from a bounded number of different rates: backends and this throttle keep something
+   * for each.
+   *
+   * @param rates called once per operation, unless the throttle is switched off. If it returns
+   *     null, the rates of {@link #rate(Rate) rate} apply; without any, the operation fails with a
+   *     {@link ConfigurationException}
+   * @return this builder
+   */
+  public ThrottleBuilder rates(Function<? super ConnectionView, @Nullable Rates> rates) {
+    this.ratesFunction = Objects.requireNonNull(rates, "rates must not be null");
+    return this;
+  }
+
+  /**
    * Sets a fixed cost of every hit. The default is 1.
    *
    * @param cost the number of tokens, from 0 to the smallest capacity
@@ -112,7 +137,7 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Sets the identifier of clients. The default is the backend's identifier, or {@link
+   * Sets the identifier of clients. The default is the registry's identifier, or {@link
    * Identifier#remoteAddress()} if it has none.
    *
    * @param identifier the identifier
@@ -137,7 +162,8 @@ public final class ThrottleBuilder {
 
   /**
    * Sets a fixed backend. By default, every hit uses the backend of the innermost {@link
-   * BackendScope}, or the connection's backend if there is no such scope.
+   * BackendScope}. If there is no such scope, it uses the connection's backend, and after that the
+   * registry's.
    *
    * @param backend the backend
    * @return this builder
@@ -163,9 +189,9 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Declares that the backend may differ from hit to hit, by scope, connection or function.
-   * Building a throttle with a fixed backend then fails, since all tenants would share it. Adapters
-   * do not warn at server start that this throttle has no backend.
+   * Declares that the backend may differ from hit to hit. Building a throttle with a fixed backend
+   * then fails, since all tenants would share it. Adapters do not warn at server start that this
+   * throttle has no backend.
    *
    * @return this builder
    */
@@ -187,7 +213,7 @@ public final class ThrottleBuilder {
 
   /**
    * Sets the handler that {@link Throttle#enforce}, {@link Throttle#charge} and {@link
-   * Throttle#reserve} call on a denial. The default is the backend's handler, or {@link
+   * Throttle#reserve} call on a denial. The default is the registry's handler, or {@link
    * ThrottledHandler#throwing()} if it has none.
    *
    * @param handler called on a denial; <strong>if it returns, the connection proceeds</strong>
@@ -199,7 +225,8 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Sets the reaction to a backend failure. The default is {@link FailurePolicy#ALLOW}.
+   * Sets the reaction to a backend failure. The default is the registry's, which is {@link
+   * FailurePolicy#ALLOW} by default.
    *
    * @param policy the failure policy
    * @return this builder
@@ -222,7 +249,7 @@ public final class ThrottleBuilder {
 
   /**
    * Adds a listener for decisions about hits and for backend failures. Listeners are called in the
-   * order in which they were added.
+   * order in which they were added, after those of the registry.
    *
    * @param listener the listener
    * @return this builder
@@ -233,14 +260,31 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Sets the longest time that a hit may wait for its tokens, for {@link Throttle#reserve}. Zero by
-   * default: hits are granted at once or denied.
+   * Sets the longest time that a hit may wait for its tokens, for {@link Throttle#acquire} and
+   * {@link Throttle#reserve}. Zero by default: hits are granted at once or denied.
    *
    * @param maxWait not negative; together with the time to fill a bucket at most 140 years
    * @return this builder
    */
   public ThrottleBuilder maxWait(Duration maxWait) {
     this.maxWait = Objects.requireNonNull(maxWait, "maxWait must not be null");
+    return this;
+  }
+
+  /**
+   * Sets the longest random time by which {@link Throttle#acquire} lengthens a wait, within its
+   * patience, so that clients do not proceed at the same instant. Zero by default.
+   *
+   * @param jitter not negative
+   * @return this builder
+   * @throws ConfigurationException if it is negative
+   */
+  public ThrottleBuilder jitter(Duration jitter) {
+    if (jitter.isNegative()) {
+      throw new ConfigurationException(
+          "jitter of throttle \"" + uid + "\" must not be negative: " + jitter);
+    }
+    this.jitter = jitter;
     return this;
   }
 
@@ -272,11 +316,11 @@ public final class ThrottleBuilder {
    * Builds the throttle.
    *
    * @return the throttle
-   * @throws ConfigurationException if the uid is blank, the rates are not valid together, the fixed
-   *     cost is out of range, or a dynamic throttle has a fixed backend
+   * @throws ConfigurationException if the uid is blank, or another throttle of the registry has it;
+   *     if the rates are not valid together, the fixed cost is out of range, or a dynamic throttle
+   *     has a fixed backend
    */
   public Throttle build() {
-    QuotaPolicy policy = QuotaPolicy.of(uid, rates);
     if (dynamicBackend && fixedBackend != null) {
       throw new ConfigurationException(
           "Throttle \""
@@ -289,42 +333,17 @@ public final class ThrottleBuilder {
       throw new ConfigurationException(
           "cost of throttle \"" + uid + "\" must be at least 0: " + fixedCost);
     }
-    if (fixedCost > policy.capacity()) {
-      throw new ConfigurationException(
-          "cost "
-              + fixedCost
-              + " of throttle \""
-              + uid
-              + "\" exceeds its smallest capacity, "
-              + policy.capacity()
-              + ": every hit would be denied");
-    }
     if (maxDebt < 0) {
       throw new ConfigurationException(
           "maxDebt of throttle \"" + uid + "\" must be at least 0: " + maxDebt);
     }
-    requireMaxWait(policy);
-    return new Throttle(policy, this);
-  }
-
-  private void requireMaxWait(QuotaPolicy policy) {
     if (maxWait.isNegative()) {
       throw new ConfigurationException(
           "maxWait of throttle \"" + uid + "\" must not be negative: " + maxWait);
     }
-    for (Rate rate : policy.rates()) {
-      Duration longest = Duration.ofNanos(Margin.MAX_NANOS - rate.fillNanos());
-      if (maxWait.compareTo(longest) > 0) {
-        throw new ConfigurationException(
-            "maxWait of throttle \""
-                + uid
-                + "\" must be at most "
-                + longest
-                + ", so that it and the time to fill a bucket of "
-                + rate
-                + " stay within 140 years: "
-                + maxWait);
-      }
-    }
+    PolicyLimits limits = new PolicyLimits(uid, fixedCost, maxWait);
+    Throttle throttle =
+        new Throttle(uid, new PolicySource(uid, rates, ratesFunction, limits), this);
+    return registry == null ? throttle : registry.add(throttle);
   }
 }

@@ -63,15 +63,15 @@ final class ConfigurationTest {
 
   @Test
   void r2_validRatesAreRequired() {
-    rejects(() -> Throttle.builder("a").build(), "must have at least one rate");
+    rejects(() -> Throttle.builder("a").build(), "Throttle \"a\": There must be at least one rate");
     rejects(
         () -> Throttle.builder("a").rate("1/s").rate(Rate.UNLIMITED).build(),
-        "must not mix an unlimited rate with others: [1/s, unlimited]; remove the unlimited one");
+        "must not be mixed with others: [1/s, unlimited]; remove the unlimited one");
     ThrottleBuilder many = Throttle.builder("a");
     for (int i = 0; i < 17; i++) {
       many.rate("1/s");
     }
-    rejects(many::build, "must have at most 16 rates: 17");
+    rejects(many::build, "must be at most 16 rates: 17");
   }
 
   @Test
@@ -138,7 +138,7 @@ final class ConfigurationTest {
     rejects(() -> api.hit(TestView.GET), "No throttle backend configured for throttle \"a\"");
     rejects(
         () -> api.hit(TestView.GET),
-        "set one for the application in its adapter, or enter one with BackendScope.enter(…)");
+        "set one for the application in its adapter or registry, or enter one");
   }
 
   @Test

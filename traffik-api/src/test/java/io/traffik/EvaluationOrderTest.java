@@ -113,22 +113,27 @@ final class EvaluationOrderTest {
 
   @ParameterizedTest
   @EnumSource
-  void i6_settingsOfTheThrottlePrecedeThoseOfTheBackend(OperationForm form) {
-    backend.identifier = view -> Identity.of("backend");
+  void i6_settingsOfTheThrottlePrecedeThoseOfTheRegistry(OperationForm form) {
     List<String> handlers = new ArrayList<>();
-    backend.handler = (view, decision, throttle) -> handlers.add("backend");
-    Throttle plain = backend.throttle("1/h").build();
+    ThrottleRegistry throttles =
+        ThrottleRegistry.builder()
+            .backend(backend)
+            .identifier(view -> Identity.of("registry"))
+            .onThrottled((view, decision, throttle) -> handlers.add("registry"))
+            .build();
+    Throttle plain = throttles.throttle("plain").rate("1/h").build();
     Throttle explicit =
-        backend
-            .throttle("1/h")
+        throttles
+            .throttle("explicit")
+            .rate("1/h")
             .identifier(view -> Identity.of("throttle"))
             .onThrottled((view, decision, throttle) -> handlers.add("throttle"))
             .build();
     for (Throttle each : List.of(plain, plain, explicit, explicit)) {
       form.enforce(each, TestView.GET);
     }
-    assertThat(handlers).containsExactly("backend", "throttle");
-    assertThat(backend.calls).contains("HIT backend GET /a 1", "HIT throttle GET /a 1");
+    assertThat(handlers).containsExactly("registry", "throttle");
+    assertThat(backend.calls).contains("HIT registry GET /a 1", "HIT throttle GET /a 1");
   }
 
   @ParameterizedTest

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** A backend for one thread, in a map, with a clock that tests set. It records its calls. */
 class MapBackend implements Backend {
@@ -20,8 +19,6 @@ class MapBackend implements Backend {
   boolean failing;
   boolean persistent;
   boolean supportsDebt = true;
-  @Nullable Identifier identifier;
-  @Nullable ThrottledHandler handler;
   private final Map<List<Object>, Long> fullAt = new HashMap<>();
 
   /** A backend that returns the same margins for every call. */
@@ -154,15 +151,5 @@ class MapBackend implements Backend {
   @Override
   public boolean persistent() {
     return persistent;
-  }
-
-  @Override
-  public @Nullable Identifier identifier() {
-    return identifier;
-  }
-
-  @Override
-  public @Nullable ThrottledHandler throttledHandler() {
-    return handler;
   }
 }

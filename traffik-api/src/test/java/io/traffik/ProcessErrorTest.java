@@ -76,7 +76,8 @@ final class ProcessErrorTest {
             settled.settleAsync(9),
             group(api, other).chargeAsync(TestView.GET),
             group(api).chargeEachAsync(List.of(TestView.GET, TestView.GET)).get(1),
-            backend.decideByDefault(Backend.Operation.HIT, api.path.policy(), "client", "", 1));
+            backend.decideByDefault(
+                Backend.Operation.HIT, api.path.policyOf(TestView.GET), "client", "", 1));
     assertThat(stages).allSatisfy(stage -> assertThat(thrown(stage)).isSameAs(error));
   }
 

@@ -1,8 +1,6 @@
 package io.traffik.spi;
 
 import io.traffik.Backend;
-import io.traffik.Identifier;
-import io.traffik.ThrottledHandler;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -74,16 +72,6 @@ public abstract class ForwardingBackend implements Backend {
   @Override
   public boolean persistent() {
     return delegate.persistent();
-  }
-
-  @Override
-  public @Nullable Identifier identifier() {
-    return delegate.identifier();
-  }
-
-  @Override
-  public @Nullable ThrottledHandler throttledHandler() {
-    return delegate.throttledHandler();
   }
 
   @Override

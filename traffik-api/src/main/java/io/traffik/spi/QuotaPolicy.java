@@ -3,6 +3,7 @@ package io.traffik.spi;
 import io.traffik.Backend;
 import io.traffik.ConfigurationException;
 import io.traffik.Rate;
+import io.traffik.Rates;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -12,13 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The name and rates of a throttle, as a {@link Backend} receives them. The rates are decided
  * together.
  *
- * <p>A throttle creates its policy once and passes the same object with every hit. A backend may
- * therefore cache derived values in a map: policies with equal names and rates are equal, and their
- * hash code is computed once. Immutable and safe for any number of threads.
+ * <p>A throttle with fixed rates passes the same object with every hit. If its rates change, or
+ * depend on the client, it passes a bounded number of different ones. A backend may therefore cache
+ * derived values in a bounded map: policies with equal names and rates are equal, and their hash
+ * code is computed once. Immutable and safe for any number of threads.
  */
 public final class QuotaPolicy {
-
-  private static final int MAX_RATES = 16;
 
   /**
    * Servers limit the fields of a response to about 8 KiB, and the name appears in them twice for
@@ -69,29 +69,11 @@ public final class QuotaPolicy {
               + uid.substring(0, Math.min(uid.length(), MAX_FIELD_LENGTH))
               + "\"; shorten it");
     }
-    for (Rate rate : Objects.requireNonNull(rates, "rates must not be null")) {
-      Objects.requireNonNull(rate, "rate must not be null");
+    try {
+      return new QuotaPolicy(uid, Rates.of(rates).list().toArray(new Rate[0]));
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException("Throttle \"" + uid + "\": " + e.getMessage(), e);
     }
-    if (rates.isEmpty()) {
-      throw new ConfigurationException(
-          "Throttle \""
-              + uid
-              + "\" must have at least one rate; add, for example, .rate(\"100/min\") or"
-              + " .rate(Rate.UNLIMITED)");
-    }
-    if (rates.size() > MAX_RATES) {
-      throw new ConfigurationException(
-          "Throttle \"" + uid + "\" must have at most " + MAX_RATES + " rates: " + rates.size());
-    }
-    if (rates.size() > 1 && rates.contains(Rate.UNLIMITED)) {
-      throw new ConfigurationException(
-          "Throttle \""
-              + uid
-              + "\" must not mix an unlimited rate with others: "
-              + rates
-              + "; remove the unlimited one, or all others");
-    }
-    return new QuotaPolicy(uid, rates.toArray(new Rate[0]));
   }
 
   /** In a field, quotes and backslashes are escaped, and other special bytes percent-encoded. */

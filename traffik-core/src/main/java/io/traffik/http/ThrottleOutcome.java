@@ -69,6 +69,18 @@ final class ThrottleOutcome {
     return Optional.empty();
   }
 
+  /** Whether the request has paid, and neither got a refund nor was settled. */
+  boolean isCharged() {
+    return charge != null && charge.isOpen();
+  }
+
+  /** Settles the charge without waiting for the backend; a failure of it is logged. */
+  void settle(long actualCost) {
+    if (charge != null) {
+      var unused = charge.settleAsync(actualCost);
+    }
+  }
+
   void refund() {
     if (charge != null) {
       decision = charge.refund();

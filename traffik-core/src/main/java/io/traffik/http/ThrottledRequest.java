@@ -144,6 +144,42 @@ public final class ThrottledRequest {
     }
   }
 
+  /**
+   * Returns whether a throttle let this request pass and charged it.
+   *
+   * @param throttle the throttle
+   * @return false also after a refund
+   */
+  public boolean isCharged(Throttle throttle) {
+    for (ThrottleOutcome outcome : outcomes) {
+      if (outcome.throttle() == throttle && outcome.isCharged()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Settles what a throttle has charged for this request, once the real cost is known. Does not
+   * wait for the backend. Has no effect if the throttle was not enforced on this request, if it
+   * charged nothing, or if the charge was refunded or settled before.
+   *
+   * @param throttle the throttle
+   * @param actualCost the number of tokens that the request cost, at least 0
+   * @throws IllegalArgumentException if the cost is negative
+   */
+  public void settle(Throttle throttle, long actualCost) {
+    Objects.requireNonNull(throttle, "throttle must not be null");
+    if (actualCost < 0) {
+      throw new IllegalArgumentException("actual cost must be at least 0: " + actualCost);
+    }
+    for (ThrottleOutcome outcome : outcomes) {
+      if (outcome.throttle() == throttle && outcome.isCharged()) {
+        outcome.settle(actualCost);
+      }
+    }
+  }
+
   private void refund() {
     for (ThrottleOutcome outcome : outcomes) {
       outcome.refund();

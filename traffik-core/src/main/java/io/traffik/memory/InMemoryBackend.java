@@ -3,9 +3,7 @@ package io.traffik.memory;
 import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendClosedException;
-import io.traffik.Identifier;
 import io.traffik.Rate;
-import io.traffik.ThrottledHandler;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
@@ -41,8 +39,6 @@ public final class InMemoryBackend implements Backend {
 
   private final String namespace;
   private final boolean persistent;
-  private final @Nullable Identifier identifier;
-  private final @Nullable ThrottledHandler throttledHandler;
   private final LongSupplier clock;
   private final StripedStore store;
   private final KeyHash keyHash;
@@ -51,8 +47,6 @@ public final class InMemoryBackend implements Backend {
   InMemoryBackend(InMemoryBackendBuilder builder) {
     this.namespace = builder.namespace;
     this.persistent = builder.persistent;
-    this.identifier = builder.identifier;
-    this.throttledHandler = builder.throttledHandler;
     this.clock = builder.steadyClock();
     this.store = new StripedStore(builder.maxKeys, clock);
     this.keyHash = KeyHash.random(store);
@@ -180,16 +174,6 @@ public final class InMemoryBackend implements Backend {
   @Override
   public boolean persistent() {
     return persistent;
-  }
-
-  @Override
-  public @Nullable Identifier identifier() {
-    return identifier;
-  }
-
-  @Override
-  public @Nullable ThrottledHandler throttledHandler() {
-    return throttledHandler;
   }
 
   /**

@@ -1,8 +1,6 @@
 package io.traffik.memory;
 
 import io.traffik.ConfigurationException;
-import io.traffik.Identifier;
-import io.traffik.ThrottledHandler;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -19,8 +17,6 @@ public final class InMemoryBackendBuilder {
   final String namespace;
   long maxKeys = DEFAULT_MAX_KEYS;
   boolean persistent;
-  @Nullable Identifier identifier;
-  @Nullable ThrottledHandler throttledHandler;
   private @Nullable LongSupplier clock;
   private @Nullable Duration tick;
 
@@ -89,28 +85,6 @@ public final class InMemoryBackendBuilder {
    */
   public InMemoryBackendBuilder persistent(boolean persistent) {
     this.persistent = persistent;
-    return this;
-  }
-
-  /**
-   * Sets the identifier for throttles without their own.
-   *
-   * @param identifier identifies the client
-   * @return this builder
-   */
-  public InMemoryBackendBuilder identifier(Identifier identifier) {
-    this.identifier = Objects.requireNonNull(identifier, "identifier must not be null");
-    return this;
-  }
-
-  /**
-   * Sets the handler of denials for throttles without their own.
-   *
-   * @param handler called on a denial; <strong>if it returns, the connection proceeds</strong>
-   * @return this builder
-   */
-  public InMemoryBackendBuilder onThrottled(ThrottledHandler handler) {
-    this.throttledHandler = Objects.requireNonNull(handler, "handler must not be null");
     return this;
   }
 

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.traffik.ConfigurationException;
-import io.traffik.Identifier;
-import io.traffik.ThrottledHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,34 +44,16 @@ class InMemoryBackendBuilderTest {
         .isThrownBy(() -> builder.clock(null))
         .withMessage("clock must not be null");
     assertThatNullPointerException()
-        .isThrownBy(() -> builder.identifier(null))
-        .withMessage("identifier must not be null");
-    assertThatNullPointerException()
-        .isThrownBy(() -> builder.onThrottled(null))
-        .withMessage("handler must not be null");
-    assertThatNullPointerException()
         .isThrownBy(() -> InMemoryBackend.builder(null))
         .withMessage("namespace must not be null");
   }
 
   @Test
-  void i6_l4_theBackendCarriesItsChoices() {
-    Identifier identifier = view -> null;
-    ThrottledHandler handler = (view, decision, throttle) -> {};
-    InMemoryBackend chosen =
-        InMemoryBackend.builder("app")
-            .identifier(identifier)
-            .onThrottled(handler)
-            .persistent(true)
-            .build();
-    assertThat(chosen.identifier()).isSameAs(identifier);
-    assertThat(chosen.throttledHandler()).isSameAs(handler);
+  void l4_theBackendCarriesItsChoices() {
+    InMemoryBackend chosen = InMemoryBackend.builder("app").persistent(true).build();
     assertThat(chosen.persistent()).isTrue();
     assertThat(chosen).hasToString("InMemoryBackend[app]");
-
     InMemoryBackend plain = InMemoryBackend.create("app");
-    assertThat(plain.identifier()).isNull();
-    assertThat(plain.throttledHandler()).isNull();
     assertThat(plain.persistent()).isFalse();
     assertThat(plain.namespace()).isEqualTo("app");
   }

@@ -280,7 +280,5 @@ final class CustomBackendsTest {
     assertThat(denials.sum()).isEqualTo(3);
     assertThat(counting.namespace()).isEqualTo("app");
     assertThat(counting.persistent()).isFalse();
-    assertThat(counting.identifier()).isNull();
-    assertThat(counting.throttledHandler()).isNull();
   }
 }

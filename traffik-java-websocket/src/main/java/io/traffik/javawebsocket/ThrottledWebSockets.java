@@ -1,5 +1,6 @@
 package io.traffik.javawebsocket;
 
+import io.traffik.ThrottleRegistry;
 import io.traffik.Backend;
 import io.traffik.BackendLease;
 import io.traffik.BackendStart;
@@ -174,6 +175,17 @@ public final class ThrottledWebSockets {
   public ThrottledWebSockets backend(Backend backend) {
     Objects.requireNonNull(backend, "backend must not be null");
     return with(copy -> copy.backend = backend);
+  }
+
+  /**
+   * As {@link #backend(Backend)}, with the backend of a registry.
+   *
+   * @param throttles the application's throttles
+   * @return the copy
+   * @throws ConfigurationException if the registry has no backend
+   */
+  public ThrottledWebSockets registry(ThrottleRegistry throttles) {
+    return backend(throttles.requireBackend());
   }
 
   /**

@@ -7,11 +7,13 @@ import io.javalin.http.servlet.Task;
 import io.traffik.BackendException;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
+import io.traffik.Throttle;
 import io.traffik.ThrottleGroup;
 import io.traffik.http.HttpDenial;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.ThrottledRequest;
 import jakarta.servlet.http.HttpSession;
+import java.util.function.ToLongFunction;
 import kotlin.Unit;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +126,12 @@ final class ThrottledExchange {
                   respond.run();
                   return Unit.INSTANCE;
                 }));
+  }
+
+  void settle(Throttle throttle, ToLongFunction<? super Context> actualCost) {
+    if (request.isCharged(throttle)) {
+      request.settle(throttle, actualCost.applyAsLong(ctx));
+    }
   }
 
   void respond(ConnectionThrottledException thrown) {

@@ -14,6 +14,7 @@ import io.traffik.websocket.WebSocketThrottling;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * Javalin handlers that enforce throttles.
@@ -91,6 +92,26 @@ public final class Throttling {
           "throttled(…) needs at least one throttle: none given. Pass one, or register no handler.");
     }
     return new RouteHandler(ThrottleGroup.of(throttles), handler);
+  }
+
+  /**
+   * Returns an {@code after} handler that settles what a throttle has charged for the request, once
+   * the response is known. It runs after asynchronous handlers, exceptions and timeouts, too.
+   *
+   * <pre>{@code
+   * config.routes.post("/login", throttled(login, this::logIn));
+   * config.routes.after("/login", settled(login, ctx -> ctx.statusCode() == 401 ? 1 : 0));
+   * }</pre>
+   *
+   * @param throttle the throttle, which has charged an estimate: its own cost
+   * @param actualCost the number of tokens that the request cost, at least 0. Called only if the
+   *     throttle let the request pass
+   * @return the handler
+   */
+  public static Handler settled(Throttle throttle, ToLongFunction<? super Context> actualCost) {
+    Objects.requireNonNull(throttle, "throttle must not be null");
+    Objects.requireNonNull(actualCost, "actualCost must not be null");
+    return ctx -> new ThrottledExchange(ctx).settle(throttle, actualCost);
   }
 
   /**

@@ -5,7 +5,9 @@ import io.javalin.plugin.Plugin;
 import io.traffik.Backend;
 import io.traffik.BackendException;
 import io.traffik.BackendStart;
+import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
+import io.traffik.ThrottleRegistry;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.websocket.ErrorFrame;
 import java.util.Objects;
@@ -48,6 +50,16 @@ public final class TraffikPlugin extends Plugin<Void> {
    */
   public TraffikPlugin(Backend backend) {
     this(backend, RateLimitHeaders.STANDARD);
+  }
+
+  /**
+   * Creates a plugin for the throttles of a registry, whose backend it opens and closes.
+   *
+   * @param throttles the application's throttles
+   * @throws ConfigurationException if the registry has no backend
+   */
+  public TraffikPlugin(ThrottleRegistry throttles) {
+    this(throttles.requireBackend());
   }
 
   /**

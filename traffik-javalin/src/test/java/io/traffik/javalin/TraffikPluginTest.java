@@ -251,7 +251,8 @@ final class TraffikPluginTest {
 
   @Test
   void nullArgumentsAreRejected() {
-    assertThatThrownBy(() -> new TraffikPlugin(null)).hasMessage("backend must not be null");
+    assertThatThrownBy(() -> new TraffikPlugin((Backend) null))
+        .hasMessage("backend must not be null");
     assertThatThrownBy(() -> new TraffikPlugin(TestBackends.inMemory(), null))
         .hasMessage("rateLimitHeaders must not be null");
   }

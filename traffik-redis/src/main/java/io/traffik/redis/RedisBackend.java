@@ -4,8 +4,6 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendClosedException;
 import io.traffik.BackendUsageException;
-import io.traffik.Identifier;
-import io.traffik.ThrottledHandler;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.PreparedPolicies;
@@ -55,8 +53,6 @@ public final class RedisBackend implements Backend {
 
   private final String namespace;
   private final boolean persistent;
-  private final @Nullable Identifier identifier;
-  private final @Nullable ThrottledHandler throttledHandler;
   private final long deadlineNanos;
   private final String keyPrefix;
   private final ScriptRunner runner;
@@ -67,8 +63,6 @@ public final class RedisBackend implements Backend {
   RedisBackend(RedisBackendBuilder<?> settings, ScriptRunner runner) {
     this.namespace = settings.namespace;
     this.persistent = settings.persistent;
-    this.identifier = settings.identifier;
-    this.throttledHandler = settings.throttledHandler;
     this.deadlineNanos = settings.deadline.toNanos();
     KeyEncoder keys = settings.keys;
     this.keyPrefix = keys.prefix();
@@ -300,16 +294,6 @@ public final class RedisBackend implements Backend {
   @Override
   public boolean persistent() {
     return persistent;
-  }
-
-  @Override
-  public @Nullable Identifier identifier() {
-    return identifier;
-  }
-
-  @Override
-  public @Nullable ThrottledHandler throttledHandler() {
-    return throttledHandler;
   }
 
   /** Throws a mistake of the application, which no failure policy decides. */

@@ -1,8 +1,6 @@
 package io.traffik.redis;
 
 import io.traffik.ConfigurationException;
-import io.traffik.Identifier;
-import io.traffik.ThrottledHandler;
 import io.traffik.redis.address.Redaction;
 import io.traffik.redis.address.RedisAddress;
 import io.traffik.spi.KeyEncoder;
@@ -31,8 +29,6 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
   final KeyEncoder keys;
   Duration deadline = DEFAULT_DEADLINE;
   boolean persistent = true;
-  @Nullable Identifier identifier;
-  @Nullable ThrottledHandler throttledHandler;
   @Nullable LongSupplier clock;
   Redaction redaction = Redaction.NONE;
 
@@ -67,28 +63,6 @@ public abstract sealed class RedisBackendBuilder<B extends RedisBackendBuilder<B
    */
   public B persistent(boolean persistent) {
     this.persistent = persistent;
-    return self();
-  }
-
-  /**
-   * Sets the identifier of throttles that have none of their own.
-   *
-   * @param identifier identifies the client of a connection
-   * @return this builder
-   */
-  public B identifier(Identifier identifier) {
-    this.identifier = Objects.requireNonNull(identifier, "identifier must not be null");
-    return self();
-  }
-
-  /**
-   * Sets the throttled handler of throttles that have none of their own.
-   *
-   * @param handler called on a denial; <strong>if it returns, the connection proceeds</strong>
-   * @return this builder
-   */
-  public B onThrottled(ThrottledHandler handler) {
-    this.throttledHandler = Objects.requireNonNull(handler, "handler must not be null");
     return self();
   }
 

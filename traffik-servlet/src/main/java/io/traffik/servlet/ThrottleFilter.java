@@ -5,6 +5,7 @@ import io.traffik.BackendStart;
 import io.traffik.ConfigurationException;
 import io.traffik.Throttle;
 import io.traffik.ThrottleGroup;
+import io.traffik.ThrottleRegistry;
 import io.traffik.http.RateLimitHeaders;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -79,10 +81,7 @@ public final class ThrottleFilter implements Filter {
    * servlet context has a backend under {@link ServletView#BACKEND}.
    */
   public ThrottleFilter() {
-    this(
-        true,
-        new ThrottlePipeline(
-            ThrottleGroup.of(List.of()), RateLimitHeaders.STANDARD, null, BackendStart.OPTIONAL));
+    this(true, ThrottlePipeline.of(ThrottleGroup.of(List.of())));
   }
 
   private ThrottleFilter(boolean byParameters, ThrottlePipeline pipeline) {
@@ -105,13 +104,7 @@ public final class ThrottleFilter implements Filter {
       throw new ConfigurationException(
           "A filter must have at least one throttle, but got none. Pass one to ThrottleFilter.of(…).");
     }
-    return new ThrottleFilter(
-        false,
-        new ThrottlePipeline(
-            ThrottleGroup.of(List.of(throttles)),
-            RateLimitHeaders.STANDARD,
-            null,
-            BackendStart.OPTIONAL));
+    return new ThrottleFilter(false, ThrottlePipeline.of(ThrottleGroup.of(List.of(throttles))));
   }
 
   /**
@@ -123,7 +116,7 @@ public final class ThrottleFilter implements Filter {
    */
   public ThrottleFilter rateLimitHeaders(RateLimitHeaders rateLimitHeaders) {
     Objects.requireNonNull(rateLimitHeaders, "rateLimitHeaders must not be null");
-    return with(rateLimitHeaders, pipeline.backend(), pipeline.start());
+    return with(own -> own.withRateLimitHeaders(rateLimitHeaders));
   }
 
   /**
@@ -136,7 +129,37 @@ public final class ThrottleFilter implements Filter {
    */
   public ThrottleFilter backend(Backend backend) {
     Objects.requireNonNull(backend, "backend must not be null");
-    return with(pipeline.rateLimitHeaders(), backend, pipeline.start());
+    return with(own -> own.withBackend(backend));
+  }
+
+  /**
+   * As {@link #backend(Backend)}, with the backend of a registry.
+   *
+   * @param throttles the application's throttles
+   * @return the copy
+   * @throws ConfigurationException if the registry has no backend
+   */
+  public ThrottleFilter registry(ThrottleRegistry throttles) {
+    return backend(throttles.requireBackend());
+  }
+
+  /**
+   * Returns a copy of this filter that settles what its throttles have charged, once the response
+   * is known. That is after asynchronous processing, errors and timeouts, too.
+   *
+   * <pre>{@code
+   * ThrottleFilter.of(login)
+   *     .settledBy((request, status) -> status == 401 ? 1 : 0)
+   *     .register(context, "/login");
+   * }</pre>
+   *
+   * @param actualCost determines what the request really cost; all throttles of this filter have
+   *     charged an estimate, which is their own cost
+   * @return the copy
+   */
+  public ThrottleFilter settledBy(ActualCost actualCost) {
+    Objects.requireNonNull(actualCost, "actualCost must not be null");
+    return with(own -> own.withActualCost(actualCost));
   }
 
   /**
@@ -147,23 +170,20 @@ public final class ThrottleFilter implements Filter {
    * @return the copy
    */
   public ThrottleFilter requireBackendAtStart() {
-    return with(pipeline.rateLimitHeaders(), pipeline.backend(), BackendStart.REQUIRED);
+    return with(own -> own.withStart(BackendStart.REQUIRED));
   }
 
-  private ThrottleFilter with(
-      RateLimitHeaders rateLimitHeaders, @Nullable Backend backend, BackendStart start) {
-    return new ThrottleFilter(
-        false, new ThrottlePipeline(group(), rateLimitHeaders, backend, start));
+  private ThrottleFilter with(UnaryOperator<ThrottlePipeline> change) {
+    return new ThrottleFilter(false, change.apply(requirePipeline()));
   }
 
-  private ThrottleGroup group() {
-    ThrottleGroup group = pipeline.group();
-    if (group.throttles().isEmpty()) {
+  private ThrottlePipeline requirePipeline() {
+    if (pipeline.group().throttles().isEmpty()) {
       throw new IllegalStateException(
           "This filter has no throttles: it takes them from init parameters, which only a"
               + " container provides. Use ThrottleFilter.of(throttle) in code.");
     }
-    return group;
+    return pipeline;
   }
 
   /**
@@ -185,7 +205,9 @@ public final class ThrottleFilter implements Filter {
     Objects.requireNonNull(context, "context must not be null");
     String name =
         "throttle "
-            + group().throttles().stream().map(Throttle::uid).collect(Collectors.joining(" "));
+            + requirePipeline().group().throttles().stream()
+                .map(Throttle::uid)
+                .collect(Collectors.joining(" "));
     requirePatterns(name, urlPatterns);
     FilterRegistration.Dynamic registration = add(context, name);
     registration.setAsyncSupported(true);
@@ -249,11 +271,10 @@ public final class ThrottleFilter implements Filter {
       RateLimitHeaders rateLimitHeaders = parameters.rateLimitHeaders();
       ownBackend = parameters.ownBackend();
       pipeline =
-          new ThrottlePipeline(
-              ThrottleGroup.of(List.of(throttle)),
-              rateLimitHeaders,
-              ownBackend,
-              parameters.backendStart());
+          ThrottlePipeline.of(ThrottleGroup.of(List.of(throttle)))
+              .withRateLimitHeaders(rateLimitHeaders)
+              .withBackend(ownBackend)
+              .withStart(parameters.backendStart());
     } else {
       parameters.requireNone();
     }

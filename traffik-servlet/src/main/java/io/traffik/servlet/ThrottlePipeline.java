@@ -27,17 +27,40 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimitHeaders the fields to send
  * @param backend for throttles without their own, or null for the application's
  * @param start whether the backend's store is required at the start
+ * @param actualCost settles the charges; null if they stay
  */
 record ThrottlePipeline(
     ThrottleGroup group,
     RateLimitHeaders rateLimitHeaders,
     @Nullable Backend backend,
-    BackendStart start) {
+    BackendStart start,
+    @Nullable ActualCost actualCost) {
 
   private static final Logger LOGGER = System.getLogger(ThrottleFilter.class.getName());
 
   /** One name for all filters, so that they share the throttled request. */
   private static final String ATTRIBUTE = ThrottledRequest.class.getName();
+
+  static ThrottlePipeline of(ThrottleGroup group) {
+    return new ThrottlePipeline(
+        group, RateLimitHeaders.STANDARD, null, BackendStart.OPTIONAL, null);
+  }
+
+  ThrottlePipeline withRateLimitHeaders(RateLimitHeaders other) {
+    return new ThrottlePipeline(group, other, backend, start, actualCost);
+  }
+
+  ThrottlePipeline withBackend(@Nullable Backend other) {
+    return new ThrottlePipeline(group, rateLimitHeaders, other, start, actualCost);
+  }
+
+  ThrottlePipeline withStart(BackendStart other) {
+    return new ThrottlePipeline(group, rateLimitHeaders, backend, other, actualCost);
+  }
+
+  ThrottlePipeline withActualCost(ActualCost other) {
+    return new ThrottlePipeline(group, rateLimitHeaders, backend, start, other);
+  }
 
   void open(ServletContext context) {
     Backend configured = backend(context);
@@ -83,7 +106,11 @@ record ThrottlePipeline(
         return;
       }
       throttled.writeHeaders(rateLimitHeaders, response::setHeader);
-      chain.doFilter(request, response);
+      if (actualCost == null) {
+        chain.doFilter(request, response);
+      } else {
+        new Settlement(group, throttled, actualCost).filter(request, response, chain);
+      }
     } catch (ServletException | RuntimeException e) {
       HttpDenial denial =
           isReplaceable(request, response)

@@ -70,7 +70,7 @@ interface BucketRules {
     FakeConnection client = FakeConnection.get("/");
     several.hit(client, 4);
     for (Throttle throttle : List.of(single, several)) {
-      long capacity = throttle.policy().capacity();
+      long capacity = throttle.rates().stream().mapToLong(Rate::capacity).min().orElseThrow();
       Decision before = throttle.peek(client, 0);
       Decision decision = throttle.hit(client, capacity + 1);
       Assert.that(
