@@ -49,12 +49,25 @@ final class BucketModel {
 
   /** The decisions that this rate alone allows. */
   Outcome outcome(TimedCall call, Rate rate, TestTime time) {
+    if (call.operation() == Operation.REFUND && call.argument() > 0) {
+      return outcomeOfCancellation(call, rate, time);
+    }
     if (!call.needsTokens() || call.cost() == 0) {
       return new Outcome(
           most(call, rate, time).grants(call), fewest(call, rate, time).grants(call));
     }
     MarginRange range = expectedMargins(call, rate, Outcome.of(true), time);
     return new Outcome(range.max() >= -call.argument(), range.min() >= -call.argument());
+  }
+
+  /** A cancellation is granted if the bucket owes no more than what was promised by then. */
+  private Outcome outcomeOfCancellation(TimedCall call, Rate rate, TestTime time) {
+    TimedCall peek = new TimedCall(Operation.PEEK, 0, 0, call.before(), call.after());
+    MarginRange levels = expectedMargins(peek, rate, Outcome.of(true), time);
+    long lowest = -call.argument() - rate.nanosPerToken() / 2;
+    return new Outcome(
+        levels.max() >= lowest && most(call, rate, time).isRepresentable(),
+        levels.min() >= lowest && fewest(call, rate, time).isRepresentable());
   }
 
   /** The margins that a correct backend may return. */
