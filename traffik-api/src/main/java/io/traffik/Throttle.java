@@ -220,7 +220,7 @@ public final class Throttle extends ThrottleOperations {
 
   /**
    * Takes the configured cost, and waits until the tokens are there. It is one call of the backend,
-   * however long it waits. Waiting hits proceed in the order of their calls.
+   * however long it waits. Waiting hits proceed in the order in which the backend decides them.
    *
    * <p>If the thread is interrupted, the hit is cancelled. Its tokens return unless a later hit
    * waits for its own.
