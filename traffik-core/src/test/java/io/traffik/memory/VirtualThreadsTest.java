@@ -2,6 +2,7 @@ package io.traffik.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.traffik.Identity;
 import io.traffik.Rate;
 import io.traffik.Throttle;
 import java.io.IOException;
@@ -36,6 +37,7 @@ class VirtualThreadsTest {
   private static final String PINNED = "jdk.VirtualThreadPinned";
   private static final int THREADS = 10_000;
   private static final int HITS = 20;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @TempDir private Path directory;
 
@@ -78,6 +80,43 @@ class VirtualThreadsTest {
           }
         });
     return granted.get();
+  }
+
+  /** If waiting threads held their carriers, the others would have to wait, too. */
+  @Test
+  void t10_waitingThreadsHoldNoCarriers() throws Exception {
+    Throttle throttle =
+        Throttle.builder("api")
+            .rate("10000/3s (capacity 1)")
+            .maxWait(PATIENCE)
+            .backend(InMemoryBackend.create("test"))
+            .build();
+    AtomicLong decided = new AtomicLong();
+    AtomicLong proceeded = new AtomicLong();
+    AtomicLong mostWaiting = new AtomicLong();
+    List<RecordedEvent> pinned =
+        recorded(
+            () -> {
+              inVirtualThreads(
+                  thread -> {
+                    long waiting = decided.incrementAndGet() - proceeded.get();
+                    mostWaiting.accumulateAndGet(waiting, Math::max);
+                    acquire(throttle);
+                    proceeded.incrementAndGet();
+                  });
+              return null;
+            });
+    assertThat(proceeded).hasValue(THREADS);
+    assertThat(mostWaiting.get()).isGreaterThan(THREADS / 4);
+    assertThat(pinned).noneMatch(VirtualThreadsTest::isOfTheLibrary);
+  }
+
+  private static void acquire(Throttle throttle) {
+    try {
+      throttle.acquire(Identity.of("app"), PATIENCE);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The lock's holder may have lost its carrier, and needs one to release the lock. */
