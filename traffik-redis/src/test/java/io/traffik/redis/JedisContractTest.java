@@ -1,17 +1,15 @@
 package io.traffik.redis;
 
+import io.traffik.redis.jedis.JedisClients;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisServers;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /** The contract of every backend, over Jedis. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -50,11 +48,11 @@ final class JedisContractTest {
   @Nested
   final class Borrowed extends RedisContract {
 
-    private static RedisClient client;
+    private static UnifiedJedis client;
 
     @BeforeAll
     static void connect() {
-      client = RedisClient.create(standaloneUri());
+      client = JedisClients.standalone(standaloneUri());
     }
 
     @AfterAll
@@ -73,11 +71,11 @@ final class JedisContractTest {
   @Tag("once")
   final class BorrowedInCluster extends RedisContract {
 
-    private static RedisClusterClient client;
+    private static UnifiedJedis client;
 
     @BeforeAll
     static void connect() {
-      client = RedisClusterClient.create(Set.of(HostAndPort.from(nodeUris()[0].substring(8))));
+      client = JedisClients.cluster(nodeUris()[0]);
     }
 
     @AfterAll

@@ -8,6 +8,7 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.BackendException;
 import io.traffik.Rate;
+import io.traffik.redis.jedis.JedisClients;
 import io.traffik.redis.server.NeedsProcesses;
 import io.traffik.redis.server.RedisConnection;
 import io.traffik.redis.server.RedisServers;
@@ -17,16 +18,13 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /** Batches over both clients, on a single server and in a cluster. */
 final class RedisBatchTest {
@@ -191,7 +189,7 @@ final class RedisBatchTest {
   @Nested
   final class OverBorrowedJedis extends SingleServerContract {
 
-    private final RedisClient client = RedisClient.create(RedisContract.standaloneUri());
+    private final UnifiedJedis client = JedisClients.standalone(RedisContract.standaloneUri());
 
     @Override
     void disconnect() {
@@ -226,9 +224,7 @@ final class RedisBatchTest {
   @NeedsProcesses
   final class OverBorrowedJedisInCluster extends ClusterContract {
 
-    private final RedisClusterClient client =
-        RedisClusterClient.create(
-            Set.of(HostAndPort.from(RedisContract.nodeUris()[0].substring(8))));
+    private final UnifiedJedis client = JedisClients.cluster(RedisContract.nodeUris()[0]);
 
     @Override
     void disconnect() {

@@ -21,7 +21,6 @@ import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPool;
 import redis.clients.jedis.Protocol.Command;
-import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -129,7 +128,7 @@ public final class BorrowedJedisRunner implements ScriptRunner {
     List<Response<Object>> responses = new ArrayList<>(claimed.size());
     try {
       if (!claimed.isEmpty()) {
-        try (AbstractPipeline pipeline = jedis.pipelined()) {
+        try (AbstractPipeline pipeline = JedisCompatibility.pipeline(jedis)) {
           for (QueuedCall queued : claimed) {
             List<String> arguments = Arrays.asList(queued.call().arguments());
             responses.add(pipeline.evalsha(DecisionScript.DIGEST, queued.call().keys(), arguments));
@@ -169,27 +168,18 @@ public final class BorrowedJedisRunner implements ScriptRunner {
 
   @Override
   public String info(long timeoutNanos) throws Exception {
+    JedisCompatibility.requireSupported();
     return Deadlines.await(executor.submit(jedis::info), timeoutNanos);
   }
 
   @Override
   public boolean isClustered() {
-    return clusterNodes() != null;
-  }
-
-  @SuppressWarnings("deprecation") // users may still have a JedisCluster
-  private @Nullable Map<String, ConnectionPool> clusterNodes() {
-    if (jedis instanceof RedisClusterClient cluster) {
-      return cluster.getClusterNodes();
-    }
-    return jedis instanceof redis.clients.jedis.JedisCluster cluster
-        ? cluster.getClusterNodes()
-        : null;
+    return JedisCompatibility.clusterNodes(jedis) != null;
   }
 
   @Override
   public CompletableFuture<@Nullable Void> removeAll(String prefix, long timeoutNanos) {
-    Map<String, ConnectionPool> nodes = clusterNodes();
+    Map<String, ConnectionPool> nodes = JedisCompatibility.clusterNodes(jedis);
     if (nodes == null) {
       ScanParams params = new ScanParams().match(prefix + "*").count(PagedRemoval.PAGE_SIZE);
       return PagedRemoval.start(

@@ -46,6 +46,7 @@ record JedisConfigs(RedisAddress address, Duration connectTimeout) {
     DefaultJedisClientConfig.Builder config =
         DefaultJedisClientConfig.builder()
             .timeoutMillis(Math.toIntExact(connectTimeout.toMillis()));
-    return address.tls() ? config.sslOptions(SslOptions.defaults()) : config;
+    // Not SslOptions.defaults(), which is the same: it exists only since Jedis 7.5.
+    return address.tls() ? config.sslOptions(SslOptions.builder().build()) : config;
   }
 }

@@ -2,8 +2,8 @@ package io.traffik.redis.jedis;
 
 import io.traffik.redis.address.RedisAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +11,7 @@ import java.util.function.Function;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.providers.ClusterConnectionProvider;
 import redis.clients.jedis.providers.ConnectionProvider;
 import redis.clients.jedis.providers.PooledConnectionProvider;
@@ -58,6 +59,7 @@ public final class JedisServers {
 
   /** A single server, or the master that the sentinels name. */
   public static JedisServers standalone(RedisAddress address, Duration connectTimeout) {
+    JedisCompatibility.requireSupported();
     JedisConfigs configs = new JedisConfigs(address, connectTimeout);
     ConnectionPoolConfig pool = pool(connectTimeout);
     String master = address.master();
@@ -74,6 +76,7 @@ public final class JedisServers {
    * thread starts before the first connection, and would leak if that connection failed.
    */
   public static JedisServers clustered(List<RedisAddress> addresses, Duration connectTimeout) {
+    JedisCompatibility.requireSupported();
     Set<HostAndPort> nodes = new HashSet<>();
     addresses.forEach(address -> nodes.addAll(new JedisConfigs(address, connectTimeout).hosts()));
     JedisConfigs first = new JedisConfigs(addresses.get(0), connectTimeout);
@@ -144,11 +147,15 @@ public final class JedisServers {
     if (!(provider instanceof ClusterConnectionProvider cluster)) {
       return List.of(currentMaster());
     }
-    List<HostAndPort> masters = new ArrayList<>();
-    for (String node : cluster.getPrimaryNodes().keySet()) {
-      masters.add(HostAndPort.from(node));
+    // Not getPrimaryNodes(), which exists only since Jedis 6.2.
+    Set<HostAndPort> masters = new LinkedHashSet<>();
+    for (int slot = 0; slot < Protocol.CLUSTER_HASHSLOTS; slot++) {
+      HostAndPort master = cluster.getNode(slot);
+      if (master != null) {
+        masters.add(master);
+      }
     }
-    return masters;
+    return masters.isEmpty() ? List.of(seed) : List.copyOf(masters);
   }
 
   /** Whether the topology of a cluster is due for a refresh. */

@@ -18,8 +18,8 @@ import io.traffik.spi.QuotaPolicy;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,7 +34,7 @@ import redis.clients.jedis.ConnectionPool;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
-import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /** The life cycle of Jedis connections. */
 @NeedsProcesses
@@ -141,16 +141,13 @@ final class JedisConnectionsTest {
 
   @Test
   void s6_resetRestoresTheTimeoutsOfTheUsersConnections() {
-    try (RedisClusterClient client =
-            RedisClusterClient.create(
-                Set.of(
-                    HostAndPort.from(
-                        RedisServers.cluster().uris().get(0).substring("redis://".length()))));
+    try (UnifiedJedis client = JedisClients.cluster(RedisServers.cluster().uris().get(0));
         Backend borrowed =
             RedisBackend.jedis("borrowed").client(client).deadline(Duration.ofSeconds(5)).build()) {
       borrowed.reset();
-      assertThat(client.getClusterNodes()).isNotEmpty();
-      for (ConnectionPool node : client.getClusterNodes().values()) {
+      Map<String, ConnectionPool> nodes = JedisCompatibility.clusterNodes(client);
+      assertThat(nodes).isNotEmpty();
+      for (ConnectionPool node : nodes.values()) {
         try (Connection connection = node.getResource()) {
           assertThat(connection.getSoTimeout()).isEqualTo(Protocol.DEFAULT_TIMEOUT);
         }

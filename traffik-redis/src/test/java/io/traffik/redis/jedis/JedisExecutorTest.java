@@ -26,7 +26,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /** The threads of asynchronous calls over Jedis. */
 final class JedisExecutorTest {
@@ -101,7 +101,8 @@ final class JedisExecutorTest {
 
   @Test
   void f6_aCallThatTheUsersExecutorRejectsIsOverload() {
-    try (RedisClient client = RedisClient.create(RedisServers.standalone().uri().toString())) {
+    try (UnifiedJedis client =
+        JedisClients.standalone(RedisServers.standalone().uri().toString())) {
       for (JedisBackendBuilder builder :
           List.of(
               RedisBackend.jedis("full").uri(RedisServers.standalone().uri().toString()),
@@ -149,7 +150,8 @@ final class JedisExecutorTest {
 
   @Test
   void l3_theThreadsOfABackendEndWithTheBackend() throws Exception {
-    try (RedisClient client = RedisClient.create(RedisServers.standalone().uri().toString())) {
+    try (UnifiedJedis client =
+        JedisClients.standalone(RedisServers.standalone().uri().toString())) {
       for (JedisBackendBuilder builder :
           List.of(
               RedisBackend.jedis("threads").uri(RedisServers.standalone().uri().toString()),

@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Free ports for servers. They are below the range of outgoing connections, so that a killed server
  * finds its port free again. A node of a cluster also needs the port that is 10,000 higher.
  */
-final class FreePorts {
+public final class FreePorts {
 
   private static final int MIN_PORT = 10_500;
   private static final int MAX_PORT = 20_500;
@@ -18,7 +18,8 @@ final class FreePorts {
 
   private FreePorts() {}
 
-  static int next() {
+  /** A port that is free now. */
+  public static int next() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(MIN_PORT, MAX_PORT);
       if (isFree(port) && isFree(port + BUS_OFFSET)) {
