@@ -4,6 +4,7 @@ import io.traffik.ConfigurationException;
 import io.traffik.redis.address.Redaction;
 import io.traffik.redis.address.RedisAddress;
 import io.traffik.redis.jedis.BorrowedJedisRunner;
+import io.traffik.redis.jedis.ConnectionCounts;
 import io.traffik.redis.jedis.JedisExecutor;
 import io.traffik.redis.jedis.JedisRunner;
 import io.traffik.redis.jedis.JedisServers;
@@ -24,6 +25,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
 
   private @Nullable Function<JedisExecutor, ScriptRunner> runner;
   private @Nullable Executor executor;
+  private ConnectionCounts counts = ConnectionCounts.of(ConnectionCounts.MAX);
 
   JedisBackendBuilder(String namespace) {
     super(namespace);
@@ -35,8 +37,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
   }
 
   /**
-   * Uses a single server, or a master under Sentinel, over at most 64 connections: 48 for blocking
-   * calls and 16 for asynchronous ones.
+   * Uses a single server, or a master under Sentinel, over several {@link #connections}.
    *
    * @param uri {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
    *     redis-sentinel://host1,host2/0#master}. Percent-encode user name and password. Options
@@ -49,11 +50,11 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
     return runner(
         executor ->
             new JedisRunner(
-                () -> JedisServers.standalone(address, connectTimeout()), false, executor));
+                () -> JedisServers.standalone(address, connectTimeout()), false, executor, counts));
   }
 
   /**
-   * Uses a Redis Cluster, over at most 64 connections to each node, as for {@link #uri}.
+   * Uses a Redis Cluster, over several {@link #connections} to each node.
    *
    * @param uris one or several nodes, {@code redis://} or {@code rediss://}; the others are
    *     discovered. The first URI sets user and password for all nodes
@@ -65,7 +66,7 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
     return runner(
         executor ->
             new JedisRunner(
-                () -> JedisServers.clustered(addresses, connectTimeout()), true, executor));
+                () -> JedisServers.clustered(addresses, connectTimeout()), true, executor, counts));
   }
 
   /**
@@ -80,7 +81,31 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
   public JedisBackendBuilder client(UnifiedJedis client) {
     Objects.requireNonNull(client, "client must not be null");
     redaction = Redaction.NONE;
-    return runner(executor -> new BorrowedJedisRunner(client, executor));
+    return runner(executor -> new BorrowedJedisRunner(client, executor, counts));
+  }
+
+  /**
+   * Sets the largest number of connections to one server for decisions. They are opened as
+   * concurrent calls need them, and stay open. If the server accepts fewer, calls share those that
+   * are open, and the backend tries every second to open another.
+   *
+   * <p>One eighth serves batches whose caller waits, a quarter serves asynchronous calls, and the
+   * others serve blocking calls, but at least one each: 8, 16 and 40 of 64. All kinds share one or
+   * two connections. {@code open}, {@code reset} and the search for a cluster's nodes need further
+   * connections for a moment. The connections of your own {@link #client} are its own; for it, this
+   * limits the calls that are made at a time.
+   *
+   * @param connections from 1 to 64; 64 by default
+   * @return this builder
+   * @throws ConfigurationException if the number is out of range
+   */
+  public JedisBackendBuilder connections(int connections) {
+    if (connections < 1 || connections > ConnectionCounts.MAX) {
+      throw new ConfigurationException(
+          "connections must be from 1 to " + ConnectionCounts.MAX + ": " + connections);
+    }
+    this.counts = ConnectionCounts.of(connections);
+    return this;
   }
 
   /**

@@ -45,12 +45,14 @@ public final class BorrowedJedisRunner implements ScriptRunner {
   private final TaskLine blocking;
   private final TaskLine asynchronous;
 
-  public BorrowedJedisRunner(UnifiedJedis jedis, JedisExecutor executor) {
+  /**
+   * @param counts how many calls are made at a time
+   */
+  public BorrowedJedisRunner(UnifiedJedis jedis, JedisExecutor executor, ConnectionCounts counts) {
     this.jedis = jedis;
     this.executor = executor;
-    this.blocking =
-        executor.line(JedisServers.BLOCKING_CONNECTIONS + JedisServers.BLOCKING_BATCH_CONNECTIONS);
-    this.asynchronous = executor.line(JedisServers.ASYNCHRONOUS_CONNECTIONS);
+    this.blocking = executor.line(Math.max(1, counts.total() - counts.asynchronous()));
+    this.asynchronous = executor.line(counts.asynchronous());
   }
 
   /** The user's client connects by itself. */

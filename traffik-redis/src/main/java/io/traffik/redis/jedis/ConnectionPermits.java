@@ -1,19 +1,26 @@
 package io.traffik.redis.jedis;
 
 import io.traffik.redis.jedis.FairLine.Place;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One permit per connection for blocking calls. A thread that waits for one stands in a {@link
- * FairLine}. Thread-safe.
+ * One permit per connection. A thread that waits for one stands in a {@link FairLine}. There are
+ * fewer permits while the server accepts fewer connections. Thread-safe.
  */
 final class ConnectionPermits {
+
+  /** The time between attempts to open one more connection than the server has accepted. */
+  static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final FairLine<Waiter> line;
   private final int permits;
+
+  /** The instant of the next attempt, if there are fewer permits than initially. */
+  private long growAt;
 
   ConnectionPermits(int permits) {
     this.permits = permits;
@@ -39,10 +46,76 @@ final class ConnectionPermits {
         return true;
       }
       place = line.add(client, new Waiter());
+      growIfDue();
     } finally {
       lock.unlock();
     }
     return await(place, System.nanoTime() + timeoutNanos);
+  }
+
+  /** One permit more, and not for the newcomer: others may have waited longer. */
+  private void growIfDue() {
+    if (line.connections() < permits) {
+      long now = System.nanoTime();
+      if (now - growAt >= 0) {
+        growAt = now + RETRY_NANOS;
+        resize(line.connections() + 1);
+      }
+    }
+  }
+
+  /** The server has accepted a connection, and may accept another. */
+  void connected() {
+    lock.lock();
+    try {
+      growAt = System.nanoTime();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Adapts the number of permits to the open connections, because the server did not accept one
+   * more. The caller has a permit, and must release it.
+   *
+   * @param idle the number of open connections that nobody uses
+   * @return false if no other connection is open; the number of permits does not change then
+   */
+  boolean shrink(int idle) {
+    lock.lock();
+    try {
+      int open = line.occupied() - 1 + idle;
+      if (open <= 0) {
+        return false;
+      }
+      growAt = System.nanoTime() + RETRY_NANOS;
+      resize(Math.min(open, permits));
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Restores the initial number of permits. */
+  void restore() {
+    lock.lock();
+    try {
+      resize(permits);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void resize(int size) {
+    line.resize(size);
+    for (Place<Waiter> next = line.next(); next != null; next = line.next()) {
+      serve(next);
+    }
+  }
+
+  private static void serve(Place<Waiter> next) {
+    next.call().served = true;
+    LockSupport.unpark(next.call().thread);
   }
 
   private boolean await(Place<Waiter> place, long end) {
@@ -96,7 +169,7 @@ final class ConnectionPermits {
   int free() {
     lock.lock();
     try {
-      return permits - line.occupied();
+      return line.connections() - line.occupied();
     } finally {
       lock.unlock();
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of calls for a fixed number of connections. The next call is one of the client that
+ * A line of calls for a limited number of connections. The next call is one of the client that
  * occupies the fewest connections; of several such clients, the one that has waited longest. So
  * clients are served in turn, and each client's calls in the order of arrival. No call overtakes
  * the line. All methods take constant time. The line remembers only clients that wait or occupy a
@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FairLine<T> {
 
-  /** A bit of a word for each number of connections. */
-  static final int MAX_CONNECTIONS = Long.SIZE - 1;
+  static final int MAX_CONNECTIONS = 64;
 
-  private final int connections;
+  /**
+   * A bit of a word for each number of connections. A client that occupies all counts as one less.
+   */
+  private static final int MAX_COUNTED = Long.SIZE - 1;
+
   private final Map<String, Client<T>> clients = new HashMap<>();
 
   /** The waiting clients by the number of connections that they occupy, in order of arrival. */
@@ -31,11 +34,12 @@ final class FairLine<T> {
   /** A bit for each set above that is not empty. */
   private long notEmpty;
 
+  private int connections;
   private int occupied;
   private int waiting;
 
   /**
-   * @param connections from 1 to 63
+   * @param connections from 1 to 64
    */
   FairLine(int connections) {
     if (connections < 1 || connections > MAX_CONNECTIONS) {
@@ -44,7 +48,7 @@ final class FairLine<T> {
     }
     this.connections = connections;
     this.waitingByOccupied = new ArrayList<>();
-    for (int count = 0; count <= connections; count++) {
+    for (int count = 0; count <= Math.min(connections, MAX_COUNTED); count++) {
       waitingByOccupied.add(new LinkedHashSet<>());
     }
   }
@@ -78,6 +82,22 @@ final class FairLine<T> {
     }
   }
 
+  /** The number of connections that may be occupied. */
+  int connections() {
+    return connections;
+  }
+
+  /**
+   * Changes the number of connections. After a rise, {@link #next} must be called until it returns
+   * null.
+   *
+   * @param connections from 0 to the initial number; fewer than are occupied take effect as
+   *     connections are released
+   */
+  void resize(int connections) {
+    this.connections = connections;
+  }
+
   int occupied() {
     return occupied;
   }
@@ -88,7 +108,7 @@ final class FairLine<T> {
 
   /** Occupies a connection if one is free. Nobody waits then. */
   boolean tryOccupy(String client) {
-    if (occupied == connections) {
+    if (occupied >= connections) {
       return false;
     }
     occupied++;
@@ -142,7 +162,12 @@ final class FairLine<T> {
       enter(client);
     }
     forgetIfIdle(client);
-    return notEmpty == 0 ? null : takeNext();
+    return next();
+  }
+
+  /** Gives a free connection to the call whose turn it is; null if none is free or nobody waits. */
+  @Nullable Place<T> next() {
+    return occupied >= connections || notEmpty == 0 ? null : takeNext();
   }
 
   private Place<T> takeNext() {
@@ -161,16 +186,22 @@ final class FairLine<T> {
   }
 
   private void enter(Client<T> client) {
-    waitingByOccupied.get(client.occupied).add(client);
-    notEmpty |= 1L << client.occupied;
+    int count = counted(client);
+    waitingByOccupied.get(count).add(client);
+    notEmpty |= 1L << count;
   }
 
   private void leave(Client<T> client) {
-    LinkedHashSet<Client<T>> set = waitingByOccupied.get(client.occupied);
+    int count = counted(client);
+    LinkedHashSet<Client<T>> set = waitingByOccupied.get(count);
     set.remove(client);
     if (set.isEmpty()) {
-      notEmpty &= ~(1L << client.occupied);
+      notEmpty &= ~(1L << count);
     }
+  }
+
+  private static int counted(Client<?> client) {
+    return Math.min(client.occupied, MAX_COUNTED);
   }
 
   private void forgetIfIdle(Client<T> client) {

@@ -1,6 +1,7 @@
 package io.traffik.redis.jedis;
 
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentMap;
@@ -15,28 +16,52 @@ import redis.clients.jedis.HostAndPort;
  */
 final class IdleConnections {
 
-  /** An older connection may have been dropped by the network without notice. */
-  private static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  /**
+   * A connection that was idle for longer must be checked: the server or the network may have
+   * closed it. Both count idle time in whole seconds.
+   */
+  private static final long UNCHECKED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private record IdleConnection(Connection connection, long since) {}
+  /**
+   * A connection that nobody uses.
+   *
+   * @param since the instant of its last use
+   */
+  record IdleConnection(Connection connection, long since) {
+
+    /** Whether the connection may have been lost while it was idle. */
+    boolean mayBeLost() {
+      return System.nanoTime() - since > UNCHECKED_NANOS;
+    }
+  }
 
   private final ConcurrentMap<HostAndPort, Deque<IdleConnection>> byServer =
       new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** Takes an open connection, or null if there is none. */
-  @Nullable Connection poll(HostAndPort server) {
+  /** Takes a connection, or null if there is none. */
+  @Nullable IdleConnection poll(HostAndPort server) {
     Deque<IdleConnection> connections = byServer.get(server);
-    IdleConnection first = connections == null ? null : connections.pollFirst();
-    if (first == null) {
-      return null;
+    return connections == null ? null : connections.pollFirst();
+  }
+
+  /** The number of idle connections to a server. */
+  int count(HostAndPort server) {
+    Deque<IdleConnection> connections = byServer.get(server);
+    return connections == null ? 0 : connections.size();
+  }
+
+  /** Closes a connection that was lost, and those that have been idle for longer. */
+  void closeLost(HostAndPort server, IdleConnection lost) {
+    JedisServers.discard(lost.connection());
+    Deque<IdleConnection> connections = byServer.get(server);
+    if (connections != null) {
+      for (IdleConnection each : List.copyOf(connections)) {
+        if (each.since() - lost.since() <= 0 && connections.remove(each)) {
+          JedisServers.discard(each.connection());
+        }
+      }
     }
-    if (System.nanoTime() - first.since() <= MAX_IDLE_NANOS) {
-      return first.connection();
-    }
-    JedisServers.discard(first.connection());
-    close(server);
-    return null;
   }
 
   /** Adds a connection that is no longer in use, or closes it if it is broken. */

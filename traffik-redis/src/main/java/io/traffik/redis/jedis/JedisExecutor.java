@@ -19,7 +19,7 @@ public final class JedisExecutor {
   /**
    * One for each connection to a server: asynchronous calls need threads, and so does connecting.
    */
-  static final int THREADS = JedisServers.MAX_CONNECTIONS;
+  static final int THREADS = ConnectionCounts.MAX;
 
   private static final String THREAD_NAME = "traffik-redis-";
 

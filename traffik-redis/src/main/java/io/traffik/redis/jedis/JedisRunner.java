@@ -48,11 +48,15 @@ public final class JedisRunner implements ScriptRunner {
   /**
    * @param discovery finds the servers; may block
    */
-  public JedisRunner(Callable<JedisServers> discovery, boolean clustered, JedisExecutor executor) {
+  public JedisRunner(
+      Callable<JedisServers> discovery,
+      boolean clustered,
+      JedisExecutor executor,
+      ConnectionCounts counts) {
     this.servers = new SingleFlight<>(() -> executor.submit(discovery), JedisRunner::closed);
     this.clustered = clustered;
     this.executor = executor;
-    this.connections = new NodeConnections(executor);
+    this.connections = new NodeConnections(executor, counts);
   }
 
   /** Waits until the servers are found. */
@@ -238,13 +242,15 @@ public final class JedisRunner implements ScriptRunner {
     try {
       calls.forEach(QueuedCall::failIfLate);
       if (calls.stream().anyMatch(QueuedCall::isAwaited)) {
-        Connection connection = connections.take(node);
+        QueuedCall first = calls.get(0);
+        String client = first.call().client();
+        Connection connection = connections.take(node, client, first.timeoutNanos());
         // Not before: connecting may outlast the deadline, and nothing has been sent until then.
         List<QueuedCall> claimed = calls.stream().filter(QueuedCall::claim).toList();
         if (claimed.isEmpty()) {
-          connections.put(node, connection);
+          connections.put(node, client, connection);
         } else {
-          complete(node, claimed, send(node, claimed, connection), redirections);
+          complete(node, claimed, send(node, client, claimed, connection), redirections);
         }
       }
       calls.forEach(queued -> queued.leave(false));
@@ -253,11 +259,13 @@ public final class JedisRunner implements ScriptRunner {
     }
   }
 
-  private List<Object> send(NodeCall node, List<QueuedCall> calls, Connection connection)
+  private List<Object> send(
+      NodeCall node, String client, List<QueuedCall> calls, Connection connection)
       throws Exception {
     return connections.run(
         connection,
         node,
+        client,
         open -> {
           calls.forEach(queued -> open.sendCommand(queued.arguments()));
           List<Object> answers = open.getMany(calls.size());

@@ -24,25 +24,6 @@ import redis.clients.jedis.util.JedisClusterCRC16;
  */
 public final class JedisServers {
 
-  /** The largest number of connections to one server for blocking decisions. */
-  static final int BLOCKING_CONNECTIONS = 40;
-
-  /**
-   * The largest number of connections to one server for batches whose caller waits. They are sent
-   * by other threads.
-   */
-  static final int BLOCKING_BATCH_CONNECTIONS = 8;
-
-  /**
-   * The largest number of connections to one server for asynchronous decisions. Fewer, because a
-   * batch needs only one.
-   */
-  static final int ASYNCHRONOUS_CONNECTIONS = 16;
-
-  /** The largest number of connections to one server for decisions. */
-  static final int MAX_CONNECTIONS =
-      BLOCKING_CONNECTIONS + BLOCKING_BATCH_CONNECTIONS + ASYNCHRONOUS_CONNECTIONS;
-
   /** For operations that are not decisions, since decisions never return theirs to the pool. */
   private static final int SPARE_CONNECTIONS = 8;
 
@@ -88,7 +69,7 @@ public final class JedisServers {
   /** Connections return to this pool only to be closed. */
   private static ConnectionPoolConfig pool(Duration connectTimeout) {
     ConnectionPoolConfig pool = new ConnectionPoolConfig();
-    pool.setMaxTotal(MAX_CONNECTIONS + SPARE_CONNECTIONS);
+    pool.setMaxTotal(ConnectionCounts.MAX + SPARE_CONNECTIONS);
     pool.setMaxWait(connectTimeout);
     pool.setTestWhileIdle(false);
     pool.setTimeBetweenEvictionRuns(Duration.ofMillis(-1));

@@ -5,7 +5,9 @@ import io.traffik.redis.async.AdmissionControl;
 import io.traffik.redis.async.AdmissionControl.CallRejectedException;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.NotConnectedException;
+import io.traffik.redis.jedis.IdleConnections.IdleConnection;
 import io.traffik.redis.script.ErrorTranslator;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +19,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 
 /** Runs actions over connections to servers, and reacts to failures. Thread-safe. */
 final class NodeConnections {
@@ -29,9 +32,24 @@ final class NodeConnections {
   /** The servers as known by the last call, to which attempts to reconnect lead. */
   private volatile @Nullable JedisServers topology;
 
-  NodeConnections(JedisExecutor executor) {
+  NodeConnections(JedisExecutor executor, ConnectionCounts counts) {
     this.executor = executor;
-    this.lines = new ServerLines.ByServer(executor, this::reconnect);
+    this.lines = new ServerLines.ByServer(executor, counts, this::reconnect);
+  }
+
+  /** The server has not accepted a connection, but others to it are open. */
+  private static final class NoFurtherConnectionException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    NoFurtherConnectionException(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  /** Connects, if necessary on another thread than the caller's. */
+  private interface Connector {
+    CompletableFuture<Connection> connect(Callable<Connection> action);
   }
 
   /** The lines in which calls to a server wait. */
@@ -50,26 +68,66 @@ final class NodeConnections {
     ServerLines server = lines.of(node.server());
     long start = System.nanoTime();
     ConnectionPermits permits = server.blocking();
+    long timeoutNanos = node.deadline() - start;
     // The other half of the time is for the server.
-    long inLine = (node.deadline() - start) / 2;
-    if (!permits.tryAcquire(client, inLine)) {
-      throw server.admission().unsent(node.deadline() - start);
+    if (!permits.tryAcquire(client, timeoutNanos / 2)) {
+      throw server.admission().unsent(timeoutNanos);
     }
-    CompletableFuture<Connection> connecting = null;
-    Connection connection = null;
     try {
-      connection = idle.poll(node.server());
-      if (connection == null) {
-        requireReachable(server);
-        connecting = executor.submit(() -> connect(node));
-        connection = await(connecting, node, server.admission(), start);
-      }
-      return run(connection, node, action);
+      return run(take(node, client, timeoutNanos, executor::submit), node, client, action);
     } finally {
-      if (connection == null && connecting != null) {
-        releaseOnceConnected(connecting, node, client, permits);
-      } else {
-        permits.release(client);
+      permits.release(client);
+    }
+  }
+
+  /**
+   * Returns an idle connection, or connects on this thread. The caller must {@linkplain #run use}
+   * or {@linkplain #put return} the connection, for the same client.
+   *
+   * @param timeoutNanos the time that the call has had
+   * @throws NotConnectedException if this or the last attempt to connect has failed
+   */
+  Connection take(NodeCall node, String client, long timeoutNanos) throws Exception {
+    return take(node, client, timeoutNanos, NodeConnections::connectHere);
+  }
+
+  private static CompletableFuture<Connection> connectHere(Callable<Connection> action) {
+    try {
+      return CompletableFuture.completedFuture(action.call());
+    } catch (Exception e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private Connection take(NodeCall node, String client, long timeoutNanos, Connector connector)
+      throws Exception {
+    ServerLines server = lines.of(node.server());
+    ConnectionPermits permits = server.connections();
+    while (true) {
+      long remaining = node.deadline() - System.nanoTime();
+      if (remaining <= 0 || !permits.tryAcquire(client, remaining / 2)) {
+        throw server.admission().unsent(timeoutNanos);
+      }
+      CompletableFuture<Connection> connecting = null;
+      Connection taken = null;
+      try {
+        taken = pollAlive(node);
+        if (taken == null) {
+          requireReachable(server);
+          connecting = connector.connect(() -> connect(node));
+          taken = await(connecting, node, server.admission(), timeoutNanos);
+        }
+        return taken;
+      } catch (NoFurtherConnectionException e) {
+        // Another connection will be free.
+      } finally {
+        if (taken == null) {
+          if (connecting == null) {
+            permits.release(client);
+          } else {
+            releaseOnceConnected(connecting, node, client);
+          }
+        }
       }
     }
   }
@@ -78,51 +136,61 @@ final class NodeConnections {
       CompletableFuture<Connection> connecting,
       NodeCall node,
       AdmissionControl admission,
-      long start)
+      long timeoutNanos)
       throws Exception {
     try {
       return Deadlines.awaitUninterruptibly(connecting, node.deadline() - System.nanoTime());
     } catch (TimeoutException e) {
-      throw admission.unsent(node.deadline() - start);
+      throw admission.unsent(timeoutNanos);
     } catch (ExecutionException e) {
       Throwable cause = BackendException.unwrap(e);
-      throw cause instanceof CallRejectedException rejected
-          ? rejected
-          : new NotConnectedException(cause);
+      if (cause instanceof CallRejectedException || cause instanceof NoFurtherConnectionException) {
+        throw (Exception) cause;
+      }
+      throw new NotConnectedException(cause);
     }
   }
 
   /** A late connection serves the next call. */
   private void releaseOnceConnected(
-      CompletableFuture<Connection> connecting,
-      NodeCall node,
-      String client,
-      ConnectionPermits permits) {
+      CompletableFuture<Connection> connecting, NodeCall node, String client) {
     var unused =
         connecting.whenComplete(
             (connection, thrown) -> {
-              if (connection != null) {
-                idle.put(node.server(), connection);
+              if (connection == null) {
+                lines.of(node.server()).connections().release(client);
+              } else {
+                put(node, client, connection);
               }
-              permits.release(client);
             });
   }
 
-  /**
-   * Returns an idle connection, or connects on this thread.
-   *
-   * @throws NotConnectedException if this or the last attempt to connect has failed
-   */
-  Connection take(NodeCall node) throws NotConnectedException {
-    Connection open = idle.poll(node.server());
-    if (open != null) {
-      return open;
+  /** Takes an idle connection. One that may have been lost meanwhile must answer first. */
+  private @Nullable Connection pollAlive(NodeCall node) throws TimeoutException {
+    while (true) {
+      int timeoutMillis = NodeCall.millis(node.remainingNanos() / 2);
+      IdleConnection polled = idle.poll(node.server());
+      if (polled == null) {
+        return null;
+      }
+      if (!polled.mayBeLost() || isAlive(polled.connection(), timeoutMillis)) {
+        return polled.connection();
+      }
+      idle.closeLost(node.server(), polled);
     }
-    requireReachable(lines.of(node.server()));
+  }
+
+  /** Not by the call itself: if it got no answer, it could not be sent again. */
+  private static boolean isAlive(Connection connection, int timeoutMillis) {
     try {
-      return connect(node);
-    } catch (RuntimeException e) {
-      throw new NotConnectedException(e);
+      connection.setSoTimeout(timeoutMillis);
+      var unused = connection.executeCommand(Command.PING);
+      return true;
+    } catch (JedisDataException e) {
+      // Any answer is enough. The user may lack the permission.
+      return true;
+    } catch (JedisException e) {
+      return false;
     }
   }
 
@@ -135,19 +203,24 @@ final class NodeConnections {
 
   /** Calls to the server connect again, whatever has failed before. */
   void connected(HostAndPort server) {
-    // They may have been lost without notice.
-    idle.close(server);
     lines.of(server).reachability().succeed(true);
   }
 
-  private Connection connect(NodeCall node) {
+  private Connection connect(NodeCall node) throws NoFurtherConnectionException {
     topology = node.topology();
     idle.closeUnknown(node.topology());
+    ServerLines server = lines.of(node.server());
     try {
-      return node.topology().connect(node.server());
+      Connection connection = node.topology().connect(node.server());
+      server.connections().connected();
+      return connection;
     } catch (RuntimeException e) {
+      if (!ErrorTranslator.isTimeout(e) && server.connections().shrink(idle.count(node.server()))) {
+        throw new NoFurtherConnectionException(e);
+      }
       // Not after the end of the call: calls that come meanwhile must fail at once.
-      lines.of(node.server()).reachability().fail(e);
+      server.reachability().fail(e);
+      server.connections().restore();
       refresh(node.topology());
       throw e;
     }
@@ -160,7 +233,12 @@ final class NodeConnections {
       return false;
     }
     try {
-      idle.put(server, servers.connect(server));
+      Connection connection = servers.connect(server);
+      if (lines.of(server).connections().free() > 0) {
+        idle.put(server, connection);
+      } else {
+        JedisServers.discard(connection);
+      }
       return true;
     } catch (RuntimeException e) {
       refresh(servers);
@@ -168,13 +246,14 @@ final class NodeConnections {
     }
   }
 
-  /** Returns a connection that was not used. */
-  void put(NodeCall node, Connection connection) {
+  /** Returns a connection that a client has taken. */
+  void put(NodeCall node, String client, Connection connection) {
     idle.put(node.server(), connection);
+    lines.of(node.server()).connections().release(client);
   }
 
-  /** Runs an action over a connection, which is idle or closed afterwards. */
-  <T> T run(Connection connection, NodeCall node, Function<Connection, T> action)
+  /** Runs an action over a connection that a client has taken, and returns it. */
+  <T> T run(Connection connection, NodeCall node, String client, Function<Connection, T> action)
       throws TimeoutException {
     try {
       if (node.asking()) {
@@ -194,7 +273,7 @@ final class NodeConnections {
       leaveReplica(connection, node, e);
       throw e;
     } finally {
-      idle.put(node.server(), connection);
+      put(node, client, connection);
     }
   }
 

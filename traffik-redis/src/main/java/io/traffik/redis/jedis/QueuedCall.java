@@ -83,6 +83,11 @@ final class QueuedCall extends CompletableFuture<Object> {
     return deadline;
   }
 
+  /** The time that the call had when it was made. */
+  long timeoutNanos() {
+    return timeoutNanos;
+  }
+
   /** The same call, to be sent to another server. */
   QueuedCall redirected() {
     return new QueuedCall(call, mode, timeoutNanos, deadline, abandoned);

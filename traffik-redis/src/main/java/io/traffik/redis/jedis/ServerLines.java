@@ -11,10 +11,12 @@ import redis.clients.jedis.HostAndPort;
 
 /**
  * The lines in which calls to one server wait for a connection. Clients are served in turn ({@link
- * FairLine}). Blocking and asynchronous calls have lines and connections of their own.
+ * FairLine}). Blocking and asynchronous calls have lines of their own. If the server has fewer
+ * connections than calls whose turn has come, these wait in a last line, which all share.
  *
  * @param admission limits how many calls wait
  * @param reachability whether the last attempt to connect has failed
+ * @param connections one permit per connection to the server
  * @param blocking one permit per connection for blocking calls
  * @param blockingBatches executes one task per connection for batches whose caller waits
  * @param asynchronous executes one task per connection for asynchronous calls
@@ -22,6 +24,7 @@ import redis.clients.jedis.HostAndPort;
 record ServerLines(
     AdmissionControl admission,
     SingleFlight<Boolean> reachability,
+    ConnectionPermits connections,
     ConnectionPermits blocking,
     TaskLine blockingBatches,
     TaskLine asynchronous) {
@@ -36,14 +39,16 @@ record ServerLines(
 
     private final ConcurrentMap<HostAndPort, ServerLines> lines = new ConcurrentHashMap<>();
     private final JedisExecutor executor;
+    private final ConnectionCounts counts;
     private final Predicate<HostAndPort> reconnect;
     private volatile boolean closed;
 
     /**
      * @param reconnect attempts to connect to a server; may block, and throws if it fails
      */
-    ByServer(JedisExecutor executor, Predicate<HostAndPort> reconnect) {
+    ByServer(JedisExecutor executor, ConnectionCounts counts, Predicate<HostAndPort> reconnect) {
       this.executor = executor;
+      this.counts = counts;
       this.reconnect = reconnect;
     }
 
@@ -59,9 +64,10 @@ record ServerLines(
               new SingleFlight<>(
                   () -> executor.submit(() -> reconnect.test(server)),
                   done -> CompletableFuture.completedFuture(done)),
-              new ConnectionPermits(JedisServers.BLOCKING_CONNECTIONS),
-              executor.line(JedisServers.BLOCKING_BATCH_CONNECTIONS),
-              executor.line(JedisServers.ASYNCHRONOUS_CONNECTIONS));
+              new ConnectionPermits(counts.total()),
+              new ConnectionPermits(counts.blocking()),
+              executor.line(counts.blockingBatches()),
+              executor.line(counts.asynchronous()));
       if (closed) {
         created.reachability().close();
       }

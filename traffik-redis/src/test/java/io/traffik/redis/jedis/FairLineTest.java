@@ -103,7 +103,39 @@ final class FairLineTest {
     assertThat(line.release("client")).isNull();
     assertThatThrownBy(() -> line.release("client")).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> new FairLine<>(0)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new FairLine<>(64)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new FairLine<>(65)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void f6_aLineOfFewerConnectionsServesTheSameOrder() {
+    occupyAll("a");
+    line.add("a", 1);
+    line.add("b", 2);
+    line.resize(CONNECTIONS - 2);
+    assertThat(line.release("a")).isNull();
+    assertThat(line.release("a")).isNull();
+    assertThat(line.tryOccupy("c")).isFalse();
+    assertThat(line.next()).isNull();
+    assertThat(line.release("a").call()).isEqualTo(2);
+    line.resize(CONNECTIONS);
+    assertThat(line.next().call()).isEqualTo(1);
+    assertThat(line.next()).isNull();
+    assertThat(line.tryOccupy("c")).isTrue();
+    assertThat(line.tryOccupy("c")).isFalse();
+  }
+
+  @Test
+  void f6_aClientMayWaitThatOccupiesAllConnections() {
+    FairLine<Integer> largest = new FairLine<>(FairLine.MAX_CONNECTIONS);
+    for (int i = 0; i < FairLine.MAX_CONNECTIONS; i++) {
+      assertThat(largest.tryOccupy("client")).isTrue();
+    }
+    assertThat(largest.tryOccupy("client")).isFalse();
+    largest.add("client", 1);
+    largest.add("client", 2);
+    assertThat(largest.release("client").call()).isEqualTo(1);
+    assertThat(largest.release("client").call()).isEqualTo(2);
+    assertThat(largest.waiting()).isZero();
   }
 
   /** A random history, against a model that searches all waiting calls. */

@@ -70,7 +70,9 @@ final class JedisConnectionsTest {
     hit(0).join();
     server.execute("CLIENT", "PAUSE", PAUSE_MILLIS, "WRITE");
     List<CompletableFuture<long[]>> hits =
-        IntStream.range(0, JedisServers.ASYNCHRONOUS_CONNECTIONS).mapToObj(this::hit).toList();
+        IntStream.range(0, ConnectionCounts.of(ConnectionCounts.MAX).asynchronous())
+            .mapToObj(this::hit)
+            .toList();
     Condition.await(
         "all connections are open",
         () ->

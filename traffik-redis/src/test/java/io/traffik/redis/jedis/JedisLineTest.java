@@ -25,13 +25,14 @@ import org.junit.jupiter.api.Test;
 /** The line in which blocking calls over Jedis wait for a connection. */
 final class JedisLineTest {
 
+  private static final ConnectionCounts COUNTS = ConnectionCounts.of(ConnectionCounts.MAX);
   private static final int FLOOD = 250;
   private static final int ROUNDS = 50;
   private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long DEADLINE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final JedisExecutor executor = JedisExecutor.withOwnThreads();
-  private final NodeConnections connections = new NodeConnections(executor);
+  private final NodeConnections connections = new NodeConnections(executor, COUNTS);
   private final JedisServers topology =
       JedisServers.standalone(
           RedisAddress.parse(RedisServers.standalone().uri().toString()), Duration.ofSeconds(10));
@@ -51,7 +52,7 @@ final class JedisLineTest {
   }
 
   private void acquireAll() {
-    for (int i = 0; i < JedisServers.BLOCKING_CONNECTIONS; i++) {
+    for (int i = 0; i < COUNTS.blocking(); i++) {
       acquire();
     }
   }
@@ -145,7 +146,7 @@ final class JedisLineTest {
   @Test
   void f6_aCallThatGetsNoConnectionIsOverloadIfTheServerAnswersOthers() throws Exception {
     acquireAll();
-    for (int n = 0; n < JedisServers.BLOCKING_CONNECTIONS; n++) {
+    for (int n = 0; n < COUNTS.blocking(); n++) {
       server.admission().admit(Mode.BLOCKING, "waiting", Long.MAX_VALUE, DEADLINE_NANOS);
     }
     CompletableFuture<Boolean> rejected =
@@ -179,23 +180,25 @@ final class JedisLineTest {
   @Test
   void s4_aFailedAttemptToConnectKeepsNoPermit() {
     topology.close();
-    for (int i = 0; i < 2 * JedisServers.BLOCKING_CONNECTIONS; i++) {
+    for (int i = 0; i < 2 * COUNTS.blocking(); i++) {
       assertThatThrownBy(
               () -> connections.runBlocking(node(DEADLINE_NANOS), "client", connection -> true))
           .isInstanceOf(Exception.class);
     }
-    assertThat(permits.free()).isEqualTo(JedisServers.BLOCKING_CONNECTIONS);
+    assertThat(permits.free()).isEqualTo(COUNTS.blocking());
   }
 
   @Test
   void f6_asynchronousCallsHaveConnectionsOfTheirOwn() {
-    List<Integer> connectionsByMode =
-        List.of(
-            JedisServers.BLOCKING_CONNECTIONS,
-            JedisServers.BLOCKING_BATCH_CONNECTIONS,
-            JedisServers.ASYNCHRONOUS_CONNECTIONS);
-    assertThat(connectionsByMode.stream().mapToInt(Integer::intValue).sum())
-        .isEqualTo(JedisServers.MAX_CONNECTIONS)
-        .isEqualTo(JedisExecutor.THREADS);
+    assertThat(COUNTS).isEqualTo(new ConnectionCounts(64, 40, 8, 16));
+    for (int total = 3; total <= ConnectionCounts.MAX; total++) {
+      ConnectionCounts counts = ConnectionCounts.of(total);
+      assertThat(counts.blocking() + counts.blockingBatches() + counts.asynchronous())
+          .isEqualTo(total);
+      assertThat(counts.blockingBatches()).isPositive();
+      assertThat(counts.asynchronous()).isPositive();
+      assertThat(counts.blocking()).isGreaterThanOrEqualTo(counts.asynchronous());
+    }
+    assertThat(ConnectionCounts.of(1)).isEqualTo(new ConnectionCounts(1, 1, 1, 1));
   }
 }

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A TCP proxy in front of a server on this machine. It can drop all traffic of its connections and
- * keep them open, as after a power failure of the host.
+ * keep them open, as after a power failure of the host. It can close them, as after a time without
+ * traffic, and accept only a number of them.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -21,6 +22,7 @@ public final class TcpProxy implements AutoCloseable {
   private final ServerSocket acceptor;
   private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
   private final AtomicInteger drops = new AtomicInteger();
+  private volatile int maxConnections = Integer.MAX_VALUE;
 
   private TcpProxy(int serverPort) throws IOException {
     this.serverPort = serverPort;
@@ -48,9 +50,35 @@ public final class TcpProxy implements AutoCloseable {
     drops.incrementAndGet();
   }
 
+  /** Closes the open connections; later connections work. */
+  public void closeConnections() {
+    try {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Closes each connection at once while so many others are open. */
+  public void acceptAtMost(int connections) {
+    maxConnections = connections;
+  }
+
+  /** The number of open connections. */
+  public int openConnections() {
+    sockets.removeIf(Socket::isClosed);
+    return (sockets.size() + 1) / 2;
+  }
+
   private void accept() throws IOException {
     while (true) {
       Socket client = acceptor.accept();
+      if (openConnections() >= maxConnections) {
+        client.close();
+        continue;
+      }
       Socket upstream = new Socket(InetAddress.getLoopbackAddress(), serverPort);
       sockets.add(client);
       sockets.add(upstream);
@@ -97,9 +125,7 @@ public final class TcpProxy implements AutoCloseable {
   public void close() {
     try {
       acceptor.close();
-      for (Socket socket : sockets) {
-        socket.close();
-      }
+      closeConnections();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
