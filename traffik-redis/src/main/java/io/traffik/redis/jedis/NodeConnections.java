@@ -69,8 +69,7 @@ final class NodeConnections {
     long start = System.nanoTime();
     ConnectionPermits permits = server.blocking();
     long timeoutNanos = node.deadline() - start;
-    // The other half of the time is for the server.
-    if (!permits.tryAcquire(client, timeoutNanos / 2)) {
+    if (!permits.tryAcquire(client, QueuedCall.inLineNanos(timeoutNanos))) {
       throw server.admission().unsent(timeoutNanos);
     }
     try {

@@ -200,10 +200,18 @@ final class QueuedCall extends CompletableFuture<Object> {
     return failure;
   }
 
-  /** Fails the call if it has waited in line for more than half of the time that it had then. */
+  /**
+   * The longest time in line of a call with a deadline. The last quarter is for the server, which
+   * needs much less unless it has failed. A busy process may delay a call in line for longer.
+   */
+  static long inLineNanos(long timeoutNanos) {
+    return timeoutNanos - timeoutNanos / 4;
+  }
+
+  /** Fails the call if it has waited in line for too much of the time that it had then. */
   void failIfLate() {
     long entered = inLineSince;
-    if (System.nanoTime() - entered > (deadline - entered) / 2) {
+    if (System.nanoTime() - entered > inLineNanos(deadline - entered)) {
       Exception unsent = abandon();
       if (unsent != null) {
         completeExceptionally(unsent);
