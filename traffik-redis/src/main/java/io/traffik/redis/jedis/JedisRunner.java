@@ -317,16 +317,10 @@ public final class JedisRunner implements ScriptRunner {
     long deadline = System.nanoTime() + timeoutNanos;
     JedisServers topology = Deadlines.await(servers.attempt(), timeoutNanos);
     HostAndPort server = topology.masters().get(0);
-    String info =
-        Deadlines.await(
-            executor.submit(
-                () ->
-                    text(
-                        topology.withConnection(
-                            server, connection -> connection.executeCommand(Command.INFO)))),
-            deadline - System.nanoTime());
-    connections.connected(server);
-    return info;
+    return Deadlines.await(
+        executor.submit(
+            () -> text(connections.connect(topology, server, c -> c.executeCommand(Command.INFO)))),
+        deadline - System.nanoTime());
   }
 
   @Override

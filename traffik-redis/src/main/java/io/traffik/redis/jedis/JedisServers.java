@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.HostAndPort;
@@ -99,16 +98,6 @@ public final class JedisServers {
     return provider instanceof ClusterConnectionProvider cluster
         ? cluster.getConnection(server)
         : provider.getConnection();
-  }
-
-  /** Runs an action with a connection of its own, which is closed afterwards. */
-  <T> T withConnection(HostAndPort server, Function<Connection, T> action) {
-    Connection connection = connect(server);
-    try {
-      return action.apply(connection);
-    } finally {
-      discard(connection);
-    }
   }
 
   /** Closes a connection. The pool does not test idle connections, so none may return to it. */

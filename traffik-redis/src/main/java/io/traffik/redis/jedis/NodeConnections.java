@@ -200,9 +200,28 @@ final class NodeConnections {
     }
   }
 
-  /** Calls to the server connect again, whatever has failed before. */
-  void connected(HostAndPort server) {
-    lines.of(server).reachability().succeed(true);
+  /**
+   * Connects and runs an action, whatever has failed before. Calls use the connection afterwards:
+   * the server may accept no other so soon.
+   */
+  <T> T connect(JedisServers servers, HostAndPort server, Function<Connection, T> action) {
+    Connection connection = servers.connect(server);
+    try {
+      T answer = action.apply(connection);
+      lines.of(server).reachability().succeed(true);
+      return answer;
+    } finally {
+      keep(server, connection);
+    }
+  }
+
+  /** Keeps a connection that no call has opened, unless there are enough. */
+  private void keep(HostAndPort server, Connection connection) {
+    if (lines.of(server).connections().free() > idle.count(server)) {
+      idle.put(server, connection);
+    } else {
+      JedisServers.discard(connection);
+    }
   }
 
   private Connection connect(NodeCall node) throws NoFurtherConnectionException {
@@ -232,12 +251,7 @@ final class NodeConnections {
       return false;
     }
     try {
-      Connection connection = servers.connect(server);
-      if (lines.of(server).connections().free() > 0) {
-        idle.put(server, connection);
-      } else {
-        JedisServers.discard(connection);
-      }
+      keep(server, servers.connect(server));
       return true;
     } catch (RuntimeException e) {
       refresh(servers);

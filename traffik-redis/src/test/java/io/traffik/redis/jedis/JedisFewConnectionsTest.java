@@ -124,6 +124,22 @@ final class JedisFewConnectionsTest {
     }
   }
 
+  /**
+   * After the connection of {@code open} was closed, the server might not accept another at once.
+   */
+  @Test
+  void l1_s4_theFirstHitUsesTheConnectionOfOpen() {
+    leave(1);
+    String before = statistic("total_connections_received");
+    try (Backend backend = builder(server.port()).build()) {
+      backend.open();
+      requireExactDecisions(throttle(backend, "first"));
+      assertThat(connectedClients()).isEqualTo(MAX_CLIENTS);
+      assertThat(Long.parseLong(statistic("total_connections_received")))
+          .isEqualTo(Long.parseLong(before) + 1);
+    }
+  }
+
   @Test
   void s4_f1_moreConnectionsAreOpenedOnceTheServerAcceptsThem() {
     leave(2);
