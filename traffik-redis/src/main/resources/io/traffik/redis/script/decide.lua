@@ -33,6 +33,9 @@
 -- 1970 in microseconds, but not in nanoseconds. With pairs, the arithmetic is exact. A difference
 -- of two pairs may be inexact as one number of nanoseconds, but its sign is right.
 --
+-- Redis and Valkey have Lua 5.1, where all numbers are doubles. Dragonfly has Lua 5.4, where integers
+-- wrap above 2^63, and "%d" fails for a fraction. Numbers that may be larger start as 0.0.
+--
 -- Redis runs one script at a time, so this script avoids slow operations. It looks up globals once.
 -- It converts strings with "+ 0", which is faster than tonumber. It formats integers with "%d",
 -- which is exact and faster than the 17 digits that Redis would write.
@@ -93,7 +96,8 @@ if rates == 1 and (operation == 'h' or operation == 'H') then
       if testClock then
         call('SET', KEYS[1], state)
       else
-        call('SET', KEYS[1], state, 'PXAT', format('%d', (clock + newDebt + 1000) / 1000))
+        local expiry = clock + newDebt + 1000
+        call('SET', KEYS[1], state, 'PXAT', format('%d', (expiry - expiry % 1000) / 1000))
       end
     end
     if debt < 9007199254740 then
@@ -142,7 +146,7 @@ local function convert(micros, nanos, interval, oldInterval, roundUp)
       product[index] = product[index] % 100000
     end
     local divisorHigh, divisorLow = ('0' .. oldInterval:sub(1, -11)) + 0, oldInterval:sub(-10) + 0
-    local high, low, newMicros, newNanos = 0, 0, 0, 0
+    local high, low, newMicros, newNanos = 0, 0, 0.0, 0
     for index = #product, 1, -1 do
       for digit in format('%05d', product[index]):gmatch('.') do
         low = low * 10 + digit
@@ -172,7 +176,7 @@ local function convert(micros, nanos, interval, oldInterval, roundUp)
     remainder = dividend - quotient * divisor
     return quotient
   end
-  local newMicros, newNanos = 0, 0
+  local newMicros, newNanos = 0.0, 0
   local unit = 1000000000000000
   while unit >= 1 do
     newMicros = newMicros * base + divide(floor(micros / unit) % base)
@@ -190,6 +194,9 @@ local function convert(micros, nanos, interval, oldInterval, roundUp)
   end
   return newMicros + floor(newNanos / 1000), newNanos % 1000
 end
+
+-- Redis fails where a script reads a global that does not exist.
+local unpackTable = table.unpack or unpack
 
 -- The buckets of the current key at the present, by position of their rate.
 local written, changed, count, micros, nanos, intervals
@@ -231,7 +238,7 @@ local function decide(operation, rates, first, deny)
     if interval ~= oldInterval and (debt > 0 or debtNanos > 0) then
       writes = true
       if debts == micros then
-        debts, debtsNanos = { unpack(micros) }, { unpack(nanos) }
+        debts, debtsNanos = { unpackTable(micros) }, { unpackTable(nanos) }
       end
       local newDebt, newDebtNanos = convert(debt, debtNanos, interval, oldInterval, true)
       if newDebt > MAX_DEBT or newDebt == MAX_DEBT and newDebtNanos > 0 then
@@ -448,7 +455,7 @@ for _, change in ipairs(writes) do
   elseif testClock then
     call('SET', key, state)
   else
-    call('SET', key, state, 'PXAT', format('%d', (fullAt + 999) / 1000))
+    call('SET', key, state, 'PXAT', format('%d', floor((fullAt + 999) / 1000)))
   end
 end
 return batch and table.concat(answers, ' ') or answer
