@@ -131,12 +131,18 @@ public final class JedisBackendBuilder extends RedisBackendBuilder<JedisBackendB
 
   @Override
   public RedisBackend build() {
-    if (runner == null) {
+    Function<JedisExecutor, ScriptRunner> chosen = runner;
+    if (chosen == null) {
       throw noServer(".uri(…), .cluster(…) or .client(…)");
     }
-    return new RedisBackend(
-        this,
-        runner.apply(
-            executor == null ? JedisExecutor.withOwnThreads() : JedisExecutor.of(executor)));
+    return RedisClientLibrary.JEDIS.load(
+        namespace,
+        () ->
+            new RedisBackend(
+                this,
+                chosen.apply(
+                    executor == null
+                        ? JedisExecutor.withOwnThreads()
+                        : JedisExecutor.of(executor))));
   }
 }

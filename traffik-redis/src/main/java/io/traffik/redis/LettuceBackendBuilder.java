@@ -119,9 +119,11 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
 
   @Override
   public RedisBackend build() {
-    if (source == null) {
+    Supplier<LettuceSource> chosen = source;
+    if (chosen == null) {
       throw noServer(".uri(…), .cluster(…), .client(…) or .connection(…)");
     }
-    return new RedisBackend(this, new LettuceRunner(source.get()));
+    return RedisClientLibrary.LETTUCE.load(
+        namespace, () -> new RedisBackend(this, new LettuceRunner(chosen.get())));
   }
 }

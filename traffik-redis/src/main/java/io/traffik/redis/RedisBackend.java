@@ -67,7 +67,7 @@ public final class RedisBackend implements Backend {
     KeyEncoder keys = settings.keys;
     this.keyPrefix = keys.prefix();
     this.runner = runner;
-    this.errors = new ErrorTranslator(namespace, settings.deadline, settings.redaction);
+    this.errors = new ErrorTranslator(namespace, keyPrefix, settings.deadline, settings.redaction);
     this.decisions =
         new RedisDecisions(
             new PreparedPolicies(keys, settings.clock),
@@ -95,9 +95,11 @@ public final class RedisBackend implements Backend {
    *
    * @param namespace the beginning of all keys, not blank; at most 184 characters as encoded
    * @return the builder
-   * @throws io.traffik.ConfigurationException if the namespace is blank or too long
+   * @throws io.traffik.ConfigurationException if the namespace is blank or too long, or Lettuce is
+   *     missing
    */
   public static LettuceBackendBuilder lettuce(String namespace) {
+    RedisClientLibrary.LETTUCE.require(namespace);
     return new LettuceBackendBuilder(namespace);
   }
 
@@ -120,9 +122,11 @@ public final class RedisBackend implements Backend {
    *
    * @param namespace the beginning of all keys, not blank; at most 184 characters as encoded
    * @return the builder
-   * @throws io.traffik.ConfigurationException if the namespace is blank or too long
+   * @throws io.traffik.ConfigurationException if the namespace is blank or too long, or Jedis is
+   *     missing
    */
   public static JedisBackendBuilder jedis(String namespace) {
+    RedisClientLibrary.JEDIS.require(namespace);
     return new JedisBackendBuilder(namespace);
   }
 

@@ -5,6 +5,7 @@ import io.traffik.TraffikException;
 import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
+import io.traffik.redis.script.ServerProblem;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -18,10 +19,16 @@ final class ServerCheck {
   private static final int MIN_MAJOR = 6;
   private static final int MIN_MINOR = 2;
 
-  /** A hit and its refund, with a capacity of a token that refills in one second. */
-  private static final String[] HIT = {"h", "1000000", "0", "1000000", "0", "1000000000"};
+  /**
+   * A hit with a capacity of 1,000 tokens, of which each refills in one second, and the refund of
+   * the capacity. Other servers may open at the same time; the hit must be granted and written.
+   */
+  private static final String[] HIT = {"h", "1000000000", "0", "1000000", "0", "1000000000"};
 
-  private static final String[] REFUND = {"r", "1000000", "0", "1000000", "0", "1000000000"};
+  private static final String[] REFUND = {"r", "1000000000", "0", "1000000000", "0", "1000000000"};
+
+  /** Enough that a node of a cluster very probably lacks one of them. */
+  private static final int KEYS_WITHOUT_INFO = 8;
 
   private final String namespace;
   private final String keyPrefix;
@@ -49,14 +56,49 @@ final class ServerCheck {
    * @throws io.traffik.BackendException if the server is out of reach or out of order
    */
   void check() {
-    checkInfo(step(() -> runner.info(timeoutNanos)));
-    step(() -> runner.run(probe(HIT), timeoutNanos));
-    step(() -> runner.run(probe(REFUND), timeoutNanos));
+    String info = step(this::infoIfPermitted);
+    checkInfo(info);
+    checkDecision(keyPrefix);
+    for (int i = 0; info.isEmpty() && i < KEYS_WITHOUT_INFO; i++) {
+      checkDecision(keyPrefix + i);
+    }
   }
 
-  /** The prefix alone is a key that no decision uses. */
-  private ScriptCall probe(String[] arguments) {
-    return ScriptCall.byDigest("", keyPrefix, arguments).withSource();
+  /**
+   * The server's description of itself; empty if the server refuses it, as managed services and
+   * proxies do. The decisions that follow then find every problem.
+   */
+  private String infoIfPermitted() throws Exception {
+    try {
+      return runner.info(timeoutNanos);
+    } catch (Exception e) {
+      ServerProblem problem = ServerProblem.of(e);
+      if (problem == ServerProblem.PERMISSION_DENIED || problem == ServerProblem.REJECTED) {
+        return "";
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Sends the source and then the digest, so that both are permitted.
+   *
+   * @param key the prefix alone, or with a digit: no decision uses such a key
+   */
+  private void checkDecision(String key) {
+    step(() -> runner.run(ScriptCall.byDigest("", key, HIT).withSource(), timeoutNanos));
+    step(() -> refund(ScriptCall.byDigest("", key, REFUND)));
+  }
+
+  private Object refund(ScriptCall call) throws Exception {
+    try {
+      return runner.run(call, timeoutNanos);
+    } catch (Exception e) {
+      if (!ErrorTranslator.isUnknownScript(e)) {
+        throw e;
+      }
+      return runner.run(call.withSource(), timeoutNanos);
+    }
   }
 
   private <T> T step(Callable<T> step) throws TraffikException {
@@ -71,7 +113,8 @@ final class ServerCheck {
   private void checkInfo(String info) {
     Matcher version = VERSION.matcher(info);
     if (!version.find()) {
-      throw failure("INFO contains no redis_version. Check that the server is Redis.");
+      // A server of another make, or INFO was refused: the decisions find every problem.
+      return;
     }
     int major = Integer.parseInt(version.group(2));
     int minor = Integer.parseInt(version.group(3));

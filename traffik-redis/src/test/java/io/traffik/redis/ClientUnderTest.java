@@ -13,15 +13,27 @@ enum ClientUnderTest {
     RedisBackend backend(String uri) {
       return RedisBackend.lettuce(uri, "app");
     }
+
+    @Override
+    RedisBackend cluster(String... uris) {
+      return RedisBackend.lettuce("app").cluster(uris).build();
+    }
   },
   JEDIS {
     @Override
     RedisBackend backend(String uri) {
       return RedisBackend.jedis(uri, "app");
     }
+
+    @Override
+    RedisBackend cluster(String... uris) {
+      return RedisBackend.jedis("app").cluster(uris).build();
+    }
   };
 
   abstract RedisBackend backend(String uri);
+
+  abstract RedisBackend cluster(String... uris);
 
   void open(String uri) {
     try (RedisBackend backend = backend(uri)) {

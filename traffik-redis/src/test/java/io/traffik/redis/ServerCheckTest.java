@@ -144,16 +144,6 @@ final class ServerCheckTest {
 
   @ParameterizedTest
   @EnumSource
-  void l1_aUserWithoutScriptPermission(ClientUnderTest client) {
-    try (RedisProcess server = RedisProcess.start()) {
-      server.execute("ACL", "SETUSER", "bob", "on", ">secret", "~*", "+info", "+hello", "+client");
-      client.requireFailure(
-          "redis://bob:secret@127.0.0.1:" + server.port(), "Allow the user +info");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
   void l1_anInvalidUri(ClientUnderTest client) {
     for (String uri :
         List.of("http://localhost", "localhost", "redis://", "redis-sentinel://a/0")) {
@@ -183,7 +173,9 @@ final class ServerCheckTest {
   void l1_aServerThatStaysSilent(ClientUnderTest client) throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       client.requireOutage(
-          "redis://127.0.0.1:" + silent.getLocalPort(), "no answer within ", " ms");
+          "redis://127.0.0.1:" + silent.getLocalPort(),
+          "no answer in time (",
+          "Check what delays the server");
     }
   }
 
@@ -194,29 +186,6 @@ final class ServerCheckTest {
     try (RedisProcess server = RedisProcess.start()) {
       client.open(server.uri().toString());
       assertThat(server.execute("DBSIZE")).isEqualTo("0");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void l1_aUserWithoutWritePermission(ClientUnderTest client) {
-    try (RedisProcess server = RedisProcess.start()) {
-      server.execute(
-          "ACL",
-          "SETUSER",
-          "bob",
-          "on",
-          ">secret",
-          "~*",
-          "+info",
-          "+hello",
-          "+client",
-          "+eval",
-          "+evalsha",
-          "+time",
-          "+get");
-      client.requireFailure(
-          "redis://bob:secret@127.0.0.1:" + server.port(), "permission denied", "+set");
     }
   }
 
@@ -239,7 +208,11 @@ final class ServerCheckTest {
 
   private static ServerCheck check(ScriptRunner runner) {
     return new ServerCheck(
-        "app", "app|", runner, new ErrorTranslator("app", Duration.ofMillis(1), Redaction.NONE), 1);
+        "app",
+        "app|",
+        runner,
+        new ErrorTranslator("app", "app|", Duration.ofMillis(1), Redaction.NONE),
+        1);
   }
 
   /** A runner with a fixed {@code INFO}. */

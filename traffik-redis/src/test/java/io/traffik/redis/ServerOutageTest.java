@@ -55,7 +55,10 @@ final class ServerOutageTest {
   void l1_aServerThatIsLoading(ClientUnderTest client) {
     try (RedisProcess server = RedisProcess.start("rdbcompression no", "key-load-delay 100000")) {
       // The server answers after each two megabytes.
-      server.execute("DEBUG", "POPULATE", "60", "key", "1000000");
+      String megabyte = "x".repeat(1_000_000);
+      for (int i = 0; i < 60; i++) {
+        server.execute("SET", "key" + i, megabyte);
+      }
       server.execute("SAVE");
       server.kill();
       server.restartWithoutWaiting();

@@ -207,9 +207,9 @@ final class NodeConnections {
   <T> T connect(JedisServers servers, HostAndPort server, Function<Connection, T> action) {
     Connection connection = servers.connect(server);
     try {
-      T answer = action.apply(connection);
+      // Also if the server refuses the action: the handshake has succeeded.
       lines.of(server).reachability().succeed(true);
-      return answer;
+      return action.apply(connection);
     } finally {
       keep(server, connection);
     }

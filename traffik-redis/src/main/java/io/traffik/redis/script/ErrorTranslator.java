@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +27,23 @@ public final class ErrorTranslator {
   private static final String CHECK_TLS =
       "Check that the server is Redis, and that it uses TLS if and only if the URI says rediss://.";
 
+  /** Redis quotes the arguments of an unknown command, such as the whole script. */
+  private static final Pattern ARGUMENTS =
+      Pattern.compile(", with args beginning with:.*", Pattern.DOTALL);
+
   private final String namespace;
+  private final String keyPrefix;
   private final Redaction redaction;
   private final String timeoutMessage;
 
   /**
+   * @param keyPrefix the beginning of all keys
    * @param redaction removes user information from the messages of client and server
    */
-  public ErrorTranslator(String namespace, Duration deadline, Redaction redaction) {
+  public ErrorTranslator(
+      String namespace, String keyPrefix, Duration deadline, Redaction redaction) {
     this.namespace = namespace;
+    this.keyPrefix = keyPrefix;
     this.redaction = redaction;
     this.timeoutMessage =
         describe(
@@ -45,7 +54,7 @@ public final class ErrorTranslator {
   }
 
   /** Whether the server does not cache the script. */
-  static boolean isUnknownScript(Throwable thrown) {
+  public static boolean isUnknownScript(Throwable thrown) {
     return isServerError(thrown, "NOSCRIPT");
   }
 
@@ -146,10 +155,11 @@ public final class ErrorTranslator {
   /** The failure of a call without a connection, which waited at most for a first attempt. */
   private String notConnected(Throwable root) {
     ServerProblem problem = ServerProblem.of(root);
-    String reason = redacted(root.getCause() == null ? root : root.getCause());
+    Throwable cause = root.getCause() == null ? root : root.getCause();
+    String reason = redacted(cause);
     return describe(
         (problem != null
-                ? problem.describe(reason)
+                ? whileConnecting(problem, cause)
                 : isTimeout(root)
                     ? "no connection to Redis in time. Check host and port, and what delays the server."
                     : "no connection to Redis (" + reason + "). Check host and port.")
@@ -172,15 +182,33 @@ public final class ErrorTranslator {
         problem == null
             ? "Redis call failed; a hit that was already sent may have been charged: "
                 + redacted(root)
-            : problem.describe(redacted(root))
+            : describe(problem, root)
                 + (problem == ServerProblem.CONNECTION_LOST
                     ? " The hit may have been charged."
                     : ""));
   }
 
-  /** The messages of a failure and its causes, without user information. */
+  /** A proxy without a server, or a server with TLS, closes a connection before any answer. */
+  private String whileConnecting(ServerProblem problem, Throwable root) {
+    return problem == ServerProblem.CONNECTION_LOST
+        ? "the connection was closed before an answer ("
+            + redacted(root)
+            + "). If the server uses TLS, write rediss:// in the URI. If there is a proxy, check that"
+            + " it reaches Redis. Otherwise check the log of Redis."
+        : describe(problem, root);
+  }
+
+  private String describe(ServerProblem problem, Throwable root) {
+    String reason = redacted(root);
+    return problem == ServerProblem.PERMISSION_DENIED
+        ? "permission denied (" + reason + "). " + MissingPermission.remedy(reason, keyPrefix)
+        : problem.describe(reason);
+  }
+
+  /** The messages of a failure and its causes on one line, without user information. */
   private String redacted(Throwable root) {
-    return redaction.apply(messages(root));
+    String text = redaction.apply(messages(root));
+    return ARGUMENTS.matcher(text).replaceAll("").replaceAll("\\s+", " ").strip();
   }
 
   private String describe(String problem) {
@@ -213,7 +241,7 @@ public final class ErrorTranslator {
           + " ms. Check what delays the server, or raise .deadline(…).";
     }
     ServerProblem problem = ServerProblem.of(root);
-    return problem == null ? redacted(root) : problem.describe(redacted(root));
+    return problem == null ? redacted(root) : describe(problem, root);
   }
 
   /**
@@ -232,10 +260,13 @@ public final class ErrorTranslator {
       Thread.currentThread().interrupt();
       return new BackendException(describe("interrupted while checking the server."), root);
     }
+    if (root instanceof NotConnectedException && root.getCause() != null) {
+      root = root.getCause();
+    }
     Throwable cause = redaction.apply(root);
     ServerProblem problem = ServerProblem.of(root);
     if (problem != null) {
-      String message = describe(problem.describe(redacted(root)));
+      String message = describe(whileConnecting(problem, root));
       return problem.isPermanent()
           ? new ConfigurationException(message, cause)
           : new BackendException(message, cause);
@@ -243,14 +274,21 @@ public final class ErrorTranslator {
     if (isTimeout(root)) {
       return new BackendException(
           describe(
-              "no answer within "
-                  + TimeUnit.NANOSECONDS.toMillis(waitedNanos)
-                  + " ms. Check what delays the server. "
+              "no answer "
+                  + waited(root, waitedNanos)
+                  + ". Check what delays the server. "
                   + CHECK_TLS),
           cause);
     }
     return new ConfigurationException(
         describe("not a valid Redis answer (" + redacted(root) + "). " + CHECK_TLS), cause);
+  }
+
+  /** An attempt to connect may have begun before, so its client knows how long it has waited. */
+  private String waited(Throwable root, long waitedNanos) {
+    return root instanceof TimeoutException
+        ? "within " + TimeUnit.NANOSECONDS.toMillis(waitedNanos) + " ms"
+        : "in time (" + redacted(root) + ")";
   }
 
   /** The distinct messages of an exception, its causes and their suppressed exceptions. */

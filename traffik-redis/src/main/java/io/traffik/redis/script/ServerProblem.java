@@ -6,6 +6,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -28,6 +29,17 @@ public enum ServerProblem {
       t ->
           t instanceof NoRouteToHostException
               || (t instanceof ConnectException && !ErrorTranslator.isTimeout(t))),
+  UNTRUSTED(
+      true,
+      "the server's certificate is not trusted",
+      "Add its authority to the trust store of the JVM (-Djavax.net.ssl.trustStore), or pass your"
+          + " own client.",
+      says("PKIX path", "unable to find valid certification path")),
+  OTHER_HOST(
+      true,
+      "the server's certificate is for another host",
+      "Use a host name of the certificate in the URI.",
+      says("No subject alternative", "No name matching")),
   TLS(
       true,
       "TLS failed",
@@ -52,8 +64,7 @@ public enum ServerProblem {
   PERMISSION_DENIED(
       true,
       "permission denied",
-      "Allow the user +info +evalsha +eval +time +get +set +del +scan +unlink on the namespace's"
-          + " keys.",
+      "Grant the missing permission to the user.",
       says("NOPERM", "can't run this command", "can't access at least one of the keys")),
   PROTECTED(
       true,
@@ -75,6 +86,22 @@ public enum ServerProblem {
       "the server is a replica, which rejects writes",
       "Use the URI of the master or of Sentinel.",
       says("READONLY")),
+  CLUSTER_NODE(
+      true,
+      "the server is a node of a cluster, and another node has the key",
+      "Call .cluster(…), or pass a client for clusters.",
+      t -> String.valueOf(t.getMessage()).startsWith("MOVED ")),
+  NO_CLUSTER(
+      true,
+      "the server is not a node of a cluster",
+      "Call .uri(…), or pass a client for single servers.",
+      says("cluster support disabled")),
+  NO_SCRIPTS(
+      true,
+      "the server has no command for scripts",
+      "Use Redis 6.2 or later, or Valkey, or redis-sentinel:// for a sentinel. Check rename-command,"
+          + " and which commands a proxy supports.",
+      unknownCommand("eval")),
   WRONG_TYPE(
       true,
       "a key of the namespace holds a value of another type",
@@ -116,16 +143,17 @@ public enum ServerProblem {
       "Redis accepts no more connections",
       "Raise maxclients, or find the clients that hold connections.",
       says("max number of clients")),
-  CONNECTION_LOST(
-      false,
-      "the connection was lost",
-      "Check the log of Redis, and that the URI says rediss:// if and only if the server uses TLS.",
-      lost()),
+  CONNECTION_LOST(false, "the connection was lost", "Check the log of Redis.", lost()),
   NO_SENTINEL(
       false,
       "no sentinel can be reached",
       "Check hosts and ports, and that the sentinels run.",
       says("All sentinels down", "Cannot connect Redis Sentinel")),
+  SCRIPT_FAILED(
+      true,
+      "the server cannot execute the script, so it is too old or not compatible",
+      "Use Redis 6.2 or later, or Valkey.",
+      says("user_script", "Error running script", "Error compiling script")),
   REJECTED(
       false,
       "Redis rejects a command",
@@ -174,6 +202,14 @@ public enum ServerProblem {
     return t -> {
       String message = t.getMessage();
       return message != null && Stream.of(parts).anyMatch(message::contains);
+    };
+  }
+
+  /** The commands are quoted differently by each version. */
+  private static Predicate<Throwable> unknownCommand(String command) {
+    return t -> {
+      String message = String.valueOf(t.getMessage()).toLowerCase(Locale.ROOT);
+      return message.matches("(?s).*unknown command.{0,3}" + command + ".*");
     };
   }
 

@@ -96,9 +96,8 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Makes snapshots fail, even for the super-user: their file becomes a directory. */
   public void makeSnapshotsFail() {
-    execute("CONFIG", "SET", "dbfilename", "unusable");
     try {
-      Files.createDirectories(directory.resolve("unusable").resolve("not-empty"));
+      Files.createDirectories(directory.resolve("dump.rdb").resolve("not-empty"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
