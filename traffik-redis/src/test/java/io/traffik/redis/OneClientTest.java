@@ -2,48 +2,62 @@ package io.traffik.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each client works without the other on the class path. */
+/** Each client works without the other on the class path, and a missing client is named. */
 @Isolated
 final class OneClientTest {
+
+  private static final String[] LETTUCE = {"lettuce", "netty", "reactor"};
+  private static final String[] JEDIS = {"jedis", "commons-pool", "gson"};
 
   @ParameterizedTest
   @CsvSource({"lettuce, jedis|commons-pool|gson", "jedis, lettuce|netty|reactor"})
   void s1_oneClientWorksWithoutTheOther(String client, String excluded) throws Exception {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    String output =
+        OtherJvm.run(
+            "java",
             "-cp",
-            classPathWithout(excluded.split("\\|", -1)),
+            OtherJvm.classPathWithout(excluded.split("\\|", -1)),
             OneClientMain.class.getName(),
             client,
             RedisContract.standaloneUri());
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
     assertThat(output).contains(client + " decides");
   }
 
-  private static String classPathWithout(String[] excluded) {
-    String classPath = System.getProperty("java.class.path");
-    List<String> jars = List.of(classPath.split(File.pathSeparator, -1));
-    List<String> remaining =
-        jars.stream()
-            .filter(
-                jar ->
-                    Arrays.stream(excluded)
-                        .noneMatch(name -> Path.of(jar).getFileName().toString().contains(name)))
-            .toList();
-    assertThat(jars.size() - remaining.size()).isGreaterThanOrEqualTo(excluded.length);
-    return remaining.stream().collect(Collectors.joining(File.pathSeparator));
+  @Test
+  void l1_aMissingClientIsNamed() throws Exception {
+    assertThat(open(LETTUCE, "lettuce"))
+        .startsWith("ConfigurationException: ")
+        .contains("class io.lettuce.core.RedisClient is missing. Add io.lettuce:lettuce-core");
+    assertThat(open(JEDIS, "jedis"))
+        .startsWith("ConfigurationException: ")
+        .contains("class redis.clients.jedis.UnifiedJedis is missing. Add redis.clients:jedis");
+  }
+
+  @Test
+  void l1_aMissingDependencyOfAClientIsNamed() throws Exception {
+    assertThat(open(new String[] {"netty"}, "lettuce"))
+        .startsWith("ConfigurationException: ")
+        .contains("class io.netty.channel.Channel is missing. Add io.lettuce:lettuce-core with");
+    assertThat(open(new String[] {"reactor-core"}, "lettuce"))
+        .startsWith("ConfigurationException: ")
+        .contains("class reactor.", "is missing. Add io.lettuce:lettuce-core with");
+    assertThat(open(new String[] {"commons-pool"}, "jedis"))
+        .startsWith("ConfigurationException: ")
+        .contains("class org.apache.commons.pool2.", "is missing. Add redis.clients:jedis with");
+  }
+
+  private static String open(String[] excluded, String client) throws Exception {
+    return OtherJvm.run(
+        "java",
+        "-cp",
+        OtherJvm.classPathWithout(excluded),
+        OpenMain.class.getName(),
+        client,
+        RedisContract.standaloneUri());
   }
 }
