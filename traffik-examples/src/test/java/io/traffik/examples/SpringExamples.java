@@ -6,15 +6,17 @@ import io.traffik.Identity;
 import io.traffik.Scope;
 import io.traffik.Throttle;
 import io.traffik.memory.InMemoryBackend;
+import io.traffik.redis.RedisBackend;
 import io.traffik.servlet.ThrottleFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The examples of docs/spring.md. */
+/** The examples of docs/spring.md, and that of docs/redis.md with Spring. */
 final class SpringExamples {
 
   private SpringExamples() {}
@@ -45,6 +47,15 @@ final class SpringExamples {
     ServletContextInitializer exportThrottling(Backend backend) {
       Throttle export = Throttle.builder("export").rate("10/h").scope(Scope.ALL_ROUTES).build();
       return context -> ThrottleFilter.of(export).backend(backend).register(context, "/export/*");
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class RedisConfiguration {
+
+    @Bean
+    Backend backend(@Value("${spring.data.redis.url}") String url) {
+      return RedisBackend.lettuce(url, "myapp");
     }
   }
 

@@ -233,8 +233,9 @@ public final class RedisBackend implements Backend {
 
   /**
    * Connects and checks the server: credentials, version 6.2 or later, and runs of the script that
-   * write a key and remove it. Each of these three steps takes at most five seconds, or the
-   * deadline if it is longer. After a failure, this backend continues to connect by itself.
+   * write a key and remove it. If the server refuses {@code INFO}, there are more such runs. Each
+   * command takes at most five seconds, or the deadline if it is longer. After a failure, this
+   * backend continues to connect by itself.
    *
    * @throws io.traffik.ConfigurationException if waiting would not help: a wrong password, missing
    *     permissions, a server that is too old, a replica, or not Redis

@@ -123,6 +123,8 @@ final class PermissionsTest {
     try (RedisProcess server = RedisProcess.start()) {
       createUser(server, rules(DECISIONS, RESET));
       client.requireFailure(uri(server) + "/1", "permission denied", "Grant the user +select.");
+      assertThatThrownBy(() -> client.open(uri(server) + "/1"))
+          .hasMessageNotContaining("not connected");
     }
   }
 
