@@ -16,7 +16,7 @@ class AppliedRateTest {
 
   @Provide
   Arbitrary<Rate> rates() {
-    return Rates.any();
+    return RateArbitraries.any();
   }
 
   @Property

@@ -22,7 +22,7 @@ class GrantBoundTest {
 
   @Provide
   Arbitrary<Rate> rates() {
-    return Rates.any();
+    return RateArbitraries.any();
   }
 
   @Provide

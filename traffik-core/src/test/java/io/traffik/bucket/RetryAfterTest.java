@@ -30,7 +30,7 @@ class RetryAfterTest {
 
   @Provide
   Arbitrary<Rate> rates() {
-    return Rates.any();
+    return RateArbitraries.any();
   }
 
   @Provide

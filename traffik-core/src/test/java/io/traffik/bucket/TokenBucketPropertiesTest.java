@@ -26,7 +26,7 @@ class TokenBucketPropertiesTest {
 
   @Provide
   Arbitrary<Rate> rates() {
-    return Rates.any();
+    return RateArbitraries.any();
   }
 
   @Provide

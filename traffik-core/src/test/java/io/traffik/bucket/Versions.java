@@ -13,17 +13,17 @@ public final class Versions {
 
   /** One to three versions with one to three rates each; often several versions of one rate. */
   public static Arbitrary<List<QuotaPolicy>> any() {
-    return Arbitraries.oneOf(ofSingleRates(), ofRates(Rates.any(), 3), similar());
+    return Arbitraries.oneOf(ofSingleRates(), ofRates(RateArbitraries.any(), 3), similar());
   }
 
   /** Versions of a single rate, with different limits and capacities. */
   public static Arbitrary<List<QuotaPolicy>> similar() {
-    return ofRates(Rates.everyday(), 1);
+    return ofRates(RateArbitraries.everyday(), 1);
   }
 
   /** Versions of a single rate from the whole range. */
   static Arbitrary<List<QuotaPolicy>> ofSingleRates() {
-    return ofRates(Rates.any(), 1);
+    return ofRates(RateArbitraries.any(), 1);
   }
 
   private static Arbitrary<List<QuotaPolicy>> ofRates(Arbitrary<Rate> rates, int most) {

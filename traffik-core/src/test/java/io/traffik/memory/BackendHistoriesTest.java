@@ -6,7 +6,7 @@ import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.ExactBucket;
 import io.traffik.bucket.HistoryStep;
-import io.traffik.bucket.Rates;
+import io.traffik.bucket.RateArbitraries;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ class BackendHistoriesTest {
 
   @Provide
   Arbitrary<List<Rate>> rates() {
-    return Rates.any().list().ofMinSize(1).ofMaxSize(4);
+    return RateArbitraries.any().list().ofMinSize(1).ofMaxSize(4);
   }
 
   @Provide

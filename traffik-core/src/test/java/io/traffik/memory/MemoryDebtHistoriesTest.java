@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.traffik.Rate;
 import io.traffik.bucket.ExactBuckets;
 import io.traffik.bucket.HistoryStep;
-import io.traffik.bucket.Rates;
+import io.traffik.bucket.RateArbitraries;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.QuotaPolicy;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ class MemoryDebtHistoriesTest {
 
   @Provide
   Arbitrary<List<List<Rate>>> versions() {
-    return Rates.any().list().ofMinSize(1).ofMaxSize(3).list().ofMinSize(1).ofMaxSize(3);
+    return RateArbitraries.any().list().ofMinSize(1).ofMaxSize(3).list().ofMinSize(1).ofMaxSize(3);
   }
 
   @Provide

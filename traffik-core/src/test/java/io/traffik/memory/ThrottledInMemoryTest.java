@@ -9,7 +9,7 @@ import io.traffik.Rate;
 import io.traffik.Throttle;
 import io.traffik.bucket.ExactBucket;
 import io.traffik.bucket.HistoryStep;
-import io.traffik.bucket.Rates;
+import io.traffik.bucket.RateArbitraries;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
@@ -28,7 +28,7 @@ class ThrottledInMemoryTest {
 
   @Provide
   Arbitrary<Rate> rates() {
-    return Rates.any();
+    return RateArbitraries.any();
   }
 
   @Provide

@@ -6,7 +6,7 @@ import io.traffik.Backend;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.ExactBucket;
-import io.traffik.bucket.Rates;
+import io.traffik.bucket.RateArbitraries;
 import io.traffik.memory.Policies;
 import io.traffik.spi.QuotaPolicy;
 import java.time.Duration;
@@ -64,10 +64,10 @@ class SetBackClockTest {
     }
   }
 
-  /** Rates that fill within 38 years, so that the clock never reaches its end in 2116. */
+  /** RateArbitraries that fill within 38 years, so that the clock never reaches its end in 2116. */
   @Provide
   Arbitrary<Rate> rates() {
-    return Rates.any().filter(rate -> rate.fillNanos() < 1_200_000_000_000_000_000L);
+    return RateArbitraries.any().filter(rate -> rate.fillNanos() < 1_200_000_000_000_000_000L);
   }
 
   /** Steps of up to 28 years, so that the clock stays after 1970; mostly near the boundaries. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.traffik.Backend.Operation;
 import io.traffik.Rate;
 import io.traffik.bucket.HistoryStep;
-import io.traffik.bucket.Rates;
+import io.traffik.bucket.RateArbitraries;
 import io.traffik.spi.BackendCall;
 import io.traffik.spi.Margin;
 import io.traffik.spi.QuotaPolicy;
@@ -40,7 +40,7 @@ class SkewedClocksTest {
   @Provide
   Arbitrary<List<Rate>> rates() {
     return Arbitraries.oneOf(
-            Rates.any().filter(rate -> rate.fillNanos() < 1_200_000_000_000_000_000L),
+            RateArbitraries.any().filter(rate -> rate.fillNanos() < 1_200_000_000_000_000_000L),
             Arbitraries.of(
                 Rate.perSecond(100).withCapacity(1),
                 Rate.perSecond(20).withCapacity(3),

@@ -9,7 +9,9 @@ import io.traffik.ConfigurationException;
 import io.traffik.ConnectionThrottledException;
 import io.traffik.Decision;
 import io.traffik.Identifier;
+import io.traffik.Identity;
 import io.traffik.Throttle;
+import io.traffik.ThrottleRegistry;
 import io.traffik.memory.InMemoryBackend;
 import io.traffik.tck.FakeConnection;
 import io.traffik.tck.ManualClock;
@@ -118,6 +120,19 @@ final class ExamplesTest {
     assertThat(dynamic.peek(connection).remaining()).isEqualTo(1_000);
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> dynamic.hit(connection.backend(null)));
+  }
+
+  @Test
+  void plans_haveTheirOwnRatesAndChangeAtRuntime() {
+    Identifier byHost = view -> Identity.of(String.valueOf(view.header("Host")));
+    Throttle api = TenantExamples.byPlan(ThrottleRegistry.of(backend), byHost);
+    assertThat(api.peek(connection.header("Host", "premium.example.com")).remaining())
+        .isEqualTo(1_000);
+    assertThat(api.peek(connection.header("Host", "a.example")).remaining()).isEqualTo(10);
+    assertThat(TenantExamples.changes(backend).get("api").peek(connection).remaining())
+        .isEqualTo(200);
+    Throttle held = TenantExamples.byHolder(ThrottleRegistry.of(backend));
+    assertThat(held.peek(connection).remaining()).isEqualTo(100);
   }
 
   @Test

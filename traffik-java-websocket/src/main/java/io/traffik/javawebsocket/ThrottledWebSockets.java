@@ -1,12 +1,12 @@
 package io.traffik.javawebsocket;
 
-import io.traffik.ThrottleRegistry;
 import io.traffik.Backend;
 import io.traffik.BackendLease;
 import io.traffik.BackendStart;
 import io.traffik.ConfigurationException;
 import io.traffik.ConnectionView;
 import io.traffik.Throttle;
+import io.traffik.ThrottleRegistry;
 import io.traffik.http.RateLimitHeaders;
 import io.traffik.http.RequestPath;
 import io.traffik.http.ThrottledRequest;

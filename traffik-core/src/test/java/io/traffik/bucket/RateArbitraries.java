@@ -8,14 +8,14 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /** Random rates: common ones, and others from the whole range of {@link Rate}. */
-public final class Rates {
+public final class RateArbitraries {
 
   /** 140 years of 365.25 days, the longest time that a bucket may take to fill. */
   private static final Duration LONGEST_FILL = Duration.ofDays(51_135);
 
   private static final long LONGEST = LONGEST_FILL.toNanos();
 
-  private Rates() {}
+  private RateArbitraries() {}
 
   public static Arbitrary<Rate> any() {
     return Arbitraries.oneOf(everyday(), anyInterval(), extremes());
@@ -43,7 +43,7 @@ public final class Rates {
   private static Arbitrary<Rate> anyInterval() {
     return Combinators.combine(
             magnitudes(), magnitudes(), magnitudes(), Arbitraries.integers().between(1, 4))
-        .as(Rates::fitted);
+        .as(RateArbitraries::fitted);
   }
 
   private static Rate fitted(long anInterval, long aLimit, long aCapacity, int rounding) {
