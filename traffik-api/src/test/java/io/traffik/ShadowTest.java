@@ -108,6 +108,14 @@ final class ShadowTest {
   }
 
   @Test
+  void t11_aCostThatCanNeverFitPassesInTheShadowOfAGroup() {
+    Throttle costly = Throttle.builder("costly").rate("1/h").cost(v -> 2).backend(backend).build();
+    costly.setShadow(true);
+    ThrottleGroup group = ThrottleGroup.of(List.of(costly, backend.throttle("1/h").build()));
+    assertThat(group.charge(TestView.GET).get(0).decision().shadowed()).isTrue();
+  }
+
+  @Test
   void t11_shadowsOfAGroupMayFail() {
     MapBackend failing = new MapBackend();
     failing.failing = true;
