@@ -12,7 +12,6 @@ import io.traffik.Scope;
 import io.traffik.Throttle;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /** The examples of docs/limit-per-client.md. */
 final class ClientExamples {
@@ -93,16 +92,6 @@ final class ClientExamples {
             .rate("100/min")
             .identifier(apiKey)
             .onAnonymous(AnonymousPolicy.SHARED)
-            .backend(backend)
-            .build();
-    return api;
-  }
-
-  static Throttle enabled(Backend backend, BooleanSupplier throttling) {
-    Throttle api =
-        Throttle.builder("api")
-            .rate("100/min")
-            .enabled(() -> throttling.getAsBoolean())
             .backend(backend)
             .build();
     return api;

@@ -20,14 +20,10 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Map;
 
 /** The examples of docs/custom-responses.md. */
 final class CustomResponseExamples {
-
-  private static final Logger LOGGER = System.getLogger("myapp.throttling");
 
   private CustomResponseExamples() {}
 
@@ -40,22 +36,6 @@ final class CustomResponseExamples {
     Throttle api =
         Throttle.builder("api").rate("100/min").onThrottled(withSupport).backend(backend).build();
     return api;
-  }
-
-  static Throttle logOnly(Backend backend) {
-    Throttle trial =
-        Throttle.builder("trial")
-            .rate("100/min")
-            .onThrottled(
-                (view, decision, throttle) ->
-                    LOGGER.log(
-                        Level.INFO,
-                        "{0} would be denied by {1}",
-                        view.remoteAddress(),
-                        throttle.uid()))
-            .backend(backend)
-            .build();
-    return trial;
   }
 
   static void javalin(JavalinConfig config, Backend backend, Throttle api) {

@@ -1,8 +1,10 @@
 package io.traffik.examples;
 
+import io.traffik.Backend;
 import io.traffik.Charge;
 import io.traffik.ConnectionView;
 import io.traffik.Decision;
+import io.traffik.Identity;
 import io.traffik.Throttle;
 import io.traffik.ThrottleGroup;
 import java.time.Duration;
@@ -45,5 +47,12 @@ final class DecisionExamples {
     ThrottleGroup limits = ThrottleGroup.of(List.of(everybody, perClient));
     List<Charge> charges = limits.charge(view);
     return charges;
+  }
+
+  static void export(Backend backend, Runnable work) {
+    Throttle exports = Throttle.builder("exports").rate("10/h").backend(backend).build();
+    if (exports.hit(Identity.of("customer:42")).allowed()) {
+      work.run();
+    }
   }
 }

@@ -17,11 +17,12 @@ final class ListenerExamples {
 
     final LongAdder allowed = new LongAdder();
     final LongAdder denied = new LongAdder();
+    final LongAdder shadowed = new LongAdder();
     final LongAdder failed = new LongAdder();
 
     @Override
     public void onDecision(ConnectionView view, Decision decision, Throttle throttle) {
-      (decision.denied() ? denied : allowed).increment();
+      (decision.shadowed() ? shadowed : decision.denied() ? denied : allowed).increment();
     }
 
     @Override

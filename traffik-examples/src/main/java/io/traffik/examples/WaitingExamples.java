@@ -3,91 +3,94 @@ package io.traffik.examples;
 import io.traffik.Backend;
 import io.traffik.Charge;
 import io.traffik.ConnectionView;
-import io.traffik.Decision;
+import io.traffik.FailurePolicy;
 import io.traffik.Identity;
 import io.traffik.Throttle;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
-/** The examples of docs/waiting-and-settling.md. */
+/** The examples of docs/call-an-api.md. */
 final class WaitingExamples {
-
-  private static final System.Logger LOGGER = System.getLogger(WaitingExamples.class.getName());
 
   private WaitingExamples() {}
 
-  /** The reply of a language model, with the tokens that the provider bills. */
-  record Reply(String text, long usedTokens) {}
+  static final class GitHubClient {
 
-  static Throttle mail(Backend backend) {
-    Throttle mail =
-        Throttle.builder("mail")
+    private static final Identity APP = Identity.of("my-app");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Throttle github;
+
+    GitHubClient(Backend backend) {
+      github =
+          Throttle.builder("github")
+              .rate("5/s (capacity 1)")
+              .maxWait(Duration.ofMinutes(1))
+              .backend(backend)
+              .build();
+    }
+
+    HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+      github.acquire(APP, PATIENCE);
+      return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    }
+
+    CompletableFuture<HttpResponse<String>> getAsync(URI uri) {
+      HttpRequest request = HttpRequest.newBuilder(uri).build();
+      return github
+          .acquireAsync(APP, PATIENCE)
+          .thenCompose(charge -> http.sendAsync(request, BodyHandlers.ofString()));
+    }
+  }
+
+  static List<Future<HttpResponse<String>>> getAll(
+      GitHubClient github, List<URI> uris, ExecutorService threads) {
+    List<Future<HttpResponse<String>>> responses = new ArrayList<>();
+    for (URI uri : uris) {
+      responses.add(threads.submit(() -> github.get(uri)));
+    }
+    return responses;
+  }
+
+  static CompletableFuture<String> giveUp(
+      Throttle github, Identity app, CompletableFuture<String> answer) {
+    CompletableFuture<Charge> turn = github.acquireAsync(app, Duration.ofSeconds(10));
+    CompletableFuture<String> response = turn.thenCompose(charge -> answer);
+    turn.cancel(false);
+    return response;
+  }
+
+  static Throttle production(Backend backend) {
+    Throttle github =
+        Throttle.builder("github")
             .rate("5/s (capacity 1)")
+            .rate("5000/h")
             .maxWait(Duration.ofMinutes(1))
+            .jitter(Duration.ofMillis(50))
+            .onBackendFailure(FailurePolicy.THROW)
             .backend(backend)
             .build();
-    return mail;
+    return github;
   }
 
-  static void send(Throttle mail, Runnable call) throws InterruptedException {
-    ConnectionView account = ConnectionView.of(Identity.of("account 7"));
-    Charge charge = mail.reserve(account, 1, Duration.ofSeconds(30));
-    try {
-      TimeUnit.NANOSECONDS.sleep(charge.decision().delay().toNanos());
-    } catch (InterruptedException e) {
-      charge.refund();
-      throw e;
-    }
-    call.run();
-  }
-
-  static CompletionStage<Void> sendAsync(Throttle mail, ConnectionView account, Runnable call) {
-    return mail.reserveAsync(account, 1, Duration.ofSeconds(30))
-        .thenCompose(
-            charge -> {
-              long delay = charge.decision().delay().toNanos();
-              Executor later = CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS);
-              return CompletableFuture.runAsync(call, later);
-            });
-  }
-
-  static Throttle modelTokens(Backend backend) {
-    Throttle modelTokens =
-        Throttle.builder("model-tokens").rate("10000/min").backend(backend).build();
-    return modelTokens;
-  }
-
-  static String ask(
-      Throttle modelTokens, ConnectionView view, String prompt, Function<String, Reply> model) {
-    Charge charge = modelTokens.charge(view, 1 + prompt.length() / 4);
-    Reply reply;
-    try {
-      reply = model.apply(prompt);
-    } catch (RuntimeException e) {
-      charge.refund();
-      throw e;
-    }
-    Decision settlement = charge.settle(reply.usedTokens());
-    if (settlement.unpaid() > 0) {
-      LOGGER.log(System.Logger.Level.WARNING, settlement);
-    }
-    return reply.text();
-  }
-
-  static boolean logIn(Throttle perAccount, ConnectionView view, boolean isPasswordCorrect) {
-    Charge attempt = perAccount.charge(view);
-    attempt.settle(isPasswordCorrect ? 0 : 3);
-    return isPasswordCorrect;
-  }
-
-  static void export(Backend backend, Runnable work) {
-    Throttle exports = Throttle.builder("exports").rate("10/h").backend(backend).build();
-    if (exports.hit(Identity.of("customer 7")).allowed()) {
-      work.run();
-    }
+  static ScheduledFuture<?> schedule(
+      Throttle github, Identity app, ScheduledExecutorService scheduler, Runnable call) {
+    Charge charge = github.reserve(ConnectionView.of(app), 1, Duration.ofSeconds(30));
+    long delay = charge.decision().delay().toNanos();
+    return scheduler.schedule(call, delay, TimeUnit.NANOSECONDS);
   }
 }

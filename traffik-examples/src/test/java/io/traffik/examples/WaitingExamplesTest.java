@@ -1,16 +1,11 @@
 package io.traffik.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.traffik.Charge;
-import io.traffik.ConnectionThrottledException;
 import io.traffik.ConnectionView;
-import io.traffik.Decision;
 import io.traffik.Identity;
 import io.traffik.Throttle;
-import io.traffik.tck.FakeConnection;
 import io.traffik.tck.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Waiting and settling on buckets in memory, with a manual clock and the documented examples. */
+/** Waiting and settling on buckets in memory, with a manual clock. */
 final class WaitingExamplesTest {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -30,7 +25,6 @@ final class WaitingExamplesTest {
 
   private final ManualClock clock = new ManualClock();
   private final CallCountingBackend backend = new CallCountingBackend(clock.backend());
-  private final FakeConnection connection = FakeConnection.get("/").remoteAddress("192.0.2.7");
 
   private Throttle throttle(String rate) {
     return Throttle.builder("api").rate(rate).maxWait(MINUTE).backend(backend).clock(clock).build();
@@ -46,7 +40,7 @@ final class WaitingExamplesTest {
 
   @Test
   void b13_twentyCallersOfFortyTokensMakeFortyCallsAndAreEvenlySpaced() throws Exception {
-    Throttle mail = WaitingExamples.mail(backend);
+    Throttle mail = throttle("5/s (capacity 1)");
     ExecutorService pool = Executors.newFixedThreadPool(20);
     List<Future<List<Duration>>> callers = new ArrayList<>();
     try {
@@ -69,7 +63,7 @@ final class WaitingExamplesTest {
 
   @Test
   void b13_delaysFollowTheOrderOfArrival() {
-    Throttle mail = WaitingExamples.mail(backend);
+    Throttle mail = throttle("5/s (capacity 1)");
     List<Duration> delays = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       delays.add(delay(mail.reserveAsync(JOB, 1, MINUTE).toCompletableFuture().join()));
@@ -97,70 +91,6 @@ final class WaitingExamplesTest {
   }
 
   @Test
-  void b13_theExampleProceedsAndIsDeniedBeyondItsPatience() throws Exception {
-    Throttle mail = WaitingExamples.mail(backend);
-    List<String> sent = new ArrayList<>();
-    WaitingExamples.send(mail, () -> sent.add("first"));
-    WaitingExamples.sendAsync(mail, JOB, () -> sent.add("second")).toCompletableFuture().join();
-    assertThat(sent).containsExactly("first", "second");
-    for (int i = 1; i <= 150; i++) {
-      mail.reserve(JOB, 1, MINUTE);
-    }
-    assertThatExceptionOfType(ConnectionThrottledException.class)
-        .isThrownBy(() -> mail.reserve(JOB, 1, Duration.ofSeconds(30)))
-        .satisfies(denied -> assertThat(denied.retryAfter()).hasValue(Duration.ofMillis(200)));
-  }
-
-  @Test
-  void b13_anInterruptedExampleIsCancelled() throws Exception {
-    Throttle mail = WaitingExamples.mail(backend);
-    ConnectionView account = ConnectionView.of(Identity.of("account 7"));
-    mail.reserve(account, 1, MINUTE);
-    Thread.currentThread().interrupt();
-    assertThatExceptionOfType(InterruptedException.class)
-        .isThrownBy(() -> WaitingExamples.send(mail, () -> {}));
-    assertThat(delay(mail.reserve(account, 1, MINUTE))).isEqualTo(Duration.ofMillis(200));
-  }
-
-  @Test
-  void b14_theModelTokensOfAReplyAreCharged() {
-    Throttle tokens = WaitingExamples.modelTokens(backend);
-    String reply =
-        WaitingExamples.ask(
-            tokens, connection, "Why?", prompt -> new WaitingExamples.Reply("Because.", 12_000));
-    assertThat(reply).isEqualTo("Because.");
-    Decision denied = tokens.hit(connection, 1);
-    assertThat(denied.retryAfter()).hasValue(Duration.ofMillis(12_006));
-    clock.advance(Duration.ofMillis(12_006));
-    assertThat(tokens.hit(connection, 1).allowed()).isTrue();
-    clock.advance(Duration.ofHours(1));
-    assertThatIllegalStateException()
-        .isThrownBy(
-            () ->
-                WaitingExamples.ask(
-                    tokens,
-                    connection,
-                    "Why?",
-                    prompt -> {
-                      throw new IllegalStateException("overloaded");
-                    }));
-    assertThat(tokens.peek(connection).remaining()).isEqualTo(10_000);
-  }
-
-  @Test
-  void b14_failedLogInsAreSettled() {
-    Throttle perAccount = throttle("5/15min");
-    assertThat(WaitingExamples.logIn(perAccount, connection, true)).isTrue();
-    assertThat(perAccount.peek(connection).remaining()).isEqualTo(5);
-    assertThat(WaitingExamples.logIn(perAccount, connection, false)).isFalse();
-    assertThat(WaitingExamples.logIn(perAccount, connection, false)).isFalse();
-    // The account owes one token, and a log-in needs another one.
-    assertThat(perAccount.peek(connection).retryAfter()).hasValue(Duration.ofMinutes(6));
-    assertThatExceptionOfType(ConnectionThrottledException.class)
-        .isThrownBy(() -> WaitingExamples.logIn(perAccount, connection, true));
-  }
-
-  @Test
   void b11_aRaisedRateShortensTheWaitAtOnce() {
     Throttle slow = throttle("10/min");
     slow.charge(JOB, 10).settle(20);
@@ -169,14 +99,5 @@ final class WaitingExamplesTest {
     assertThat(fast.hit(JOB).retryAfter()).hasValue(Duration.ofSeconds(11));
     clock.advance(Duration.ofSeconds(11));
     assertThat(fast.hit(JOB).allowed()).isTrue();
-  }
-
-  @Test
-  void k6_anExportIsCountedByCustomer() {
-    List<String> exports = new ArrayList<>();
-    for (int i = 0; i < 11; i++) {
-      WaitingExamples.export(backend, () -> exports.add("done"));
-    }
-    assertThat(exports).hasSize(10);
   }
 }
