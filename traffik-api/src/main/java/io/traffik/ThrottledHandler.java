@@ -1,6 +1,9 @@
 package io.traffik;
 
-/** Handles the denials of {@link Throttle#enforce} and {@link Throttle#charge}. */
+/**
+ * Handles the denials of {@link Throttle#enforce}, {@link Throttle#charge}, {@link
+ * Throttle#reserve} and {@link Throttle#acquire}.
+ */
 @FunctionalInterface
 public interface ThrottledHandler {
 
@@ -10,7 +13,8 @@ public interface ThrottledHandler {
    *
    * <p>Throw an exception to stop the connection. Adapters answer a {@link
    * ConnectionThrottledException} with 429. <strong>If a handler returns, the connection
-   * proceeds</strong> despite the denial. Use that only to observe a limit before enforcing it.
+   * proceeds</strong> despite the denial. To observe a limit before you enforce it, use {@link
+   * Throttle#setShadow} instead.
    *
    * @param view the connection
    * @param decision the denial

@@ -76,15 +76,18 @@ final class LogInExamples {
 
   private static @Nullable Identity account(ConnectionView view) {
     Context ctx = view.unwrap(Context.class);
-    String account = ctx == null ? null : ctx.formParam("account");
+    return ctx == null ? null : identityOf(ctx.formParam("account"));
+  }
+
+  private static @Nullable Identity identityOf(@Nullable String account) {
     return account == null || account.isBlank()
         ? null
         : Identity.of("account:" + account.toLowerCase(Locale.ROOT));
   }
 
-  static @Nullable String accountOfServlet(ConnectionView view) {
+  static @Nullable Identity servletAccount(ConnectionView view) {
     HttpServletRequest request = view.unwrap(HttpServletRequest.class);
-    return request == null ? null : request.getParameter("account");
+    return request == null ? null : identityOf(request.getParameter("account"));
   }
 
   void byHand(JavalinConfig config, Throttle perAddress, Throttle perAccount) {

@@ -132,7 +132,7 @@ final class ApiCallsTest {
   }
 
   @Test
-  void b13_whoGivesUpLeavesItsPlaceToTheNext() {
+  void b13_aCancelledCallLeavesItsPlaceToTheNext() {
     Throttle github =
         Throttle.builder("github")
             .rate("1/5s (capacity 1)")

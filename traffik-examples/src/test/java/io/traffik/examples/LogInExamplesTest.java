@@ -13,7 +13,7 @@ import io.traffik.Throttle;
 import io.traffik.ThrottleRegistry;
 import io.traffik.javalin.TraffikPlugin;
 import io.traffik.memory.InMemoryBackend;
-import io.traffik.tck.FakeConnection;
+import io.traffik.servlet.ThrottleFilter;
 import io.traffik.tck.ManualClock;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServlet;
@@ -155,7 +155,25 @@ final class LogInExamplesTest {
   }
 
   @Test
-  void accountOfServlet_isNullWithoutARequest() {
-    assertThat(LogInExamples.accountOfServlet(FakeConnection.post("/login"))).isNull();
+  void b14_failuresOfAnAccountCountInAServletContainer() throws Exception {
+    Throttle perAccount =
+        throttles
+            .throttle("login-account")
+            .rate("5/15min")
+            .identifier(LogInExamples::servletAccount)
+            .build();
+    withServlets(
+        context -> {
+          context.addServlet(new ServletHolder(new PasswordServlet()), "/login");
+          context.addServletContainerInitializer(
+              (classes, servletContext) ->
+                  ThrottleFilter.of(perAccount)
+                      .registry(throttles)
+                      .register(servletContext, "/login"));
+        },
+        port -> {
+          assertThat(logIn(port, "Alice", "right").statusCode()).isEqualTo(200);
+          assertLeft(perAccount, "account:alice", 4);
+        });
   }
 }
