@@ -1,9 +1,10 @@
 package io.traffik;
 
+import io.traffik.spi.DaemonTimer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ final class Waiting {
   /** Waits. */
   interface Sleeper {
 
-    /** The threads and timers of the JDK. */
+    /** Sleeping threads, and the timer that all calls share. */
     Sleeper SYSTEM =
         new Sleeper() {
           @Override
@@ -37,8 +38,10 @@ final class Waiting {
 
           @Override
           public CompletableFuture<@Nullable Void> delay(long nanos) {
-            return new CompletableFuture<@Nullable Void>()
-                .completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
+            CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
+            Future<?> action = DaemonTimer.schedule(nanos, () -> timer.complete(null));
+            var unused = timer.whenComplete((done, thrown) -> action.cancel(false));
+            return timer;
           }
         };
 
@@ -96,7 +99,7 @@ final class Waiting {
       return;
     }
     CompletableFuture<@Nullable Void> timer = sleeper.delay(wait);
-    // Not on the timer's thread, which the JDK shares.
+    // Not on the timer's thread, which all calls share.
     var unused = timer.thenRunAsync(() -> complete(result, charge));
     var unusedResult =
         result.whenComplete(

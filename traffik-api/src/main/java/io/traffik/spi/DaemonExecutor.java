@@ -4,15 +4,16 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A factory of executors whose daemon threads start on demand and end after ten idle seconds. Such
- * an executor neither keeps a process alive nor needs a shutdown.
+ * A factory of executors whose daemon threads start on demand and end after an idle second. Such an
+ * executor neither keeps a process alive nor needs a shutdown. Its threads are {@link
+ * DaemonThreads}.
  */
 public final class DaemonExecutor {
 
-  private static final int IDLE_SECONDS = 10;
+  /** Short, because an idle thread keeps the class loader of this library. */
+  static final int IDLE_SECONDS = 1;
 
   private DaemonExecutor() {}
 
@@ -28,19 +29,9 @@ public final class DaemonExecutor {
    */
   public static ThreadPoolExecutor of(String name, int threads, BlockingQueue<Runnable> queue) {
     Objects.requireNonNull(name, "name must not be null");
-    AtomicInteger started = new AtomicInteger();
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
-            threads,
-            threads,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            queue,
-            task -> {
-              Thread thread = new Thread(task, name + started.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+            threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, queue, DaemonThreads.named(name));
     executor.allowCoreThreadTimeOut(true);
     return executor;
   }

@@ -7,15 +7,17 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Bounds the time in which a stage completes, for backends whose store may never answer. */
 public final class StageDeadline {
 
-  /** The continuations of late stages must not run on the timer's thread, which the JDK shares. */
+  /**
+   * The continuations of late stages must not run on the timer's thread, which all stages share.
+   */
   private static final Executor EXECUTOR =
       DaemonExecutor.of("traffik-deadline-", 4, new LinkedBlockingQueue<>());
 
@@ -40,7 +42,6 @@ public final class StageDeadline {
       return stage;
     }
     CompletableFuture<T> result = new CompletableFuture<>();
-    CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
     stage.whenComplete(
         (value, thrown) -> {
           if (thrown == null) {
@@ -48,19 +49,18 @@ public final class StageDeadline {
           } else {
             result.completeExceptionally(thrown);
           }
-          timer.cancel(false);
         });
     if (!result.isDone()) {
-      var unused =
-          timer
-              .completeOnTimeout(null, deadline.toNanos(), TimeUnit.NANOSECONDS)
-              .thenRunAsync(() -> {}, EXECUTOR)
-              .whenComplete(
-                  (expired, rejected) -> {
-                    if (!result.isDone()) {
-                      result.completeExceptionally(expiry(stage, failure));
-                    }
-                  });
+      Future<?> timer =
+          DaemonTimer.schedule(
+              deadline.toNanos(),
+              EXECUTOR,
+              () -> {
+                if (!result.isDone()) {
+                  result.completeExceptionally(expiry(stage, failure));
+                }
+              });
+      var unused = result.whenComplete((value, thrown) -> timer.cancel(false));
     }
     return result;
   }

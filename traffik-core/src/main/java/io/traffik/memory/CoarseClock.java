@@ -1,5 +1,6 @@
 package io.traffik.memory;
 
+import io.traffik.spi.DaemonThreads;
 import java.lang.ref.WeakReference;
 import java.util.function.LongSupplier;
 
@@ -21,9 +22,7 @@ final class CoarseClock implements LongSupplier {
   static CoarseClock ticking(long tickNanos) {
     CoarseClock clock = new CoarseClock();
     WeakReference<CoarseClock> weak = new WeakReference<>(clock);
-    Thread thread = new Thread(() -> tick(weak, tickNanos), "traffik-clock");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThreads.create("traffik-clock", () -> tick(weak, tickNanos)).start();
     return clock;
   }
 

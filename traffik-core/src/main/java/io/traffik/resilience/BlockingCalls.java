@@ -2,12 +2,14 @@ package io.traffik.resilience;
 
 import io.traffik.BackendException;
 import io.traffik.OverloadException;
+import io.traffik.spi.DaemonThreads;
 import io.traffik.spi.FairShareLimiter;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,7 +26,7 @@ final class BlockingCalls {
   /** The largest number of calls at once, each of which occupies a thread. */
   static final int MAX_CALLS = 256;
 
-  private static final AtomicInteger THREADS = new AtomicInteger();
+  private static final ThreadFactory THREADS = DaemonThreads.named("traffik-blocking-call-");
 
   private enum State {
     RUNNING,
@@ -41,16 +43,7 @@ final class BlockingCalls {
   /** Starts a thread only if none is idle. The places bound the number of threads. */
   private final Executor executor =
       new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          10,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          task -> {
-            Thread thread = new Thread(task, "traffik-blocking-call-" + THREADS.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-          });
+          0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), THREADS);
 
   private volatile long lastAnswerAt = System.nanoTime();
 

@@ -1,10 +1,12 @@
 package io.traffik.store;
 
+import io.traffik.spi.DaemonTimer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -64,16 +66,15 @@ final class AsyncStoreCalls implements StoreCalls {
 
   @Override
   public CompletionStage<@Nullable Void> pause(long nanos) {
-    // A delayed executor would lose the exception if the executor rejects the task.
-    return new CompletableFuture<@Nullable Void>()
-        .completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS)
-        .thenRunAsync(() -> {}, executor);
+    CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
+    var unused = DaemonTimer.schedule(nanos, () -> timer.complete(null));
+    // A rejection of the executor must fail the stage.
+    return timer.thenRunAsync(() -> {}, executor);
   }
 
   private <T extends @Nullable Object> CompletionStage<T> withTimeout(
       Supplier<CompletionStage<T>> call) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
     try {
       call.get()
           .whenComplete(
@@ -83,18 +84,16 @@ final class AsyncStoreCalls implements StoreCalls {
                 } else {
                   result.completeExceptionally(thrown);
                 }
-                timer.cancel(false);
               });
     } catch (Throwable t) {
       result.completeExceptionally(t);
     }
     if (!result.isDone()) {
       // All of the process shares the timer's thread, so dependent stages must not run on it.
-      CompletionStage<?> expired =
-          timer
-              .completeOnTimeout(null, CompareAndSetLoop.TIMEOUT_NANOS, TimeUnit.NANOSECONDS)
-              .thenRunAsync(() -> {}, executor);
-      expired.whenComplete((nothing, rejected) -> failUnlessDone(result));
+      Future<?> timer =
+          DaemonTimer.schedule(
+              CompareAndSetLoop.TIMEOUT_NANOS, executor, () -> failUnlessDone(result));
+      var unused = result.whenComplete((value, thrown) -> timer.cancel(false));
     }
     return result;
   }

@@ -1,9 +1,11 @@
 package io.traffik.javawebsocket;
 
+import io.traffik.spi.DaemonExecutor;
+import io.traffik.spi.DaemonTimer;
 import io.traffik.websocket.MessageChannel;
 import io.traffik.websocket.ThrottledMessage;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.java_websocket.WebSocketImpl;
@@ -14,9 +16,12 @@ import org.java_websocket.framing.CloseFrame;
 /** Sends answers through the outbound queue of the library's selector thread. */
 final class JavaWebSocketChannel implements MessageChannel {
 
-  /** Runs a task after the time that a client has to reply to a close frame. */
-  private static final Executor CLOSE_TIMEOUT =
-      CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
+  /** The time that a client has to reply to a close frame. */
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Closing waits for a lock of the connection, which a handler may hold. */
+  private static final Executor CLOSER =
+      DaemonExecutor.of("traffik-close-", 4, new LinkedBlockingQueue<>());
 
   private final WebSocketImpl connection;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -57,7 +62,8 @@ final class JavaWebSocketChannel implements MessageChannel {
     try {
       frame.isValid();
       connection.sendFrame(frame);
-      CLOSE_TIMEOUT.execute(() -> connection.closeConnection(code, reason));
+      var unused =
+          DaemonTimer.schedule(CLOSE_NANOS, CLOSER, () -> connection.closeConnection(code, reason));
     } catch (InvalidDataException e) {
       connection.close(code, reason);
     } catch (WebsocketNotConnectedException e) {

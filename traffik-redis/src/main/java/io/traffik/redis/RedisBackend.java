@@ -215,8 +215,8 @@ public final class RedisBackend implements Backend {
     try {
       requireOpen();
       return operation.get();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+    } catch (Throwable t) {
+      return CompletableFuture.failedFuture(t);
     }
   }
 
@@ -264,24 +264,14 @@ public final class RedisBackend implements Backend {
 
   @Override
   public CompletionStage<@Nullable Void> resetAsync() {
-    CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
     long start = System.nanoTime();
-    try {
-      var unused =
-          removeAll()
-              .whenComplete(
-                  (nothing, thrown) -> {
-                    if (thrown == null) {
-                      result.complete(null);
-                    } else {
-                      result.completeExceptionally(
-                          errors.translateOperation("reset", thrown, System.nanoTime() - start));
-                    }
-                  });
-    } catch (RuntimeException e) {
-      result.completeExceptionally(e);
-    }
-    return result;
+    return ifOpen(
+        () ->
+            removeAll()
+                .exceptionally(
+                    thrown -> {
+                      throw errors.translateOperation("reset", thrown, System.nanoTime() - start);
+                    }));
   }
 
   private CompletableFuture<@Nullable Void> removeAll() {
@@ -289,6 +279,18 @@ public final class RedisBackend implements Backend {
     return runner.removeAll(keyPrefix, deadlineNanos);
   }
 
+  /**
+   * Closes what this backend has opened. Calls in flight fail.
+   *
+   * <p>Over a Lettuce client of its own, waits until the threads of this client have ended, at most
+   * four seconds. A server may then unload the application. Usually this takes some milliseconds,
+   * and a second if Netty is not on the class path of the JVM but, for example, in a web
+   * application. A call on a thread that receives answers does not wait. An interrupt ends the
+   * wait, but not the closing.
+   *
+   * <p>Shared idle threads of this library end by themselves within a second. They keep no context
+   * class loader of an application.
+   */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

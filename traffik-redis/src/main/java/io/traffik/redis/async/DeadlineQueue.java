@@ -1,5 +1,6 @@
 package io.traffik.redis.async;
 
+import io.traffik.spi.DaemonTimer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -108,7 +109,7 @@ public final class DeadlineQueue {
   }
 
   private void setTimer(long delayNanos) {
-    var unused = Deadlines.schedule(Math.max(delayNanos, MIN_DELAY_NANOS), this::expire);
+    var unused = DaemonTimer.schedule(Math.max(delayNanos, MIN_DELAY_NANOS), this::expire);
     timerSet = true;
   }
 
@@ -118,7 +119,7 @@ public final class DeadlineQueue {
       List<Entry> expired = removeExpired();
       while (!expired.isEmpty()) {
         Iterator<Entry> batch = expired.iterator();
-        Deadlines.executeOrRun(timeoutExecutor, () -> runAll(batch));
+        DaemonTimer.executeOrRun(timeoutExecutor, () -> runAll(batch));
         expired = removeExpired();
       }
     } finally {

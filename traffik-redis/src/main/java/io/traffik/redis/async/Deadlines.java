@@ -1,23 +1,23 @@
 package io.traffik.redis.async;
 
 import io.traffik.spi.DaemonExecutor;
+import io.traffik.spi.DaemonTimer;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Ends calls at their deadlines. One daemon thread is the timer for all calls; a few others
- * complete the calls that are late. Idle threads end.
+ * Ends calls at their deadlines. A few daemon threads complete the calls that are late. Idle
+ * threads end.
  */
 public final class Deadlines {
 
-  private static final int IDLE_SECONDS = 10;
   private static final int MIN_TIMEOUT_THREADS = 2;
-  private static final ScheduledThreadPoolExecutor TIMER = timer();
 
   /**
    * Completes late calls and runs their dependent stages. Not the common pool: an application that
@@ -46,39 +46,6 @@ public final class Deadlines {
     }
   }
 
-  private static ScheduledThreadPoolExecutor timer() {
-    ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "traffik-redis-deadlines");
-              thread.setDaemon(true);
-              return thread;
-            });
-    timer.setRemoveOnCancelPolicy(true);
-    timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-    timer.allowCoreThreadTimeOut(true);
-    return timer;
-  }
-
-  /**
-   * Runs an action on the timer's thread after a delay. The action must be short: all deadlines
-   * share this thread.
-   */
-  static Future<?> schedule(long delayNanos, Runnable action) {
-    return TIMER.schedule(action, delayNanos, TimeUnit.NANOSECONDS);
-  }
-
-  /** Runs an action on an executor, or on this thread if the executor fails. */
-  static void executeOrRun(Executor executor, Runnable action) {
-    try {
-      executor.execute(action);
-    } catch (Throwable t) {
-      // For example, no thread can be started. A slow timer is better than a call that never ends.
-      action.run();
-    }
-  }
-
   /**
    * Fails a future with a {@link TimeoutException} unless it completes in time. Dependent stages
    * then run on the timeout executor, not on the timer's thread.
@@ -88,12 +55,10 @@ public final class Deadlines {
   public static <T> CompletableFuture<T> orTimeout(CompletableFuture<T> future, long timeoutNanos) {
     if (!future.isDone()) {
       Future<?> timeout =
-          schedule(
+          DaemonTimer.schedule(
               timeoutNanos,
-              () ->
-                  executeOrRun(
-                      TIMEOUT_EXECUTOR,
-                      () -> future.completeExceptionally(new DeadlineExceededException())));
+              TIMEOUT_EXECUTOR,
+              () -> future.completeExceptionally(new DeadlineExceededException()));
       var unused = future.whenComplete((value, thrown) -> timeout.cancel(false));
     }
     return future;
@@ -102,7 +67,7 @@ public final class Deadlines {
   /** Completes a future with a value after a delay, unless it is complete by then. */
   public static <T> void completeAfter(CompletableFuture<T> future, T value, long delayNanos) {
     Future<?> completion =
-        schedule(delayNanos, () -> executeOrRun(TIMEOUT_EXECUTOR, () -> future.complete(value)));
+        DaemonTimer.schedule(delayNanos, TIMEOUT_EXECUTOR, () -> future.complete(value));
     var unused = future.whenComplete((done, thrown) -> completion.cancel(false));
   }
 
@@ -118,6 +83,19 @@ public final class Deadlines {
     } catch (TimeoutException | InterruptedException e) {
       future.cancel(true);
       throw e;
+    }
+  }
+
+  /**
+   * Waits for the end of a future, successful or not. Does not cancel it.
+   *
+   * @param deadline the instant of {@link System#nanoTime} at which the wait ends
+   */
+  public static void awaitEnd(Future<?> future, long deadline) throws InterruptedException {
+    try {
+      var unused = future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | CancellationException | TimeoutException e) {
+      // The caller continues in every case.
     }
   }
 

@@ -31,18 +31,23 @@ public final class PagedRemoval {
       C cursor,
       Function<C, CompletableFuture<@Nullable C>> removePage,
       CompletableFuture<@Nullable Void> result) {
-    var unused =
-        removePage
-            .apply(cursor)
-            .whenComplete(
-                (next, thrown) -> {
-                  if (thrown != null) {
-                    result.completeExceptionally(thrown);
-                  } else if (next == null) {
-                    result.complete(null);
-                  } else {
-                    next(next, removePage, result);
-                  }
-                });
+    try {
+      var unused =
+          removePage
+              .apply(cursor)
+              .whenComplete(
+                  (next, thrown) -> {
+                    if (thrown != null) {
+                      result.completeExceptionally(thrown);
+                    } else if (next == null) {
+                      result.complete(null);
+                    } else {
+                      next(next, removePage, result);
+                    }
+                  });
+    } catch (Throwable t) {
+      // Errors too: in a callback they would be lost, and the result would never complete.
+      result.completeExceptionally(t);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.traffik.redis.async;
 
 import io.traffik.BackendException;
 import io.traffik.redis.async.AdmissionControl.CallRejectedException;
+import io.traffik.spi.DaemonTimer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -168,10 +169,11 @@ public final class SingleFlight<T> {
     failures = doublings + 1;
     try {
       var unused =
-          Deadlines.schedule(
+          DaemonTimer.schedule(
               MIN_DELAY_NANOS << doublings,
               // An executor of the user may run its tasks on the thread that submits them.
-              () -> Deadlines.executeOrRun(Deadlines.TIMEOUT_EXECUTOR, this::retry));
+              Deadlines.TIMEOUT_EXECUTOR,
+              this::retry);
     } catch (Throwable t) {
       // No thread could be started. The next failure schedules a retry.
       retryScheduled.set(false);

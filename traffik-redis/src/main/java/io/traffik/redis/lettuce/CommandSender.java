@@ -60,13 +60,14 @@ final class CommandSender {
         session
             .value()
             .whenComplete(
-                (open, thrown) -> {
-                  if (thrown != null) {
-                    result.completeExceptionally(BackendException.unwrap(thrown));
-                  } else if (!endIfAbandoned(result, abandoned)) {
-                    send(open, call, result, abandoned);
-                  }
-                });
+                result.completing(
+                    (open, thrown) -> {
+                      if (thrown == null) {
+                        send(open, call, result, abandoned);
+                      } else {
+                        result.completeExceptionally(BackendException.unwrap(thrown));
+                      }
+                    }));
   }
 
   private static boolean endIfAbandoned(LettuceCall result, BooleanSupplier abandoned) {
@@ -75,7 +76,8 @@ final class CommandSender {
   }
 
   private void send(Session open, ScriptCall call, LettuceCall result, BooleanSupplier abandoned) {
-    dispatch(open, call, result, () -> resendOnceConnected(open, call, result, abandoned));
+    dispatch(
+        open, call, result, abandoned, () -> resendOnceConnected(open, call, result, abandoned));
   }
 
   /**
@@ -91,13 +93,14 @@ final class CommandSender {
     var unused =
         monitorOf(open, call)
             .whenComplete(
-                (monitor, thrown) -> {
-                  if (thrown == null) {
-                    resend(open, call, result, abandoned, monitor);
-                  } else {
-                    result.completeExceptionally(BackendException.unwrap(thrown));
-                  }
-                });
+                result.completing(
+                    (monitor, thrown) -> {
+                      if (thrown == null) {
+                        resend(open, call, result, abandoned, monitor);
+                      } else {
+                        result.completeExceptionally(BackendException.unwrap(thrown));
+                      }
+                    }));
   }
 
   private CompletableFuture<ConnectionMonitor> monitorOf(Session open, ScriptCall call) {
@@ -127,16 +130,17 @@ final class CommandSender {
       result.completeExceptionally(new NotConnectedException(failure));
       return;
     }
-    if (endIfAbandoned(result, abandoned)) {
-      return;
-    }
     dispatch(
         open,
         call,
         result,
+        abandoned,
         () -> {
           Deadlines.completeAfter(change, true, RESEND_NANOS);
-          var unused = change.thenRun(() -> resend(open, call, result, abandoned, monitor));
+          var unused =
+              change.whenComplete(
+                  result.completing(
+                      (changed, thrown) -> resend(open, call, result, abandoned, monitor)));
         });
   }
 
@@ -145,25 +149,56 @@ final class CommandSender {
    *
    * @param resend sends it again later; called if Lettuce has not sent it
    */
-  private void dispatch(Session open, ScriptCall call, LettuceCall result, Runnable resend) {
+  private void dispatch(
+      Session open,
+      ScriptCall call,
+      LettuceCall result,
+      BooleanSupplier abandoned,
+      Runnable resend) {
+    WrittenCommand arguments = new WrittenCommand(source.answeringThreads().eventLoop());
+    result.sending(arguments);
+    source
+        .answeringThreads()
+        .execute(
+            () -> {
+              try {
+                if (!endIfAbandoned(result, abandoned)) {
+                  dispatch(open, call, arguments, result, resend);
+                }
+              } catch (Throwable t) {
+                // Errors too: nobody else would complete the result.
+                result.completeExceptionally(t);
+              }
+            });
+  }
+
+  private void dispatch(
+      Session open,
+      ScriptCall call,
+      WrittenCommand arguments,
+      LettuceCall result,
+      Runnable resend) {
+    CompletableFuture<Object> answer = start(open.commands(), call, arguments);
+    result.sent(answer);
     var unused =
-        dispatch(open.commands(), call, result)
-            .whenComplete(
-                (answer, thrown) -> {
+        answer.whenComplete(
+            result.completing(
+                (value, thrown) -> {
                   if (thrown == null) {
-                    result.complete(answer);
+                    result.complete(value);
                   } else if (wasNotSent(thrown)) {
                     result.rejected();
                     resend.run();
                   } else {
                     result.completeExceptionally(thrown);
                   }
-                });
+                }));
   }
 
-  private CompletableFuture<Object> dispatch(
-      RedisClusterAsyncCommands<String, String> commands, ScriptCall call, LettuceCall result) {
-    WrittenCommand arguments = new WrittenCommand();
+  private CompletableFuture<Object> start(
+      RedisClusterAsyncCommands<String, String> commands,
+      ScriptCall call,
+      WrittenCommand arguments) {
     arguments.add(call.isBySource() ? DecisionScript.TEXT : DecisionScript.DIGEST);
     arguments.add(call.keys().size()).addKeys(call.keys()).addValues(call.arguments());
     RedisFuture<Object> sent =
@@ -171,9 +206,7 @@ final class CommandSender {
             call.isBySource() ? CommandType.EVAL : CommandType.EVALSHA,
             new ScriptOutput(source.answeringThreads()),
             arguments);
-    CompletableFuture<Object> answer = sent.toCompletableFuture();
-    result.sending(arguments, answer);
-    return answer;
+    return sent.toCompletableFuture();
   }
 
   void close() {

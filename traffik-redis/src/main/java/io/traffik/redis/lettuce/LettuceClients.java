@@ -20,12 +20,16 @@ import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.traffik.redis.address.RedisAddress;
 import io.traffik.redis.async.AdmissionControl;
+import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.lettuce.LettuceSource.Session;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Creates and configures Lettuce clients for a backend, and wraps the clients of users. */
 public final class LettuceClients {
@@ -46,9 +50,39 @@ public final class LettuceClients {
 
   /** A client of a single server, or of a master under Sentinel. */
   public static LettuceSource standalone(RedisAddress address, Duration connectTimeout) {
-    AnsweringThreads threads = new AnsweringThreads();
-    ClientResources resources = resources(connectTimeout, threads);
-    RedisClient client = RedisClient.create(resources);
+    return onNewThread(() -> createStandalone(address, connectTimeout));
+  }
+
+  /** A client of a Redis Cluster. */
+  public static LettuceSource clustered(List<RedisAddress> addresses, Duration connectTimeout) {
+    return onNewThread(() -> createClustered(addresses, connectTimeout));
+  }
+
+  /** Netty leaves thread-locals on a thread that creates a client. They end with this thread. */
+  private static LettuceSource onNewThread(Supplier<LettuceSource> factory) {
+    try {
+      return CompletableFuture.supplyAsync(
+              factory, task -> ClientThreads.start("traffik-redis-creating", task))
+          .join();
+    } catch (CompletionException e) {
+      throw unchecked(e.getCause());
+    }
+  }
+
+  private static RuntimeException unchecked(@Nullable Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return thrown instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException(thrown);
+  }
+
+  private static LettuceSource createStandalone(RedisAddress address, Duration connectTimeout) {
+    AnsweringThreads answering = new AnsweringThreads();
+    ClientThreads threads = new ClientThreads();
+    ClientResources resources = resources(connectTimeout, answering, threads);
+    RedisClient client = new SentinelClient(resources);
     client.setOptions(configure(ClientOptions.builder(), connectTimeout).build());
     RedisURI uri = LettuceUris.of(address, connectTimeout);
     return new LettuceSource(
@@ -58,14 +92,15 @@ public final class LettuceClients {
                 .thenApply(connection -> Session.of(connection, true)),
         false,
         false,
-        threads,
-        () -> shutdown(client, resources));
+        answering,
+        deadline -> shutdown(client, resources, threads, deadline));
   }
 
-  /** A client of a Redis Cluster. */
-  public static LettuceSource clustered(List<RedisAddress> addresses, Duration connectTimeout) {
-    AnsweringThreads threads = new AnsweringThreads();
-    ClientResources resources = resources(connectTimeout, threads);
+  private static LettuceSource createClustered(
+      List<RedisAddress> addresses, Duration connectTimeout) {
+    AnsweringThreads answering = new AnsweringThreads();
+    ClientThreads threads = new ClientThreads();
+    ClientResources resources = resources(connectTimeout, answering, threads);
     List<RedisURI> uris =
         addresses.stream().map(address -> LettuceUris.of(address, connectTimeout)).toList();
     RedisClusterClient client = RedisClusterClient.create(resources, uris);
@@ -79,7 +114,11 @@ public final class LettuceClients {
             .build());
     client.setOptions(options.build());
     return new LettuceSource(
-        () -> connect(client), true, false, threads, () -> shutdown(client, resources));
+        () -> connect(client),
+        true,
+        false,
+        answering,
+        deadline -> shutdown(client, resources, threads, deadline));
   }
 
   /** The user's client, which stays open. */
@@ -91,12 +130,13 @@ public final class LettuceClients {
         false,
         true,
         new AnsweringThreads(),
-        () -> {});
+        LettuceSource.NO_SHUTDOWN);
   }
 
   /** The user's client of a cluster, which stays open. */
   public static LettuceSource of(RedisClusterClient client) {
-    return new LettuceSource(() -> connect(client), true, true, new AnsweringThreads(), () -> {});
+    return new LettuceSource(
+        () -> connect(client), true, true, new AnsweringThreads(), LettuceSource.NO_SHUTDOWN);
   }
 
   private static CompletionStage<Session> connect(RedisClusterClient client) {
@@ -106,12 +146,14 @@ public final class LettuceClients {
         .thenApply(connection -> Session.of(connection, true));
   }
 
-  private static ClientResources resources(Duration connectTimeout, AnsweringThreads threads) {
+  private static ClientResources resources(
+      Duration connectTimeout, AnsweringThreads answering, ClientThreads threads) {
     return ClientResources.builder()
         .reconnectDelay(
             Delay.exponential(Duration.ZERO, MAX_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-        .nettyCustomizer(new ChannelHandlers(connectTimeout, threads))
+        .nettyCustomizer(new ChannelHandlers(connectTimeout, answering))
+        .threadFactoryProvider(threads)
         .build();
   }
 
@@ -127,7 +169,7 @@ public final class LettuceClients {
 
     @Override
     public void afterChannelInitialized(Channel channel) {
-      channel.eventLoop().execute(threads::addCurrent);
+      threads.add(channel.eventLoop());
       channel
           .pipeline()
           .addFirst(
@@ -161,13 +203,14 @@ public final class LettuceClients {
     return true;
   }
 
-  private static void shutdown(AbstractRedisClient client, ClientResources resources) {
-    var unused =
-        client
-            .shutdownAsync(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS)
-            .whenComplete(
-                (done, thrown) -> {
-                  var unusedResult = resources.shutdown(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
-                });
+  private static void shutdown(
+      AbstractRedisClient client, ClientResources resources, ClientThreads threads, long deadline)
+      throws InterruptedException {
+    try {
+      Deadlines.awaitEnd(client.shutdownAsync(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS), deadline);
+    } finally {
+      var unused = resources.shutdown(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    threads.awaitEnd(deadline);
   }
 }

@@ -15,6 +15,7 @@ import io.traffik.redis.lettuce.LettuceSource.Session;
 import io.traffik.redis.script.ErrorTranslator;
 import io.traffik.redis.script.ScriptCall;
 import io.traffik.redis.script.ScriptRunner;
+import io.traffik.spi.DaemonTimer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +24,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,19 +32,26 @@ public final class LettuceRunner implements ScriptRunner {
 
   private static final long MAX_PREPARATION_SECONDS = 10;
 
+  /** The longest time that {@link #close} waits. */
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+  private static final long CLOSE_CONNECTION_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long QUIT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final LettuceSource source;
   private final NodeAdmissions admissions = new NodeAdmissions();
   private final CountDownLatch prepared = new CountDownLatch(1);
-  private final AtomicBoolean leavingReplica = new AtomicBoolean();
+  private final ReplicaBackoff replica = new ReplicaBackoff();
   private final SingleFlight<Session> session;
   private final CommandSender sender;
+  private volatile @Nullable Thread connecting;
 
   public LettuceRunner(LettuceSource source) {
     this.source = source;
     this.session =
         new SingleFlight<>(
             () ->
-                CompletableFuture.supplyAsync(this::prepare, LettuceRunner::executeOnNewThread)
+                CompletableFuture.supplyAsync(this::prepare, this::executeOnNewThread)
                     .thenCompose(connecting -> connecting),
             Session::close);
     this.sender = new CommandSender(source, session);
@@ -78,10 +85,8 @@ public final class LettuceRunner implements ScriptRunner {
   }
 
   /** Not on a caller's thread: class loading may take long, and so may a client of the user. */
-  private static void executeOnNewThread(Runnable task) {
-    Thread thread = new Thread(task, "traffik-redis-connecting");
-    thread.setDaemon(true);
-    thread.start();
+  private void executeOnNewThread(Runnable task) {
+    connecting = ClientThreads.start("traffik-redis-connecting", task);
   }
 
   @Override
@@ -100,9 +105,9 @@ public final class LettuceRunner implements ScriptRunner {
       endOnCompletion(future, admitted);
       abandon(future);
       throw e;
-    } catch (Exception e) {
-      end(admitted, e);
-      throw e;
+    } catch (Throwable t) {
+      end(admitted, t);
+      throw t;
     }
   }
 
@@ -217,17 +222,27 @@ public final class LettuceRunner implements ScriptRunner {
   }
 
   /**
-   * Closes the connection to a former master. A demoted server may keep its connections open.
-   * Lettuce looks for the new master only after a lost connection.
+   * Closes a connection of the backend to a former master. A demoted server may keep its
+   * connections open. Lettuce looks for the new master only after a lost connection.
    */
   private void leaveReplica() {
     Session open = session.valueIfPresent();
-    if (open != null
-        && !source.clustered()
-        && !source.mayResend()
-        && leavingReplica.compareAndSet(false, true)) {
-      var unused = open.commands().quit().whenComplete((done, thrown) -> leavingReplica.set(false));
+    if (open == null || !open.owned() || source.clustered()) {
+      return;
     }
+    long pauseNanos = replica.begin(System.nanoTime());
+    if (pauseNanos == 0) {
+      quit(open);
+    } else if (pauseNanos > 0) {
+      var unused = DaemonTimer.schedule(pauseNanos, () -> quit(open));
+    }
+  }
+
+  private void quit(Session open) {
+    var unused =
+        Deadlines.orTimeout(
+                source.answeringThreads().submit(open.commands()::quit), QUIT_TIMEOUT_NANOS)
+            .whenComplete((done, thrown) -> replica.end(System.nanoTime()));
   }
 
   @Override
@@ -238,7 +253,8 @@ public final class LettuceRunner implements ScriptRunner {
       CompletableFuture<Boolean> change = open.monitor().change();
       try {
         return Deadlines.await(
-            open.commands().info().toCompletableFuture(), deadline - System.nanoTime());
+            source.answeringThreads().submit(() -> open.commands().info()),
+            deadline - System.nanoTime());
       } catch (ExecutionException e) {
         if (!CommandSender.wasNotSent(e)) {
           throw e;
@@ -269,29 +285,55 @@ public final class LettuceRunner implements ScriptRunner {
                     cursor -> removePage(open.commands(), cursor, args, timeoutNanos)));
   }
 
-  private static CompletableFuture<@Nullable ScanCursor> removePage(
+  private CompletableFuture<@Nullable ScanCursor> removePage(
       RedisClusterAsyncCommands<String, String> commands,
       ScanCursor cursor,
       ScanArgs args,
       long timeoutNanos) {
-    return Deadlines.orTimeout(commands.scan(cursor, args).toCompletableFuture(), timeoutNanos)
+    return Deadlines.orTimeout(
+            source.answeringThreads().submit(() -> commands.scan(cursor, args)), timeoutNanos)
         .thenCompose(
             page -> unlink(commands, page.getKeys(), timeoutNanos).thenApply(count -> page))
         .thenApply(page -> page.isFinished() ? null : page);
   }
 
-  private static CompletableFuture<Long> unlink(
+  private CompletableFuture<Long> unlink(
       RedisClusterAsyncCommands<String, String> commands, List<String> keys, long timeoutNanos) {
     return keys.isEmpty()
         ? CompletableFuture.completedFuture(0L)
         : Deadlines.orTimeout(
-            commands.unlink(keys.toArray(new String[0])).toCompletableFuture(), timeoutNanos);
+            source.answeringThreads().submit(() -> commands.unlink(keys.toArray(new String[0]))),
+            timeoutNanos);
   }
 
   @Override
   public void close() {
+    if (answersOnCurrentThread()) {
+      // This thread ends with the client, and must not wait for itself.
+      var unused = ClientThreads.start("traffik-redis-closing", this::closeAndWait);
+    } else {
+      closeAndWait();
+    }
+  }
+
+  private void closeAndWait() {
+    long deadline = System.nanoTime() + CLOSE_NANOS;
     sender.close();
-    // After the connection: a client that is shut down would close it a second time.
-    var unused = session.close().whenComplete((done, thrown) -> source.shutdown().run());
+    try {
+      try {
+        // Before the client, which would close the connection a second time.
+        Deadlines.awaitEnd(
+            session.close().toCompletableFuture(),
+            Math.min(deadline, System.nanoTime() + CLOSE_CONNECTION_NANOS));
+      } finally {
+        source.shutdown().accept(deadline);
+      }
+      Thread thread = connecting;
+      if (thread != null) {
+        TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

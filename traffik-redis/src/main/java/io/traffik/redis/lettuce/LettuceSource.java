@@ -22,7 +22,21 @@ public record LettuceSource(
     boolean clustered,
     boolean mayResend,
     AnsweringThreads answeringThreads,
-    Runnable shutdown) {
+    Shutdown shutdown) {
+
+  /** For clients and connections of the user. */
+  static final Shutdown NO_SHUTDOWN = deadline -> {};
+
+  /** Shuts down a client. */
+  interface Shutdown {
+
+    /**
+     * Shuts the client down, and waits until its threads have ended.
+     *
+     * @param deadline the instant of {@link System#nanoTime} at which the wait ends
+     */
+    void accept(long deadline) throws InterruptedException;
+  }
 
   /**
    * An open connection and its commands.
@@ -70,6 +84,6 @@ public record LettuceSource(
         clustered,
         true,
         new AnsweringThreads(),
-        () -> {});
+        NO_SHUTDOWN);
   }
 }

@@ -13,8 +13,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class StallDetector extends ChannelDuplexHandler {
 
-  /** Time to read an answer that has already arrived. */
-  private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  /**
+   * Time to read an answer that has already arrived. Longer than two ticks of Lettuce's timer,
+   * whose timeout of a handshake has the better message.
+   */
+  private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final long maxSilenceNanos;
   private boolean awaitingAnswer;

@@ -23,16 +23,22 @@ final class WrittenCommand extends CommandArgs<String, String> {
   private static final long READING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private volatile long writtenAt;
+  private volatile boolean written;
   private volatile @Nullable EventExecutor eventLoop;
 
-  WrittenCommand() {
+  /**
+   * @param eventLoop the event loop that will write the command, or null if it is unknown
+   */
+  WrittenCommand(@Nullable EventExecutor eventLoop) {
     super(StringCodec.ASCII);
+    this.eventLoop = eventLoop;
   }
 
   /** Called by the event loop that writes the command. */
   @Override
   public void encode(ByteBuf buffer) {
     writtenAt = System.nanoTime();
+    written = true;
     eventLoop = ThreadExecutorMap.currentExecutor();
     super.encode(buffer);
   }
@@ -51,7 +57,7 @@ final class WrittenCommand extends CommandArgs<String, String> {
       return CompletableFuture.completedFuture(new DeadlineExceededException());
     }
     CompletableFuture<Exception> failure = new CompletableFuture<>();
-    long sinceWriting = System.nanoTime() - writtenAt;
+    long sinceWriting = written ? System.nanoTime() - writtenAt : 0;
     long delay = Math.max(READING_NANOS, timeoutNanos / 2 - sinceWriting);
     try {
       var unused =

@@ -7,6 +7,7 @@ import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.Deadlines.DeadlineExceededException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -185,9 +186,7 @@ public final class ScriptInvoker {
     public void accept(Object answer, @Nullable Throwable thrown) {
       if (thrown == null) {
         succeed(answer);
-      } else if (!call.isBySource()
-          && !result.isDone()
-          && ErrorTranslator.isUnknownScript(thrown)) {
+      } else if (mustSendSource(thrown)) {
         call = call.withSource();
         send();
       } else {
@@ -195,20 +194,32 @@ public final class ScriptInvoker {
       }
     }
 
+    private boolean mustSendSource(Throwable thrown) {
+      return !call.isBySource() && !result.isDone() && ErrorTranslator.isUnknownScript(thrown);
+    }
+
     private void succeed(Object answer) {
       deadlines.remove(entry);
       try {
         result.complete(parser.apply(answer));
-      } catch (RuntimeException e) {
-        fail(e);
+      } catch (Throwable t) {
+        // Errors too: a callback would lose them, and the call would never end.
+        fail(t);
       }
     }
 
     private void fail(Throwable thrown) {
       deadlines.remove(entry);
-      if (!result.isDone()) {
-        result.completeExceptionally(errors.translateAsync(call, thrown));
+      if (result.isDone()) {
+        return;
       }
+      Throwable translated;
+      try {
+        translated = errors.translateAsync(call, thrown);
+      } catch (Throwable t) {
+        translated = t;
+      }
+      result.completeExceptionally(translated);
     }
 
     private void timeOut() {
@@ -217,14 +228,25 @@ public final class ScriptInvoker {
         fail(new DeadlineExceededException());
         return;
       }
-      var unused =
-          runner
-              .expire(started, deadlineNanos)
-              .thenAccept(
-                  failure -> {
-                    runner.abandon(started);
-                    fail(failure);
-                  });
+      try {
+        var unused =
+            runner
+                .expire(started, deadlineNanos)
+                .whenComplete((failure, thrown) -> expire(started, failure, thrown));
+      } catch (Throwable t) {
+        fail(t);
+      }
+    }
+
+    private void expire(
+        CompletableFuture<Object> started,
+        @Nullable Exception failure,
+        @Nullable Throwable thrown) {
+      try {
+        runner.abandon(started);
+      } finally {
+        fail(failure != null ? failure : Objects.requireNonNull(thrown));
+      }
     }
   }
 }

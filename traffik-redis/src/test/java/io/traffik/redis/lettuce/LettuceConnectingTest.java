@@ -49,7 +49,8 @@ final class LettuceConnectingTest {
 
   private static LettuceRunner runnerOf(Supplier<CompletionStage<Session>> connecting) {
     return new LettuceRunner(
-        new LettuceSource(connecting, false, false, new AnsweringThreads(), () -> {}));
+        new LettuceSource(
+            connecting, false, false, new AnsweringThreads(), LettuceSource.NO_SHUTDOWN));
   }
 
   /** In a new JVM, loading Lettuce's classes alone can take that long. */

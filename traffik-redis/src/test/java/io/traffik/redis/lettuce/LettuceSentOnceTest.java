@@ -63,7 +63,8 @@ final class LettuceSentOnceTest {
         () -> CompletableFuture.completedFuture(delaying),
         true,
         false,
-        source.answeringThreads(),
+        // Commands are then sent on the caller's thread, which may wait in dispatch().
+        new AnsweringThreads(),
         source.shutdown());
   }
 

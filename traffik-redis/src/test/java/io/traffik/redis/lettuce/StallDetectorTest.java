@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The time until a silent connection is closed, with a manual clock and no allowed silence. */
 final class StallDetectorTest {
 
-  private static final long GRACE_MILLIS = 100;
+  private static final long GRACE_MILLIS = 250;
 
   private final EmbeddedChannel channel = new EmbeddedChannel(new StallDetector(Duration.ZERO));
 

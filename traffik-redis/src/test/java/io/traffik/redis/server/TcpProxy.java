@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TcpProxy implements AutoCloseable {
 
-  private final int serverPort;
+  private volatile int serverPort;
   private final ServerSocket acceptor;
   private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
   private final AtomicInteger drops = new AtomicInteger();
@@ -70,6 +70,11 @@ public final class TcpProxy implements AutoCloseable {
   public int openConnections() {
     sockets.removeIf(Socket::isClosed);
     return (sockets.size() + 1) / 2;
+  }
+
+  /** Leads later connections to another server, as a changed DNS entry does. */
+  public void redirect(int serverPort) {
+    this.serverPort = serverPort;
   }
 
   private void accept() throws IOException {
