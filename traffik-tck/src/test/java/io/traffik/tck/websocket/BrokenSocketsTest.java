@@ -79,7 +79,8 @@ final class BrokenSocketsTest {
               Future<ContractRun> run = together.submit(() -> ContractRun.of(adapter, LOAD));
               tests.add(
                   DynamicTest.dynamicTest(
-                      adapter.getSimpleName(), () -> assertRejected(adapter, run.get())));
+                      adapter.getSimpleName(),
+                      () -> assertRejected(adapter, repeatedIfLate(run.get(), adapter, LOAD))));
             });
     together.shutdown();
     brokenAdapters()
@@ -89,12 +90,31 @@ final class BrokenSocketsTest {
                 tests.add(
                     DynamicTest.dynamicTest(
                         adapter.getSimpleName(),
-                        () -> assertRejected(adapter, ContractRun.of(adapter, NOTHING)))));
+                        () ->
+                            assertRejected(
+                                adapter,
+                                repeatedIfLate(
+                                    ContractRun.of(adapter, NOTHING), adapter, NOTHING)))));
     return tests.stream();
   }
 
   private static boolean isForLoad(Class<?> adapter) {
     return mustFail(adapter).stream().anyMatch(test -> test.matches(LOAD));
+  }
+
+  /** On a busy machine, a message may come after the short timeout of these tests. */
+  private static ContractRun repeatedIfLate(
+      ContractRun run, Class<?> adapter, String excludedTests) {
+    if (mustFail(adapter).containsAll(run.failed().keySet())) {
+      return run;
+    }
+    long shortTimeout = SocketClient.timeoutSeconds;
+    SocketClient.timeoutSeconds = TIMEOUT;
+    try {
+      return ContractRun.of(adapter, excludedTests);
+    } finally {
+      SocketClient.timeoutSeconds = shortTimeout;
+    }
   }
 
   private static void assertRejected(Class<?> adapter, ContractRun run) {
