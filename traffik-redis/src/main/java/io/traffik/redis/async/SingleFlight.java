@@ -23,7 +23,7 @@ public final class SingleFlight<T> {
   private static final long MIN_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /** Each failed attempt doubles the delay before the next one. */
-  private static final int MAX_DOUBLINGS = 5;
+  private static final int MAX_DOUBLINGS = 7;
 
   private final Supplier<CompletionStage<T>> factory;
   private final Function<T, CompletionStage<?>> closer;

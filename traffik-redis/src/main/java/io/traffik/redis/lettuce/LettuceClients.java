@@ -40,7 +40,7 @@ public final class LettuceClients {
    */
   private static final int REQUEST_QUEUE_SIZE = 2 * AdmissionControl.PLACES + 1_000;
 
-  private static final Duration MAX_RECONNECT_DELAY = Duration.ofMillis(200);
+  private static final Duration MAX_RECONNECT_DELAY = Duration.ofSeconds(2);
   private static final Duration TOPOLOGY_REFRESH_PERIOD = Duration.ofSeconds(10);
   private static final Duration MIN_REFRESH_INTERVAL = Duration.ofMillis(500);
   private static final long SHUTDOWN_MILLIS = 1_000;
