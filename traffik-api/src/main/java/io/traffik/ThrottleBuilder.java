@@ -212,9 +212,9 @@ public final class ThrottleBuilder {
   }
 
   /**
-   * Sets the handler that {@link Throttle#enforce}, {@link Throttle#charge} and {@link
-   * Throttle#reserve} call on a denial. The default is the registry's handler, or {@link
-   * ThrottledHandler#throwing()} if it has none.
+   * Sets the handler that {@link Throttle#enforce}, {@link Throttle#charge}, {@link
+   * Throttle#acquire} and {@link Throttle#reserve} call on a denial. The default is the registry's
+   * handler, or {@link ThrottledHandler#throwing()} if it has none.
    *
    * @param handler called on a denial; <strong>if it returns, the connection proceeds</strong>
    * @return this builder

@@ -63,6 +63,17 @@ public final class TraffikPlugin extends Plugin<Void> {
   }
 
   /**
+   * As {@link #TraffikPlugin(ThrottleRegistry)}, with other header fields.
+   *
+   * @param throttles the application's throttles
+   * @param rateLimitHeaders the header fields to send
+   * @throws ConfigurationException if the registry has no backend
+   */
+  public TraffikPlugin(ThrottleRegistry throttles, RateLimitHeaders rateLimitHeaders) {
+    this(throttles.requireBackend(), rateLimitHeaders);
+  }
+
+  /**
    * Creates a plugin that sends other header fields.
    *
    * @param backend the application's backend
