@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicySource {
 
-  /** Beyond it, every hit with other rates has a policy of its own. */
+  /** Beyond it, every further {@link Rates} object has a policy of its own. */
   static final int MAX_INTERNED = 4_096;
 
   private final String uid;
@@ -35,7 +35,8 @@ final class PolicySource {
       List<Rate> rates,
       @Nullable Function<? super ConnectionView, @Nullable Rates> function,
       PolicyLimits limits) {
-    this.uid = uid;
+    // A string of its own, by which this source recognises its policies.
+    this.uid = String.valueOf(uid.toCharArray());
     this.function = function;
     this.limits = limits;
     this.unlimited = QuotaPolicy.of(uid, Rates.UNLIMITED.list());
@@ -48,13 +49,17 @@ final class PolicySource {
     return uid;
   }
 
-  /** The policy of a hit. */
+  /**
+   * The policy of a hit. The compiler inlines it into {@link DecisionPath#decide}, which must stay
+   * small for a decision to leave no garbage.
+   */
+  @SuppressWarnings("ReferenceEquality") // another throttle may have the same uid
   QuotaPolicy of(ConnectionView view) {
     QuotaPolicy policy = own;
     Rates chosen = function == null ? null : function.apply(view);
     if (chosen != null) {
-      QuotaPolicy known = interned.get(chosen);
-      return known != null ? known : intern(chosen);
+      QuotaPolicy first = chosen.policy;
+      return first != null && first.uid() == uid ? first : intern(chosen);
     }
     if (policy == null) {
       throw new ConfigurationException(
@@ -67,6 +72,15 @@ final class PolicySource {
   }
 
   private QuotaPolicy intern(Rates rates) {
+    QuotaPolicy known = interned.get(rates);
+    QuotaPolicy policy = known != null ? known : create(rates);
+    if (rates.policy == null) {
+      rates.policy = policy;
+    }
+    return policy;
+  }
+
+  private QuotaPolicy create(Rates rates) {
     QuotaPolicy created = QuotaPolicy.of(uid, rates.list());
     limits.requireChosen(created);
     if (interned.size() >= MAX_INTERNED) {

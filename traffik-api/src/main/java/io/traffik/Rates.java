@@ -1,5 +1,6 @@
 package io.traffik;
 
+import io.traffik.spi.QuotaPolicy;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -25,6 +26,12 @@ public final class Rates {
 
   private final List<Rate> list;
   private final int hashCode;
+
+  /**
+   * The policy of the first throttle that chose these rates. It saves most hits a search. Races are
+   * harmless: each throttle recognises its own policies.
+   */
+  @Nullable QuotaPolicy policy;
 
   private Rates(List<Rate> list) {
     this.list = list;

@@ -62,7 +62,8 @@ final class KeyHash extends KeyPrefixCache {
       long argument,
       long @Nullable [] margins) {
     KeyPrefix prefix = prefix(policy, scope, false);
-    if (prefix == null) {
+    int rates = prefix == null ? RateIndexCache.NONE : indexOf(policy, prefix);
+    if (prefix == null || rates == RateIndexCache.NONE) {
       return decideUncached(operation, policy, identity, scope, cost, argument, margins);
     }
     int length = identity.length();
@@ -152,7 +153,7 @@ final class KeyHash extends KeyPrefixCache {
       v3 = Long.rotateLeft(v3, 21) ^ v0;
       v2 = Long.rotateLeft(v2, 32);
     }
-    long low = RateList.withIndex(v0 ^ v1 ^ v2 ^ v3, prefix.rates);
+    long low = RateList.withIndex(v0 ^ v1 ^ v2 ^ v3, rates);
     return store.decide(high, low, operation, policy, cost, argument, margins);
   }
 
@@ -166,13 +167,14 @@ final class KeyHash extends KeyPrefixCache {
       long argument,
       long @Nullable [] margins) {
     KeyPrefix prefix = prefix(policy, scope, true);
-    if (prefix == null) {
+    int rates = prefix == null ? RateIndexCache.NONE : indexOf(policy, prefix);
+    if (prefix == null || rates == RateIndexCache.NONE) {
       return decideUncached(operation, policy, identity, scope, cost, argument, margins);
     }
     SipState state = new SipState(prefix);
     state.compressLast(identity, true, prefix.bytes);
     long high = state.finalizeFirst();
-    long low = RateList.withIndex(state.finalizeSecond(), prefix.rates);
+    long low = RateList.withIndex(state.finalizeSecond(), rates);
     return store.decide(high, low, operation, policy, cost, argument, margins);
   }
 

@@ -7,8 +7,8 @@ import io.traffik.spi.QuotaPolicy;
  * hashed as its length and then its characters, four to a word. The lowest bit of the first length
  * says whether the characters of the identity follow in one byte each or in two ("wide").
  *
- * <p>The prefix also holds the index of the policy's {@link RateList}. The index is not hashed: a
- * key has the same hash whatever its rates.
+ * <p>The prefix also holds the index of one policy's {@link RateList}, so that hits with fixed
+ * rates need no other search. The index is not hashed: a key has the same hash whatever its rates.
  */
 final class KeyPrefix {
 
@@ -20,16 +20,18 @@ final class KeyPrefix {
   final long v2;
   final long v3;
 
-  /** The index of the policy's rates. */
+  /** The policy that was first seen with this prefix. */
+  final QuotaPolicy policy;
+
+  /** The index of that policy's rates. */
   final int rates;
 
-  private final QuotaPolicy policy;
   private final String scope;
   private final boolean wide;
 
-  KeyPrefix(SipState state, QuotaPolicy policy, RateList rates, String scope, boolean wide) {
+  KeyPrefix(SipState state, QuotaPolicy policy, int rates, String scope, boolean wide) {
     this.policy = policy;
-    this.rates = rates.index();
+    this.rates = rates;
     this.scope = scope;
     this.wide = wide;
     this.bytes = compress(state, policy.uid(), scope, wide);
@@ -39,8 +41,9 @@ final class KeyPrefix {
     this.v3 = state.v3;
   }
 
+  /** Whether this is the prefix of a policy and a scope; the rates of the policy do not matter. */
   boolean matches(QuotaPolicy policy, String scope, boolean wide) {
-    return this.policy.equals(policy) && this.scope.equals(scope) && this.wide == wide;
+    return this.policy.uid().equals(policy.uid()) && this.scope.equals(scope) && this.wide == wide;
   }
 
   /**

@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hashed prefixes of the policies and routes in use, in a small open-addressing table. Most
+ * The hashed prefixes of the throttles and routes in use, in a small open-addressing table. Most
  * hits find their prefix in the first slot. Any number of threads may use the table without a lock:
  * a thread that does not see an entry hashes the prefix again.
  */
@@ -23,11 +23,13 @@ abstract sealed class KeyPrefixCache permits KeyHash {
   final long seed0;
   final long seed1;
   final RateListRegistry lists;
+  private final RateIndexCache indices;
 
   private final @Nullable KeyPrefix[] prefixes = new KeyPrefix[SLOTS];
 
   KeyPrefixCache(RateListRegistry lists, long seed0, long seed1) {
     this.lists = lists;
+    this.indices = new RateIndexCache(lists);
     this.seed0 = seed0;
     this.seed1 = seed1;
   }
@@ -37,12 +39,18 @@ abstract sealed class KeyPrefixCache permits KeyHash {
    * or if the policy's list of rates has no index yet.
    */
   final @Nullable KeyPrefix prefix(QuotaPolicy policy, String scope, boolean wide) {
-    int slot = (policy.hashCode() * 31 + scope.hashCode() + (wide ? 1 : 0)) & (SLOTS - 1);
+    int slot = (policy.uid().hashCode() * 31 + scope.hashCode() + (wide ? 1 : 0)) & (SLOTS - 1);
     KeyPrefix cached = prefixes[slot];
     if (cached != null && cached.matches(policy, scope, wide)) {
       return cached;
     }
     return probe(slot, policy, scope, wide);
+  }
+
+  /** The index of the policy's list of rates, or {@link RateIndexCache#NONE}. */
+  @SuppressWarnings("ReferenceEquality") // an equal policy has the same index
+  final int indexOf(QuotaPolicy policy, KeyPrefix prefix) {
+    return prefix.policy == policy ? prefix.rates : indices.indexOf(policy);
   }
 
   private @Nullable KeyPrefix probe(int first, QuotaPolicy policy, String scope, boolean wide) {
@@ -65,8 +73,8 @@ abstract sealed class KeyPrefixCache permits KeyHash {
   }
 
   private @Nullable KeyPrefix add(int slot, QuotaPolicy policy, String scope, boolean wide) {
-    RateList rates = lists.find(policy.rates());
-    if (rates == RateList.UNASSIGNED) {
+    int rates = indices.indexOf(policy);
+    if (rates == RateIndexCache.NONE) {
       return null;
     }
     KeyPrefix added = new KeyPrefix(new SipState(seed0, seed1), policy, rates, scope, wide);

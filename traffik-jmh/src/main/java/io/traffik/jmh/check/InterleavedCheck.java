@@ -183,7 +183,12 @@ public final class InterleavedCheck {
         (denied, allowed) -> denied / allowed);
   }
 
-  private static double median(
+  /**
+   * Measures two variants alternately, after some rounds of warm-up.
+   *
+   * @return the median of the compared rounds
+   */
+  static double median(
       int rounds, DoubleSupplier one, DoubleSupplier other, DoubleBinaryOperator comparing) {
     double[] compared = new double[rounds];
     for (int i = -Math.min(WARM_UP, rounds); i < rounds; i++) {

@@ -1,6 +1,7 @@
 package io.traffik.jmh.workload;
 
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * A sequence of clients in which the client of rank r appears in proportion to 1/r (log-uniform):
@@ -26,14 +27,15 @@ public final class LogUniformClients {
 
   /** Draws a sequence of {@code count} clients. */
   public static String[] draws(int clients, long seed, int count) {
-    SplittableRandom random = new SplittableRandom(seed);
+    return numbers(clients, seed, count).mapToObj(ClientIdentities::of).toArray(String[]::new);
+  }
+
+  /** Draws the numbers of {@code count} clients. */
+  public static IntStream numbers(int clients, long seed, int count) {
     double logarithm = Math.log(clients + 1.0);
-    String[] draws = new String[count];
-    for (int i = 0; i < count; i++) {
-      long rank = (long) Math.exp(random.nextDouble() * logarithm) - 1;
-      draws[i] = ClientIdentities.of(client(rank, clients));
-    }
-    return draws;
+    return new SplittableRandom(seed)
+        .doubles(count)
+        .mapToInt(drawn -> client((long) Math.exp(drawn * logarithm) - 1, clients));
   }
 
   /** Returns the client of a rank; rank 0 is the most frequent one. */
