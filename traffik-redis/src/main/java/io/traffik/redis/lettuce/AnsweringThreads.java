@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +68,18 @@ final class AnsweringThreads {
    * @return the answer to the command, or what starting it has thrown
    */
   <T> CompletableFuture<T> submit(Supplier<? extends CompletionStage<T>> command) {
+    return submit(this::execute, command);
+  }
+
+  /**
+   * Starts a command on an executor.
+   *
+   * @return the answer to the command, or what starting it has thrown
+   */
+  static <T> CompletableFuture<T> submit(
+      Executor executor, Supplier<? extends CompletionStage<T>> command) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    execute(
+    executor.execute(
         () -> {
           try {
             var unused =

@@ -1,15 +1,11 @@
 package io.traffik.redis.lettuce;
 
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.traffik.redis.async.AdmissionControl.AdmittedCall;
 import io.traffik.redis.async.AdmissionControl.CallRejectedException;
 import io.traffik.redis.async.AdmissionControl.Mode;
 import io.traffik.redis.async.Deadlines;
 import io.traffik.redis.async.NotConnectedException;
-import io.traffik.redis.async.PagedRemoval;
 import io.traffik.redis.async.SingleFlight;
 import io.traffik.redis.lettuce.LettuceSource.Session;
 import io.traffik.redis.script.ErrorTranslator;
@@ -276,34 +272,8 @@ public final class LettuceRunner implements ScriptRunner {
 
   @Override
   public CompletableFuture<@Nullable Void> removeAll(String prefix, long timeoutNanos) {
-    ScanArgs args = ScanArgs.Builder.limit(PagedRemoval.PAGE_SIZE).match(prefix + "*");
     return Deadlines.orTimeout(session.attempt(), timeoutNanos)
-        .thenCompose(
-            open ->
-                PagedRemoval.start(
-                    ScanCursor.INITIAL,
-                    cursor -> removePage(open.commands(), cursor, args, timeoutNanos)));
-  }
-
-  private CompletableFuture<@Nullable ScanCursor> removePage(
-      RedisClusterAsyncCommands<String, String> commands,
-      ScanCursor cursor,
-      ScanArgs args,
-      long timeoutNanos) {
-    return Deadlines.orTimeout(
-            source.answeringThreads().submit(() -> commands.scan(cursor, args)), timeoutNanos)
-        .thenCompose(
-            page -> unlink(commands, page.getKeys(), timeoutNanos).thenApply(count -> page))
-        .thenApply(page -> page.isFinished() ? null : page);
-  }
-
-  private CompletableFuture<Long> unlink(
-      RedisClusterAsyncCommands<String, String> commands, List<String> keys, long timeoutNanos) {
-    return keys.isEmpty()
-        ? CompletableFuture.completedFuture(0L)
-        : Deadlines.orTimeout(
-            source.answeringThreads().submit(() -> commands.unlink(keys.toArray(new String[0]))),
-            timeoutNanos);
+        .thenCompose(open -> new LettuceRemoval(open.commands(), prefix, timeoutNanos).start());
   }
 
   @Override

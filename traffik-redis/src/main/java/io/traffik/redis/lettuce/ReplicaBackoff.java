@@ -1,6 +1,7 @@
 package io.traffik.redis.lettuce;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The pauses before a connection to a replica is closed, so that another one may lead to the
@@ -15,7 +16,9 @@ final class ReplicaBackoff {
   /** After this time without a replica, the next one is left at once again. */
   private static final long RESET_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  private boolean leaving;
+  private final AtomicBoolean leaving = new AtomicBoolean();
+
+  // Accessed by the caller that leaves.
   private int left;
   private long lastLeftAt;
 
@@ -25,11 +28,10 @@ final class ReplicaBackoff {
    * @param now the instant of {@link System#nanoTime}
    * @return the pause before, or -1 if another caller has begun
    */
-  synchronized long begin(long now) {
-    if (leaving) {
+  long begin(long now) {
+    if (!leaving.compareAndSet(false, true)) {
       return -1;
     }
-    leaving = true;
     if (now - lastLeftAt > RESET_NANOS) {
       left = 0;
     }
@@ -37,9 +39,9 @@ final class ReplicaBackoff {
   }
 
   /** Ends what {@link #begin} has begun. */
-  synchronized void end(long now) {
-    leaving = false;
+  void end(long now) {
     left++;
     lastLeftAt = now;
+    leaving.set(false);
   }
 }
