@@ -35,9 +35,9 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
 
   /**
    * Uses a single server, or a master under Sentinel, over a client that the backend creates. This
-   * client reconnects at once and never sends a command twice. It closes a silent connection after
-   * two seconds, or after the deadline if it is longer. {@link #build} waits for the first attempt
-   * to connect.
+   * client reconnects at once, then after growing pauses of at most two seconds, and never sends a
+   * command twice. It closes a silent connection after two seconds, or after the deadline if it is
+   * longer. {@link #build} waits for the first attempt to connect.
    *
    * @param uri {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
    *     redis-sentinel://host1,host2/0#master}. Percent-encode user name and password. Options
@@ -64,7 +64,8 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
   }
 
   /**
-   * Uses your client. The backend opens a connection of its own and closes it.
+   * Uses your client. The backend opens a connection of its own and closes it. If its server becomes
+   * a replica, the backend closes the connection, and Lettuce connects again.
    *
    * @param client a client with a default URI; you shut it down. Without a replay filter in its
    *     options, Lettuce sends unanswered commands again after a lost connection, which charges
@@ -88,7 +89,8 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
   }
 
   /**
-   * Uses your connection.
+   * Uses your connection. If its server becomes a replica, decisions fail until you close the
+   * connection to this server, so that Lettuce connects again.
    *
    * @param connection a connection that you close. Other code may use it too, but not for
    *     transactions nor with {@code setAutoFlushCommands(false)}
