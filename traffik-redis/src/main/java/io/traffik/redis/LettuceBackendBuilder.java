@@ -64,8 +64,8 @@ public final class LettuceBackendBuilder extends RedisBackendBuilder<LettuceBack
   }
 
   /**
-   * Uses your client. The backend opens a connection of its own and closes it. If its server becomes
-   * a replica, the backend closes the connection, and Lettuce connects again.
+   * Uses your client. The backend opens a connection of its own and closes it. If its server
+   * becomes a replica, the backend closes the connection, and Lettuce connects again.
    *
    * @param client a client with a default URI; you shut it down. Without a replay filter in its
    *     options, Lettuce sends unanswered commands again after a lost connection, which charges
