@@ -44,7 +44,7 @@ final class RedeploymentTest {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
-    assertThat(output.lines().filter("answers: 200 200 429"::equals)).as(output).hasSize(6);
+    assertThat(output.lines().filter("answers: 200 200 429"::equals)).as(output).hasSize(7);
     assertThat(output).contains("class loaders that remain: 0", "warnings: 0");
   }
 
